@@ -1,0 +1,176 @@
+//! The neighbours the engines lean on, as one narrow trait in engine words.
+//!
+//! Knows neither services nor engines. `embedded.rs` answers the trait with the companions in this folder, in process.
+
+use crate::aws::{Account, Region, Scope, Time};
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A body as a stream of chunks; never collected in memory.
+pub type ByteStream = BoxStream<'static, std::io::Result<Bytes>>;
+
+/// Where an object is: bucket, key and, for a fixed version, its id.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ObjectRef {
+    pub bucket: String,
+    pub key: String,
+    pub version: Option<String>,
+}
+
+/// What is known about a stored object without reading it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ObjectInfo {
+    pub key: String,
+    pub size: u64,
+    /// Without quotes.
+    pub etag: String,
+    /// Absent in a bucket that never had versioning.
+    pub version: Option<String>,
+    pub modified: Time,
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// How an object is to be stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ObjectMeta {
+    pub content_type: Option<String>,
+    pub cache_control: Option<String>,
+    pub content_encoding: Option<String>,
+    pub canned_acl: Option<String>,
+    /// KMS key id or ARN for SSE-KMS; `Some("")` means the account's default key.
+    pub kms_key: Option<String>,
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// A bucket as the engines see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BucketInfo {
+    pub name: String,
+    pub owner: Account,
+    pub region: Region,
+    /// Versioning is enabled (not suspended).
+    pub versioned: bool,
+}
+
+/// Why an object could not be read or written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ObjectError {
+    #[error("no such bucket: {0}")]
+    NoSuchBucket(String),
+    #[error("no such key: {0}")]
+    NoSuchKey(String),
+    #[error("access denied to {0}")]
+    AccessDenied(String),
+    /// Disk full, broken connection and the like; the text is for people.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// An object became visible in a bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectCreated {
+    pub owner: Account,
+    pub region: Region,
+    pub bucket: String,
+    pub object: ObjectInfo,
+}
+
+/// One line of a log and when it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    pub time: Time,
+    /// Ends with `\n` when the writer's line did.
+    pub message: String,
+}
+
+/// Temporary credentials that our front layer resolves to an account and a session.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SessionCredentials {
+    pub access_key_id: String,
+    pub secret_access_key: String,
+    pub session_token: String,
+    pub expires: Time,
+}
+
+impl std::fmt::Debug for SessionCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SessionCredentials")
+            .field("access_key_id", &self.access_key_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a role could not be assumed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RoleError {
+    #[error("role {0} does not exist")]
+    NoSuchRole(String),
+    #[error("role {0} does not trust {1}")]
+    NotTrusted(String, String),
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Receives news of created objects, after the put is durable; returns quickly (it hands the news on).
+pub trait ObjectListener: Send + Sync + 'static {
+    fn object_created(&self, news: &ObjectCreated);
+}
+
+/// What engines may ask of S3, CloudWatch Logs, IAM and STS.
+#[async_trait]
+pub trait Companions: Send + Sync + 'static {
+    async fn bucket(&self, name: &str) -> Result<BucketInfo, ObjectError>;
+    async fn stat_object(&self, who: &Scope, at: &ObjectRef) -> Result<ObjectInfo, ObjectError>;
+    async fn read_object(
+        &self,
+        who: &Scope,
+        at: &ObjectRef,
+    ) -> Result<(ObjectInfo, ByteStream), ObjectError>;
+    /// Visible whole or not at all.
+    async fn write_object(
+        &self,
+        who: &Scope,
+        at: &ObjectRef,
+        meta: ObjectMeta,
+        body: ByteStream,
+    ) -> Result<ObjectInfo, ObjectError>;
+    /// Current objects under `prefix` in key order, at most `limit`, beginning after the key `after`.
+    async fn list_objects(
+        &self,
+        who: &Scope,
+        bucket: &str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<ObjectInfo>, ObjectError>;
+    fn listen_objects(&self, listener: Arc<dyn ObjectListener>);
+
+    /// Creates group and stream where they are absent.
+    async fn open_log_stream(
+        &self,
+        scope: &Scope,
+        group: &str,
+        stream: &str,
+    ) -> Result<(), ObjectError>;
+    /// Appends in order; visible to readers when it returns.
+    async fn append_log(
+        &self,
+        scope: &Scope,
+        group: &str,
+        stream: &str,
+        lines: Vec<LogLine>,
+    ) -> Result<(), ObjectError>;
+
+    /// Whether `service` (such as `codebuild.amazonaws.com`) may assume the role.
+    async fn check_role(&self, role_arn: &str, service: &str) -> Result<(), RoleError>;
+    /// Credentials of a session of the role, for a build or a job.
+    async fn assume_role(
+        &self,
+        role_arn: &str,
+        service: &str,
+        session: &str,
+    ) -> Result<SessionCredentials, RoleError>;
+}

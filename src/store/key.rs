@@ -1,0 +1,120 @@
+//! Keys of rows: encoded so that byte order on disk is the order of the values.
+
+use crate::aws::{Account, Region, Scope, Time};
+use std::hash::Hash;
+
+/// An ordered key. `encode` is order-preserving and self-delimiting, so that tuples of keys sort by their parts.
+pub trait Key: Clone + Eq + Ord + Hash + Send + Sync + 'static {
+    fn encode(&self, out: &mut Vec<u8>);
+    /// Takes this key's bytes from the front of `bytes`; `None` when they are not an encoding of this type.
+    fn decode(bytes: &mut &[u8]) -> Option<Self>;
+}
+
+/// Zero bytes inside are escaped as `00 FF`, the end is `00 00`: shorter strings sort before longer ones.
+impl Key for String {
+    fn encode(&self, out: &mut Vec<u8>) {
+        for byte in self.bytes() {
+            out.push(byte);
+            if byte == 0 {
+                out.push(0xFF);
+            }
+        }
+        out.extend([0, 0]);
+    }
+
+    fn decode(bytes: &mut &[u8]) -> Option<Self> {
+        let mut text = Vec::new();
+        loop {
+            let (&first, rest) = bytes.split_first()?;
+            *bytes = rest;
+            if first != 0 {
+                text.push(first);
+                continue;
+            }
+            let (&second, rest) = bytes.split_first()?;
+            *bytes = rest;
+            match second {
+                0 => return String::from_utf8(text).ok(),
+                0xFF => text.push(0),
+                _ => return None,
+            }
+        }
+    }
+}
+
+impl Key for u64 {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend(self.to_be_bytes());
+    }
+
+    fn decode(bytes: &mut &[u8]) -> Option<Self> {
+        let (head, rest) = bytes.split_first_chunk()?;
+        *bytes = rest;
+        Some(u64::from_be_bytes(*head))
+    }
+}
+
+/// The sign bit is flipped, so that negative times sort first.
+impl Key for Time {
+    fn encode(&self, out: &mut Vec<u8>) {
+        (self.millis() as u64 ^ (1 << 63)).encode(out);
+    }
+
+    fn decode(bytes: &mut &[u8]) -> Option<Self> {
+        u64::decode(bytes).map(|bits| Time::from_millis((bits ^ (1 << 63)) as i64))
+    }
+}
+
+impl Key for Account {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.as_str().to_owned().encode(out);
+    }
+
+    fn decode(bytes: &mut &[u8]) -> Option<Self> {
+        Account::parse(&String::decode(bytes)?)
+    }
+}
+
+impl Key for Region {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.as_str().to_owned().encode(out);
+    }
+
+    fn decode(bytes: &mut &[u8]) -> Option<Self> {
+        Region::parse(&String::decode(bytes)?)
+    }
+}
+
+impl Key for Scope {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.account.encode(out);
+        self.region.encode(out);
+    }
+
+    fn decode(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Scope::new(Account::decode(bytes)?, Region::decode(bytes)?))
+    }
+}
+
+impl<A: Key, B: Key> Key for (A, B) {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.0.encode(out);
+        self.1.encode(out);
+    }
+
+    fn decode(bytes: &mut &[u8]) -> Option<Self> {
+        Some((A::decode(bytes)?, B::decode(bytes)?))
+    }
+}
+
+impl<A: Key, B: Key, C: Key> Key for (A, B, C) {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.0.encode(out);
+        self.1.encode(out);
+        self.2.encode(out);
+    }
+
+    fn decode(bytes: &mut &[u8]) -> Option<Self> {
+        Some((A::decode(bytes)?, B::decode(bytes)?, C::decode(bytes)?))
+    }
+}

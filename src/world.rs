@@ -1,0 +1,1 @@
+//! Joins launchers, companions and sandboxes into what engines may reach.
