@@ -1,0 +1,168 @@
+//! Each action against its type: rules 9 to 13 and 21 to 26 of the contract's section 4.2.
+
+use super::{Invalid, each_action, type_of};
+use crate::aws::Arn;
+use crate::codepipeline::catalogue::{ActionType, Property};
+use codepipeline_api::model::{ActionDeclaration, ActionOwner, PipelineDeclaration};
+use std::collections::BTreeMap;
+
+/// What stands for a secret in every answer, and for "keep it" in an update.
+pub(crate) const HIDDEN: &str = "****";
+
+pub(super) fn check(
+    pipeline: &PipelineDeclaration,
+    region: &str,
+    before: Option<&PipelineDeclaration>,
+) -> Result<(), Invalid> {
+    for (stage, action) in each_action(pipeline) {
+        let kind = known(action, region)?;
+        keys(action, kind)?;
+        counts(action, kind)?;
+        let stored = before.and_then(|before| same_action(before, &stage.name, &action.name));
+        hidden_secrets(action, kind, stored)?;
+        across_regions(action, region)?;
+        timeout(action)?;
+        notification(action, region)?;
+    }
+    Ok(())
+}
+
+fn known(action: &ActionDeclaration, region: &str) -> Result<&'static ActionType, Invalid> {
+    let id = &action.action_type_id;
+    type_of(action).ok_or_else(|| {
+        let region = action.region.as_deref().unwrap_or(region);
+        Invalid::Action(format!(
+            "ActionType (Category: '{}', Provider: '{}', Owner: '{}', Version: '{}') in action '{}' is not available in region '{}'",
+            id.category.as_str(),
+            id.provider,
+            id.owner.as_str(),
+            id.version,
+            action.name,
+            region.to_uppercase().replace('-', "_"),
+        ))
+    })
+}
+
+fn configuration(action: &ActionDeclaration) -> impl Fn(&str) -> Option<&str> {
+    let map = action.configuration.as_ref();
+    move |key| map.and_then(|map| map.get(key)).map(String::as_str)
+}
+
+fn keys(action: &ActionDeclaration, kind: &ActionType) -> Result<(), Invalid> {
+    let name = &action.name;
+    let value = configuration(action);
+    let missing = |key: &Property| key.required && value(key.name).is_none();
+    if let Some(key) = kind.properties().find(missing) {
+        return Err(Invalid::Action(format!(
+            "Action configuration for action '{name}' is missing required configuration '{}'",
+            key.name
+        )));
+    }
+    let empty = BTreeMap::new();
+    let given = action.configuration.as_ref().unwrap_or(&empty);
+    match given.keys().find(|key| kind.properties().all(|known| known.name != key.as_str())) {
+        Some(key) => Err(Invalid::Action(format!(
+            "Action configuration for action '{name}' contains unknown configuration '{key}'"
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn counts(action: &ActionDeclaration, kind: &ActionType) -> Result<(), Invalid> {
+    let inputs = action.input_artifacts.as_ref().map_or(0, Vec::len);
+    let outputs = action.output_artifacts.as_ref().map_or(0, Vec::len);
+    count(&action.name, "input", inputs, kind.inputs)?;
+    count(&action.name, "output", outputs, kind.outputs)
+}
+
+fn count(action: &str, what: &str, given: usize, (least, most): (usize, usize)) -> Result<(), Invalid> {
+    if given < least {
+        return Err(Invalid::Action(format!(
+            "Action {action} declares {given} {what} artifacts which is less than the minimum count ({least})"
+        )));
+    }
+    if given > most {
+        return Err(Invalid::Action(format!(
+            "Action {action} declares {given} {what} artifacts which is more than the maximum count ({most})"
+        )));
+    }
+    Ok(())
+}
+
+/// The action of the same name in the stage of the same name.
+pub(crate) fn same_action<'a>(
+    pipeline: &'a PipelineDeclaration,
+    stage: &str,
+    action: &str,
+) -> Option<&'a ActionDeclaration> {
+    let stage = pipeline.stages.iter().find(|of| of.name == stage)?;
+    stage.actions.iter().find(|of| of.name == action)
+}
+
+fn hidden_secrets(
+    action: &ActionDeclaration,
+    kind: &ActionType,
+    stored: Option<&ActionDeclaration>,
+) -> Result<(), Invalid> {
+    let value = configuration(action);
+    let hidden = |key: &Property| key.secret && value(key.name) == Some(HIDDEN);
+    let unknown = |key: &Property| stored.is_none_or(|stored| configuration(stored)(key.name).is_none());
+    match kind.properties().find(|key| hidden(key) && unknown(key)) {
+        Some(key) => Err(Invalid::Action(format!(
+            "Action configuration for the new action '{}' contains an invalid configuration for the secret property '{}'. '{HIDDEN}' may be used in secret properties only when updating an existing action.",
+            action.name, key.name
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn across_regions(action: &ActionDeclaration, region: &str) -> Result<(), Invalid> {
+    let elsewhere = action.region.as_deref().is_some_and(|of| of != region);
+    let id = &action.action_type_id;
+    let movable = id.owner == ActionOwner::Aws && id.category.as_str() != "Source";
+    if elsewhere && !movable {
+        return Err(Invalid::Action(format!(
+            "Action '{}' cannot run in another region: only actions owned by AWS that are not source actions can",
+            action.name
+        )));
+    }
+    Ok(())
+}
+
+fn timeout(action: &ActionDeclaration) -> Result<(), Invalid> {
+    let approval = action.action_type_id.category.as_str() == "Approval";
+    if action.timeout_in_minutes.is_some() && !approval {
+        return Err(Invalid::Action(format!(
+            "Action '{}' has a timeoutInMinutes, which only manual approval actions can have",
+            action.name
+        )));
+    }
+    Ok(())
+}
+
+/// Values with variable references are judged when the action runs.
+fn notification(action: &ActionDeclaration, region: &str) -> Result<(), Invalid> {
+    let approval = action.action_type_id.category.as_str() == "Approval";
+    let Some(topic) = configuration(action)("NotificationArn").filter(|_| approval) else {
+        return Ok(());
+    };
+    if topic.contains("#{") {
+        return Ok(());
+    }
+    let name = &action.name;
+    let Some(arn) = Arn::parse(topic) else {
+        return Err(Invalid::Action(format!(
+            "The ARN {topic} you specified for sending notifications for the approval action {name} contains a format error."
+        )));
+    };
+    let complaint = if arn.service != "sns" {
+        "but the AWS service for this ARN cannot be used to send approval requests."
+    } else if arn.region != region {
+        "but the ARN is not in the same region as the pipeline."
+    } else {
+        return Ok(());
+    };
+    Err(Invalid::Action(format!(
+        "The ARN {topic} has been specified for sending notifications for the approval action {name}, {complaint}"
+    )))
+}

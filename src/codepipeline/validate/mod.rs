@@ -1,0 +1,93 @@
+//! Rules of a pipeline declaration that the model does not express, in the service's own wording.
+//!
+//! The model's constraints are checked before any of these run. One violation is reported, the first found. Providers are not
+//! asked: an unknown bucket or project is accepted here and fails when the action runs.
+//!
+//! Source: contract, codepipeline section 4.
+
+mod actions;
+mod artifacts;
+mod gates;
+mod stages;
+mod stores;
+mod triggers;
+mod variables;
+mod versions;
+
+use crate::codepipeline::catalogue::{self, ActionType};
+use codepipeline_api::error::{
+    InvalidActionDeclarationException, InvalidBlockerDeclarationException,
+    InvalidStageDeclarationException, InvalidStructureException, LimitExceededException,
+};
+use codepipeline_api::model::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
+
+/// The first rule a declaration breaks, as the exception that reports it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Invalid {
+    Structure(String),
+    Stage(String),
+    Action(String),
+    Blocker(String),
+    Limit(String),
+}
+
+/// Checks a declaration that the customer wants to create, or to put in the place of `before`.
+pub fn check(
+    pipeline: &PipelineDeclaration,
+    region: &str,
+    before: Option<&PipelineDeclaration>,
+) -> Result<(), Invalid> {
+    stages::check(pipeline)?;
+    versions::check(pipeline)?;
+    actions::check(pipeline, region, before)?;
+    artifacts::check(pipeline)?;
+    stores::check(pipeline, region)?;
+    variables::check(pipeline)?;
+    gates::check(pipeline)?;
+    triggers::check(pipeline)
+}
+
+impl Invalid {
+    /// The operation's own error.
+    pub fn into_error<E>(self) -> E
+    where
+        E: From<InvalidStructureException>
+            + From<InvalidStageDeclarationException>
+            + From<InvalidActionDeclarationException>
+            + From<InvalidBlockerDeclarationException>
+            + From<LimitExceededException>,
+    {
+        match self {
+            Invalid::Structure(text) => InvalidStructureException::new(text).into(),
+            Invalid::Stage(text) => InvalidStageDeclarationException::new(text).into(),
+            Invalid::Action(text) => InvalidActionDeclarationException::new(text).into(),
+            Invalid::Blocker(text) => InvalidBlockerDeclarationException::new(text).into(),
+            Invalid::Limit(text) => LimitExceededException::new(text).into(),
+        }
+    }
+}
+
+/// Every action with its stage, in declaration order.
+fn each_action(
+    pipeline: &PipelineDeclaration,
+) -> impl Iterator<Item = (&StageDeclaration, &ActionDeclaration)> {
+    pipeline
+        .stages
+        .iter()
+        .flat_map(|stage| stage.actions.iter().map(move |action| (stage, action)))
+}
+
+/// What is known of an action's type; `None` when it is no type of ours.
+fn type_of(action: &ActionDeclaration) -> Option<&'static ActionType> {
+    let id = &action.action_type_id;
+    catalogue::find(id.category.as_str(), id.owner.as_str(), &id.provider, &id.version)
+}
+
+/// The first name that occurs a second time.
+fn repeated<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut seen = std::collections::BTreeSet::new();
+    names.into_iter().find(|name| !seen.insert(*name))
+}
+
+#[cfg(test)]
+mod tests;
