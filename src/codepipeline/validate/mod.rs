@@ -14,6 +14,9 @@ mod triggers;
 mod variables;
 mod versions;
 
+pub(crate) use actions::{HIDDEN, same_action};
+pub(crate) use versions::needs_v2;
+
 use crate::codepipeline::catalogue::{self, ActionType};
 use codepipeline_api::error::{
     InvalidActionDeclarationException, InvalidBlockerDeclarationException,

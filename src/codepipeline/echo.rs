@@ -1,0 +1,113 @@
+//! A declaration as the service gives it back: defaults filled in, secrets hidden.
+//!
+//! Source: contract, codepipeline section 3.7.
+
+use super::catalogue;
+use super::validate::{HIDDEN, needs_v2, same_action};
+use codepipeline_api::model::{
+    ActionDeclaration, PipelineDeclaration, PipelineExecutionMode, PipelineType,
+};
+
+/// The declaration as it is stored: every default that AWS shows is written out.
+pub fn normalised(mut pipeline: PipelineDeclaration, version: i32) -> PipelineDeclaration {
+    let kind = if needs_v2(&pipeline) { PipelineType::V2 } else { PipelineType::V1 };
+    pipeline.pipeline_type.get_or_insert(kind);
+    pipeline.execution_mode.get_or_insert(PipelineExecutionMode::Superseded);
+    pipeline.version = Some(version);
+    actions(&mut pipeline).for_each(|(_, action)| fill(action));
+    pipeline
+}
+
+/// Secrets that the customer sent as `****` keep the value stored under the same stage and action.
+pub fn keep_secrets(mut pipeline: PipelineDeclaration, before: &PipelineDeclaration) -> PipelineDeclaration {
+    for (stage, action) in actions(&mut pipeline) {
+        let stored = same_action(before, &stage, &action.name);
+        let stored = stored.and_then(|stored| stored.configuration.as_ref());
+        for (key, value) in action.configuration.iter_mut().flatten() {
+            if let Some(kept) = stored.and_then(|stored| stored.get(key)).filter(|_| value == HIDDEN) {
+                value.clone_from(kept);
+            }
+        }
+    }
+    pipeline
+}
+
+/// The declaration as it is shown.
+pub fn shown(mut pipeline: PipelineDeclaration) -> PipelineDeclaration {
+    actions(&mut pipeline).for_each(|(_, action)| hide(action));
+    pipeline
+}
+
+fn actions(pipeline: &mut PipelineDeclaration) -> impl Iterator<Item = (String, &mut ActionDeclaration)> {
+    pipeline.stages.iter_mut().flat_map(|stage| {
+        let name = stage.name.clone();
+        stage.actions.iter_mut().map(move |action| (name.clone(), action))
+    })
+}
+
+fn fill(action: &mut ActionDeclaration) {
+    action.run_order.get_or_insert(1);
+    action.configuration.get_or_insert_default();
+    action.input_artifacts.get_or_insert_default();
+    action.output_artifacts.get_or_insert_default();
+}
+
+fn hide(action: &mut ActionDeclaration) {
+    let id = &action.action_type_id;
+    let kind = catalogue::find(id.category.as_str(), id.owner.as_str(), &id.provider, &id.version);
+    for secret in kind.iter().flat_map(|kind| kind.properties()).filter(|key| key.secret) {
+        let value = action.configuration.as_mut().and_then(|map| map.get_mut(secret.name));
+        value.into_iter().for_each(|value| HIDDEN.clone_into(value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn declaration(configuration: Value) -> PipelineDeclaration {
+        serde_json::from_value(json!({
+            "name": "p", "roleArn": "arn:aws:iam::000000000000:role/r",
+            "stages": [{"name": "Source", "actions": [{
+                "name": "S", "configuration": configuration,
+                "actionTypeId": {"category": "Source", "owner": "ThirdParty", "provider": "GitHub", "version": "1"},
+            }]}],
+        }))
+        .expect("fits the model")
+    }
+
+    fn token(pipeline: &PipelineDeclaration) -> Option<&str> {
+        let action = &pipeline.stages[0].actions[0];
+        action.configuration.as_ref()?.get("OAuthToken").map(String::as_str)
+    }
+
+    /// Witness: contract, codepipeline section 3.7, and traps T1 and T6.
+    #[test]
+    fn defaults_are_written_out() {
+        let pipeline = normalised(declaration(json!({})), 3);
+        assert_eq!(pipeline.version, Some(3));
+        assert_eq!(pipeline.pipeline_type, Some(PipelineType::V1));
+        assert_eq!(pipeline.execution_mode, Some(PipelineExecutionMode::Superseded));
+        let action = &pipeline.stages[0].actions[0];
+        assert_eq!(action.run_order, Some(1));
+        assert_eq!(action.input_artifacts, Some(vec![]));
+        assert_eq!(action.output_artifacts, Some(vec![]));
+        assert_eq!(action.region, None);
+    }
+
+    #[test]
+    fn a_pipeline_with_variables_becomes_v2() {
+        let mut pipeline = declaration(json!({}));
+        pipeline.variables = serde_json::from_value(json!([{"name": "X"}])).expect("fits the model");
+        assert_eq!(normalised(pipeline, 1).pipeline_type, Some(PipelineType::V2));
+    }
+
+    #[test]
+    fn secrets_are_hidden_and_kept() {
+        let stored = declaration(json!({"Owner": "o", "OAuthToken": "secret"}));
+        assert_eq!(token(&shown(stored.clone())), Some("****"));
+        let sent = declaration(json!({"Owner": "o", "OAuthToken": "****"}));
+        assert_eq!(token(&keep_secrets(sent, &stored)), Some("secret"));
+    }
+}

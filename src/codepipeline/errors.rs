@@ -1,0 +1,111 @@
+//! The modelled exceptions in AWS's own wording, once.
+//!
+//! Source: contract, codepipeline sections 2.2, 3.1, 3.2 and 3.5.
+
+use crate::aws::Account;
+use codepipeline_api::error::*;
+
+pub fn pipeline_not_found(account: &Account, name: &str) -> PipelineNotFoundException {
+    PipelineNotFoundException::new(format!(
+        "Account '{account}' does not have a pipeline with name '{name}'"
+    ))
+}
+
+/// The list operations word it differently.
+pub fn pipeline_not_listed(account: &Account, name: &str) -> PipelineNotFoundException {
+    PipelineNotFoundException::new(format!(
+        "The account with AWS account ID '{account}' does not include a pipeline named '{name}'"
+    ))
+}
+
+pub fn name_in_use(account: &Account, name: &str) -> PipelineNameInUseException {
+    PipelineNameInUseException::new(format!(
+        "A pipeline with the name '{name}' already exists in account '{account}'"
+    ))
+}
+
+pub fn version_not_found(name: &str, version: i32) -> PipelineVersionNotFoundException {
+    PipelineVersionNotFoundException::new(format!(
+        "Pipeline '{name}' does not have a version '{version}'"
+    ))
+}
+
+pub fn execution_not_found(name: &str, id: &str) -> PipelineExecutionNotFoundException {
+    PipelineExecutionNotFoundException::new(format!(
+        "Pipeline Execution with id '{id}' does not exist in pipeline with name '{name}'"
+    ))
+}
+
+pub fn not_stoppable(name: &str, id: &str) -> PipelineExecutionNotStoppableException {
+    PipelineExecutionNotStoppableException::new(format!(
+        "The pipeline execution with ID '{id}' in '{name}' can't be stopped now. Either it does not exist in the pipeline, or the pipeline execution has no action executions in progress."
+    ))
+}
+
+pub fn stopped_already(name: &str, id: &str) -> DuplicatedStopRequestException {
+    DuplicatedStopRequestException::new(format!(
+        "The execution with ID {id} in {name} is already in a stopping state. If you already chose to stop and wait, you cannot make that request again. You can choose to stop and abandon now, but be aware that this option can lead to failed actions. If you already chose to stop and abandon, you cannot make that request again."
+    ))
+}
+
+pub fn too_many_executions(name: &str, limit: usize) -> ConcurrentPipelineExecutionsLimitExceededException {
+    ConcurrentPipelineExecutionsLimitExceededException::new(format!(
+        "The pipeline '{name}' has reached the limit of {limit} concurrent executions"
+    ))
+}
+
+pub fn invalid_token(token: &str) -> InvalidNextTokenException {
+    InvalidNextTokenException::new(format!(
+        "The nextToken value '{token}' is not valid. Specify a valid nextToken value, and then try again."
+    ))
+}
+
+pub fn variable_named_twice(name: &str) -> ValidationException {
+    ValidationException::new(format!(
+        "Variable names must be unique. The following variable name is already in use: {name}"
+    ))
+}
+
+pub fn role_not_assumable(role: &str) -> InvalidStructureException {
+    InvalidStructureException::new(format!(
+        "CodePipeline is not authorized to perform AssumeRole on role {role}"
+    ))
+}
+
+pub fn action_role_not_assumable(pipeline_role: &str, role: &str) -> InvalidStructureException {
+    InvalidStructureException::new(format!(
+        "{pipeline_role} is not authorized to perform AssumeRole on role {role}"
+    ))
+}
+
+pub fn too_many_pipelines(limit: usize) -> LimitExceededException {
+    LimitExceededException::new(format!(
+        "The account has reached the limit of {limit} pipelines in this region"
+    ))
+}
+
+pub fn resource_not_found(account: &Account, name: &str) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!(
+        "The account with id '{account}' does not include a pipeline with the name '{name}'"
+    ))
+}
+
+pub fn invalid_arn(arn: &str) -> InvalidArnException {
+    InvalidArnException::new(format!(
+        "The ARN '{arn}' does not name a CodePipeline resource of this account and region"
+    ))
+}
+
+pub fn system_tag() -> InvalidTagsException {
+    InvalidTagsException::new(
+        "Not allowed to modify system tags. System tags start with 'aws:'. msg=[Caller is an end user and not allowed to mutate system tags]",
+    )
+}
+
+pub fn invalid_tag(text: impl Into<String>) -> InvalidTagsException {
+    InvalidTagsException::new(text)
+}
+
+pub fn too_many_tags(arn: &str) -> TooManyTagsException {
+    TooManyTagsException::new(format!("Tag limit exceeded for resource [{arn}]."))
+}
