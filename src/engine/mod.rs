@@ -5,6 +5,8 @@
 //! performed. Performing an effect twice is harmless, late news changes nothing, and after a restart the driver performs
 //! what the outbox still holds.
 
+pub mod build;
+
 use crate::aws::Time;
 use crate::store;
 use serde::{Serialize, de::DeserializeOwned};

@@ -1,0 +1,4 @@
+//! What a person can ask of a build, one file each.
+
+pub mod start;
+pub mod stop;

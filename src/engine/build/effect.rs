@@ -1,0 +1,53 @@
+//! What a build can ask of the world, in the imperative.
+//!
+//! Effects of one build are performed one after the other, except `Release`, which may come at any moment and ends whatever
+//! still runs.
+
+use super::plan::{BuildPlan, Parent};
+use super::state::{BuildState, BuildStatus, Context, Phase};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Effect {
+    /// Wait for room, then say `Admitted`.
+    AwaitCapacity,
+    /// Open the log, assume the role, start the sandbox.
+    Provision { plan: Box<BuildPlan> },
+    /// Fetch the sources, find and read the buildspec.
+    DownloadSource,
+    /// Run the commands of one phase; `succeeding`: no phase has failed so far.
+    RunCommands { phase: Phase, succeeding: bool },
+    /// Pack and upload what the buildspec names.
+    UploadArtifacts { succeeding: bool },
+    /// Read the exported variables and bring the log to its end.
+    Finalize,
+    /// End every process, close the log, remove the sandbox.
+    Release,
+    /// Tell who waits for this build how it ended.
+    TellParent {
+        parent: Parent,
+        ended: Box<BuildEnded>,
+    },
+}
+
+/// What a parent learns of a finished build.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildEnded {
+    /// `project:uuid`.
+    pub id: String,
+    pub status: BuildStatus,
+    /// The first phase that did not succeed, and why.
+    pub failure: Option<(Phase, Context)>,
+    pub exported: Vec<(String, String)>,
+}
+
+impl BuildEnded {
+    pub fn of(build: &BuildState) -> Self {
+        Self {
+            id: build.plan.id(),
+            status: build.status,
+            failure: build.failure().map(|(phase, _, context)| (phase, context)),
+            exported: build.exported.clone().unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! What to build: everything a build needs to know, resolved when it is started.
+//!
+//! A plan never changes. Values of environment variables may be secrets and stay out of `Debug`.
+
+use crate::aws::arn::{Arn, partition_of};
+use crate::aws::{Scope, Time};
+use crate::companions::ObjectRef;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::time::Duration;
+
+/// One build from its first breath: project settings and overrides already merged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildPlan {
+    pub scope: Scope,
+    /// The project's name.
+    pub project: String,
+    /// The part of the build id after the colon: a lower-case UUID.
+    pub uuid: String,
+    /// 1, 2, 3, … per project.
+    pub number: u64,
+    /// A user name, `role/session`, `codepipeline/<pipeline>`, …
+    pub initiator: String,
+    /// ARN of the role whose credentials the commands get.
+    pub service_role: String,
+    pub source: Source,
+    /// The version asked for: StartBuild's, else the project's. Absent: the newest.
+    pub source_version: Option<String>,
+    pub secondary_sources: Vec<SecondarySource>,
+    /// The override, else the project's: inline text, a path or the ARN of an S3 object. `None`: `buildspec.yml`.
+    pub buildspec: Option<String>,
+    pub environment: Environment,
+    /// `None` for NO_ARTIFACTS.
+    pub artifacts: Option<Artifacts>,
+    pub secondary_artifacts: Vec<SecondaryArtifacts>,
+    pub cache: Cache,
+    pub logs: LogDestinations,
+    /// Counted from the end of QUEUED.
+    pub timeout_minutes: u32,
+    pub queued_timeout_minutes: u32,
+    /// Key or alias ARN.
+    pub encryption_key: String,
+    /// Who wants to hear of the end.
+    pub parent: Option<Parent>,
+    pub start: Time,
+}
+
+/// Where the primary or a secondary source comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// NO_SOURCE.
+    Nothing,
+    /// `bucket/key` of a zip, or `bucket/prefix/` for a tree of objects.
+    S3 { location: String },
+    /// An input artifact of a pipeline: a zip.
+    Pipeline(PipelineInput),
+    /// A repository; `provider` is the source type such as `GITHUB`.
+    Git { provider: String, location: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PipelineInput {
+    pub object: ObjectRef,
+    /// What the source action resolved (a commit or an object version).
+    pub revision: Option<String>,
+}
+
+/// A source beside the primary one; the identifier names its directory variable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondarySource {
+    pub identifier: String,
+    pub source: Source,
+    pub version: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// `LINUX_CONTAINER`, …
+    pub kind: String,
+    /// `BUILD_GENERAL1_SMALL`, …
+    pub compute: String,
+    pub image: String,
+    pub privileged: bool,
+    /// Project variables and overrides, merged by name.
+    pub variables: Vec<Variable>,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variable {
+    pub name: String,
+    /// The value itself, or where to find it.
+    pub value: String,
+    pub kind: VariableKind,
+}
+
+impl fmt::Debug for Variable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}=<{:?}>", self.name, self.kind)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum VariableKind {
+    Plaintext,
+    ParameterStore,
+    SecretsManager,
+}
+
+/// Where the outputs go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Artifacts {
+    S3(S3Artifacts),
+    /// An output artifact of a pipeline: always one zip.
+    Pipeline(ObjectRef),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct S3Artifacts {
+    pub bucket: String,
+    /// May be empty.
+    pub path: String,
+    /// namespaceType BUILD_ID.
+    pub build_id_folder: bool,
+    pub name: String,
+    pub packaging: Packaging,
+    /// The buildspec's `name` replaces `name`.
+    pub override_name: bool,
+    pub encryption_disabled: bool,
+    pub bucket_owner_access: BucketOwnerAccess,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Packaging {
+    /// A folder of objects (`NONE`).
+    #[default]
+    Folder,
+    Zip,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BucketOwnerAccess {
+    #[default]
+    Unset,
+    ReadOnly,
+    Full,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondaryArtifacts {
+    pub identifier: String,
+    pub artifacts: Artifacts,
+}
+
+/// What the project says about caching.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cache {
+    #[default]
+    Off,
+    S3,
+    Local,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogDestinations {
+    /// `None`: disabled.
+    pub cloudwatch: Option<CloudWatchLogs>,
+    /// `None`: disabled.
+    pub s3: Option<S3Logs>,
+}
+
+/// Names as the project gives them; `None` for the defaults.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloudWatchLogs {
+    pub group: Option<String>,
+    pub stream_prefix: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct S3Logs {
+    /// `bucket[/prefix]`, or the same as an ARN.
+    pub location: String,
+    pub encryption_disabled: bool,
+    pub bucket_owner_access: BucketOwnerAccess,
+}
+
+/// The pipeline that waits for this build, and the token by which it knows the action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parent {
+    pub pipeline: (Scope, String),
+    pub token: String,
+}
+
+impl BuildPlan {
+    /// `project:uuid`.
+    pub fn id(&self) -> String {
+        format!("{}:{}", self.project, self.uuid)
+    }
+
+    /// The row's key.
+    pub fn key(&self) -> (Scope, String) {
+        (self.scope.clone(), self.id())
+    }
+
+    pub fn arn(&self) -> String {
+        Arn::regional("codebuild", &self.scope, format!("build/{}", self.id())).to_string()
+    }
+
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(u64::from(self.timeout_minutes) * 60)
+    }
+
+    pub fn queued_timeout(&self) -> Duration {
+        Duration::from_secs(u64::from(self.queued_timeout_minutes) * 60)
+    }
+
+    /// ARN of an object or a prefix in S3.
+    pub fn s3_arn(&self, location: &str) -> String {
+        s3_arn(&self.scope, location)
+    }
+
+    /// Where the primary artifacts go, as far as it is known before the build has named them.
+    pub fn artifacts_location(&self) -> Option<String> {
+        let artifacts = self.artifacts.as_ref()?;
+        Some(artifacts.location(self))
+    }
+}
+
+impl Artifacts {
+    /// The ARN BatchGetBuilds shows, with the configured name.
+    pub fn location(&self, plan: &BuildPlan) -> String {
+        match self {
+            Artifacts::S3(target) => target.location(plan, &target.name),
+            Artifacts::Pipeline(at) => plan.s3_arn(&format!("{}/{}", at.bucket, at.key)),
+        }
+    }
+}
+
+impl S3Artifacts {
+    /// `[path/][<uuid>/]<name>`; the name `/` is the root: then the key ends with a slash or is empty.
+    pub fn key(&self, uuid: &str, name: &str) -> String {
+        let path = self.path.trim_matches('/');
+        let folder = if self.build_id_folder { uuid } else { "" };
+        let name = if name == "/" { "" } else { name };
+        let folders = [path, folder].into_iter().filter(|part| !part.is_empty());
+        let mut key: String = folders.map(|part| format!("{part}/")).collect();
+        key.push_str(name);
+        key
+    }
+
+    /// The ARN of `key` in this bucket.
+    pub fn location(&self, plan: &BuildPlan, name: &str) -> String {
+        plan.s3_arn(&format!("{}/{}", self.bucket, self.key(&plan.uuid, name)))
+    }
+}
+
+impl BucketOwnerAccess {
+    /// The canned ACL an upload carries.
+    pub fn canned_acl(self) -> Option<&'static str> {
+        match self {
+            BucketOwnerAccess::Unset => None,
+            BucketOwnerAccess::ReadOnly => Some("bucket-owner-read"),
+            BucketOwnerAccess::Full => Some("bucket-owner-full-control"),
+        }
+    }
+}
+
+/// `arn:aws:s3:::<location>` in the partition of the scope.
+pub fn s3_arn(scope: &Scope, location: &str) -> String {
+    format!(
+        "arn:{}:s3:::{location}",
+        partition_of(scope.region.as_str())
+    )
+}

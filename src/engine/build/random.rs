@@ -1,0 +1,58 @@
+//! Random news under seeds, with the invariants checked after each piece.
+
+use super::event::{Event, Failure};
+use super::state::OnFailure;
+use super::tests::{ALL, COMMAND_PHASES, Run, assert_invariants, plan};
+use std::time::Duration;
+
+/// A small generator of repeatable numbers (splitmix64).
+struct Seeded(u64);
+
+impl Seeded {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % bound
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[usize::try_from(self.below(from.len() as u64)).unwrap()]
+    }
+}
+
+fn something_happens(run: &mut Run, random: &mut Seeded) {
+    let phase = random.pick(&ALL);
+    match random.below(12) {
+        0 => run.stop(),
+        1 => run.restart(),
+        2 => run.pass(Duration::from_secs(random.below(3600))),
+        3 => run.event(Event::Ticked),
+        4 => run.event(Event::PhaseFailed(phase, Failure::client("no"))),
+        5 => run.event(Event::PhaseFailed(run.phase(), Failure::client("no"))),
+        6 => run.event(Event::PhaseFailed(phase, Failure::platform("broken"))),
+        7 => run
+            .success_of(phase)
+            .into_iter()
+            .for_each(|event| run.event(event)),
+        _ => run.success().into_iter().for_each(|event| run.event(event)),
+    }
+}
+
+#[test]
+fn whatever_happens_the_invariants_hold() {
+    for seed in 0..3000 {
+        let mut random = Seeded(seed);
+        let mut run = Run::new(plan());
+        run.twice = random.below(2) == 0;
+        for phase in COMMAND_PHASES {
+            let said = random.pick(&[None, Some(OnFailure::Abort), Some(OnFailure::Continue)]);
+            run.on_failure.extend(said.map(|said| (phase, said)));
+        }
+        for _ in 0..random.below(40) {
+            something_happens(&mut run, &mut random);
+            assert_invariants(&run);
+        }
+    }
+}

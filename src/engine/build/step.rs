@@ -1,0 +1,177 @@
+//! News of a build → its next state and what is to be done: one match, one line per arm.
+//!
+//! News that does not fit the running phase changes nothing, so late and repeated news are harmless.
+
+use super::Build;
+use super::effect::{BuildEnded, Effect};
+use super::event::{Event, Failure, SourceReady};
+use super::logs;
+use super::phases;
+use super::state::{
+    ArtifactResult, BuildState, Context, Phase, PhaseEnd, PhaseRecord, PhaseStatus,
+};
+use crate::aws::Time;
+use crate::engine::Step;
+
+/// What the event leads to.
+pub fn step(state: BuildState, now: Time, event: Event) -> Step<Build> {
+    match event {
+        Event::Admitted => admitted(state, now),
+        Event::Provisioned => succeeded(state, now, Phase::Provisioning),
+        Event::SourceReady(ready) => source_ready(state, now, ready),
+        Event::CommandsSucceeded(phase) => succeeded(state, now, phase),
+        Event::ArtifactsUploaded(results) => artifacts_uploaded(state, now, results),
+        Event::Finalized(exported) => finalized(state, now, exported),
+        Event::PhaseFailed(phase, failure) => phase_failed(state, now, phase, failure),
+        Event::SandboxLost(phase) => sandbox_lost(state, now, phase),
+        Event::Ticked => ticked(state, now),
+    }
+}
+
+fn admitted(mut state: BuildState, now: Time) -> Step<Build> {
+    if state.current() == Phase::Queued {
+        state.logs = Some(logs::locations(&state.plan));
+    }
+    succeeded(state, now, Phase::Queued)
+}
+
+fn source_ready(mut state: BuildState, now: Time, ready: SourceReady) -> Step<Build> {
+    if state.current() == Phase::DownloadSource {
+        state.resolved_source_version = ready.resolved_version;
+        state.on_failure = ready.on_failure;
+    }
+    succeeded(state, now, Phase::DownloadSource)
+}
+
+fn artifacts_uploaded(
+    mut state: BuildState,
+    now: Time,
+    results: Vec<ArtifactResult>,
+) -> Step<Build> {
+    if state.current() == Phase::UploadArtifacts {
+        state.artifacts = results;
+    }
+    succeeded(state, now, Phase::UploadArtifacts)
+}
+
+fn finalized(
+    mut state: BuildState,
+    now: Time,
+    exported: Option<Vec<(String, String)>>,
+) -> Step<Build> {
+    if state.current() == Phase::Finalizing {
+        state.exported = exported;
+    }
+    succeeded(state, now, Phase::Finalizing)
+}
+
+fn succeeded(state: BuildState, now: Time, phase: Phase) -> Step<Build> {
+    let context = phases::has_contexts(phase).then(Context::default);
+    end_phase(state, now, phase, PhaseStatus::Succeeded, context)
+}
+
+fn phase_failed(state: BuildState, now: Time, phase: Phase, failure: Failure) -> Step<Build> {
+    let status = failure.status();
+    end_phase(state, now, phase, status, Some(failure.context))
+}
+
+fn sandbox_lost(state: BuildState, now: Time, phase: Phase) -> Step<Build> {
+    let failure = Failure::platform(
+        "Internal Service Error: the server was restarted while the build was running",
+    );
+    phase_failed(state, now, phase, failure)
+}
+
+fn ticked(state: BuildState, now: Time) -> Step<Build> {
+    match state.deadline() {
+        Some(deadline) if deadline <= now => timed_out(state, now),
+        _ => Step::stay(state),
+    }
+}
+
+/// The trailing blank of the message is AWS's.
+fn timed_out(state: BuildState, now: Time) -> Step<Build> {
+    let phase = state.current();
+    let context = Context::new("BUILD_TIMED_OUT", "Build has timed out. ");
+    end_phase(state, now, phase, PhaseStatus::TimedOut, Some(context))
+}
+
+/// Ends `phase`, if it is the one that runs, and begins the next.
+pub fn end_phase(
+    mut state: BuildState,
+    now: Time,
+    phase: Phase,
+    status: PhaseStatus,
+    context: Option<Context>,
+) -> Step<Build> {
+    if state.current() != phase || state.is_complete() {
+        return Step::stay(state);
+    }
+    let succeeding = state.is_succeeding();
+    let now = close(&mut state, now, status, context);
+    let next = phases::next(phase, status, state.on_failure.get(&phase).copied());
+    state.phases.push(PhaseRecord {
+        phase: next,
+        start: now,
+        end: None,
+    });
+    match effect_of(&state) {
+        Some(effect) => go_on(state, effect),
+        None => complete(state, now, phases::verdict(phase, status, succeeding)),
+    }
+}
+
+/// The end of the running phase, never before its start.
+fn close(state: &mut BuildState, now: Time, status: PhaseStatus, context: Option<Context>) -> Time {
+    let Some(last) = state.phases.last_mut() else {
+        return now;
+    };
+    let time = now.max(last.start);
+    last.end = Some(PhaseEnd {
+        time,
+        status,
+        context,
+    });
+    time
+}
+
+/// What the running phase asks for; nothing once the build is complete.
+pub fn effect_of(state: &BuildState) -> Option<Effect> {
+    let phase = state.current();
+    let succeeding = state.is_succeeding();
+    match phase {
+        Phase::Submitted | Phase::Completed => None,
+        Phase::Queued => Some(Effect::AwaitCapacity),
+        Phase::Provisioning => Some(Effect::Provision {
+            plan: Box::new(state.plan.clone()),
+        }),
+        Phase::DownloadSource => Some(Effect::DownloadSource),
+        Phase::Install | Phase::PreBuild | Phase::Build | Phase::PostBuild => {
+            Some(Effect::RunCommands { phase, succeeding })
+        }
+        Phase::UploadArtifacts => Some(Effect::UploadArtifacts { succeeding }),
+        Phase::Finalizing => Some(Effect::Finalize),
+    }
+}
+
+fn go_on(state: BuildState, effect: Effect) -> Step<Build> {
+    Step {
+        effects: vec![effect],
+        ..Step::stay(state)
+    }
+}
+
+fn complete(mut state: BuildState, now: Time, status: super::state::BuildStatus) -> Step<Build> {
+    state.status = status;
+    state.end = Some(now);
+    let mut effects = vec![Effect::Release];
+    effects.extend(state.plan.parent.clone().map(|parent| Effect::TellParent {
+        parent,
+        ended: Box::new(BuildEnded::of(&state)),
+    }));
+    Step {
+        state: None,
+        records: vec![state],
+        effects,
+    }
+}

@@ -1,0 +1,826 @@
+//! Scripts and transcripts of builds: words in, what happened out.
+//!
+//! A script is a list of words. `start` starts; `ok` lets the running effect succeed; `fail` and `fault` let it fail; `stop` stops;
+//! `lost` restarts the server; `59m` lets time pass, waking the machine at its deadline; `PHASE:word` is news about that phase,
+//! late or early; `on-failure:PHASE=abort` is what the buildspec will say.
+
+use super::commands::start::start;
+use super::commands::stop::stop;
+use super::effect::Effect;
+use super::event::{Event, Failure, SourceReady};
+use super::plan::*;
+use super::state::*;
+use super::step::step;
+use super::{Build, phases};
+use crate::aws::{Account, Region, Scope, Time};
+use crate::engine::{Machine, Step};
+use expect_test::{Expect, expect};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::time::Duration;
+
+pub(super) const START: Time = Time::from_millis(1_700_000_000_000);
+
+pub(super) const COMMAND_PHASES: [Phase; 4] = [
+    Phase::Install,
+    Phase::PreBuild,
+    Phase::Build,
+    Phase::PostBuild,
+];
+
+/// A plan with nothing special in it.
+pub(super) fn plan() -> BuildPlan {
+    let account = Account::parse("000000000000").unwrap();
+    let region = Region::parse("us-east-1").unwrap();
+    BuildPlan {
+        scope: Scope::new(account, region),
+        project: "hello".to_owned(),
+        uuid: "11111111-2222-4333-8444-555555555555".to_owned(),
+        number: 7,
+        initiator: "someone".to_owned(),
+        service_role: "arn:aws:iam::000000000000:role/build".to_owned(),
+        source: Source::Nothing,
+        source_version: None,
+        secondary_sources: Vec::new(),
+        buildspec: Some("version: 0.2\nphases: {build: {commands: [\"true\"]}}\n".to_owned()),
+        environment: Environment {
+            kind: "LINUX_CONTAINER".to_owned(),
+            compute: "BUILD_GENERAL1_SMALL".to_owned(),
+            image: "aws/codebuild/standard:7.0".to_owned(),
+            privileged: false,
+            variables: Vec::new(),
+        },
+        artifacts: None,
+        secondary_artifacts: Vec::new(),
+        cache: Cache::Off,
+        logs: LogDestinations {
+            cloudwatch: Some(CloudWatchLogs::default()),
+            s3: None,
+        },
+        timeout_minutes: 60,
+        queued_timeout_minutes: 480,
+        encryption_key: "arn:aws:kms:us-east-1:000000000000:alias/aws/s3".to_owned(),
+        parent: None,
+        start: START,
+    }
+}
+
+/// A build, the clock, and what it has asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    pub now: Time,
+    pub live: Option<BuildState>,
+    pub finished: Option<BuildState>,
+    pub pending: Vec<Effect>,
+    pub effects: Vec<Effect>,
+    pub on_failure: BTreeMap<Phase, OnFailure>,
+    pub twice: bool,
+    pub travelled: BTreeSet<(Phase, Phase, String)>,
+}
+
+impl Run {
+    pub(super) fn new(plan: BuildPlan) -> Self {
+        let mut run = Run {
+            now: plan.start,
+            live: None,
+            finished: None,
+            pending: Vec::new(),
+            effects: Vec::new(),
+            on_failure: BTreeMap::new(),
+            twice: false,
+            travelled: BTreeSet::new(),
+        };
+        let step = start(None, plan, run.now).unwrap();
+        run.take(step);
+        run
+    }
+
+    /// The build, live or finished.
+    pub(super) fn build(&self) -> &BuildState {
+        self.live.as_ref().or(self.finished.as_ref()).unwrap()
+    }
+
+    pub(super) fn phase(&self) -> Phase {
+        self.build().current()
+    }
+
+    pub(super) fn event(&mut self, event: Event) {
+        for _ in 0..if self.twice { 2 } else { 1 } {
+            // The driver drops news of a build whose row has left.
+            let Some(state) = self.live.take() else {
+                return;
+            };
+            let before = state.phases.len();
+            let step = step(state, self.now, event.clone());
+            self.take(step);
+            self.travel(before);
+        }
+    }
+
+    pub(super) fn stop(&mut self) {
+        let Some(state) = self.live.take() else {
+            return;
+        };
+        let before = state.phases.len();
+        let (step, shown) = stop(state, self.now);
+        self.take(step);
+        self.travel(before);
+        assert_eq!(&shown, self.build(), "the answer is the stopped build");
+    }
+
+    fn take(&mut self, step: Step<Build>) {
+        self.live = step.state;
+        assert!(step.records.len() <= 1, "a build finishes once");
+        for record in step.records {
+            assert!(self.finished.replace(record).is_none());
+        }
+        if !step.effects.is_empty() {
+            self.pending = step.effects.clone();
+        }
+        self.effects.extend(step.effects);
+    }
+
+    /// Remembers the transition that was just made.
+    fn travel(&mut self, before: usize) {
+        let phases = &self.build().phases;
+        if phases.len() == before {
+            return;
+        }
+        let [.., from, to] = phases.as_slice() else {
+            return;
+        };
+        let end = from.end.as_ref().expect("a phase that is left has ended");
+        let said = self.build().on_failure.get(&from.phase);
+        let how = match (end.status, said) {
+            (PhaseStatus::Failed, Some(said)) => format!("FAILED ({said:?})").to_uppercase(),
+            (status, _) => status.as_str().to_owned(),
+        };
+        self.travelled.insert((from.phase, to.phase, how));
+    }
+
+    /// The event by which the running phase would succeed.
+    pub(super) fn success(&self) -> Option<Event> {
+        self.success_of(self.phase())
+    }
+
+    pub(super) fn success_of(&self, phase: Phase) -> Option<Event> {
+        Some(match phase {
+            Phase::Queued => Event::Admitted,
+            Phase::Provisioning => Event::Provisioned,
+            Phase::DownloadSource => Event::SourceReady(SourceReady {
+                resolved_version: Some("v1".to_owned()),
+                on_failure: self.on_failure.clone(),
+            }),
+            Phase::UploadArtifacts => Event::ArtifactsUploaded(Vec::new()),
+            Phase::Finalizing => Event::Finalized(None),
+            Phase::Submitted | Phase::Completed => return None,
+            phase => Event::CommandsSucceeded(phase),
+        })
+    }
+
+    /// Lets time pass, waking the machine at each deadline as the driver would.
+    pub(super) fn pass(&mut self, span: Duration) {
+        let until = self.now + span;
+        while let Some(deadline) = self.live.as_ref().and_then(Build::deadline) {
+            if deadline > until {
+                break;
+            }
+            self.now = self.now.max(deadline);
+            self.event(Build::tick());
+            let next = self.live.as_ref().and_then(Build::deadline);
+            assert!(next != Some(deadline), "a deadline that came is answered");
+        }
+        self.now = until;
+    }
+
+    /// The server restarts: what is in the outbox is performed again or given up.
+    pub(super) fn restart(&mut self) {
+        let events: Vec<Event> = self.pending.iter().filter_map(Build::interrupted).collect();
+        for event in events {
+            self.event(event);
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        let phase = self.phase();
+        match word {
+            "start" => {}
+            "stop" => self.stop(),
+            "lost" => self.restart(),
+            word if word.starts_with("on-failure:") => self.hear(&word["on-failure:".len()..]),
+            word => match word.split_once(':') {
+                Some((phase, word)) => self.news(phase_named(phase), word),
+                None if word.ends_with(['s', 'm', 'h']) => self.pass(span(word)),
+                None => self.news(phase, word),
+            },
+        }
+    }
+
+    fn hear(&mut self, said: &str) {
+        let (phase, what) = said.split_once('=').unwrap();
+        let what = match what {
+            "abort" => OnFailure::Abort,
+            "continue" => OnFailure::Continue,
+            other => panic!("{other}?"),
+        };
+        self.on_failure.insert(phase_named(phase), what);
+    }
+
+    fn news(&mut self, phase: Phase, word: &str) {
+        let event = match word {
+            "ok" => self.success_of(phase).expect("a phase that can succeed"),
+            "fail" => Event::PhaseFailed(phase, Failure::client("no")),
+            "fault" => Event::PhaseFailed(phase, Failure::platform("broken")),
+            "tick" => Event::Ticked,
+            other => panic!("{other}?"),
+        };
+        self.event(event);
+    }
+}
+
+fn phase_named(name: &str) -> Phase {
+    ALL.into_iter()
+        .find(|phase| phase.as_str() == name)
+        .unwrap_or_else(|| panic!("phase {name}?"))
+}
+
+pub(super) const ALL: [Phase; 11] = [
+    Phase::Submitted,
+    Phase::Queued,
+    Phase::Provisioning,
+    Phase::DownloadSource,
+    Phase::Install,
+    Phase::PreBuild,
+    Phase::Build,
+    Phase::PostBuild,
+    Phase::UploadArtifacts,
+    Phase::Finalizing,
+    Phase::Completed,
+];
+
+fn span(word: &str) -> Duration {
+    let (number, unit) = word.split_at(word.len() - 1);
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        _ => 3600,
+    };
+    Duration::from_secs(number.parse::<u64>().unwrap() * seconds)
+}
+
+fn run_of(script: &str, twice: bool) -> Run {
+    let mut run = Run::new(plan());
+    run.twice = twice;
+    script.split_whitespace().for_each(|word| run.word(word));
+    run
+}
+
+/// What the script did, and the same with each event delivered twice.
+#[track_caller]
+fn check(script: &str, expected: Expect) {
+    let run = run_of(script, false);
+    let twice = run_of(script, true);
+    assert_eq!(run.build(), twice.build(), "news delivered twice");
+    assert_eq!(run.effects, twice.effects, "news delivered twice");
+    expected.assert_eq(&transcript(&run));
+}
+
+fn transcript(run: &Run) -> String {
+    let build = run.build();
+    let mut text = String::new();
+    for record in &build.phases {
+        let offset = record.start.since(START).as_secs();
+        let _ = write!(text, "{offset:>5}s {}", record.phase.as_str());
+        if let Some(end) = &record.end {
+            let seconds = end.time.since(record.start).as_secs();
+            let _ = write!(text, " {} {seconds}s", end.status.as_str());
+            match &end.context {
+                Some(context) if context.code.is_empty() => {
+                    let _ = write!(text, " ({})", context.message);
+                }
+                Some(context) => {
+                    let _ = write!(text, " ({}: {})", context.code, context.message);
+                }
+                None => {}
+            }
+        }
+        text.push('\n');
+    }
+    let _ = writeln!(text, "{}", build.status.as_str());
+    let effects: Vec<String> = run.effects.iter().map(effect).collect();
+    let _ = writeln!(text, "asked: {}", effects.join(", "));
+    text
+}
+
+fn effect(effect: &Effect) -> String {
+    match effect {
+        Effect::AwaitCapacity => "capacity".to_owned(),
+        Effect::Provision { .. } => "sandbox".to_owned(),
+        Effect::DownloadSource => "source".to_owned(),
+        Effect::RunCommands { phase, succeeding } => {
+            let flag = if *succeeding { "" } else { " after failure" };
+            format!("{}{flag}", phase.as_str())
+        }
+        Effect::UploadArtifacts { .. } => "upload".to_owned(),
+        Effect::Finalize => "finalize".to_owned(),
+        Effect::Release => "release".to_owned(),
+        Effect::TellParent { ended, .. } => format!("tell {}", ended.status.as_str()),
+    }
+}
+
+// Witness: behaviour contract 4.1, 4.2.
+#[test]
+fn a_good_build_goes_through_all_phases() {
+    check(
+        "start 1s ok 2s ok 3s ok ok ok 60s ok ok 1s ok ok",
+        expect![[r#"
+                0s SUBMITTED SUCCEEDED 0s
+                0s QUEUED SUCCEEDED 1s
+                1s PROVISIONING SUCCEEDED 2s ()
+                3s DOWNLOAD_SOURCE SUCCEEDED 3s ()
+                6s INSTALL SUCCEEDED 0s ()
+                6s PRE_BUILD SUCCEEDED 0s ()
+                6s BUILD SUCCEEDED 60s ()
+               66s POST_BUILD SUCCEEDED 0s ()
+               66s UPLOAD_ARTIFACTS SUCCEEDED 1s ()
+               67s FINALIZING SUCCEEDED 0s ()
+               67s COMPLETED
+            SUCCEEDED
+            asked: capacity, sandbox, source, INSTALL, PRE_BUILD, BUILD, POST_BUILD, upload, finalize, release
+        "#]],
+    );
+}
+
+// Witness: behaviour contract section 0 and 4.2: what fails before BUILD jumps to FINALIZING.
+#[test]
+fn a_failed_pre_build_skips_build_post_build_and_upload() {
+    check(
+        "start ok ok ok ok fail ok",
+        expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED SUCCEEDED 0s
+            0s PROVISIONING SUCCEEDED 0s ()
+            0s DOWNLOAD_SOURCE SUCCEEDED 0s ()
+            0s INSTALL SUCCEEDED 0s ()
+            0s PRE_BUILD FAILED 0s (CLIENT_ERROR: no)
+            0s FINALIZING SUCCEEDED 0s ()
+            0s COMPLETED
+        FAILED
+        asked: capacity, sandbox, source, INSTALL, PRE_BUILD, finalize, release
+    "#]],
+    );
+}
+
+// Witness: behaviour contract 4.2.
+#[test]
+fn a_failed_source_goes_straight_to_finalizing() {
+    check(
+        "start ok ok 2s fail ok",
+        expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED SUCCEEDED 0s
+            0s PROVISIONING SUCCEEDED 0s ()
+            0s DOWNLOAD_SOURCE FAILED 2s (CLIENT_ERROR: no)
+            2s FINALIZING SUCCEEDED 0s ()
+            2s COMPLETED
+        FAILED
+        asked: capacity, sandbox, source, finalize, release
+    "#]],
+    );
+}
+
+// Witness: behaviour contract section 0 and 4.2.
+#[test]
+fn a_failed_build_still_runs_post_build_and_uploads() {
+    check(
+        "start ok ok ok ok ok fail ok ok ok",
+        expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED SUCCEEDED 0s
+            0s PROVISIONING SUCCEEDED 0s ()
+            0s DOWNLOAD_SOURCE SUCCEEDED 0s ()
+            0s INSTALL SUCCEEDED 0s ()
+            0s PRE_BUILD SUCCEEDED 0s ()
+            0s BUILD FAILED 0s (CLIENT_ERROR: no)
+            0s POST_BUILD SUCCEEDED 0s ()
+            0s UPLOAD_ARTIFACTS SUCCEEDED 0s ()
+            0s FINALIZING SUCCEEDED 0s ()
+            0s COMPLETED
+        FAILED
+        asked: capacity, sandbox, source, INSTALL, PRE_BUILD, BUILD, POST_BUILD after failure, upload, finalize, release
+    "#]],
+    );
+}
+
+// Witness: behaviour contract 4.3.
+#[test]
+fn a_failed_build_with_abort_goes_straight_to_finalizing() {
+    check(
+        "start on-failure:BUILD=abort ok ok ok ok ok fail ok",
+        expect![[r#"
+                0s SUBMITTED SUCCEEDED 0s
+                0s QUEUED SUCCEEDED 0s
+                0s PROVISIONING SUCCEEDED 0s ()
+                0s DOWNLOAD_SOURCE SUCCEEDED 0s ()
+                0s INSTALL SUCCEEDED 0s ()
+                0s PRE_BUILD SUCCEEDED 0s ()
+                0s BUILD FAILED 0s (CLIENT_ERROR: no)
+                0s FINALIZING SUCCEEDED 0s ()
+                0s COMPLETED
+            FAILED
+            asked: capacity, sandbox, source, INSTALL, PRE_BUILD, BUILD, finalize, release
+        "#]],
+    );
+}
+
+// Witness: behaviour contract 4.3; that the build stays FAILED is our reading.
+#[test]
+fn a_failed_install_with_continue_runs_on_and_the_build_is_failed() {
+    check(
+        "start on-failure:INSTALL=continue ok ok ok fail ok ok ok ok ok",
+        expect![[r#"
+                0s SUBMITTED SUCCEEDED 0s
+                0s QUEUED SUCCEEDED 0s
+                0s PROVISIONING SUCCEEDED 0s ()
+                0s DOWNLOAD_SOURCE SUCCEEDED 0s ()
+                0s INSTALL FAILED 0s (CLIENT_ERROR: no)
+                0s PRE_BUILD SUCCEEDED 0s ()
+                0s BUILD SUCCEEDED 0s ()
+                0s POST_BUILD SUCCEEDED 0s ()
+                0s UPLOAD_ARTIFACTS SUCCEEDED 0s ()
+                0s FINALIZING SUCCEEDED 0s ()
+                0s COMPLETED
+            FAILED
+            asked: capacity, sandbox, source, INSTALL, PRE_BUILD after failure, BUILD after failure, POST_BUILD after failure, upload, finalize, release
+        "#]],
+    );
+}
+
+// Witness: behaviour contract 4.2; no agent, so no FINALIZING.
+#[test]
+fn a_sandbox_that_cannot_be_made_ends_the_build() {
+    check(
+        "start ok 5s fail",
+        expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED SUCCEEDED 0s
+            0s PROVISIONING FAILED 5s (CLIENT_ERROR: no)
+            5s COMPLETED
+        FAILED
+        asked: capacity, sandbox, release
+    "#]],
+    );
+}
+
+// Witness: behaviour contract 4.4: FAULT is the platform's.
+#[test]
+fn a_platform_fault_ends_the_build_at_once() {
+    check(
+        "start ok ok ok ok ok fault",
+        expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED SUCCEEDED 0s
+            0s PROVISIONING SUCCEEDED 0s ()
+            0s DOWNLOAD_SOURCE SUCCEEDED 0s ()
+            0s INSTALL SUCCEEDED 0s ()
+            0s PRE_BUILD SUCCEEDED 0s ()
+            0s BUILD FAULT 0s (INTERNAL_SERVICE_ERROR: broken)
+            0s COMPLETED
+        FAULT
+        asked: capacity, sandbox, source, INSTALL, PRE_BUILD, BUILD, release
+    "#]],
+    );
+}
+
+// Witness: behaviour contract 4.5.
+#[test]
+fn a_stop_ends_the_running_phase_and_nothing_follows() {
+    check(
+        "start ok ok ok ok ok 7s stop BUILD:ok BUILD:fail",
+        expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED SUCCEEDED 0s
+            0s PROVISIONING SUCCEEDED 0s ()
+            0s DOWNLOAD_SOURCE SUCCEEDED 0s ()
+            0s INSTALL SUCCEEDED 0s ()
+            0s PRE_BUILD SUCCEEDED 0s ()
+            0s BUILD STOPPED 7s
+            7s COMPLETED
+        STOPPED
+        asked: capacity, sandbox, source, INSTALL, PRE_BUILD, BUILD, release
+    "#]],
+    );
+}
+
+// Witness: behaviour contract 4.5.
+#[test]
+fn a_stop_works_in_the_queue() {
+    check(
+        "start 3s stop QUEUED:ok",
+        expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED STOPPED 3s
+            3s COMPLETED
+        STOPPED
+        asked: capacity, release
+    "#]],
+    );
+}
+
+// Witness: behaviour contract section 0 and 4.6: the phase is TIMED_OUT, the build FAILED; counted from leaving QUEUED.
+#[test]
+fn a_build_that_takes_too_long_times_out_in_its_phase() {
+    check(
+        "start 100m ok 10m ok ok ok 49m ok 59s 1s BUILD:ok",
+        expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED SUCCEEDED 6000s
+         6000s PROVISIONING SUCCEEDED 600s ()
+         6600s DOWNLOAD_SOURCE SUCCEEDED 0s ()
+         6600s INSTALL SUCCEEDED 0s ()
+         6600s PRE_BUILD SUCCEEDED 2940s ()
+         9540s BUILD TIMED_OUT 60s (BUILD_TIMED_OUT: Build has timed out. )
+         9600s COMPLETED
+        FAILED
+        asked: capacity, sandbox, source, INSTALL, PRE_BUILD, BUILD, release
+    "#]],
+    );
+}
+
+// Witness: behaviour contract 4.2.
+#[test]
+fn a_build_that_waits_too_long_in_the_queue_times_out() {
+    check(
+        "start 7h 59m 59s 1s QUEUED:ok",
+        expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED TIMED_OUT 28800s (BUILD_TIMED_OUT: Build has timed out. )
+        28800s COMPLETED
+        TIMED_OUT
+        asked: capacity, release
+    "#]],
+    );
+}
+
+// Witness: behaviour contract 4.4: a restart that loses a build ends it as FAULT.
+#[test]
+fn a_restart_ends_a_running_build_as_fault() {
+    check(
+        "start ok ok ok ok 4s lost",
+        expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED SUCCEEDED 0s
+            0s PROVISIONING SUCCEEDED 0s ()
+            0s DOWNLOAD_SOURCE SUCCEEDED 0s ()
+            0s INSTALL SUCCEEDED 0s ()
+            0s PRE_BUILD FAULT 4s (INTERNAL_SERVICE_ERROR: Internal Service Error: the server was restarted while the build was running)
+            4s COMPLETED
+        FAULT
+        asked: capacity, sandbox, source, INSTALL, PRE_BUILD, release
+    "#]],
+    );
+}
+
+// Witness: our reading: nothing is lost in the queue.
+#[test]
+fn a_restart_leaves_a_queued_build_in_the_queue() {
+    check(
+        "start lost ok",
+        expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED SUCCEEDED 0s
+            0s PROVISIONING
+        IN_PROGRESS
+        asked: capacity, sandbox
+    "#]],
+    );
+}
+
+#[test]
+fn news_about_another_phase_changes_nothing() {
+    check(
+        "start BUILD:ok BUILD:fail FINALIZING:ok ok QUEUED:ok QUEUED:fail QUEUED:tick",
+        expect![[r#"
+                0s SUBMITTED SUCCEEDED 0s
+                0s QUEUED SUCCEEDED 0s
+                0s PROVISIONING
+            IN_PROGRESS
+            asked: capacity, sandbox
+        "#]],
+    );
+}
+
+#[test]
+fn a_parent_is_told_once() {
+    let mut plan = plan();
+    let parent = Parent {
+        pipeline: (plan.scope.clone(), "pipe".to_owned()),
+        token: "t-1".to_owned(),
+    };
+    plan.parent = Some(parent.clone());
+    let mut run = Run::new(plan);
+    "ok ok ok ok ok fail ok ok ok stop"
+        .split(' ')
+        .for_each(|word| run.word(word));
+    let told: Vec<&Effect> = run
+        .effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::TellParent { .. }))
+        .collect();
+    let [Effect::TellParent { parent: who, ended }] = told.as_slice() else {
+        panic!("{told:?}");
+    };
+    assert_eq!(who, &parent);
+    assert_eq!(ended.status, BuildStatus::Failed);
+    let (phase, context) = ended.failure.clone().unwrap();
+    assert_eq!(phase, Phase::Build);
+    assert_eq!(context, Context::new("CLIENT_ERROR", "no"));
+}
+
+#[test]
+fn starting_a_live_build_again_is_refused() {
+    let run = Run::new(plan());
+    assert!(start(run.live.as_ref(), plan(), START).is_err());
+}
+
+#[test]
+fn time_running_backwards_never_ends_a_phase_before_it_began() {
+    let mut run = Run::new(plan());
+    run.now = START - Duration::from_secs(10);
+    run.word("ok");
+    assert_invariants(&run);
+}
+
+/// One bit for each phase from PROVISIONING to UPLOAD_ARTIFACTS.
+fn fails(failing: u32, phase: Phase) -> bool {
+    let bits = Phase::Provisioning..=Phase::UploadArtifacts;
+    bits.contains(&phase) && failing & (1 << (phase as u32 - Phase::Provisioning as u32)) != 0
+}
+
+/// Every combination of what the buildspec says and what fails, with the fate of every phase.
+fn all_runs(mut each: impl FnMut(&[Option<OnFailure>; 4], u32, &Run)) {
+    let said = [None, Some(OnFailure::Abort), Some(OnFailure::Continue)];
+    for code in 0..81 {
+        let choice = |place: u32| said[(code / 3_usize.pow(place)) % 3];
+        let choices = [choice(0), choice(1), choice(2), choice(3)];
+        for failing in 0..128_u32 {
+            let mut run = Run::new(plan());
+            for (phase, choice) in COMMAND_PHASES.into_iter().zip(choices) {
+                run.on_failure.extend(choice.map(|choice| (phase, choice)));
+            }
+            while !run.build().is_complete() {
+                let fails = fails(failing, run.phase());
+                run.word(if fails { "fail" } else { "ok" });
+                assert_invariants(&run);
+            }
+            each(&choices, failing, &run);
+        }
+    }
+}
+
+// Witness: behaviour contract 4.2 and 4.3, told a second time as conditions over the whole build.
+#[test]
+fn every_plan_with_every_failure_ends_as_the_contract_says() {
+    let mut runs = 0;
+    all_runs(|choices, failing, run| {
+        runs += 1;
+        let fails = |phase: Phase| fails(failing, phase);
+        let reached = |phase: Phase| run.build().phase(phase).is_some();
+        let broke = ALL.into_iter().any(|phase| reached(phase) && fails(phase));
+        let expected = if broke {
+            BuildStatus::Failed
+        } else {
+            BuildStatus::Succeeded
+        };
+        assert_eq!(run.build().status, expected);
+        let gate = |phase: Phase, choice: Option<OnFailure>| {
+            reached(phase) && (!fails(phase) || choice == Some(OnFailure::Continue))
+        };
+        let soft = |phase: Phase, choice: Option<OnFailure>| {
+            reached(phase) && (!fails(phase) || choice != Some(OnFailure::Abort))
+        };
+        let provisioned = !fails(Phase::Provisioning);
+        assert_eq!(reached(Phase::DownloadSource), provisioned);
+        assert_eq!(reached(Phase::Finalizing), provisioned);
+        let sourced = reached(Phase::DownloadSource) && !fails(Phase::DownloadSource);
+        assert_eq!(reached(Phase::Install), sourced);
+        assert_eq!(reached(Phase::PreBuild), gate(Phase::Install, choices[0]));
+        assert_eq!(reached(Phase::Build), gate(Phase::PreBuild, choices[1]));
+        assert_eq!(reached(Phase::PostBuild), soft(Phase::Build, choices[2]));
+        assert_eq!(
+            reached(Phase::UploadArtifacts),
+            soft(Phase::PostBuild, choices[3])
+        );
+    });
+    assert_eq!(runs, 81 * 128);
+}
+
+/// What is true of every build at every moment.
+pub(super) fn assert_invariants(run: &Run) {
+    let build = run.build();
+    let (last, before) = build.phases.split_last().unwrap();
+    assert!(last.end.is_none(), "the last phase runs, or is COMPLETED");
+    for (record, next) in before.iter().zip(&build.phases[1..]) {
+        let end = record.end.as_ref().expect("only the last phase runs");
+        assert!(record.phase < next.phase, "phases come in order, once");
+        assert_eq!(
+            end.time, next.start,
+            "a phase begins when the one before ends"
+        );
+        assert!(end.time >= record.start);
+        let shows = end.context.is_some();
+        let silent =
+            matches!(end.status, PhaseStatus::Stopped) || !phases::has_contexts(record.phase);
+        let failed = matches!(
+            end.status,
+            PhaseStatus::Failed | PhaseStatus::Fault | PhaseStatus::TimedOut
+        );
+        assert!(failed || shows != silent, "{record:?}");
+    }
+    assert_eq!(build.is_complete(), build.status != BuildStatus::InProgress);
+    assert_eq!(
+        build.is_complete(),
+        run.live.is_none() && run.finished.is_some()
+    );
+    assert_eq!(build.end, build.is_complete().then_some(last.start));
+    assert_eq!(
+        build.logs.is_some(),
+        build.phase(Phase::Provisioning).is_some()
+    );
+    let releases = run
+        .effects
+        .iter()
+        .filter(|effect| **effect == Effect::Release);
+    assert_eq!(releases.count(), usize::from(build.is_complete()));
+    assert_eq!(build.deadline().is_none(), build.is_complete());
+    if build.status == BuildStatus::Succeeded {
+        assert!(build.is_succeeding());
+        assert_eq!(build.phases.len(), ALL.len());
+    }
+}
+
+/// All transitions there are, one line for each pair of phases.
+fn diagram() -> String {
+    let mut travelled = BTreeSet::new();
+    let mut add = |run: &Run| travelled.extend(run.travelled.iter().cloned());
+    for count in 0..9 {
+        let scripts = ["stop", "lost", "fault", "999h"];
+        for word in scripts {
+            if count == 0 && word == "fault" {
+                continue; // nothing in the queue can break
+            }
+            let mut run = Run::new(plan());
+            (0..count).for_each(|_| run.word("ok"));
+            run.word(word);
+            add(&run);
+        }
+    }
+    all_runs(|_, _, run| add(run));
+    let mut lines: BTreeMap<(Phase, Phase), BTreeSet<String>> = BTreeMap::new();
+    for (from, to, how) in travelled {
+        lines.entry((from, to)).or_default().insert(how);
+    }
+    let mut text = String::new();
+    for ((from, to), how) in lines {
+        let how: Vec<String> = how.into_iter().collect();
+        let _ = writeln!(
+            text,
+            "//! {:<16} → {:<16} {}",
+            from.as_str(),
+            to.as_str(),
+            how.join(", ")
+        );
+    }
+    text
+}
+
+#[test]
+fn the_diagram_in_the_documentation_is_true() {
+    let source = include_str!("mod.rs");
+    let diagram = diagram();
+    assert!(source.contains(&diagram), "mod.rs should say:\n{diagram}");
+}
+
+#[test]
+fn a_row_read_back_is_the_row_written() {
+    let mut run = Run::new(plan());
+    while run.live.is_some() {
+        let json = serde_json::to_string(run.build()).unwrap();
+        let read: BuildState = serde_json::from_str(&json).unwrap();
+        assert_eq!(&read, run.build());
+        run.word("ok");
+    }
+}
+
+#[test]
+fn values_of_variables_stay_out_of_debug() {
+    let mut plan = plan();
+    plan.environment.variables.push(Variable {
+        name: "TOKEN".to_owned(),
+        value: "hunter2".to_owned(),
+        kind: VariableKind::Plaintext,
+    });
+    let run = Run::new(plan);
+    let text = format!("{:?} {:?}", run.live, run.effects);
+    assert!(text.contains("TOKEN") && !text.contains("hunter2"));
+}
