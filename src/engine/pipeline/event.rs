@@ -1,0 +1,94 @@
+//! What can happen to a pipeline: news from performers, from builds, from sources and from the clock.
+//!
+//! News about an action carries the attempt's id; about anything but a running attempt it changes nothing.
+
+use super::execution::{ActionError, ActionResult, Revision};
+use super::ids::Seed;
+use super::plan::Plan;
+use crate::aws::Time;
+use crate::engine::world::BuildEnd;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// News for a pipeline.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A deadline has come.
+    Tick,
+    /// A provider has done its work, or could not.
+    ActionFinished {
+        token: ActionToken,
+        outcome: Box<Outcome>,
+    },
+    /// The action's build exists.
+    BuildLaunched {
+        token: ActionToken,
+        build: String,
+        log_stream_arn: Option<String>,
+    },
+    /// The action's build has ended.
+    BuildFinished {
+        token: ActionToken,
+        build: Box<BuildEnd>,
+    },
+    /// Somebody looked at a source that is watched.
+    SourceSeen(Box<SourceLook>),
+}
+
+/// Names one attempt of one action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionToken {
+    pub execution: String,
+    /// The action execution id.
+    pub action: String,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    Succeeded(Success),
+    Failed(Failure),
+}
+
+/// What an attempt yields.
+#[derive(Clone, Debug, Default)]
+pub struct Success {
+    pub result: ActionResult,
+    pub variables: BTreeMap<String, String>,
+    pub revision: Option<Revision>,
+}
+
+/// Why an attempt failed, with what is known all the same.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub error: ActionError,
+    pub external_id: Option<String>,
+}
+
+/// What somebody saw who looked at a watched source.
+#[derive(Clone, Debug)]
+pub struct SourceLook {
+    /// What an execution that follows is to run.
+    pub plan: Arc<Plan>,
+    pub action: String,
+    /// For the execution that may follow.
+    pub seed: Seed,
+    pub seen: Result<Seen, ActionError>,
+}
+
+/// The current revision of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub revision: String,
+    pub modified: Time,
+}
+
+impl From<ActionError> for Outcome {
+    fn from(error: ActionError) -> Self {
+        Self::Failed(Failure {
+            error,
+            external_id: None,
+        })
+    }
+}

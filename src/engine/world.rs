@@ -1,0 +1,161 @@
+//! All that performers may reach: companions, sandboxes, and the other engines, in engine words.
+//!
+//! No generated types and no service: the product's implementation is `src/world.rs`, tests bring their own.
+
+use super::EffectId;
+use super::pipeline;
+use crate::aws::Scope;
+use crate::companions::{Companions, ObjectRef};
+use crate::sandbox::{self, Sandboxes};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What the engines' performers may reach.
+#[async_trait]
+pub trait World: Send + Sync + 'static {
+    fn companions(&self) -> &Arc<dyn Companions>;
+    fn sandboxes(&self) -> &Arc<dyn Sandboxes>;
+
+    /// The URL of this server for commands inside a sandbox of this kind; `None` when it cannot be reached from there.
+    fn build_endpoint(&self, kind: sandbox::Kind) -> Option<String>;
+
+    /// Starts a build of a CodeBuild project. The same effect id starts nothing new and answers with the same build.
+    async fn launch_build(&self, request: BuildRequest) -> Result<LaunchedBuild, LaunchRefused>;
+
+    /// Asks a build to stop; harmless when it has ended or never was.
+    async fn stop_build(&self, scope: &Scope, build_id: &str);
+
+    /// Hands news to a pipeline; returns when it is durable. Harmless when the pipeline is gone.
+    async fn tell_pipeline(&self, key: &pipeline::Key, event: pipeline::Event);
+
+    /// The current definition of a pipeline, as engines see it.
+    fn pipeline_plan(&self, key: &pipeline::Key) -> Option<Arc<pipeline::Plan>>;
+}
+
+/// A build that an action of a pipeline asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildRequest {
+    pub effect: EffectId,
+    /// The pipeline's account, the action's region.
+    pub scope: Scope,
+    pub project: String,
+    /// At least one; the build's sources in place of the project's own.
+    pub sources: Vec<BuildSource>,
+    /// The artifact among `sources` that becomes `CODEBUILD_SRC_DIR`.
+    pub primary: String,
+    /// Where the build's artifacts go in place of the project's own; one is the buildspec's `artifacts`, several are its
+    /// `secondary-artifacts` by name.
+    pub outputs: Vec<BuildTarget>,
+    /// Come before the project's variables of the same name.
+    pub variables: Vec<BuildVariable>,
+    pub buildspec: Option<String>,
+    pub service_role: Option<String>,
+    /// `codepipeline/<pipeline>`.
+    pub initiator: String,
+    /// Whom to tell when the build has ended: `World::tell_pipeline` with `Event::BuildFinished`.
+    pub listener: BuildListener,
+}
+
+/// One source of a build, an artifact of the pipeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildSource {
+    pub artifact: String,
+    pub at: ObjectRef,
+    /// The source revision that the artifact carries: a version id, a commit.
+    pub revision: Option<String>,
+}
+
+/// Where one artifact of a build is to be written, as a zip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildTarget {
+    pub artifact: String,
+    pub bucket: String,
+    pub key: String,
+    /// As in `ObjectMeta::kms_key`.
+    pub kms_key: Option<String>,
+}
+
+/// An environment variable given by the pipeline.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildVariable {
+    pub name: String,
+    pub value: String,
+    pub kind: VariableKind,
+}
+
+impl std::fmt::Debug for BuildVariable {
+    /// The value may be a secret and stays out.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuildVariable")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a variable's value comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum VariableKind {
+    #[default]
+    Plaintext,
+    ParameterStore,
+    SecretsManager,
+}
+
+/// The action that waits for a build.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildListener {
+    pub pipeline: pipeline::Key,
+    pub token: pipeline::ActionToken,
+}
+
+/// A build that was started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaunchedBuild {
+    /// `<project>:<uuid>`.
+    pub id: String,
+    pub log_stream_arn: Option<String>,
+}
+
+/// Why a build was not started.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LaunchRefused {
+    #[error("project {0} does not exist")]
+    NoSuchProject(String),
+    /// What the service said; the text is for people.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// How a build ended, as told to the pipeline that waits for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildEnd {
+    pub id: String,
+    pub verdict: BuildVerdict,
+    pub log_stream_arn: Option<String>,
+}
+
+/// Success with what it yields, or what went wrong where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BuildVerdict {
+    /// Values of the buildspec's `exported-variables`.
+    Succeeded {
+        exported: BTreeMap<String, String>,
+    },
+    Failed(BuildFault),
+}
+
+/// What went wrong in a build, in CodeBuild's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildFault {
+    /// `FAILED`, `FAULT`, `TIMED_OUT`, `STOPPED`.
+    pub status: String,
+    /// Such as `BUILD`.
+    pub phase: String,
+    /// Such as `COMMAND_EXECUTION_ERROR`.
+    pub code: String,
+    pub message: String,
+}
