@@ -36,13 +36,10 @@ pub enum Event {
     SourceSeen(Box<SourceLook>),
 }
 
-/// Names one attempt of one action.
+/// Names one attempt of one action: its action execution id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActionToken {
-    pub execution: String,
-    /// The action execution id.
-    pub action: String,
-}
+#[serde(transparent)]
+pub struct ActionToken(pub String);
 
 /// How an attempt ended.
 #[derive(Clone, Debug)]
