@@ -36,6 +36,7 @@
 //! - *session*: what lives only as long as the server does: sandbox, open log, parsed buildspec. A build that lost its session
 //!   ends as FAULT.
 
+pub mod buildspec;
 pub mod commands;
 pub mod effect;
 pub mod event;
