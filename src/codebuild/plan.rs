@@ -1,0 +1,220 @@
+//! Effective settings to the engine's plan: parsed once, nothing is looked up later.
+
+use super::settings::Settings;
+use crate::aws::{Scope, Time};
+use crate::engine::build::plan::{
+    Artifacts, BucketOwnerAccess, BuildPlan, Cache, CloudWatchLogs, Environment, LogDestinations,
+    Packaging, Parent, PipelineInput, S3Artifacts, S3Logs, SecondaryArtifacts, SecondarySource,
+    Source, Variable, VariableKind,
+};
+use codebuild_api::model as api;
+use std::collections::BTreeMap;
+
+/// What a start adds to the settings.
+#[derive(Clone, Debug)]
+pub struct Start {
+    pub scope: Scope,
+    pub project: String,
+    pub uuid: String,
+    pub number: u64,
+    pub initiator: String,
+    pub now: Time,
+    /// Where a pipeline hands in artifacts and wants them; `None` for everybody else.
+    pub pipeline: Option<PipelineSide>,
+}
+
+/// Sources and artifacts of a build that a pipeline runs.
+#[derive(Clone, Debug)]
+pub struct PipelineSide {
+    pub primary: Option<PipelineInput>,
+    /// By artifact name.
+    pub secondary: Vec<(String, PipelineInput)>,
+    /// By artifact name; a single one is the primary artifact.
+    pub outputs: Vec<(String, crate::companions::ObjectRef)>,
+    pub parent: Parent,
+}
+
+/// The plan of one build.
+pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
+    let versions: BTreeMap<&str, &str> = versions(settings);
+    let mut plan = BuildPlan {
+        scope: start.scope,
+        project: start.project,
+        uuid: start.uuid,
+        number: start.number,
+        initiator: start.initiator,
+        service_role: settings.service_role.clone(),
+        source: source(&settings.source),
+        source_version: settings.source_version.clone(),
+        secondary_sources: settings
+            .secondary_sources
+            .iter()
+            .map(|of| secondary_source(of, &versions))
+            .collect(),
+        buildspec: settings.source.buildspec.clone(),
+        environment: environment(&settings.environment),
+        artifacts: artifacts(&settings.artifacts, None),
+        secondary_artifacts: settings
+            .secondary_artifacts
+            .iter()
+            .filter_map(secondary_artifacts)
+            .collect(),
+        cache: cache(settings.cache.r#type),
+        logs: logs(settings.logs.as_ref()),
+        timeout_minutes: settings.timeout_in_minutes.unsigned_abs(),
+        queued_timeout_minutes: settings.queued_timeout_in_minutes.unsigned_abs(),
+        encryption_key: settings.encryption_key.clone(),
+        parent: None,
+        start: start.now,
+    };
+    if let Some(side) = start.pipeline {
+        from_pipeline(&mut plan, side);
+    }
+    plan
+}
+
+fn versions(settings: &Settings) -> BTreeMap<&str, &str> {
+    let pairs = settings.secondary_source_versions.iter();
+    pairs
+        .map(|of| (of.source_identifier.as_str(), of.source_version.as_str()))
+        .collect()
+}
+
+fn source(source: &api::ProjectSource) -> Source {
+    let location = source.location.clone().unwrap_or_default();
+    match source.r#type {
+        // Started by hand: there is no artifact to take.
+        api::SourceType::NoSource | api::SourceType::Codepipeline => Source::Nothing,
+        api::SourceType::S3 => Source::S3 { location },
+        other => Source::Git {
+            provider: other.as_str().to_owned(),
+            location,
+        },
+    }
+}
+
+fn secondary_source(of: &api::ProjectSource, versions: &BTreeMap<&str, &str>) -> SecondarySource {
+    let identifier = of.source_identifier.clone().unwrap_or_default();
+    SecondarySource {
+        version: versions.get(identifier.as_str()).map(|version| (*version).to_owned()),
+        source: source(of),
+        identifier,
+    }
+}
+
+fn environment(environment: &api::ProjectEnvironment) -> Environment {
+    let variables = environment.environment_variables.iter().flatten();
+    Environment {
+        kind: environment.r#type.as_str().to_owned(),
+        compute: environment.compute_type.as_str().to_owned(),
+        image: environment.image.clone(),
+        privileged: environment.privileged_mode == Some(true),
+        variables: variables.map(variable).collect(),
+    }
+}
+
+fn variable(of: &api::EnvironmentVariable) -> Variable {
+    Variable {
+        name: of.name.clone(),
+        value: of.value.clone(),
+        kind: match of.r#type {
+            Some(api::EnvironmentVariableType::ParameterStore) => VariableKind::ParameterStore,
+            Some(api::EnvironmentVariableType::SecretsManager) => VariableKind::SecretsManager,
+            _ => VariableKind::Plaintext,
+        },
+    }
+}
+
+/// Artifacts for a pipeline have no place unless the pipeline gives one.
+fn artifacts(of: &api::ProjectArtifacts, identifier: Option<&str>) -> Option<Artifacts> {
+    if of.r#type != api::ArtifactsType::S3 {
+        return None;
+    }
+    let location = of.location.clone().unwrap_or_default();
+    let bucket = location.rsplit(":::").next().unwrap_or(&location);
+    Some(Artifacts::S3(S3Artifacts {
+        bucket: bucket.to_owned(),
+        path: of.path.clone().unwrap_or_default(),
+        build_id_folder: of.namespace_type == Some(api::ArtifactNamespace::BuildId),
+        name: of.name.clone().or(identifier.map(str::to_owned)).unwrap_or_default(),
+        packaging: match of.packaging {
+            Some(api::ArtifactPackaging::Zip) => Packaging::Zip,
+            _ => Packaging::Folder,
+        },
+        override_name: of.override_artifact_name == Some(true),
+        encryption_disabled: of.encryption_disabled == Some(true),
+        bucket_owner_access: owner_access(of.bucket_owner_access),
+    }))
+}
+
+fn secondary_artifacts(of: &api::ProjectArtifacts) -> Option<SecondaryArtifacts> {
+    let identifier = of.artifact_identifier.clone().unwrap_or_default();
+    Some(SecondaryArtifacts {
+        artifacts: artifacts(of, Some(&identifier))?,
+        identifier,
+    })
+}
+
+fn owner_access(of: Option<api::BucketOwnerAccess>) -> BucketOwnerAccess {
+    match of {
+        Some(api::BucketOwnerAccess::ReadOnly) => BucketOwnerAccess::ReadOnly,
+        Some(api::BucketOwnerAccess::Full) => BucketOwnerAccess::Full,
+        _ => BucketOwnerAccess::Unset,
+    }
+}
+
+fn cache(kind: api::CacheType) -> Cache {
+    match kind {
+        api::CacheType::NoCache => Cache::Off,
+        api::CacheType::S3 => Cache::S3,
+        api::CacheType::Local => Cache::Local,
+    }
+}
+
+fn logs(logs: Option<&api::LogsConfig>) -> LogDestinations {
+    let cloudwatch = logs.and_then(|logs| logs.cloud_watch_logs.as_ref());
+    let s3 = logs.and_then(|logs| logs.s3_logs.as_ref());
+    let on = |status: api::LogsConfigStatusType| status == api::LogsConfigStatusType::Enabled;
+    LogDestinations {
+        cloudwatch: match cloudwatch {
+            None => Some(CloudWatchLogs::default()),
+            Some(of) => on(of.status).then(|| CloudWatchLogs {
+                group: of.group_name.clone(),
+                stream_prefix: of.stream_name.clone(),
+            }),
+        },
+        s3: s3.filter(|of| on(of.status)).map(|of| S3Logs {
+            location: of.location.clone().unwrap_or_default(),
+            encryption_disabled: of.encryption_disabled == Some(true),
+            bucket_owner_access: owner_access(of.bucket_owner_access),
+        }),
+    }
+}
+
+/// Source and artifacts are the pipeline's, whatever the project says.
+fn from_pipeline(plan: &mut BuildPlan, side: PipelineSide) {
+    plan.source_version = side.primary.as_ref().map(|input| {
+        plan.s3_arn(&format!("{}/{}", input.object.bucket, input.object.key))
+    });
+    plan.source = side.primary.map_or(Source::Nothing, Source::Pipeline);
+    plan.secondary_sources = side.secondary.into_iter().map(pipeline_source).collect();
+    let mut outputs = side.outputs;
+    plan.artifacts = None;
+    plan.secondary_artifacts.clear();
+    if outputs.len() == 1 {
+        plan.artifacts = outputs.pop().map(|(_, at)| Artifacts::Pipeline(at));
+    }
+    plan.secondary_artifacts.extend(outputs.into_iter().map(|(identifier, at)| SecondaryArtifacts {
+        identifier,
+        artifacts: Artifacts::Pipeline(at),
+    }));
+    plan.parent = Some(side.parent);
+}
+
+fn pipeline_source((identifier, input): (String, PipelineInput)) -> SecondarySource {
+    SecondarySource {
+        identifier,
+        version: None,
+        source: Source::Pipeline(input),
+    }
+}

@@ -1,0 +1,88 @@
+//! What customers wrote and what their builds left: tables, and finders that return the modelled exception.
+
+use super::settings::Settings;
+use crate::aws::{Scope, Time};
+use crate::engine::build::state::BuildState;
+use crate::store::{Builder, Index, Records, Table, Txn};
+use codebuild_api::model::Project;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Scope and the project's name.
+pub type ProjectKey = (Scope, String);
+/// Scope and the build's id, `project:uuid`.
+pub type BuildKey = (Scope, String);
+
+/// The tables of CodeBuild; cheap to clone.
+#[derive(Clone)]
+pub struct Tables {
+    pub projects: Table<ProjectKey, Project>,
+    pub projects_by_creation: Index<(Scope, Time, String), ProjectKey>,
+    pub projects_by_change: Index<(Scope, Time, String), ProjectKey>,
+    pub activity: Table<ProjectKey, Activity>,
+    /// Start requests by their idempotency token.
+    pub tokens: Table<(Scope, String), Token>,
+    pub tokens_by_age: Index<Time, (Scope, String)>,
+    /// Settings of every build, live or finished.
+    pub settings: Records<BuildKey, Settings>,
+    /// Finished builds.
+    pub finished: Records<BuildKey, BuildState>,
+    /// Builds of a project in the order of their numbers.
+    pub numbers: Records<(Scope, String, u64), String>,
+}
+
+/// What a project is doing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Activity {
+    /// The number of its newest build; 0 before the first.
+    pub last_number: u64,
+    /// Ids of the builds that have not finished.
+    pub live: BTreeSet<String>,
+}
+
+/// A start that may be repeated for a while.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Token {
+    pub build: String,
+    /// Of the request's other members.
+    pub digest: String,
+    pub made: Time,
+}
+
+impl Tables {
+    pub fn declare(b: &mut Builder) -> Self {
+        let projects = b.table("codebuild.projects");
+        let tokens = b.table("codebuild.tokens");
+        Self {
+            projects_by_creation: b.index(&projects, |key: &ProjectKey, project: &Project| {
+                vec![by_time(key, project.created)]
+            }),
+            projects_by_change: b.index(&projects, |key: &ProjectKey, project: &Project| {
+                vec![by_time(key, project.last_modified)]
+            }),
+            tokens_by_age: b.index(&tokens, |_: &(Scope, String), token: &Token| vec![token.made]),
+            projects,
+            tokens,
+            activity: b.table("codebuild.activity"),
+            settings: b.records("codebuild.settings"),
+            finished: b.records("codebuild.finished"),
+            numbers: b.records("codebuild.numbers"),
+        }
+    }
+
+    /// A build has come to its end: it leaves the live ones.
+    pub fn finish(&self, tx: &mut Txn, build: BuildState) {
+        let project = (build.plan.scope.clone(), build.plan.project.clone());
+        if let Some(activity) = tx.get(&self.activity, &project) {
+            let mut activity = (*activity).clone();
+            activity.live.remove(&build.plan.id());
+            tx.put(&self.activity, project, activity);
+        }
+        tx.put_record(&self.finished, build.plan.key(), build);
+    }
+}
+
+fn by_time(key: &ProjectKey, time: Option<aws_smithy_types::DateTime>) -> (Scope, Time, String) {
+    let time = time.and_then(|time| time.to_millis().ok()).unwrap_or(0);
+    (key.0.clone(), Time::from_millis(time), key.1.clone())
+}
