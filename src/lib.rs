@@ -33,6 +33,8 @@
 //! # Modules in reading order
 
 pub mod aws;
+pub mod codebuild;
+pub mod codepipeline;
 pub mod companions;
 pub mod engine;
 pub mod sandbox;

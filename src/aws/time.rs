@@ -1,5 +1,6 @@
 //! Points in time as the wire shows them: whole milliseconds since the epoch.
 
+use aws_smithy_types::DateTime;
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
 use std::time::Duration;
@@ -16,6 +17,11 @@ impl Time {
 
     pub const fn millis(self) -> i64 {
         self.0
+    }
+
+    /// The form generated shapes have.
+    pub fn wire(self) -> DateTime {
+        DateTime::from_millis(self.0)
     }
 
     /// Time passed since `earlier`; zero when `earlier` is later.

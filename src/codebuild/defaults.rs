@@ -44,26 +44,43 @@ pub fn created(scope: &Scope, now: Time, input: CreateProjectInput) -> Project {
 }
 
 /// The project with every member that the request has in place of its own.
-pub fn updated(scope: &Scope, now: Time, mut project: Project, input: UpdateProjectInput) -> Project {
+pub fn updated(
+    scope: &Scope,
+    now: Time,
+    mut project: Project,
+    input: UpdateProjectInput,
+) -> Project {
     replace(&mut project.description, input.description);
     replace(&mut project.source, input.source);
     replace(&mut project.secondary_sources, input.secondary_sources);
     replace(&mut project.source_version, input.source_version);
-    replace(&mut project.secondary_source_versions, input.secondary_source_versions);
+    replace(
+        &mut project.secondary_source_versions,
+        input.secondary_source_versions,
+    );
     replace(&mut project.artifacts, input.artifacts);
     replace(&mut project.secondary_artifacts, input.secondary_artifacts);
     replace(&mut project.cache, input.cache);
     replace(&mut project.environment, input.environment);
     replace(&mut project.service_role, input.service_role);
     replace(&mut project.timeout_in_minutes, input.timeout_in_minutes);
-    replace(&mut project.queued_timeout_in_minutes, input.queued_timeout_in_minutes);
+    replace(
+        &mut project.queued_timeout_in_minutes,
+        input.queued_timeout_in_minutes,
+    );
     replace(&mut project.encryption_key, input.encryption_key);
     replace(&mut project.tags, input.tags);
     replace(&mut project.vpc_config, input.vpc_config);
     replace(&mut project.logs_config, input.logs_config);
-    replace(&mut project.file_system_locations, input.file_system_locations);
+    replace(
+        &mut project.file_system_locations,
+        input.file_system_locations,
+    );
     replace(&mut project.build_batch_config, input.build_batch_config);
-    replace(&mut project.concurrent_build_limit, input.concurrent_build_limit);
+    replace(
+        &mut project.concurrent_build_limit,
+        input.concurrent_build_limit,
+    );
     replace(&mut project.auto_retry_limit, input.auto_retry_limit);
     let shown = project.badge.as_ref().and_then(|badge| badge.badge_enabled) == Some(true);
     if let Some(wanted) = input.badge_enabled.filter(|wanted| *wanted != shown) {
@@ -86,7 +103,11 @@ pub fn source(mut source: ProjectSource) -> ProjectSource {
 
 /// Whether a source of this type is a repository.
 pub fn is_git(kind: SourceType) -> bool {
-    let others = [SourceType::Codepipeline, SourceType::NoSource, SourceType::S3];
+    let others = [
+        SourceType::Codepipeline,
+        SourceType::NoSource,
+        SourceType::S3,
+    ];
     !others.contains(&kind)
 }
 
@@ -101,7 +122,9 @@ pub fn artifacts(mut artifacts: ProjectArtifacts, name: Option<&str>) -> Project
         }
         ArtifactsType::S3 => {
             artifacts.packaging.get_or_insert(ArtifactPackaging::None);
-            artifacts.namespace_type.get_or_insert(ArtifactNamespace::None);
+            artifacts
+                .namespace_type
+                .get_or_insert(ArtifactNamespace::None);
             fill_artifacts(&mut artifacts, name);
         }
     }
@@ -116,7 +139,9 @@ pub fn environment(mut environment: ProjectEnvironment) -> ProjectEnvironment {
         .get_or_insert(ImagePullCredentialsType::Codebuild);
     let variables = environment.environment_variables.get_or_insert_default();
     variables.iter_mut().for_each(|variable| {
-        variable.r#type.get_or_insert(EnvironmentVariableType::Plaintext);
+        variable
+            .r#type
+            .get_or_insert(EnvironmentVariableType::Plaintext);
     });
     environment
 }
@@ -149,8 +174,12 @@ fn normalised(scope: &Scope, now: Time, mut project: Project) -> Project {
     clear_unset(&mut project);
     project.cache.get_or_insert_with(no_cache);
     project.timeout_in_minutes.get_or_insert(TIMEOUT);
-    project.queued_timeout_in_minutes.get_or_insert(QUEUED_TIMEOUT);
-    project.encryption_key.get_or_insert_with(|| encryption_key(scope));
+    project
+        .queued_timeout_in_minutes
+        .get_or_insert(QUEUED_TIMEOUT);
+    project
+        .encryption_key
+        .get_or_insert_with(|| encryption_key(scope));
     project.tags.get_or_insert_default();
     project.last_modified = Some(now.wire());
     project
@@ -170,7 +199,9 @@ fn clear_unset(project: &mut Project) {
     clear(&mut project.source_version, String::is_empty);
     clear(&mut project.encryption_key, String::is_empty);
     clear(&mut project.vpc_config, |vpc| *vpc == VpcConfig::default());
-    clear(&mut project.build_batch_config, |batch| *batch == ProjectBuildBatchConfig::default());
+    clear(&mut project.build_batch_config, |batch| {
+        *batch == ProjectBuildBatchConfig::default()
+    });
     clear(&mut project.concurrent_build_limit, |limit| *limit == -1);
     clear(&mut project.file_system_locations, Vec::is_empty);
 }
@@ -185,7 +216,10 @@ fn fill_artifacts(artifacts: &mut ProjectArtifacts, name: Option<&str>) {
 
 fn badge(scope: &Scope, enabled: bool) -> ProjectBadge {
     let id = crate::aws::ids::alphanumeric(64);
-    let url = format!("https://codebuild.{}.amazonaws.com/badges?uuid={id}&branch=master", scope.region);
+    let url = format!(
+        "https://codebuild.{}.amazonaws.com/badges?uuid={id}&branch=master",
+        scope.region
+    );
     ProjectBadge {
         badge_enabled: Some(enabled),
         badge_request_url: enabled.then_some(url),

@@ -96,7 +96,9 @@ fn source(source: &api::ProjectSource) -> Source {
 fn secondary_source(of: &api::ProjectSource, versions: &BTreeMap<&str, &str>) -> SecondarySource {
     let identifier = of.source_identifier.clone().unwrap_or_default();
     SecondarySource {
-        version: versions.get(identifier.as_str()).map(|version| (*version).to_owned()),
+        version: versions
+            .get(identifier.as_str())
+            .map(|version| (*version).to_owned()),
         source: source(of),
         identifier,
     }
@@ -136,7 +138,11 @@ fn artifacts(of: &api::ProjectArtifacts, identifier: Option<&str>) -> Option<Art
         bucket: bucket.to_owned(),
         path: of.path.clone().unwrap_or_default(),
         build_id_folder: of.namespace_type == Some(api::ArtifactNamespace::BuildId),
-        name: of.name.clone().or(identifier.map(str::to_owned)).unwrap_or_default(),
+        name: of
+            .name
+            .clone()
+            .or(identifier.map(str::to_owned))
+            .unwrap_or_default(),
         packaging: match of.packaging {
             Some(api::ArtifactPackaging::Zip) => Packaging::Zip,
             _ => Packaging::Folder,
@@ -193,9 +199,10 @@ fn logs(logs: Option<&api::LogsConfig>) -> LogDestinations {
 
 /// Source and artifacts are the pipeline's, whatever the project says.
 fn from_pipeline(plan: &mut BuildPlan, side: PipelineSide) {
-    plan.source_version = side.primary.as_ref().map(|input| {
-        plan.s3_arn(&format!("{}/{}", input.object.bucket, input.object.key))
-    });
+    plan.source_version = side
+        .primary
+        .as_ref()
+        .map(|input| plan.s3_arn(&format!("{}/{}", input.object.bucket, input.object.key)));
     plan.source = side.primary.map_or(Source::Nothing, Source::Pipeline);
     plan.secondary_sources = side.secondary.into_iter().map(pipeline_source).collect();
     let mut outputs = side.outputs;
@@ -204,10 +211,15 @@ fn from_pipeline(plan: &mut BuildPlan, side: PipelineSide) {
     if outputs.len() == 1 {
         plan.artifacts = outputs.pop().map(|(_, at)| Artifacts::Pipeline(at));
     }
-    plan.secondary_artifacts.extend(outputs.into_iter().map(|(identifier, at)| SecondaryArtifacts {
-        identifier,
-        artifacts: Artifacts::Pipeline(at),
-    }));
+    plan.secondary_artifacts
+        .extend(
+            outputs
+                .into_iter()
+                .map(|(identifier, at)| SecondaryArtifacts {
+                    identifier,
+                    artifacts: Artifacts::Pipeline(at),
+                }),
+        );
     plan.parent = Some(side.parent);
 }
 

@@ -38,7 +38,10 @@ impl Settings {
             source: project.source.clone().expect(always),
             source_version: project.source_version.clone(),
             secondary_sources: project.secondary_sources.clone().unwrap_or_default(),
-            secondary_source_versions: project.secondary_source_versions.clone().unwrap_or_default(),
+            secondary_source_versions: project
+                .secondary_source_versions
+                .clone()
+                .unwrap_or_default(),
             artifacts: project.artifacts.clone().expect(always),
             secondary_artifacts: project.secondary_artifacts.clone().unwrap_or_default(),
             cache: project.cache.clone().unwrap_or_else(defaults::no_cache),
@@ -61,28 +64,57 @@ impl Settings {
         self.override_source(&input);
         self.override_environment(&input);
         set(&mut self.source_version, input.source_version.map(Some));
-        set(&mut self.secondary_sources, input.secondary_sources_override);
-        set(&mut self.secondary_source_versions, input.secondary_sources_version_override);
-        let artifacts = input.artifacts_override.map(|of| defaults::artifacts(of, Some(project)));
+        set(
+            &mut self.secondary_sources,
+            input.secondary_sources_override,
+        );
+        set(
+            &mut self.secondary_source_versions,
+            input.secondary_sources_version_override,
+        );
+        let artifacts = input
+            .artifacts_override
+            .map(|of| defaults::artifacts(of, Some(project)));
         set(&mut self.artifacts, artifacts);
         let secondary = input.secondary_artifacts_override;
-        let secondary = secondary.map(|list| list.into_iter().map(|of| defaults::artifacts(of, None)).collect());
+        let secondary = secondary.map(|list| {
+            list.into_iter()
+                .map(|of| defaults::artifacts(of, None))
+                .collect()
+        });
         set(&mut self.secondary_artifacts, secondary);
         set(&mut self.cache, input.cache_override);
         set(&mut self.service_role, input.service_role_override);
-        set(&mut self.logs, input.logs_config_override.map(|logs| Some(defaults::logs(logs))));
-        set(&mut self.timeout_in_minutes, input.timeout_in_minutes_override);
-        set(&mut self.queued_timeout_in_minutes, input.queued_timeout_in_minutes_override);
+        set(
+            &mut self.logs,
+            input
+                .logs_config_override
+                .map(|logs| Some(defaults::logs(logs))),
+        );
+        set(
+            &mut self.timeout_in_minutes,
+            input.timeout_in_minutes_override,
+        );
+        set(
+            &mut self.queued_timeout_in_minutes,
+            input.queued_timeout_in_minutes_override,
+        );
         set(&mut self.encryption_key, input.encryption_key_override);
         set(&mut self.debug_session, input.debug_session_enabled);
-        set(&mut self.auto_retry_limit, input.auto_retry_limit_override.map(Some));
+        set(
+            &mut self.auto_retry_limit,
+            input.auto_retry_limit_override.map(Some),
+        );
         self
     }
 
     /// The primary source is patched member by member. Members that the new type cannot have go with the old type.
     fn override_source(&mut self, input: &StartBuildInput) {
         let source = &mut self.source;
-        if let Some(kind) = input.source_type_override.filter(|kind| *kind != source.r#type) {
+        if let Some(kind) = input
+            .source_type_override
+            .filter(|kind| *kind != source.r#type)
+        {
             *source = ProjectSource {
                 buildspec: source.buildspec.take(),
                 ..ProjectSource::new(kind)
@@ -91,11 +123,20 @@ impl Settings {
         set_some(&mut source.location, &input.source_location_override);
         set_some(&mut source.auth, &input.source_auth_override);
         set_some(&mut source.git_clone_depth, &input.git_clone_depth_override);
-        set_some(&mut source.git_submodules_config, &input.git_submodules_config_override);
+        set_some(
+            &mut source.git_submodules_config,
+            &input.git_submodules_config_override,
+        );
         set_some(&mut source.buildspec, &input.buildspec_override);
         set_some(&mut source.insecure_ssl, &input.insecure_ssl_override);
-        set_some(&mut source.report_build_status, &input.report_build_status_override);
-        set_some(&mut source.build_status_config, &input.build_status_config_override);
+        set_some(
+            &mut source.report_build_status,
+            &input.report_build_status_override,
+        );
+        set_some(
+            &mut source.build_status_config,
+            &input.build_status_config_override,
+        );
         *source = defaults::source(source.clone());
     }
 
@@ -107,9 +148,18 @@ impl Settings {
         set(&mut environment.image, input.image_override.clone());
         set(&mut environment.compute_type, input.compute_type_override);
         set_some(&mut environment.certificate, &input.certificate_override);
-        set_some(&mut environment.privileged_mode, &input.privileged_mode_override);
-        set_some(&mut environment.registry_credential, &input.registry_credential_override);
-        set_some(&mut environment.image_pull_credentials_type, &input.image_pull_credentials_type_override);
+        set_some(
+            &mut environment.privileged_mode,
+            &input.privileged_mode_override,
+        );
+        set_some(
+            &mut environment.registry_credential,
+            &input.registry_credential_override,
+        );
+        set_some(
+            &mut environment.image_pull_credentials_type,
+            &input.image_pull_credentials_type_override,
+        );
         set_some(&mut environment.fleet, &input.fleet_override);
         set_some(&mut environment.host_kernel, &input.host_kernel_override);
         let variables = environment.environment_variables.get_or_insert_default();
@@ -122,7 +172,10 @@ impl Settings {
 
 /// The override wins over the variable of the same name; others stay.
 pub fn merge(variables: &mut Vec<EnvironmentVariable>, variable: EnvironmentVariable) {
-    match variables.iter_mut().find(|present| present.name == variable.name) {
+    match variables
+        .iter_mut()
+        .find(|present| present.name == variable.name)
+    {
         Some(present) => *present = variable,
         None => variables.push(variable),
     }

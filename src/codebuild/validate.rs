@@ -39,7 +39,9 @@ pub fn role_account(scope: &Scope, role: &str) -> Check {
 pub fn primary_source(source: &ProjectSource) -> Check {
     let kind = source.r#type.as_str();
     if source.report_build_status.is_some() && !is_git(source.r#type) {
-        return Err(invalid(format!("Source type {kind} does not support ReportBuildStatus")));
+        return Err(invalid(format!(
+            "Source type {kind} does not support ReportBuildStatus"
+        )));
     }
     match (source.r#type, &source.location) {
         (SourceType::NoSource | SourceType::Codepipeline, Some(_)) => Err(invalid(format!(
@@ -63,7 +65,12 @@ fn s3_location(location: &str) -> Check {
 }
 
 fn secondary_sources(sources: &[ProjectSource]) -> Check {
-    identifiers("source", sources.iter().map(|source| source.source_identifier.as_deref()))?;
+    identifiers(
+        "source",
+        sources
+            .iter()
+            .map(|source| source.source_identifier.as_deref()),
+    )?;
     sources.iter().try_for_each(|source| match source.r#type {
         SourceType::Codepipeline | SourceType::NoSource => Err(invalid(format!(
             "Invalid secondary source: type {} is not allowed",
@@ -90,7 +97,10 @@ fn no_artifacts(artifacts: &ProjectArtifacts) -> Check {
         ("namespaceType", artifacts.namespace_type.is_some()),
         ("name", artifacts.name.is_some()),
         ("packaging", artifacts.packaging.is_some()),
-        ("encryptionDisabled", artifacts.encryption_disabled.is_some()),
+        (
+            "encryptionDisabled",
+            artifacts.encryption_disabled.is_some(),
+        ),
     ];
     match members.into_iter().find(|(_, given)| *given) {
         Some((member, _)) => Err(invalid(format!(
@@ -101,9 +111,14 @@ fn no_artifacts(artifacts: &ProjectArtifacts) -> Check {
 }
 
 fn secondary_artifacts(artifacts: &[ProjectArtifacts]) -> Check {
-    identifiers("artifact", artifacts.iter().map(|of| of.artifact_identifier.as_deref()))?;
+    identifiers(
+        "artifact",
+        artifacts.iter().map(|of| of.artifact_identifier.as_deref()),
+    )?;
     artifacts.iter().try_for_each(|of| match of.r#type {
-        ArtifactsType::Codepipeline => Err(invalid("Invalid secondary artifact: type CODEPIPELINE is not allowed")),
+        ArtifactsType::Codepipeline => Err(invalid(
+            "Invalid secondary artifact: type CODEPIPELINE is not allowed",
+        )),
         _ => primary_artifacts(of),
     })
 }
@@ -128,7 +143,8 @@ fn identifiers<'a>(what: &str, names: impl Iterator<Item = Option<&'a str>>) -> 
 }
 
 pub fn environment(environment: &ProjectEnvironment) -> Check {
-    let by_role = environment.image_pull_credentials_type == Some(ImagePullCredentialsType::ServiceRole);
+    let by_role =
+        environment.image_pull_credentials_type == Some(ImagePullCredentialsType::ServiceRole);
     if environment.registry_credential.is_some() && !by_role {
         return Err(invalid(
             "Invalid environment: a registryCredential needs imagePullCredentialsType SERVICE_ROLE",
@@ -139,28 +155,38 @@ pub fn environment(environment: &ProjectEnvironment) -> Check {
     }
     let mut names = BTreeSet::new();
     let variables = environment.environment_variables.iter().flatten();
-    match variables.map(|variable| &variable.name).find(|name| !names.insert(*name)) {
-        Some(name) => Err(invalid(format!("Duplicated environment variable name: {name}"))),
+    match variables
+        .map(|variable| &variable.name)
+        .find(|name| !names.insert(*name))
+    {
+        Some(name) => Err(invalid(format!(
+            "Duplicated environment variable name: {name}"
+        ))),
         None => Ok(()),
     }
 }
 
 pub fn cache(cache: &ProjectCache) -> Check {
     match cache.r#type {
-        CacheType::S3 if cache.location.as_ref().is_none_or(String::is_empty) => {
-            Err(invalid("Invalid cache: cache type S3 should have a location"))
-        }
-        CacheType::Local if cache.modes.as_ref().is_none_or(Vec::is_empty) => {
-            Err(invalid("Invalid cache: cache type LOCAL should have at least one mode"))
-        }
+        CacheType::S3 if cache.location.as_ref().is_none_or(String::is_empty) => Err(invalid(
+            "Invalid cache: cache type S3 should have a location",
+        )),
+        CacheType::Local if cache.modes.as_ref().is_none_or(Vec::is_empty) => Err(invalid(
+            "Invalid cache: cache type LOCAL should have at least one mode",
+        )),
         _ => Ok(()),
     }
 }
 
 pub fn logs(logs: &LogsConfig) -> Check {
     match &logs.s3_logs {
-        Some(s3) if s3.status == LogsConfigStatusType::Enabled && s3.location.as_ref().is_none_or(String::is_empty) => {
-            Err(invalid("Invalid logs config: S3 logs that are enabled should have a location"))
+        Some(s3)
+            if s3.status == LogsConfigStatusType::Enabled
+                && s3.location.as_ref().is_none_or(String::is_empty) =>
+        {
+            Err(invalid(
+                "Invalid logs config: S3 logs that are enabled should have a location",
+            ))
         }
         _ => Ok(()),
     }
@@ -174,5 +200,7 @@ fn vpc(vpc: &VpcConfig) -> Check {
     if complete {
         return Ok(());
     }
-    Err(invalid("Invalid vpc config: vpcId, subnets and securityGroupIds are all required"))
+    Err(invalid(
+        "Invalid vpc config: vpcId, subnets and securityGroupIds are all required",
+    ))
 }

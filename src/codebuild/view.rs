@@ -8,7 +8,6 @@ use crate::engine::build::plan::Artifacts;
 use crate::engine::build::state::{
     ArtifactResult, BuildState, BuildStatus, Context, Phase, PhaseRecord, PhaseStatus,
 };
-use aws_smithy_types::DateTime;
 use codebuild_api::model::*;
 
 /// The build as BatchGetBuilds answers it.
@@ -129,20 +128,39 @@ fn status(status: BuildStatus) -> StatusType {
 }
 
 fn primary_artifacts(settings: &Settings, state: &BuildState) -> BuildArtifacts {
-    let result = state.artifacts.iter().find(|result| result.identifier.is_none());
-    artifacts(&settings.artifacts, state.plan.artifacts.as_ref(), result, state)
+    let result = state
+        .artifacts
+        .iter()
+        .find(|result| result.identifier.is_none());
+    artifacts(
+        &settings.artifacts,
+        state.plan.artifacts.as_ref(),
+        result,
+        state,
+    )
 }
 
 fn secondary_artifacts(settings: &Settings, state: &BuildState) -> Option<Vec<BuildArtifacts>> {
     let planned = &state.plan.secondary_artifacts;
     let shown = planned.iter().map(|planned| {
         let identifier = Some(&planned.identifier);
-        let of = settings.secondary_artifacts.iter().find(|of| of.artifact_identifier.as_ref() == identifier);
+        let of = settings
+            .secondary_artifacts
+            .iter()
+            .find(|of| of.artifact_identifier.as_ref() == identifier);
         let default = ProjectArtifacts::new(ArtifactsType::Codepipeline);
-        let result = state.artifacts.iter().find(|result| result.identifier.as_ref() == identifier);
+        let result = state
+            .artifacts
+            .iter()
+            .find(|result| result.identifier.as_ref() == identifier);
         BuildArtifacts {
             artifact_identifier: identifier.cloned(),
-            ..artifacts(of.unwrap_or(&default), Some(&planned.artifacts), result, state)
+            ..artifacts(
+                of.unwrap_or(&default),
+                Some(&planned.artifacts),
+                result,
+                state,
+            )
         }
     });
     let shown: Vec<BuildArtifacts> = shown.collect();
@@ -178,7 +196,9 @@ fn exported(list: &[(String, String)]) -> Vec<ExportedEnvironmentVariable> {
 
 fn logs(settings: &Settings, state: &BuildState) -> LogsLocation {
     let config = settings.logs.clone().unwrap_or_default();
-    let cloudwatch = config.cloud_watch_logs.unwrap_or_else(|| CloudWatchLogsConfig::new(LogsConfigStatusType::Enabled));
+    let cloudwatch = config
+        .cloud_watch_logs
+        .unwrap_or_else(|| CloudWatchLogsConfig::new(LogsConfigStatusType::Enabled));
     let s3 = config.s3_logs.unwrap_or_else(|| S3LogsConfig {
         encryption_disabled: Some(false),
         ..S3LogsConfig::new(LogsConfigStatusType::Disabled)
@@ -190,7 +210,9 @@ fn logs(settings: &Settings, state: &BuildState) -> LogsLocation {
     if let Some(location) = state.logs.as_ref().and_then(|logs| logs.s3.as_ref()) {
         let region = &state.plan.scope.region;
         shown.s3_logs_arn = Some(state.plan.s3_arn(location));
-        shown.s3_deep_link = Some(format!("https://s3.console.aws.amazon.com/s3/object/{location}?region={region}"));
+        shown.s3_deep_link = Some(format!(
+            "https://s3.console.aws.amazon.com/s3/object/{location}?region={region}"
+        ));
     }
     shown.cloud_watch_logs = Some(cloudwatch);
     shown.s3_logs = Some(s3);
@@ -199,12 +221,19 @@ fn logs(settings: &Settings, state: &BuildState) -> LogsLocation {
 
 fn cloudwatch_links(state: &BuildState) -> LogsLocation {
     let scope = &state.plan.scope;
-    let console = format!("https://console.aws.amazon.com/cloudwatch/home?region={}#logsV2:log-groups", scope.region);
+    let console = format!(
+        "https://console.aws.amazon.com/cloudwatch/home?region={}#logsV2:log-groups",
+        scope.region
+    );
     let arn = |group: &str, stream: &str| {
         let resource = format!("log-group:{group}:log-stream:{stream}");
         Some(Arn::regional("logs", scope, resource).to_string())
     };
-    let Some(at) = state.logs.as_ref().and_then(|logs| logs.cloudwatch.as_ref()) else {
+    let Some(at) = state
+        .logs
+        .as_ref()
+        .and_then(|logs| logs.cloudwatch.as_ref())
+    else {
         return LogsLocation {
             deep_link: Some(console),
             cloud_watch_logs_arn: arn("null", "null"),
@@ -215,15 +244,12 @@ fn cloudwatch_links(state: &BuildState) -> LogsLocation {
     LogsLocation {
         group_name: Some(at.group.clone()),
         stream_name: Some(at.stream.clone()),
-        deep_link: Some(format!("{console}/log-group/{}/log-events/{}", twice(&at.group), twice(&at.stream))),
+        deep_link: Some(format!(
+            "{console}/log-group/{}/log-events/{}",
+            twice(&at.group),
+            twice(&at.stream)
+        )),
         cloud_watch_logs_arn: arn(&at.group, &at.stream),
         ..LogsLocation::default()
-    }
-}
-
-/// The wire's form of a point in time.
-impl Time {
-    pub fn wire(self) -> DateTime {
-        DateTime::from_millis(self.millis())
     }
 }

@@ -81,7 +81,12 @@ impl ActionType {
 }
 
 /// The type of that category, owner and provider in version 1, if there is one.
-pub fn find(category: &str, owner: &str, provider: &str, version: &str) -> Option<&'static ActionType> {
+pub fn find(
+    category: &str,
+    owner: &str,
+    provider: &str,
+    version: &str,
+) -> Option<&'static ActionType> {
     let is_it = |of: &&ActionType| {
         (of.category, of.owner, of.provider, "1") == (category, owner, provider, version)
     };
@@ -99,14 +104,14 @@ fn property(text: &'static str) -> Property {
 
 const CODEBUILD_PROJECT: &str =
     "https://console.aws.amazon.com/codebuild/home?region=<r>#/projects/{Config:ProjectName}/view";
-const CODEBUILD_BUILD: &str =
-    "https://console.aws.amazon.com/codebuild/home?region=<r>#/builds/{ExternalExecutionId}/view/new";
-const CODEDEPLOY_APPLICATION: &str =
-    "https://console.aws.amazon.com/codedeploy/home?region=<r>#/applications/{Config:ApplicationName}";
+const CODEBUILD_BUILD: &str = "https://console.aws.amazon.com/codebuild/home?region=<r>#/builds/{ExternalExecutionId}/view/new";
+const CODEDEPLOY_APPLICATION: &str = "https://console.aws.amazon.com/codedeploy/home?region=<r>#/applications/{Config:ApplicationName}";
 const CODEDEPLOY_DEPLOYMENT: &str =
     "https://console.aws.amazon.com/codedeploy/home?region=<r>#/deployments/{ExternalExecutionId}";
-const STACK_SETS: &str = "https://console.aws.amazon.com/cloudformation/stacksets/home?region=<r>#/stacksets";
-const DEPLOY_LAMBDA: &str = "{Console}/lambda/home?region={Region}#/functions/{Config:FunctionName}";
+const STACK_SETS: &str =
+    "https://console.aws.amazon.com/cloudformation/stacksets/home?region=<r>#/stacksets";
+const DEPLOY_LAMBDA: &str =
+    "{Console}/lambda/home?region={Region}#/functions/{Config:FunctionName}";
 
 /// Every type, in the order of the contract's table.
 pub static TYPES: &[ActionType] = &[

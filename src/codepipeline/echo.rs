@@ -5,26 +5,38 @@
 use super::catalogue;
 use super::validate::{HIDDEN, needs_v2, same_action};
 use codepipeline_api::model::{
-    ActionDeclaration, PipelineDeclaration, PipelineExecutionMode, PipelineType,
+    ActionDeclaration, ExecutionMode, PipelineDeclaration, PipelineType,
 };
 
 /// The declaration as it is stored: every default that AWS shows is written out.
 pub fn normalised(mut pipeline: PipelineDeclaration, version: i32) -> PipelineDeclaration {
-    let kind = if needs_v2(&pipeline) { PipelineType::V2 } else { PipelineType::V1 };
+    let kind = if needs_v2(&pipeline) {
+        PipelineType::V2
+    } else {
+        PipelineType::V1
+    };
     pipeline.pipeline_type.get_or_insert(kind);
-    pipeline.execution_mode.get_or_insert(PipelineExecutionMode::Superseded);
+    pipeline
+        .execution_mode
+        .get_or_insert(ExecutionMode::Superseded);
     pipeline.version = Some(version);
     actions(&mut pipeline).for_each(|(_, action)| fill(action));
     pipeline
 }
 
 /// Secrets that the customer sent as `****` keep the value stored under the same stage and action.
-pub fn keep_secrets(mut pipeline: PipelineDeclaration, before: &PipelineDeclaration) -> PipelineDeclaration {
+pub fn keep_secrets(
+    mut pipeline: PipelineDeclaration,
+    before: &PipelineDeclaration,
+) -> PipelineDeclaration {
     for (stage, action) in actions(&mut pipeline) {
         let stored = same_action(before, &stage, &action.name);
         let stored = stored.and_then(|stored| stored.configuration.as_ref());
         for (key, value) in action.configuration.iter_mut().flatten() {
-            if let Some(kept) = stored.and_then(|stored| stored.get(key)).filter(|_| value == HIDDEN) {
+            if let Some(kept) = stored
+                .and_then(|stored| stored.get(key))
+                .filter(|_| value == HIDDEN)
+            {
                 value.clone_from(kept);
             }
         }
@@ -38,10 +50,15 @@ pub fn shown(mut pipeline: PipelineDeclaration) -> PipelineDeclaration {
     pipeline
 }
 
-fn actions(pipeline: &mut PipelineDeclaration) -> impl Iterator<Item = (String, &mut ActionDeclaration)> {
+fn actions(
+    pipeline: &mut PipelineDeclaration,
+) -> impl Iterator<Item = (String, &mut ActionDeclaration)> {
     pipeline.stages.iter_mut().flat_map(|stage| {
         let name = stage.name.clone();
-        stage.actions.iter_mut().map(move |action| (name.clone(), action))
+        stage
+            .actions
+            .iter_mut()
+            .map(move |action| (name.clone(), action))
     })
 }
 
@@ -54,9 +71,21 @@ fn fill(action: &mut ActionDeclaration) {
 
 fn hide(action: &mut ActionDeclaration) {
     let id = &action.action_type_id;
-    let kind = catalogue::find(id.category.as_str(), id.owner.as_str(), &id.provider, &id.version);
-    for secret in kind.iter().flat_map(|kind| kind.properties()).filter(|key| key.secret) {
-        let value = action.configuration.as_mut().and_then(|map| map.get_mut(secret.name));
+    let kind = catalogue::find(
+        id.category.as_str(),
+        id.owner.as_str(),
+        &id.provider,
+        &id.version,
+    );
+    for secret in kind
+        .iter()
+        .flat_map(|kind| kind.properties())
+        .filter(|key| key.secret)
+    {
+        let value = action
+            .configuration
+            .as_mut()
+            .and_then(|map| map.get_mut(secret.name));
         value.into_iter().for_each(|value| HIDDEN.clone_into(value));
     }
 }
@@ -79,7 +108,11 @@ mod tests {
 
     fn token(pipeline: &PipelineDeclaration) -> Option<&str> {
         let action = &pipeline.stages[0].actions[0];
-        action.configuration.as_ref()?.get("OAuthToken").map(String::as_str)
+        action
+            .configuration
+            .as_ref()?
+            .get("OAuthToken")
+            .map(String::as_str)
     }
 
     /// Witness: contract, codepipeline section 3.7, and traps T1 and T6.
@@ -88,7 +121,7 @@ mod tests {
         let pipeline = normalised(declaration(json!({})), 3);
         assert_eq!(pipeline.version, Some(3));
         assert_eq!(pipeline.pipeline_type, Some(PipelineType::V1));
-        assert_eq!(pipeline.execution_mode, Some(PipelineExecutionMode::Superseded));
+        assert_eq!(pipeline.execution_mode, Some(ExecutionMode::Superseded));
         let action = &pipeline.stages[0].actions[0];
         assert_eq!(action.run_order, Some(1));
         assert_eq!(action.input_artifacts, Some(vec![]));
@@ -99,8 +132,12 @@ mod tests {
     #[test]
     fn a_pipeline_with_variables_becomes_v2() {
         let mut pipeline = declaration(json!({}));
-        pipeline.variables = serde_json::from_value(json!([{"name": "X"}])).expect("fits the model");
-        assert_eq!(normalised(pipeline, 1).pipeline_type, Some(PipelineType::V2));
+        pipeline.variables =
+            serde_json::from_value(json!([{"name": "X"}])).expect("fits the model");
+        assert_eq!(
+            normalised(pipeline, 1).pipeline_type,
+            Some(PipelineType::V2)
+        );
     }
 
     #[test]

@@ -48,7 +48,10 @@ pub fn stopped_already(name: &str, id: &str) -> DuplicatedStopRequestException {
     ))
 }
 
-pub fn too_many_executions(name: &str, limit: usize) -> ConcurrentPipelineExecutionsLimitExceededException {
+pub fn too_many_executions(
+    name: &str,
+    limit: usize,
+) -> ConcurrentPipelineExecutionsLimitExceededException {
     ConcurrentPipelineExecutionsLimitExceededException::new(format!(
         "The pipeline '{name}' has reached the limit of {limit} concurrent executions"
     ))

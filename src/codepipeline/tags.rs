@@ -53,7 +53,10 @@ fn text(what: &str, text: &str) -> Result<(), InvalidTagsException> {
         )));
     }
     let allowed = |c: char| c.is_alphanumeric() || c == ' ' || "+-=._:/@".contains(c);
-    match text.chars().find(|c| FORBIDDEN.contains(*c) || !allowed(*c)) {
+    match text
+        .chars()
+        .find(|c| FORBIDDEN.contains(*c) || !allowed(*c))
+    {
         Some(c) => Err(errors::invalid_tag(format!(
             "The tag {what} '{text}' contains the character '{c}'; letters, digits, spaces and + - = . _ : / @ are allowed"
         ))),
@@ -66,7 +69,9 @@ mod tests {
     use super::*;
 
     fn tags(list: &[(&str, &str)]) -> Vec<Tag> {
-        list.iter().map(|(key, value)| Tag::new(*key, *value)).collect()
+        list.iter()
+            .map(|(key, value)| Tag::new(*key, *value))
+            .collect()
     }
 
     /// Witness: contract, codepipeline section 2.2.
@@ -88,9 +93,14 @@ mod tests {
 
     #[test]
     fn overwriting_at_the_limit_succeeds() {
-        let full: Tags = (0..MOST).map(|n| (format!("k{n:02}"), "v".into())).collect();
+        let full: Tags = (0..MOST)
+            .map(|n| (format!("k{n:02}"), "v".into()))
+            .collect();
         let merged = merge("arn", full.clone(), tags(&[("k00", "w")]));
-        assert_eq!(merged.map(|tags| tags["k00"].clone()).ok().as_deref(), Some("w"));
+        assert_eq!(
+            merged.map(|tags| tags["k00"].clone()).ok().as_deref(),
+            Some("w")
+        );
         assert!(merge("arn", full, tags(&[("more", "v")])).is_err());
     }
 }

@@ -43,15 +43,14 @@ fn known(action: &ActionDeclaration, region: &str) -> Result<&'static ActionType
     })
 }
 
-fn configuration(action: &ActionDeclaration) -> impl Fn(&str) -> Option<&str> {
+fn value<'a>(action: &'a ActionDeclaration, key: &str) -> Option<&'a str> {
     let map = action.configuration.as_ref();
-    move |key| map.and_then(|map| map.get(key)).map(String::as_str)
+    map.and_then(|map| map.get(key)).map(String::as_str)
 }
 
 fn keys(action: &ActionDeclaration, kind: &ActionType) -> Result<(), Invalid> {
     let name = &action.name;
-    let value = configuration(action);
-    let missing = |key: &Property| key.required && value(key.name).is_none();
+    let missing = |key: &Property| key.required && value(action, key.name).is_none();
     if let Some(key) = kind.properties().find(missing) {
         return Err(Invalid::Action(format!(
             "Action configuration for action '{name}' is missing required configuration '{}'",
@@ -60,7 +59,10 @@ fn keys(action: &ActionDeclaration, kind: &ActionType) -> Result<(), Invalid> {
     }
     let empty = BTreeMap::new();
     let given = action.configuration.as_ref().unwrap_or(&empty);
-    match given.keys().find(|key| kind.properties().all(|known| known.name != key.as_str())) {
+    match given
+        .keys()
+        .find(|key| kind.properties().all(|known| known.name != key.as_str()))
+    {
         Some(key) => Err(Invalid::Action(format!(
             "Action configuration for action '{name}' contains unknown configuration '{key}'"
         ))),
@@ -75,7 +77,12 @@ fn counts(action: &ActionDeclaration, kind: &ActionType) -> Result<(), Invalid> 
     count(&action.name, "output", outputs, kind.outputs)
 }
 
-fn count(action: &str, what: &str, given: usize, (least, most): (usize, usize)) -> Result<(), Invalid> {
+fn count(
+    action: &str,
+    what: &str,
+    given: usize,
+    (least, most): (usize, usize),
+) -> Result<(), Invalid> {
     if given < least {
         return Err(Invalid::Action(format!(
             "Action {action} declares {given} {what} artifacts which is less than the minimum count ({least})"
@@ -104,9 +111,8 @@ fn hidden_secrets(
     kind: &ActionType,
     stored: Option<&ActionDeclaration>,
 ) -> Result<(), Invalid> {
-    let value = configuration(action);
-    let hidden = |key: &Property| key.secret && value(key.name) == Some(HIDDEN);
-    let unknown = |key: &Property| stored.is_none_or(|stored| configuration(stored)(key.name).is_none());
+    let hidden = |key: &Property| key.secret && value(action, key.name) == Some(HIDDEN);
+    let unknown = |key: &Property| stored.is_none_or(|stored| value(stored, key.name).is_none());
     match kind.properties().find(|key| hidden(key) && unknown(key)) {
         Some(key) => Err(Invalid::Action(format!(
             "Action configuration for the new action '{}' contains an invalid configuration for the secret property '{}'. '{HIDDEN}' may be used in secret properties only when updating an existing action.",
@@ -143,7 +149,7 @@ fn timeout(action: &ActionDeclaration) -> Result<(), Invalid> {
 /// Values with variable references are judged when the action runs.
 fn notification(action: &ActionDeclaration, region: &str) -> Result<(), Invalid> {
     let approval = action.action_type_id.category.as_str() == "Approval";
-    let Some(topic) = configuration(action)("NotificationArn").filter(|_| approval) else {
+    let Some(topic) = value(action, "NotificationArn").filter(|_| approval) else {
         return Ok(());
     };
     if topic.contains("#{") {

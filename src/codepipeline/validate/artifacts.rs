@@ -15,7 +15,9 @@ pub(super) fn check(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
         let mut actions: Vec<_> = stage.actions.iter().collect();
         actions.sort_by_key(|action| run_order(action));
         for group in actions.chunk_by(|a, b| run_order(a) == run_order(b)) {
-            group.iter().try_for_each(|action| inputs_are_made(action, &made))?;
+            group
+                .iter()
+                .try_for_each(|action| inputs_are_made(action, &made))?;
             made.extend(group.iter().flat_map(|action| outputs(action)));
         }
     }
@@ -23,7 +25,11 @@ pub(super) fn check(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
 }
 
 fn inputs_are_made(action: &ActionDeclaration, made: &BTreeSet<&str>) -> Result<(), Invalid> {
-    let names = action.input_artifacts.iter().flatten().map(|artifact| artifact.name.as_str());
+    let names = action
+        .input_artifacts
+        .iter()
+        .flatten()
+        .map(|artifact| artifact.name.as_str());
     match names.into_iter().find(|name| !made.contains(name)) {
         Some(name) => Err(Invalid::Action(format!(
             "Input Artifact Bundle {name} in action {} is not declared as Output Artifact Bundle in any of the preceding actions",
@@ -34,7 +40,11 @@ fn inputs_are_made(action: &ActionDeclaration, made: &BTreeSet<&str>) -> Result<
 }
 
 pub(super) fn outputs(action: &ActionDeclaration) -> impl Iterator<Item = &str> {
-    action.output_artifacts.iter().flatten().map(|artifact| artifact.name.as_str())
+    action
+        .output_artifacts
+        .iter()
+        .flatten()
+        .map(|artifact| artifact.name.as_str())
 }
 
 /// Actions of a stage run in this order; equal numbers run side by side.

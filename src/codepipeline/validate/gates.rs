@@ -2,7 +2,7 @@
 
 use super::{Invalid, repeated};
 use codepipeline_api::model::{
-    Condition, FailureConditions, PipelineDeclaration, PipelineExecutionMode, Result as Outcome,
+    Condition, ConditionResult as Outcome, ExecutionMode, FailureConditions, PipelineDeclaration,
     StageDeclaration,
 };
 
@@ -10,7 +10,7 @@ use codepipeline_api::model::{
 const MAY_SKIP: [&str; 2] = ["LambdaInvoke", "VariableCheck"];
 
 pub(super) fn check(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
-    let parallel = pipeline.execution_mode == Some(PipelineExecutionMode::Parallel);
+    let parallel = pipeline.execution_mode == Some(ExecutionMode::Parallel);
     let first = pipeline.stages.first().map(|stage| stage.name.as_str());
     for stage in &pipeline.stages {
         entry(stage, first == Some(stage.name.as_str()))?;
@@ -27,15 +27,25 @@ fn entry(stage: &StageDeclaration, first: bool) -> Result<(), Invalid> {
         return Ok(());
     };
     if first {
-        return refuse(stage, "cannot have an entry condition: it is the first stage");
+        return refuse(
+            stage,
+            "cannot have an entry condition: it is the first stage",
+        );
     }
     for condition in &gate.conditions {
         rules(stage, condition)?;
         result(stage, "entry", condition, &[Outcome::Fail, Outcome::Skip])?;
         let skips = condition.result == Some(Outcome::Skip);
-        let mut providers = condition.rules.iter().flatten().map(|rule| rule.rule_type_id.provider.as_str());
+        let mut providers = condition
+            .rules
+            .iter()
+            .flatten()
+            .map(|rule| rule.rule_type_id.provider.as_str());
         if skips && providers.any(|provider| !MAY_SKIP.contains(&provider)) {
-            return refuse(stage, "can only be skipped by the rules LambdaInvoke and VariableCheck");
+            return refuse(
+                stage,
+                "can only be skipped by the rules LambdaInvoke and VariableCheck",
+            );
         }
     }
     Ok(())
@@ -44,12 +54,21 @@ fn entry(stage: &StageDeclaration, first: bool) -> Result<(), Invalid> {
 fn success(stage: &StageDeclaration) -> Result<(), Invalid> {
     for condition in stage.on_success.iter().flat_map(|gate| &gate.conditions) {
         rules(stage, condition)?;
-        result(stage, "success", condition, &[Outcome::Rollback, Outcome::Fail])?;
+        result(
+            stage,
+            "success",
+            condition,
+            &[Outcome::Rollback, Outcome::Fail],
+        )?;
     }
     Ok(())
 }
 
-fn failure(stage: &StageDeclaration, gate: &FailureConditions, parallel: bool) -> Result<(), Invalid> {
+fn failure(
+    stage: &StageDeclaration,
+    gate: &FailureConditions,
+    parallel: bool,
+) -> Result<(), Invalid> {
     let conditions = gate.conditions.as_deref().unwrap_or_default();
     if gate.result.is_some() && !conditions.is_empty() {
         return Err(Invalid::Stage(format!(
@@ -58,16 +77,32 @@ fn failure(stage: &StageDeclaration, gate: &FailureConditions, parallel: bool) -
         )));
     }
     let inside = conditions.iter().filter_map(|condition| condition.result);
-    if parallel && gate.result.into_iter().chain(inside).any(|result| result == Outcome::Rollback) {
+    if parallel
+        && gate
+            .result
+            .into_iter()
+            .chain(inside)
+            .any(|result| result == Outcome::Rollback)
+    {
         return Err(Invalid::Stage(
-            "Failure conditions with rollback result type cannot be added to a PARALLEL pipeline.".into(),
+            "Failure conditions with rollback result type cannot be added to a PARALLEL pipeline."
+                .into(),
         ));
     }
-    if gate.result.is_some_and(|result| !matches!(result, Outcome::Retry | Outcome::Rollback)) {
-        return refuse(stage, "can only have the failure results RETRY and ROLLBACK");
+    if gate
+        .result
+        .is_some_and(|result| !matches!(result, Outcome::Retry | Outcome::Rollback))
+    {
+        return refuse(
+            stage,
+            "can only have the failure results RETRY and ROLLBACK",
+        );
     }
     if gate.retry_configuration.is_some() && gate.result != Some(Outcome::Retry) {
-        return refuse(stage, "has a retryConfiguration, which needs the failure result RETRY");
+        return refuse(
+            stage,
+            "has a retryConfiguration, which needs the failure result RETRY",
+        );
     }
     for condition in conditions {
         rules(stage, condition)?;
@@ -77,17 +112,35 @@ fn failure(stage: &StageDeclaration, gate: &FailureConditions, parallel: bool) -
 }
 
 fn rules(stage: &StageDeclaration, condition: &Condition) -> Result<(), Invalid> {
-    match repeated(condition.rules.iter().flatten().map(|rule| rule.name.as_str())) {
-        Some(name) => refuse(stage, &format!("uses the rule name '{name}' more than once")),
+    match repeated(
+        condition
+            .rules
+            .iter()
+            .flatten()
+            .map(|rule| rule.name.as_str()),
+    ) {
+        Some(name) => refuse(
+            stage,
+            &format!("uses the rule name '{name}' more than once"),
+        ),
         None => Ok(()),
     }
 }
 
-fn result(stage: &StageDeclaration, gate: &str, condition: &Condition, allowed: &[Outcome]) -> Result<(), Invalid> {
+fn result(
+    stage: &StageDeclaration,
+    gate: &str,
+    condition: &Condition,
+    allowed: &[Outcome],
+) -> Result<(), Invalid> {
     match condition.result {
-        Some(result) if !allowed.contains(&result) => {
-            refuse(stage, &format!("cannot have the result {} in its {gate} condition", result.as_str()))
-        }
+        Some(result) if !allowed.contains(&result) => refuse(
+            stage,
+            &format!(
+                "cannot have the result {} in its {gate} condition",
+                result.as_str()
+            ),
+        ),
         _ => Ok(()),
     }
 }

@@ -83,7 +83,12 @@ fn each_action(
 /// What is known of an action's type; `None` when it is no type of ours.
 fn type_of(action: &ActionDeclaration) -> Option<&'static ActionType> {
     let id = &action.action_type_id;
-    catalogue::find(id.category.as_str(), id.owner.as_str(), &id.provider, &id.version)
+    catalogue::find(
+        id.category.as_str(),
+        id.owner.as_str(),
+        &id.provider,
+        &id.version,
+    )
 }
 
 /// The first name that occurs a second time.

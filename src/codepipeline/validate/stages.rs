@@ -11,7 +11,9 @@ pub(super) fn check(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
     count(pipeline)?;
     sources_first(pipeline)?;
     if let Some(name) = repeated(pipeline.stages.iter().map(|stage| stage.name.as_str())) {
-        return Err(Invalid::Stage(format!("Stage name '{name}' is used more than once")));
+        return Err(Invalid::Stage(format!(
+            "Stage name '{name}' is used more than once"
+        )));
     }
     pipeline.stages.iter().try_for_each(check_stage)?;
     blockers(pipeline)
@@ -40,7 +42,10 @@ fn count(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
 fn sources_first(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
     let is_source = |stage: &StageDeclaration, expected: bool| {
         let matches = |category: ActionCategory| (category == ActionCategory::Source) == expected;
-        stage.actions.iter().all(|action| matches(action.action_type_id.category))
+        stage
+            .actions
+            .iter()
+            .all(|action| matches(action.action_type_id.category))
     };
     let (first, rest) = pipeline.stages.split_first().expect("two stages at least");
     if first.actions.is_empty() || !is_source(first, true) {
@@ -61,7 +66,9 @@ fn sources_first(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
 fn check_stage(stage: &StageDeclaration) -> Result<(), Invalid> {
     let name = &stage.name;
     if stage.actions.is_empty() {
-        return Err(Invalid::Stage(format!("Stage '{name}' should contain at least 1 action")));
+        return Err(Invalid::Stage(format!(
+            "Stage '{name}' should contain at least 1 action"
+        )));
     }
     if stage.actions.len() > ACTIONS_IN_STAGE {
         return Err(Invalid::Stage(format!(
@@ -69,16 +76,24 @@ fn check_stage(stage: &StageDeclaration) -> Result<(), Invalid> {
         )));
     }
     match repeated(stage.actions.iter().map(|action| action.name.as_str())) {
-        Some(name) => Err(Invalid::Action(format!("Action name '{name}' is used more than once"))),
+        Some(name) => Err(Invalid::Action(format!(
+            "Action name '{name}' is used more than once"
+        ))),
         None => Ok(()),
     }
 }
 
 fn blockers(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
     for stage in &pipeline.stages {
-        let names = stage.blockers.iter().flatten().map(|blocker| blocker.name.as_str());
+        let names = stage
+            .blockers
+            .iter()
+            .flatten()
+            .map(|blocker| blocker.name.as_str());
         if let Some(name) = repeated(names) {
-            return Err(Invalid::Blocker(format!("Blocker name '{name}' is used more than once")));
+            return Err(Invalid::Blocker(format!(
+                "Blocker name '{name}' is used more than once"
+            )));
         }
     }
     Ok(())

@@ -15,27 +15,42 @@ pub(super) fn check(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
     let configurations = || triggers.iter().map(|trigger| &trigger.git_configuration);
     let sources = || configurations().map(|git| git.source_action_name.as_str());
     if sources().any(|source| !is_connection(pipeline, source)) {
-        return refuse("Triggers for connections must reference a CodeStarSourceConnection action.");
+        return refuse(
+            "Triggers for connections must reference a CodeStarSourceConnection action.",
+        );
     }
     if let Some(source) = repeated(sources()) {
-        return refuse(&format!("The source action '{source}' has more than one trigger"));
+        return refuse(&format!(
+            "The source action '{source}' has more than one trigger"
+        ));
     }
     configurations().try_for_each(filters)?;
     size(triggers)
 }
 
 fn is_connection(pipeline: &PipelineDeclaration, source: &str) -> bool {
-    let actions = pipeline.stages.iter().take(1).flat_map(|stage| &stage.actions);
-    actions.into_iter().any(|action| action.name == source && action.action_type_id.provider == CONNECTION)
+    let actions = pipeline
+        .stages
+        .iter()
+        .take(1)
+        .flat_map(|stage| &stage.actions);
+    actions
+        .into_iter()
+        .any(|action| action.name == source && action.action_type_id.provider == CONNECTION)
 }
 
 fn filters(git: &GitConfiguration) -> Result<(), Invalid> {
     let pushes = git.push.as_deref().unwrap_or_default();
     let pulls = git.pull_request.as_deref().unwrap_or_default();
     pushes.iter().try_for_each(|filter| push(git, filter))?;
-    pulls.iter().try_for_each(|filter| pull_request(git, filter))?;
+    pulls
+        .iter()
+        .try_for_each(|filter| pull_request(git, filter))?;
     if has_twins(pushes) || has_twins(pulls) {
-        return refuse(&format!("The trigger of the source action '{}' has two identical filters", git.source_action_name));
+        return refuse(&format!(
+            "The trigger of the source action '{}' has two identical filters",
+            git.source_action_name
+        ));
     }
     Ok(())
 }
@@ -43,10 +58,14 @@ fn filters(git: &GitConfiguration) -> Result<(), Invalid> {
 fn push(git: &GitConfiguration, filter: &GitPushFilter) -> Result<(), Invalid> {
     let source = &git.source_action_name;
     if filter.tags.is_some() && (filter.branches.is_some() || filter.file_paths.is_some()) {
-        return refuse(&format!("A push filter of the source action '{source}' has tags together with branches or filePaths"));
+        return refuse(&format!(
+            "A push filter of the source action '{source}' has tags together with branches or filePaths"
+        ));
     }
     if filter.file_paths.is_some() && filter.branches.is_none() {
-        return refuse(&format!("A push filter of the source action '{source}' has filePaths without branches"));
+        return refuse(&format!(
+            "A push filter of the source action '{source}' has filePaths without branches"
+        ));
     }
     Ok(())
 }
@@ -54,13 +73,18 @@ fn push(git: &GitConfiguration, filter: &GitPushFilter) -> Result<(), Invalid> {
 fn pull_request(git: &GitConfiguration, filter: &GitPullRequestFilter) -> Result<(), Invalid> {
     if filter.file_paths.is_some() && filter.branches.is_none() {
         let source = &git.source_action_name;
-        return refuse(&format!("A pull request filter of the source action '{source}' has filePaths without branches"));
+        return refuse(&format!(
+            "A pull request filter of the source action '{source}' has filePaths without branches"
+        ));
     }
     Ok(())
 }
 
 fn has_twins<T: PartialEq>(filters: &[T]) -> bool {
-    filters.iter().enumerate().any(|(at, filter)| filters[..at].contains(filter))
+    filters
+        .iter()
+        .enumerate()
+        .any(|(at, filter)| filters[..at].contains(filter))
 }
 
 fn size(triggers: &[PipelineTriggerDeclaration]) -> Result<(), Invalid> {

@@ -1,9 +1,7 @@
 //! What only pipelines of type V2 may have: the contract's section 4.4.
 
 use super::{Invalid, each_action, type_of};
-use codepipeline_api::model::{
-    PipelineDeclaration, PipelineExecutionMode, PipelineType, StageDeclaration,
-};
+use codepipeline_api::model::{ExecutionMode, PipelineDeclaration, PipelineType, StageDeclaration};
 
 pub(super) fn check(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
     if pipeline.pipeline_type != Some(PipelineType::V1) {
@@ -43,8 +41,8 @@ pub(crate) fn needs_v2(pipeline: &PipelineDeclaration) -> bool {
 }
 
 fn waits_or_overtakes(pipeline: &PipelineDeclaration) -> bool {
-    let mode = pipeline.execution_mode.unwrap_or(PipelineExecutionMode::Superseded);
-    mode != PipelineExecutionMode::Superseded
+    let mode = pipeline.execution_mode.unwrap_or(ExecutionMode::Superseded);
+    mode != ExecutionMode::Superseded
 }
 
 fn has_gate(stage: &StageDeclaration) -> bool {
