@@ -96,25 +96,35 @@ impl Key for Scope {
     }
 }
 
-impl<A: Key, B: Key> Key for (A, B) {
+impl Key for u32 {
     fn encode(&self, out: &mut Vec<u8>) {
-        self.0.encode(out);
-        self.1.encode(out);
+        out.extend(self.to_be_bytes());
     }
 
     fn decode(bytes: &mut &[u8]) -> Option<Self> {
-        Some((A::decode(bytes)?, B::decode(bytes)?))
+        let (head, rest) = bytes.split_first_chunk()?;
+        *bytes = rest;
+        Some(u32::from_be_bytes(*head))
     }
 }
 
-impl<A: Key, B: Key, C: Key> Key for (A, B, C) {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.0.encode(out);
-        self.1.encode(out);
-        self.2.encode(out);
-    }
+macro_rules! tuple_keys {
+    ($(($($part:ident $place:tt),+))+) => {$(
+        impl<$($part: Key),+> Key for ($($part,)+) {
+            fn encode(&self, out: &mut Vec<u8>) {
+                $(self.$place.encode(out);)+
+            }
 
-    fn decode(bytes: &mut &[u8]) -> Option<Self> {
-        Some((A::decode(bytes)?, B::decode(bytes)?, C::decode(bytes)?))
-    }
+            fn decode(bytes: &mut &[u8]) -> Option<Self> {
+                Some(($($part::decode(bytes)?,)+))
+            }
+        }
+    )+};
+}
+
+tuple_keys! {
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
 }

@@ -4,7 +4,61 @@
 //! writer thread runs what is queued one after the other, commits everything queued as one durable transaction (group commit),
 //! publishes to memory, then answers. So order per key is the queue's order, several rows change together or not at all, readers
 //! see only committed rows, a full disk refuses the write with the store unchanged, and no lock is held across an `.await`.
+//!
+//! # What a reader may rely on
+//!
+//! - On disk, a write is there whole or not at all, whenever the power fails.
+//! - Inside a write, `Txn` shows everything that was accepted before it, all of it and nothing else.
+//! - Outside, rows are published after they are durable and before the writer is answered: who was answered sees the rows.
+//! - `Table::get` gives one whole row of one commit. `Table::range` and `Index::range` give one table, or one index, between
+//!   two commits, never in the middle of one. *Two* reads (two gets, an index and its table, two tables, a table and records)
+//!   may see different commits: a reader that follows an index must expect its row to be gone, or to be newer.
+//!
+//! # Files
+//!
+//! | file | noun |
+//! |---|---|
+//! | `builder.rs` | what is declared before the store is opened |
+//! | `handle.rs` | `Store`: write, reset, close |
+//! | `table.rs` | live rows; the only file that names dashmap |
+//! | `index.rs` | ordered secondary indexes of live rows |
+//! | `records.rs` | rows that live on disk only |
+//! | `txn.rs`, `pending.rs` | what a write sees, and what it has changed so far |
+//! | `writer.rs`, `job.rs` | the one writer thread, and one queued write |
+//! | `disk.rs` | the door to durability; `database.rs` (the only file that names redb) and `volatile.rs` are behind it |
+//! | `folder.rs` | the data folder and its lock |
+//! | `faults.rs` | a disk that fails on demand, for tests |
+//! | `key.rs`, `row.rs`, `range.rs`, `error.rs` | small words |
 
+mod builder;
+mod database;
+mod disk;
+mod error;
+pub mod faults;
+mod folder;
+mod handle;
+mod index;
+mod job;
 pub mod key;
+mod pending;
+mod range;
+mod records;
+mod row;
+mod table;
+mod txn;
+mod volatile;
+mod writer;
 
+#[cfg(test)]
+mod tests;
+
+pub use builder::{Builder, Location};
+pub use error::{StoreError, WriteError};
+pub use handle::Store;
+pub use index::Index;
 pub use key::Key;
+pub use range::Direction;
+pub use records::Records;
+pub use row::Row;
+pub use table::Table;
+pub use txn::Txn;

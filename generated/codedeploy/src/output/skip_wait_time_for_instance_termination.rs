@@ -5,7 +5,9 @@
 pub struct SkipWaitTimeForInstanceTerminationOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy", "SkipWaitTimeForInstanceTerminationOutput", & []
+    "com.amazonaws.codedeploy",
+    "SkipWaitTimeForInstanceTerminationOutput",
+    &[]
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -22,8 +24,7 @@ impl slipway_runtime::Structure for SkipWaitTimeForInstanceTerminationOutput {
         Ok(Some(Self {}))
     }
 }
-impl slipway_runtime::smithy::SerializableStruct
-for SkipWaitTimeForInstanceTerminationOutput {
+impl slipway_runtime::smithy::SerializableStruct for SkipWaitTimeForInstanceTerminationOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

@@ -1,0 +1,94 @@
+//! A disk that fails on demand: tests let the disk fill up under a store and empty again.
+//!
+//! Not part of the product: nothing outside tests makes `Faults`.
+
+use camino::Utf8Path;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A switch that a test keeps while the store writes through it.
+#[derive(Clone, Debug, Default)]
+pub struct Faults {
+    /// Writes and syncs that still succeed; negative: all of them.
+    left: Arc<AtomicI64>,
+}
+
+impl Faults {
+    /// A disk in order.
+    pub fn none() -> Self {
+        Self {
+            left: Arc::new(AtomicI64::new(-1)),
+        }
+    }
+
+    /// After `calls` more calls that write, every one fails as on a full disk, until `repair`.
+    pub fn fail_after(&self, calls: u32) {
+        self.left.store(i64::from(calls), Ordering::SeqCst);
+    }
+
+    pub fn repair(&self) {
+        self.left.store(-1, Ordering::SeqCst);
+    }
+
+    /// Counts one call that writes.
+    pub(super) fn check(&self) -> io::Result<()> {
+        let step = |left: i64| (left > 0).then(|| left - 1);
+        let order = Ordering::SeqCst;
+        match self.left.fetch_update(order, order, step) {
+            Err(0) => Err(io::ErrorKind::StorageFull.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A file behind the switch.
+#[derive(Debug)]
+pub(super) struct FaultyFile {
+    file: Mutex<File>,
+    faults: Faults,
+}
+
+impl FaultyFile {
+    pub fn open(path: &Utf8Path, faults: &Faults) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        Ok(Self {
+            file: Mutex::new(options.open(path)?),
+            faults: faults.clone(),
+        })
+    }
+
+    pub fn len(&self) -> io::Result<u64> {
+        Ok(self.file().metadata()?.len())
+    }
+
+    pub fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        let mut file = self.file();
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_exact(out)
+    }
+
+    pub fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.faults.check()?;
+        let mut file = self.file();
+        file.seek(SeekFrom::Start(offset))?;
+        file.write_all(data)
+    }
+
+    pub fn set_len(&self, len: u64) -> io::Result<()> {
+        self.faults.check()?;
+        self.file().set_len(len)
+    }
+
+    pub fn sync(&self) -> io::Result<()> {
+        self.faults.check()?;
+        self.file().sync_data()
+    }
+
+    /// Seeking and reading are two calls, and readers are many.
+    fn file(&self) -> MutexGuard<'_, File> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,151 @@
+//! What a write, or all accepted writes of a batch, would change: typed rows by table, encoded records by table.
+
+use super::disk::{Kind, TableChanges};
+use super::key::Key;
+use super::row::Row;
+use super::table::{Table, encode_key};
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
+/// A new row and its encoding; `None` is a removal.
+pub(super) type Change<R> = Option<(Arc<R>, Vec<u8>)>;
+
+/// One layer of changes.
+#[derive(Default)]
+pub(super) struct Layer {
+    tables: BTreeMap<usize, Box<dyn Pending>>,
+    records: BTreeMap<usize, Encoded>,
+    /// Encoded bytes put so far: bounds the size of a batch.
+    pub size: usize,
+}
+
+/// The pending changes of one table of records.
+pub(super) struct Encoded {
+    table: String,
+    pub rows: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+impl Layer {
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty() && self.records.is_empty()
+    }
+
+    pub fn rows<K: Key, R: Row>(&self, table: &Table<K, R>) -> Option<&BTreeMap<K, Change<R>>> {
+        let pending: &dyn Any = self.tables.get(&table.id())?.as_ref();
+        pending.downcast_ref::<Rows<K, R>>().map(|rows| &rows.rows)
+    }
+
+    pub fn put<K: Key, R: Row>(&mut self, table: &Table<K, R>, key: K, change: Change<R>) {
+        self.size += change.as_ref().map_or(1, |(_, bytes)| bytes.len());
+        let new = || -> Box<dyn Pending> { Box::new(Rows::new(table.clone())) };
+        let pending = self.tables.entry(table.id()).or_insert_with(new);
+        let pending: &mut dyn Any = pending.as_mut();
+        let rows = pending.downcast_mut::<Rows<K, R>>();
+        let rows = rows.expect("a table's number stands for its types");
+        rows.rows.insert(key, change);
+    }
+
+    pub fn records(&self, id: usize) -> Option<&BTreeMap<Vec<u8>, Option<Vec<u8>>>> {
+        self.records.get(&id).map(|encoded| &encoded.rows)
+    }
+
+    pub fn put_record(&mut self, id: usize, table: &str, key: Vec<u8>, value: Option<Vec<u8>>) {
+        self.size += key.len() + value.as_ref().map_or(0, Vec::len);
+        let new = || Encoded {
+            table: table.to_owned(),
+            rows: BTreeMap::new(),
+        };
+        let encoded = self.records.entry(id).or_insert_with(new);
+        encoded.rows.insert(key, value);
+    }
+
+    /// Lays `newer` over this one.
+    pub fn absorb(&mut self, newer: Layer) {
+        self.size += newer.size;
+        for (id, rows) in newer.tables {
+            match self.tables.entry(id) {
+                Entry::Vacant(place) => drop(place.insert(rows)),
+                Entry::Occupied(mut place) => place.get_mut().absorb(rows),
+            }
+        }
+        for (id, encoded) in newer.records {
+            match self.records.entry(id) {
+                Entry::Vacant(place) => drop(place.insert(encoded)),
+                Entry::Occupied(mut place) => place.get_mut().rows.extend(encoded.rows),
+            }
+        }
+    }
+
+    pub fn changes(&self) -> Vec<TableChanges<'_>> {
+        let tables = self.tables.values().map(|rows| rows.changes());
+        let records = self.records.values().map(Encoded::changes);
+        tables.chain(records).collect()
+    }
+
+    /// Shows the live rows to readers; the layer must be durable.
+    pub fn publish(self) {
+        for rows in self.tables.into_values() {
+            rows.publish();
+        }
+    }
+}
+
+impl Encoded {
+    fn changes(&self) -> TableChanges<'_> {
+        let rows = self.rows.iter();
+        TableChanges {
+            table: &self.table,
+            kind: Kind::Record,
+            rows: rows.map(|(k, v)| (k.clone(), v.as_deref())).collect(),
+        }
+    }
+}
+
+/// The pending changes of one live table, its types forgotten.
+trait Pending: Any + Send {
+    fn absorb(&mut self, newer: Box<dyn Pending>);
+    fn changes(&self) -> TableChanges<'_>;
+    fn publish(self: Box<Self>);
+}
+
+struct Rows<K, R> {
+    table: Table<K, R>,
+    rows: BTreeMap<K, Change<R>>,
+}
+
+impl<K: Key, R: Row> Rows<K, R> {
+    fn new(table: Table<K, R>) -> Self {
+        Self {
+            table,
+            rows: BTreeMap::new(),
+        }
+    }
+}
+
+impl<K: Key, R: Row> Pending for Rows<K, R> {
+    fn absorb(&mut self, newer: Box<dyn Pending>) {
+        let newer: Box<dyn Any> = newer;
+        let newer = newer.downcast::<Self>();
+        let newer = newer.ok().expect("a table's number stands for its types");
+        self.rows.extend(newer.rows);
+    }
+
+    fn changes(&self) -> TableChanges<'_> {
+        let keys = self.rows.keys().map(encode_key);
+        let values = self.rows.values();
+        let values = values.map(|change| change.as_ref().map(|(_, bytes)| bytes.as_slice()));
+        TableChanges {
+            table: self.table.name(),
+            kind: Kind::Live,
+            rows: keys.zip(values).collect(),
+        }
+    }
+
+    fn publish(self: Box<Self>) {
+        let rows = self.rows.into_iter();
+        let rows = rows.map(|(key, change)| (key, change.map(|(row, _)| row)));
+        self.table.publish(rows);
+    }
+}

@@ -1,0 +1,215 @@
+//! What a write sees and changes: committed rows, what was accepted before it in the same batch, and its own changes.
+//!
+//! Nothing a `Txn` was told reaches disk or readers unless its write is accepted and the batch commits.
+
+use super::StoreError;
+use super::disk::Disk;
+use super::key::Key;
+use super::pending::Layer;
+use super::range::{Direction, bounds, overlaid, walk};
+use super::records::{Records, encode_bounds};
+use super::row::{self, Row};
+use super::table::{Table, encode_key};
+use std::ops::RangeBounds;
+use std::sync::Arc;
+
+/// The argument of a write's function.
+pub struct Txn {
+    disk: Arc<dyn Disk>,
+    accepted: Layer,
+    own: Layer,
+    /// The first failure of the store inside the current write; it refuses the write whatever its function returns.
+    failure: Option<StoreError>,
+}
+
+impl Txn {
+    /// The row as this write sees it.
+    pub fn get<K: Key, R: Row>(&self, table: &Table<K, R>, key: &K) -> Option<Arc<R>> {
+        for layer in [&self.own, &self.accepted] {
+            if let Some(change) = layer.rows(table).and_then(|rows| rows.get(key)) {
+                return change.as_ref().map(|(row, _)| row.clone());
+            }
+        }
+        table.get(key)
+    }
+
+    pub fn contains<K: Key, R: Row>(&self, table: &Table<K, R>, key: &K) -> bool {
+        self.get(table, key).is_some()
+    }
+
+    /// The rows whose keys are in `range` as this write sees them, in key order, at most `limit`.
+    pub fn range<K: Key, R: Row>(
+        &self,
+        table: &Table<K, R>,
+        range: impl RangeBounds<K>,
+        direction: Direction,
+        limit: usize,
+    ) -> Vec<(K, Arc<R>)> {
+        let bounds = bounds(&range);
+        let pending = |layer| {
+            let rows = Layer::rows(layer, table).into_iter();
+            let rows = rows.flat_map(|rows| walk(rows, bounds.clone(), direction));
+            rows.map(|(key, change)| (key, change.as_ref().map(|(row, _)| row)))
+        };
+        let committed = table.ordered();
+        let rows = walk(&committed, bounds.clone(), direction);
+        let rows = overlaid(rows, pending(&self.accepted), direction);
+        let rows = overlaid(rows, pending(&self.own), direction);
+        let rows = rows.take(limit);
+        rows.map(|(key, row)| (key.clone(), row.clone())).collect()
+    }
+
+    /// Adds or replaces a row. A row that cannot be encoded refuses the write.
+    pub fn put<K: Key, R: Row>(&mut self, table: &Table<K, R>, key: K, row: R) {
+        table.rehearse(&key, &row);
+        match row::encode(table.name(), &encode_key(&key), &row) {
+            Ok(bytes) => self.own.put(table, key, Some((Arc::new(row), bytes))),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// Removes a row and returns it, if it was there.
+    pub fn remove<K: Key, R: Row>(&mut self, table: &Table<K, R>, key: &K) -> Option<Arc<R>> {
+        let old = self.get(table, key)?;
+        self.own.put(table, key.clone(), None);
+        Some(old)
+    }
+
+    /// The record as this write sees it. When the disk cannot be read, the write is refused.
+    pub fn get_record<K: Key, R: Row>(&mut self, records: &Records<K, R>, key: &K) -> Option<R> {
+        let key = encode_key(key);
+        let found = self.encoded_record(records.name(), records.id(), &key);
+        let row = found.and_then(|bytes| {
+            let bytes = bytes.map(|bytes| records.decode_row(&key, &bytes));
+            bytes.transpose()
+        });
+        self.or_fail(row).flatten()
+    }
+
+    /// The records whose keys are in `range` as this write sees them, in key order, at most `limit`. When the disk cannot be
+    /// read, the write is refused.
+    pub fn range_records<K: Key, R: Row>(
+        &mut self,
+        records: &Records<K, R>,
+        range: impl RangeBounds<K>,
+        direction: Direction,
+        limit: usize,
+    ) -> Vec<(K, R)> {
+        let entries = self.encoded_range(records, &range, direction, limit);
+        let decode = |(key, bytes): (Vec<u8>, Vec<u8>)| records.decode(&key, &bytes);
+        let rows = entries.and_then(|entries| entries.into_iter().map(decode).collect());
+        self.or_fail(rows).unwrap_or_default()
+    }
+
+    /// Adds or replaces a record. A row that cannot be encoded refuses the write.
+    pub fn put_record<K: Key, R: Row>(&mut self, records: &Records<K, R>, key: K, row: R) {
+        let key = encode_key(&key);
+        match row::encode(records.name(), &key, &row) {
+            Ok(bytes) => {
+                let (id, name) = (records.id(), records.name());
+                self.own.put_record(id, name, key, Some(bytes));
+            }
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// Removes a record; nothing happens when it is not there.
+    pub fn remove_record<K: Key, R: Row>(&mut self, records: &Records<K, R>, key: &K) {
+        let (id, name) = (records.id(), records.name());
+        self.own.put_record(id, name, encode_key(key), None);
+    }
+
+    /// Removes the first `limit` records in `range` without decoding them and says how many it found: a long range is removed
+    /// by several writes, so that none of them holds up the others.
+    pub fn remove_records<K: Key, R: Row>(
+        &mut self,
+        records: &Records<K, R>,
+        range: impl RangeBounds<K>,
+        limit: usize,
+    ) -> usize {
+        let entries = self.encoded_range(records, &range, Direction::Forward, limit);
+        let entries = self.or_fail(entries).unwrap_or_default();
+        let found = entries.len();
+        for (key, _) in entries {
+            let (id, name) = (records.id(), records.name());
+            self.own.put_record(id, name, key, None);
+        }
+        found
+    }
+
+    pub(super) fn new(disk: Arc<dyn Disk>) -> Self {
+        Self {
+            disk,
+            accepted: Layer::default(),
+            own: Layer::default(),
+            failure: None,
+        }
+    }
+
+    pub(super) fn take_failure(&mut self) -> Option<StoreError> {
+        self.failure.take()
+    }
+
+    /// Ends the current write: its changes join the batch, or are dropped.
+    pub(super) fn settle(&mut self, accepted: bool) {
+        let own = std::mem::take(&mut self.own);
+        self.failure = None;
+        if accepted {
+            self.accepted.absorb(own);
+        }
+    }
+
+    /// Everything accepted in this batch.
+    pub(super) fn into_accepted(self) -> Layer {
+        self.accepted
+    }
+
+    pub(super) fn size(&self) -> usize {
+        self.accepted.size
+    }
+
+    fn encoded_record(
+        &self,
+        name: &str,
+        id: usize,
+        key: &[u8],
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        for layer in [&self.own, &self.accepted] {
+            if let Some(change) = layer.records(id).and_then(|rows| rows.get(key)) {
+                return Ok(change.clone());
+            }
+        }
+        self.disk.get(name, key)
+    }
+
+    fn encoded_range<K: Key, R: Row>(
+        &self,
+        records: &Records<K, R>,
+        range: &impl RangeBounds<K>,
+        direction: Direction,
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+        let bounds = encode_bounds(&bounds(range));
+        let pending = |layer| {
+            let rows = Layer::records(layer, records.id()).into_iter();
+            let rows = rows.flat_map(|rows| walk(rows, bounds.clone(), direction));
+            rows.map(|(key, change)| (key.clone(), change.clone()))
+        };
+        // Every pending entry hides at most one committed entry.
+        let hidden = pending(&self.accepted).count() + pending(&self.own).count();
+        let wanted = limit.saturating_add(hidden);
+        let name = records.name();
+        let rows = self.disk.range(name, &bounds, direction, wanted)?;
+        let rows = overlaid(rows.into_iter(), pending(&self.accepted), direction);
+        let rows = overlaid(rows, pending(&self.own), direction);
+        Ok(rows.take(limit).collect())
+    }
+
+    fn or_fail<T>(&mut self, result: Result<T, StoreError>) -> Option<T> {
+        result.map_err(|error| self.fail(error)).ok()
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        self.failure.get_or_insert(error);
+    }
+}

@@ -1,0 +1,74 @@
+//! The disk of `Location::Memory`: records in ordered maps, live rows nowhere but in their tables.
+
+use super::StoreError;
+use super::disk::{Disk, Entry, Kind, TableChanges};
+use super::range::{Bounds, Direction, walk};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+type Map = BTreeMap<Vec<u8>, Vec<u8>>;
+
+#[derive(Default)]
+pub(super) struct Volatile {
+    tables: RwLock<HashMap<String, Map>>,
+}
+
+impl Volatile {
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<String, Map>> {
+        self.tables.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<String, Map>> {
+        self.tables.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Disk for Volatile {
+    fn get(&self, table: &str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.read().get(table).and_then(|map| map.get(key).cloned()))
+    }
+
+    fn range(
+        &self,
+        table: &str,
+        bounds: &Bounds<Vec<u8>>,
+        direction: Direction,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let tables = self.read();
+        let Some(map) = tables.get(table) else {
+            return Ok(Vec::new());
+        };
+        let entries = walk(map, bounds.clone(), direction).take(limit);
+        Ok(entries.map(|(k, v)| (k.clone(), v.clone())).collect())
+    }
+
+    fn load(
+        &self,
+        _table: &str,
+        _visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn commit(&self, changes: &[TableChanges<'_>]) -> Result<(), StoreError> {
+        let mut tables = self.write();
+        for change in changes.iter().filter(|c| c.kind == Kind::Record) {
+            let map = tables.entry(change.table.to_owned()).or_default();
+            for (key, value) in &change.rows {
+                match value {
+                    Some(value) => drop(map.insert(key.clone(), value.to_vec())),
+                    None => drop(map.remove(key)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn reset(&self) -> Result<(), StoreError> {
+        self.write().clear();
+        Ok(())
+    }
+
+    fn close(&self) {}
+}
