@@ -34,6 +34,7 @@
 
 pub mod aws;
 pub mod codebuild;
+pub mod codedeploy;
 pub mod codepipeline;
 pub mod companions;
 pub mod engine;

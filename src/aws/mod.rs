@@ -1,6 +1,7 @@
 //! Small shared words: scopes, ARNs, identifiers, pages, time. No behaviour of any one service.
 
 pub mod arn;
+pub mod constraint;
 pub mod ids;
 pub mod page;
 pub mod scope;

@@ -7,3 +7,4 @@ pub mod plan;
 pub mod settings;
 pub mod validate;
 pub mod view;
+pub mod violations;

@@ -5,3 +5,4 @@ pub mod echo;
 pub mod errors;
 pub mod tags;
 pub mod validate;
+pub mod violations;

@@ -17,7 +17,6 @@ pub static ARN: Rules = Rules {
     ..Rules::NONE
 };
 pub static DEPLOYMENT_CONFIG_NAME: Rules = Rules {
-    min: Some(1),
     max: Some(100),
     pattern: Some(&P0),
     ..Rules::NONE

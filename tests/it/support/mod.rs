@@ -1,0 +1,17 @@
+//! What tests share.
+//!
+//! | file | noun |
+//! |---|---|
+//! | `model` | the models in `model/` |
+//! | `ordered` | JSON objects in the order of their text |
+//! | `text` | texts that keep or break length and pattern |
+//! | `value` | values of shapes, as JSON and CBOR |
+//! | `make` | values made from the model |
+//! | `expected` | which constraints a value breaks |
+
+pub mod expected;
+pub mod make;
+pub mod model;
+pub mod ordered;
+pub mod text;
+pub mod value;
