@@ -233,64 +233,59 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `BatchDeleteBuilds`.
     pub fn batch_delete_builds<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchDeleteBuildsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::BatchDeleteBuildsOutput, error::BatchDeleteBuildsError>>
-            + Send
+        F: Fn(input::BatchDeleteBuildsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::BatchDeleteBuildsOutput,
+                    error::BatchDeleteBuildsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::BatchDeleteBuilds, F, Fut>(handler),
+            routes: self.routes.bind::<operation::BatchDeleteBuilds, F, Fut>(handler),
         }
     }
     /// Binds the handler of `BatchGetBuildBatches`.
     pub fn batch_get_build_batches<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetBuildBatchesInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::BatchGetBuildBatchesInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::BatchGetBuildBatchesOutput,
                     error::BatchGetBuildBatchesError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::BatchGetBuildBatches, F, Fut>(handler),
+            routes: self.routes.bind::<operation::BatchGetBuildBatches, F, Fut>(handler),
         }
     }
     /// Binds the handler of `BatchGetBuilds`.
     pub fn batch_get_builds<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetBuildsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::BatchGetBuildsOutput, error::BatchGetBuildsError>>
-            + Send
+        F: Fn(input::BatchGetBuildsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::BatchGetBuildsOutput, error::BatchGetBuildsError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::BatchGetBuilds, F, Fut>(handler),
+            routes: self.routes.bind::<operation::BatchGetBuilds, F, Fut>(handler),
         }
     }
     /// Binds the handler of `BatchGetCommandExecutions`.
     pub fn batch_get_command_executions<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetCommandExecutionsInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::BatchGetCommandExecutionsInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::BatchGetCommandExecutionsOutput,
                     error::BatchGetCommandExecutionsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -301,84 +296,87 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `BatchGetFleets`.
     pub fn batch_get_fleets<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetFleetsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::BatchGetFleetsOutput, error::BatchGetFleetsError>>
-            + Send
+        F: Fn(input::BatchGetFleetsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::BatchGetFleetsOutput, error::BatchGetFleetsError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::BatchGetFleets, F, Fut>(handler),
+            routes: self.routes.bind::<operation::BatchGetFleets, F, Fut>(handler),
         }
     }
     /// Binds the handler of `BatchGetProjects`.
     pub fn batch_get_projects<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetProjectsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::BatchGetProjectsOutput, error::BatchGetProjectsError>>
-            + Send
+        F: Fn(input::BatchGetProjectsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::BatchGetProjectsOutput,
+                    error::BatchGetProjectsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::BatchGetProjects, F, Fut>(handler),
+            routes: self.routes.bind::<operation::BatchGetProjects, F, Fut>(handler),
         }
     }
     /// Binds the handler of `BatchGetReportGroups`.
     pub fn batch_get_report_groups<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetReportGroupsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::BatchGetReportGroupsInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::BatchGetReportGroupsOutput,
                     error::BatchGetReportGroupsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::BatchGetReportGroups, F, Fut>(handler),
+            routes: self.routes.bind::<operation::BatchGetReportGroups, F, Fut>(handler),
         }
     }
     /// Binds the handler of `BatchGetReports`.
     pub fn batch_get_reports<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetReportsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::BatchGetReportsOutput, error::BatchGetReportsError>>
-            + Send
+        F: Fn(input::BatchGetReportsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::BatchGetReportsOutput,
+                    error::BatchGetReportsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::BatchGetReports, F, Fut>(handler),
+            routes: self.routes.bind::<operation::BatchGetReports, F, Fut>(handler),
         }
     }
     /// Binds the handler of `BatchGetSandboxes`.
     pub fn batch_get_sandboxes<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetSandboxesInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::BatchGetSandboxesOutput, error::BatchGetSandboxesError>>
-            + Send
+        F: Fn(input::BatchGetSandboxesInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::BatchGetSandboxesOutput,
+                    error::BatchGetSandboxesError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::BatchGetSandboxes, F, Fut>(handler),
+            routes: self.routes.bind::<operation::BatchGetSandboxes, F, Fut>(handler),
         }
     }
     /// Binds the handler of `CreateFleet`.
     pub fn create_fleet<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreateFleetInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::CreateFleetOutput, error::CreateFleetError>>
-            + Send
+        F: Fn(input::CreateFleetInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<Output = Result<output::CreateFleetOutput, error::CreateFleetError>>
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::CreateFleet, F, Fut>(handler),
@@ -387,66 +385,68 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `CreateProject`.
     pub fn create_project<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreateProjectInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::CreateProjectOutput, error::CreateProjectError>>
-            + Send
+        F: Fn(input::CreateProjectInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::CreateProjectOutput, error::CreateProjectError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::CreateProject, F, Fut>(handler),
+            routes: self.routes.bind::<operation::CreateProject, F, Fut>(handler),
         }
     }
     /// Binds the handler of `CreateReportGroup`.
     pub fn create_report_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreateReportGroupInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::CreateReportGroupOutput, error::CreateReportGroupError>>
-            + Send
+        F: Fn(input::CreateReportGroupInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::CreateReportGroupOutput,
+                    error::CreateReportGroupError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::CreateReportGroup, F, Fut>(handler),
+            routes: self.routes.bind::<operation::CreateReportGroup, F, Fut>(handler),
         }
     }
     /// Binds the handler of `CreateWebhook`.
     pub fn create_webhook<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreateWebhookInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::CreateWebhookOutput, error::CreateWebhookError>>
-            + Send
+        F: Fn(input::CreateWebhookInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::CreateWebhookOutput, error::CreateWebhookError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::CreateWebhook, F, Fut>(handler),
+            routes: self.routes.bind::<operation::CreateWebhook, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteBuildBatch`.
     pub fn delete_build_batch<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteBuildBatchInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeleteBuildBatchOutput, error::DeleteBuildBatchError>>
-            + Send
+        F: Fn(input::DeleteBuildBatchInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::DeleteBuildBatchOutput,
+                    error::DeleteBuildBatchError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeleteBuildBatch, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeleteBuildBatch, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteFleet`.
     pub fn delete_fleet<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteFleetInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeleteFleetOutput, error::DeleteFleetError>>
-            + Send
+        F: Fn(input::DeleteFleetInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<Output = Result<output::DeleteFleetOutput, error::DeleteFleetError>>
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::DeleteFleet, F, Fut>(handler),
@@ -455,24 +455,24 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `DeleteProject`.
     pub fn delete_project<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteProjectInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeleteProjectOutput, error::DeleteProjectError>>
-            + Send
+        F: Fn(input::DeleteProjectInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::DeleteProjectOutput, error::DeleteProjectError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeleteProject, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeleteProject, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteReport`.
     pub fn delete_report<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteReportInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeleteReportOutput, error::DeleteReportError>>
-            + Send
+        F: Fn(input::DeleteReportInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::DeleteReportOutput, error::DeleteReportError>,
+            > + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::DeleteReport, F, Fut>(handler),
@@ -481,50 +481,46 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `DeleteReportGroup`.
     pub fn delete_report_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteReportGroupInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeleteReportGroupOutput, error::DeleteReportGroupError>>
-            + Send
+        F: Fn(input::DeleteReportGroupInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::DeleteReportGroupOutput,
+                    error::DeleteReportGroupError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeleteReportGroup, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeleteReportGroup, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteResourcePolicy`.
     pub fn delete_resource_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteResourcePolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::DeleteResourcePolicyInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::DeleteResourcePolicyOutput,
                     error::DeleteResourcePolicyError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeleteResourcePolicy, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeleteResourcePolicy, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteSourceCredentials`.
     pub fn delete_source_credentials<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteSourceCredentialsInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::DeleteSourceCredentialsInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::DeleteSourceCredentialsOutput,
                     error::DeleteSourceCredentialsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -535,93 +531,91 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `DeleteWebhook`.
     pub fn delete_webhook<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteWebhookInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeleteWebhookOutput, error::DeleteWebhookError>>
-            + Send
+        F: Fn(input::DeleteWebhookInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::DeleteWebhookOutput, error::DeleteWebhookError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeleteWebhook, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeleteWebhook, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DescribeCodeCoverages`.
     pub fn describe_code_coverages<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DescribeCodeCoveragesInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::DescribeCodeCoveragesInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::DescribeCodeCoveragesOutput,
                     error::DescribeCodeCoveragesError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DescribeCodeCoverages, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DescribeCodeCoverages, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DescribeTestCases`.
     pub fn describe_test_cases<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DescribeTestCasesInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DescribeTestCasesOutput, error::DescribeTestCasesError>>
-            + Send
+        F: Fn(input::DescribeTestCasesInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::DescribeTestCasesOutput,
+                    error::DescribeTestCasesError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DescribeTestCases, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DescribeTestCases, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetReportGroupTrend`.
     pub fn get_report_group_trend<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetReportGroupTrendInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::GetReportGroupTrendOutput, error::GetReportGroupTrendError>,
-            > + Send
+        F: Fn(input::GetReportGroupTrendInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::GetReportGroupTrendOutput,
+                    error::GetReportGroupTrendError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetReportGroupTrend, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetReportGroupTrend, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetResourcePolicy`.
     pub fn get_resource_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetResourcePolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::GetResourcePolicyOutput, error::GetResourcePolicyError>>
-            + Send
+        F: Fn(input::GetResourcePolicyInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::GetResourcePolicyOutput,
+                    error::GetResourcePolicyError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetResourcePolicy, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetResourcePolicy, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ImportSourceCredentials`.
     pub fn import_source_credentials<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ImportSourceCredentialsInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ImportSourceCredentialsInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ImportSourceCredentialsOutput,
                     error::ImportSourceCredentialsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -632,18 +626,14 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `InvalidateProjectCache`.
     pub fn invalidate_project_cache<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::InvalidateProjectCacheInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::InvalidateProjectCacheInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::InvalidateProjectCacheOutput,
                     error::InvalidateProjectCacheError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -654,32 +644,30 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `ListBuildBatches`.
     pub fn list_build_batches<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListBuildBatchesInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListBuildBatchesOutput, error::ListBuildBatchesError>>
-            + Send
+        F: Fn(input::ListBuildBatchesInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListBuildBatchesOutput,
+                    error::ListBuildBatchesError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListBuildBatches, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListBuildBatches, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListBuildBatchesForProject`.
     pub fn list_build_batches_for_project<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListBuildBatchesForProjectInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListBuildBatchesForProjectInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListBuildBatchesForProjectOutput,
                     error::ListBuildBatchesForProjectError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -692,8 +680,7 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     where
         F: Fn(input::ListBuildsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::ListBuildsOutput, error::ListBuildsError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::ListBuilds, F, Fut>(handler),
@@ -702,36 +689,30 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `ListBuildsForProject`.
     pub fn list_builds_for_project<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListBuildsForProjectInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::ListBuildsForProjectInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListBuildsForProjectOutput,
                     error::ListBuildsForProjectError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListBuildsForProject, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListBuildsForProject, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListCommandExecutionsForSandbox`.
     pub fn list_command_executions_for_sandbox<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListCommandExecutionsForSandboxInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListCommandExecutionsForSandboxInput, A::Context) -> Fut + Clone
+            + Send + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListCommandExecutionsForSandboxOutput,
                     error::ListCommandExecutionsForSandboxError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -742,18 +723,14 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `ListCuratedEnvironmentImages`.
     pub fn list_curated_environment_images<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListCuratedEnvironmentImagesInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListCuratedEnvironmentImagesInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListCuratedEnvironmentImagesOutput,
                     error::ListCuratedEnvironmentImagesError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -766,8 +743,7 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     where
         F: Fn(input::ListFleetsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::ListFleetsOutput, error::ListFleetsError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::ListFleets, F, Fut>(handler),
@@ -776,10 +752,11 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `ListProjects`.
     pub fn list_projects<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListProjectsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListProjectsOutput, error::ListProjectsError>>
-            + Send
+        F: Fn(input::ListProjectsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::ListProjectsOutput, error::ListProjectsError>,
+            > + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::ListProjects, F, Fut>(handler),
@@ -788,24 +765,26 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `ListReportGroups`.
     pub fn list_report_groups<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListReportGroupsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListReportGroupsOutput, error::ListReportGroupsError>>
-            + Send
+        F: Fn(input::ListReportGroupsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListReportGroupsOutput,
+                    error::ListReportGroupsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListReportGroups, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListReportGroups, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListReports`.
     pub fn list_reports<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListReportsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListReportsOutput, error::ListReportsError>>
-            + Send
+        F: Fn(input::ListReportsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<Output = Result<output::ListReportsOutput, error::ListReportsError>>
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::ListReports, F, Fut>(handler),
@@ -814,18 +793,14 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `ListReportsForReportGroup`.
     pub fn list_reports_for_report_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListReportsForReportGroupInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListReportsForReportGroupInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListReportsForReportGroupOutput,
                     error::ListReportsForReportGroupError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -836,32 +811,27 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `ListSandboxes`.
     pub fn list_sandboxes<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListSandboxesInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListSandboxesOutput, error::ListSandboxesError>>
-            + Send
+        F: Fn(input::ListSandboxesInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::ListSandboxesOutput, error::ListSandboxesError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListSandboxes, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListSandboxes, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListSandboxesForProject`.
     pub fn list_sandboxes_for_project<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListSandboxesForProjectInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListSandboxesForProjectInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListSandboxesForProjectOutput,
                     error::ListSandboxesForProjectError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -872,33 +842,30 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `ListSharedProjects`.
     pub fn list_shared_projects<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListSharedProjectsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::ListSharedProjectsOutput, error::ListSharedProjectsError>,
-            > + Send
+        F: Fn(input::ListSharedProjectsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListSharedProjectsOutput,
+                    error::ListSharedProjectsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListSharedProjects, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListSharedProjects, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListSharedReportGroups`.
     pub fn list_shared_report_groups<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListSharedReportGroupsInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListSharedReportGroupsInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListSharedReportGroupsOutput,
                     error::ListSharedReportGroupsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -909,33 +876,33 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `ListSourceCredentials`.
     pub fn list_source_credentials<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListSourceCredentialsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::ListSourceCredentialsInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListSourceCredentialsOutput,
                     error::ListSourceCredentialsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListSourceCredentials, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListSourceCredentials, F, Fut>(handler),
         }
     }
     /// Binds the handler of `PutResourcePolicy`.
     pub fn put_resource_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::PutResourcePolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::PutResourcePolicyOutput, error::PutResourcePolicyError>>
-            + Send
+        F: Fn(input::PutResourcePolicyInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::PutResourcePolicyOutput,
+                    error::PutResourcePolicyError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::PutResourcePolicy, F, Fut>(handler),
+            routes: self.routes.bind::<operation::PutResourcePolicy, F, Fut>(handler),
         }
     }
     /// Binds the handler of `RetryBuild`.
@@ -943,8 +910,7 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     where
         F: Fn(input::RetryBuildInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::RetryBuildOutput, error::RetryBuildError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::RetryBuild, F, Fut>(handler),
@@ -953,15 +919,17 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `RetryBuildBatch`.
     pub fn retry_build_batch<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::RetryBuildBatchInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::RetryBuildBatchOutput, error::RetryBuildBatchError>>
-            + Send
+        F: Fn(input::RetryBuildBatchInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::RetryBuildBatchOutput,
+                    error::RetryBuildBatchError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::RetryBuildBatch, F, Fut>(handler),
+            routes: self.routes.bind::<operation::RetryBuildBatch, F, Fut>(handler),
         }
     }
     /// Binds the handler of `StartBuild`.
@@ -969,8 +937,7 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     where
         F: Fn(input::StartBuildInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::StartBuildOutput, error::StartBuildError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::StartBuild, F, Fut>(handler),
@@ -979,42 +946,43 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `StartBuildBatch`.
     pub fn start_build_batch<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::StartBuildBatchInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::StartBuildBatchOutput, error::StartBuildBatchError>>
-            + Send
+        F: Fn(input::StartBuildBatchInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::StartBuildBatchOutput,
+                    error::StartBuildBatchError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::StartBuildBatch, F, Fut>(handler),
+            routes: self.routes.bind::<operation::StartBuildBatch, F, Fut>(handler),
         }
     }
     /// Binds the handler of `StartCommandExecution`.
     pub fn start_command_execution<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::StartCommandExecutionInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::StartCommandExecutionInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::StartCommandExecutionOutput,
                     error::StartCommandExecutionError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::StartCommandExecution, F, Fut>(handler),
+            routes: self.routes.bind::<operation::StartCommandExecution, F, Fut>(handler),
         }
     }
     /// Binds the handler of `StartSandbox`.
     pub fn start_sandbox<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::StartSandboxInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::StartSandboxOutput, error::StartSandboxError>>
-            + Send
+        F: Fn(input::StartSandboxInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::StartSandboxOutput, error::StartSandboxError>,
+            > + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::StartSandbox, F, Fut>(handler),
@@ -1023,18 +991,14 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `StartSandboxConnection`.
     pub fn start_sandbox_connection<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::StartSandboxConnectionInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::StartSandboxConnectionInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::StartSandboxConnectionOutput,
                     error::StartSandboxConnectionError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -1047,8 +1011,7 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     where
         F: Fn(input::StopBuildInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::StopBuildOutput, error::StopBuildError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::StopBuild, F, Fut>(handler),
@@ -1057,24 +1020,23 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `StopBuildBatch`.
     pub fn stop_build_batch<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::StopBuildBatchInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::StopBuildBatchOutput, error::StopBuildBatchError>>
-            + Send
+        F: Fn(input::StopBuildBatchInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::StopBuildBatchOutput, error::StopBuildBatchError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::StopBuildBatch, F, Fut>(handler),
+            routes: self.routes.bind::<operation::StopBuildBatch, F, Fut>(handler),
         }
     }
     /// Binds the handler of `StopSandbox`.
     pub fn stop_sandbox<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::StopSandboxInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::StopSandboxOutput, error::StopSandboxError>>
-            + Send
+        F: Fn(input::StopSandboxInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<Output = Result<output::StopSandboxOutput, error::StopSandboxError>>
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::StopSandbox, F, Fut>(handler),
@@ -1083,10 +1045,10 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `UpdateFleet`.
     pub fn update_fleet<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UpdateFleetInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::UpdateFleetOutput, error::UpdateFleetError>>
-            + Send
+        F: Fn(input::UpdateFleetInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<Output = Result<output::UpdateFleetOutput, error::UpdateFleetError>>
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::UpdateFleet, F, Fut>(handler),
@@ -1095,32 +1057,27 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `UpdateProject`.
     pub fn update_project<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UpdateProjectInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::UpdateProjectOutput, error::UpdateProjectError>>
-            + Send
+        F: Fn(input::UpdateProjectInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::UpdateProjectOutput, error::UpdateProjectError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::UpdateProject, F, Fut>(handler),
+            routes: self.routes.bind::<operation::UpdateProject, F, Fut>(handler),
         }
     }
     /// Binds the handler of `UpdateProjectVisibility`.
     pub fn update_project_visibility<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UpdateProjectVisibilityInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::UpdateProjectVisibilityInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::UpdateProjectVisibilityOutput,
                     error::UpdateProjectVisibilityError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -1131,29 +1088,30 @@ impl<A: Adapter> CodeBuildBuilder<A> {
     /// Binds the handler of `UpdateReportGroup`.
     pub fn update_report_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UpdateReportGroupInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::UpdateReportGroupOutput, error::UpdateReportGroupError>>
-            + Send
+        F: Fn(input::UpdateReportGroupInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::UpdateReportGroupOutput,
+                    error::UpdateReportGroupError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::UpdateReportGroup, F, Fut>(handler),
+            routes: self.routes.bind::<operation::UpdateReportGroup, F, Fut>(handler),
         }
     }
     /// Binds the handler of `UpdateWebhook`.
     pub fn update_webhook<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UpdateWebhookInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::UpdateWebhookOutput, error::UpdateWebhookError>>
-            + Send
+        F: Fn(input::UpdateWebhookInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::UpdateWebhookOutput, error::UpdateWebhookError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::UpdateWebhook, F, Fut>(handler),
+            routes: self.routes.bind::<operation::UpdateWebhook, F, Fut>(handler),
         }
     }
 }

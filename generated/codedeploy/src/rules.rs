@@ -44,10 +44,12 @@ pub static DEPLOYMENT_GROUPS_LIST: Rules = Rules {
     ..Rules::NONE
 };
 pub static TARGET_FILTERS: Rules = Rules {
-    key: Some(&Rules {
-        values: Some(model::TargetFilterName::VALUES),
-        ..Rules::NONE
-    }),
+    key: Some(
+        &Rules {
+            values: Some(model::TargetFilterName::VALUES),
+            ..Rules::NONE
+        },
+    ),
     ..Rules::NONE
 };
 /// Every pattern of the service.

@@ -197,18 +197,14 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `AddTagsToOnPremisesInstances`.
     pub fn add_tags_to_on_premises_instances<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::AddTagsToOnPremisesInstancesInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::AddTagsToOnPremisesInstancesInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::AddTagsToOnPremisesInstancesOutput,
                     error::AddTagsToOnPremisesInstancesError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -219,18 +215,14 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `BatchGetApplicationRevisions`.
     pub fn batch_get_application_revisions<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetApplicationRevisionsInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::BatchGetApplicationRevisionsInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::BatchGetApplicationRevisionsOutput,
                     error::BatchGetApplicationRevisionsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -241,36 +233,30 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `BatchGetApplications`.
     pub fn batch_get_applications<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetApplicationsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::BatchGetApplicationsInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::BatchGetApplicationsOutput,
                     error::BatchGetApplicationsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::BatchGetApplications, F, Fut>(handler),
+            routes: self.routes.bind::<operation::BatchGetApplications, F, Fut>(handler),
         }
     }
     /// Binds the handler of `BatchGetDeploymentGroups`.
     pub fn batch_get_deployment_groups<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetDeploymentGroupsInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::BatchGetDeploymentGroupsInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::BatchGetDeploymentGroupsOutput,
                     error::BatchGetDeploymentGroupsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -281,18 +267,14 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `BatchGetDeploymentInstances`.
     pub fn batch_get_deployment_instances<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetDeploymentInstancesInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::BatchGetDeploymentInstancesInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::BatchGetDeploymentInstancesOutput,
                     error::BatchGetDeploymentInstancesError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -303,18 +285,14 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `BatchGetDeploymentTargets`.
     pub fn batch_get_deployment_targets<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetDeploymentTargetsInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::BatchGetDeploymentTargetsInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::BatchGetDeploymentTargetsOutput,
                     error::BatchGetDeploymentTargetsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -325,33 +303,30 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `BatchGetDeployments`.
     pub fn batch_get_deployments<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetDeploymentsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::BatchGetDeploymentsOutput, error::BatchGetDeploymentsError>,
-            > + Send
+        F: Fn(input::BatchGetDeploymentsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::BatchGetDeploymentsOutput,
+                    error::BatchGetDeploymentsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::BatchGetDeployments, F, Fut>(handler),
+            routes: self.routes.bind::<operation::BatchGetDeployments, F, Fut>(handler),
         }
     }
     /// Binds the handler of `BatchGetOnPremisesInstances`.
     pub fn batch_get_on_premises_instances<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::BatchGetOnPremisesInstancesInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::BatchGetOnPremisesInstancesInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::BatchGetOnPremisesInstancesOutput,
                     error::BatchGetOnPremisesInstancesError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -362,61 +337,62 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `ContinueDeployment`.
     pub fn continue_deployment<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ContinueDeploymentInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::ContinueDeploymentOutput, error::ContinueDeploymentError>,
-            > + Send
+        F: Fn(input::ContinueDeploymentInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ContinueDeploymentOutput,
+                    error::ContinueDeploymentError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ContinueDeployment, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ContinueDeployment, F, Fut>(handler),
         }
     }
     /// Binds the handler of `CreateApplication`.
     pub fn create_application<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreateApplicationInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::CreateApplicationOutput, error::CreateApplicationError>>
-            + Send
+        F: Fn(input::CreateApplicationInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::CreateApplicationOutput,
+                    error::CreateApplicationError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::CreateApplication, F, Fut>(handler),
+            routes: self.routes.bind::<operation::CreateApplication, F, Fut>(handler),
         }
     }
     /// Binds the handler of `CreateDeployment`.
     pub fn create_deployment<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreateDeploymentInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::CreateDeploymentOutput, error::CreateDeploymentError>>
-            + Send
+        F: Fn(input::CreateDeploymentInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::CreateDeploymentOutput,
+                    error::CreateDeploymentError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::CreateDeployment, F, Fut>(handler),
+            routes: self.routes.bind::<operation::CreateDeployment, F, Fut>(handler),
         }
     }
     /// Binds the handler of `CreateDeploymentConfig`.
     pub fn create_deployment_config<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreateDeploymentConfigInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::CreateDeploymentConfigInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::CreateDeploymentConfigOutput,
                     error::CreateDeploymentConfigError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -427,50 +403,46 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `CreateDeploymentGroup`.
     pub fn create_deployment_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreateDeploymentGroupInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::CreateDeploymentGroupInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::CreateDeploymentGroupOutput,
                     error::CreateDeploymentGroupError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::CreateDeploymentGroup, F, Fut>(handler),
+            routes: self.routes.bind::<operation::CreateDeploymentGroup, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteApplication`.
     pub fn delete_application<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteApplicationInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeleteApplicationOutput, error::DeleteApplicationError>>
-            + Send
+        F: Fn(input::DeleteApplicationInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::DeleteApplicationOutput,
+                    error::DeleteApplicationError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeleteApplication, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeleteApplication, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteDeploymentConfig`.
     pub fn delete_deployment_config<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteDeploymentConfigInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::DeleteDeploymentConfigInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::DeleteDeploymentConfigOutput,
                     error::DeleteDeploymentConfigError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -481,36 +453,30 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `DeleteDeploymentGroup`.
     pub fn delete_deployment_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteDeploymentGroupInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::DeleteDeploymentGroupInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::DeleteDeploymentGroupOutput,
                     error::DeleteDeploymentGroupError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeleteDeploymentGroup, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeleteDeploymentGroup, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteGitHubAccountToken`.
     pub fn delete_git_hub_account_token<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteGitHubAccountTokenInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::DeleteGitHubAccountTokenInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::DeleteGitHubAccountTokenOutput,
                     error::DeleteGitHubAccountTokenError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -521,18 +487,14 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `DeleteResourcesByExternalId`.
     pub fn delete_resources_by_external_id<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteResourcesByExternalIdInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::DeleteResourcesByExternalIdInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::DeleteResourcesByExternalIdOutput,
                     error::DeleteResourcesByExternalIdError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -543,18 +505,14 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `DeregisterOnPremisesInstance`.
     pub fn deregister_on_premises_instance<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeregisterOnPremisesInstanceInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::DeregisterOnPremisesInstanceInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::DeregisterOnPremisesInstanceOutput,
                     error::DeregisterOnPremisesInstanceError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -565,32 +523,27 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `GetApplication`.
     pub fn get_application<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetApplicationInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::GetApplicationOutput, error::GetApplicationError>>
-            + Send
+        F: Fn(input::GetApplicationInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::GetApplicationOutput, error::GetApplicationError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetApplication, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetApplication, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetApplicationRevision`.
     pub fn get_application_revision<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetApplicationRevisionInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::GetApplicationRevisionInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::GetApplicationRevisionOutput,
                     error::GetApplicationRevisionError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -601,113 +554,107 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `GetDeployment`.
     pub fn get_deployment<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetDeploymentInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::GetDeploymentOutput, error::GetDeploymentError>>
-            + Send
+        F: Fn(input::GetDeploymentInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::GetDeploymentOutput, error::GetDeploymentError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetDeployment, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetDeployment, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetDeploymentConfig`.
     pub fn get_deployment_config<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetDeploymentConfigInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::GetDeploymentConfigOutput, error::GetDeploymentConfigError>,
-            > + Send
+        F: Fn(input::GetDeploymentConfigInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::GetDeploymentConfigOutput,
+                    error::GetDeploymentConfigError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetDeploymentConfig, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetDeploymentConfig, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetDeploymentGroup`.
     pub fn get_deployment_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetDeploymentGroupInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::GetDeploymentGroupOutput, error::GetDeploymentGroupError>,
-            > + Send
+        F: Fn(input::GetDeploymentGroupInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::GetDeploymentGroupOutput,
+                    error::GetDeploymentGroupError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetDeploymentGroup, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetDeploymentGroup, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetDeploymentInstance`.
     pub fn get_deployment_instance<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetDeploymentInstanceInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::GetDeploymentInstanceInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::GetDeploymentInstanceOutput,
                     error::GetDeploymentInstanceError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetDeploymentInstance, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetDeploymentInstance, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetDeploymentTarget`.
     pub fn get_deployment_target<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetDeploymentTargetInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::GetDeploymentTargetOutput, error::GetDeploymentTargetError>,
-            > + Send
+        F: Fn(input::GetDeploymentTargetInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::GetDeploymentTargetOutput,
+                    error::GetDeploymentTargetError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetDeploymentTarget, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetDeploymentTarget, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetOnPremisesInstance`.
     pub fn get_on_premises_instance<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetOnPremisesInstanceInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::GetOnPremisesInstanceInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::GetOnPremisesInstanceOutput,
                     error::GetOnPremisesInstanceError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetOnPremisesInstance, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetOnPremisesInstance, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListApplicationRevisions`.
     pub fn list_application_revisions<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListApplicationRevisionsInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListApplicationRevisionsInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListApplicationRevisionsOutput,
                     error::ListApplicationRevisionsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -718,68 +665,62 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `ListApplications`.
     pub fn list_applications<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListApplicationsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListApplicationsOutput, error::ListApplicationsError>>
-            + Send
+        F: Fn(input::ListApplicationsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListApplicationsOutput,
+                    error::ListApplicationsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListApplications, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListApplications, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListDeploymentConfigs`.
     pub fn list_deployment_configs<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListDeploymentConfigsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::ListDeploymentConfigsInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListDeploymentConfigsOutput,
                     error::ListDeploymentConfigsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListDeploymentConfigs, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListDeploymentConfigs, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListDeploymentGroups`.
     pub fn list_deployment_groups<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListDeploymentGroupsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::ListDeploymentGroupsInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListDeploymentGroupsOutput,
                     error::ListDeploymentGroupsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListDeploymentGroups, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListDeploymentGroups, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListDeploymentInstances`.
     pub fn list_deployment_instances<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListDeploymentInstancesInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListDeploymentInstancesInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListDeploymentInstancesOutput,
                     error::ListDeploymentInstancesError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -790,50 +731,46 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `ListDeploymentTargets`.
     pub fn list_deployment_targets<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListDeploymentTargetsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::ListDeploymentTargetsInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListDeploymentTargetsOutput,
                     error::ListDeploymentTargetsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListDeploymentTargets, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListDeploymentTargets, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListDeployments`.
     pub fn list_deployments<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListDeploymentsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListDeploymentsOutput, error::ListDeploymentsError>>
-            + Send
+        F: Fn(input::ListDeploymentsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListDeploymentsOutput,
+                    error::ListDeploymentsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListDeployments, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListDeployments, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListGitHubAccountTokenNames`.
     pub fn list_git_hub_account_token_names<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListGitHubAccountTokenNamesInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListGitHubAccountTokenNamesInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListGitHubAccountTokenNamesOutput,
                     error::ListGitHubAccountTokenNamesError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -844,18 +781,14 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `ListOnPremisesInstances`.
     pub fn list_on_premises_instances<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListOnPremisesInstancesInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListOnPremisesInstancesInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListOnPremisesInstancesOutput,
                     error::ListOnPremisesInstancesError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -866,33 +799,30 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `ListTagsForResource`.
     pub fn list_tags_for_resource<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListTagsForResourceInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::ListTagsForResourceOutput, error::ListTagsForResourceError>,
-            > + Send
+        F: Fn(input::ListTagsForResourceInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListTagsForResourceOutput,
+                    error::ListTagsForResourceError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListTagsForResource, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListTagsForResource, F, Fut>(handler),
         }
     }
     /// Binds the handler of `PutLifecycleEventHookExecutionStatus`.
     pub fn put_lifecycle_event_hook_execution_status<F, Fut>(self, handler: F) -> Self
     where
         F: Fn(input::PutLifecycleEventHookExecutionStatusInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+            + Clone + Send + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::PutLifecycleEventHookExecutionStatusOutput,
                     error::PutLifecycleEventHookExecutionStatusError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -903,18 +833,14 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `RegisterApplicationRevision`.
     pub fn register_application_revision<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::RegisterApplicationRevisionInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::RegisterApplicationRevisionInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::RegisterApplicationRevisionOutput,
                     error::RegisterApplicationRevisionError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -925,18 +851,14 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `RegisterOnPremisesInstance`.
     pub fn register_on_premises_instance<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::RegisterOnPremisesInstanceInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::RegisterOnPremisesInstanceInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::RegisterOnPremisesInstanceOutput,
                     error::RegisterOnPremisesInstanceError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -947,18 +869,14 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `RemoveTagsFromOnPremisesInstances`.
     pub fn remove_tags_from_on_premises_instances<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::RemoveTagsFromOnPremisesInstancesInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::RemoveTagsFromOnPremisesInstancesInput, A::Context) -> Fut + Clone
+            + Send + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::RemoveTagsFromOnPremisesInstancesOutput,
                     error::RemoveTagsFromOnPremisesInstancesError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -969,18 +887,14 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `SkipWaitTimeForInstanceTermination`.
     pub fn skip_wait_time_for_instance_termination<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::SkipWaitTimeForInstanceTerminationInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::SkipWaitTimeForInstanceTerminationInput, A::Context) -> Fut + Clone
+            + Send + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::SkipWaitTimeForInstanceTerminationOutput,
                     error::SkipWaitTimeForInstanceTerminationError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -991,24 +905,23 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `StopDeployment`.
     pub fn stop_deployment<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::StopDeploymentInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::StopDeploymentOutput, error::StopDeploymentError>>
-            + Send
+        F: Fn(input::StopDeploymentInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::StopDeploymentOutput, error::StopDeploymentError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::StopDeployment, F, Fut>(handler),
+            routes: self.routes.bind::<operation::StopDeployment, F, Fut>(handler),
         }
     }
     /// Binds the handler of `TagResource`.
     pub fn tag_resource<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::TagResourceInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::TagResourceOutput, error::TagResourceError>>
-            + Send
+        F: Fn(input::TagResourceInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<Output = Result<output::TagResourceOutput, error::TagResourceError>>
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::TagResource, F, Fut>(handler),
@@ -1017,47 +930,46 @@ impl<A: Adapter> CodeDeployBuilder<A> {
     /// Binds the handler of `UntagResource`.
     pub fn untag_resource<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UntagResourceInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::UntagResourceOutput, error::UntagResourceError>>
-            + Send
+        F: Fn(input::UntagResourceInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::UntagResourceOutput, error::UntagResourceError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::UntagResource, F, Fut>(handler),
+            routes: self.routes.bind::<operation::UntagResource, F, Fut>(handler),
         }
     }
     /// Binds the handler of `UpdateApplication`.
     pub fn update_application<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UpdateApplicationInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::UpdateApplicationOutput, error::UpdateApplicationError>>
-            + Send
+        F: Fn(input::UpdateApplicationInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::UpdateApplicationOutput,
+                    error::UpdateApplicationError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::UpdateApplication, F, Fut>(handler),
+            routes: self.routes.bind::<operation::UpdateApplication, F, Fut>(handler),
         }
     }
     /// Binds the handler of `UpdateDeploymentGroup`.
     pub fn update_deployment_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UpdateDeploymentGroupInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::UpdateDeploymentGroupInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::UpdateDeploymentGroupOutput,
                     error::UpdateDeploymentGroupError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::UpdateDeploymentGroup, F, Fut>(handler),
+            routes: self.routes.bind::<operation::UpdateDeploymentGroup, F, Fut>(handler),
         }
     }
 }

@@ -632,7 +632,23 @@ pub static WEBHOOK_FILTERS: Rules = Rules {
 };
 /// Every pattern of the service.
 pub static PATTERNS: &[&Pattern] = &[
-    &P0, &P1, &P2, &P3, &P4, &P5, &P6, &P7, &P8, &P9, &P10, &P11, &P12, &P13, &P14, &P15, &P16,
+    &P0,
+    &P1,
+    &P2,
+    &P3,
+    &P4,
+    &P5,
+    &P6,
+    &P7,
+    &P8,
+    &P9,
+    &P10,
+    &P11,
+    &P12,
+    &P13,
+    &P14,
+    &P15,
+    &P16,
 ];
 static P0: Pattern = Pattern::new(".*", "[^\\n\\r\\u{85}\\u{2028}\\u{2029}]*");
 static P1: Pattern = Pattern::new("AWS|ThirdParty", "AWS|ThirdParty");

@@ -188,32 +188,27 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `AcknowledgeJob`.
     pub fn acknowledge_job<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::AcknowledgeJobInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::AcknowledgeJobOutput, error::AcknowledgeJobError>>
-            + Send
+        F: Fn(input::AcknowledgeJobInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::AcknowledgeJobOutput, error::AcknowledgeJobError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::AcknowledgeJob, F, Fut>(handler),
+            routes: self.routes.bind::<operation::AcknowledgeJob, F, Fut>(handler),
         }
     }
     /// Binds the handler of `AcknowledgeThirdPartyJob`.
     pub fn acknowledge_third_party_job<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::AcknowledgeThirdPartyJobInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::AcknowledgeThirdPartyJobInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::AcknowledgeThirdPartyJobOutput,
                     error::AcknowledgeThirdPartyJobError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -224,18 +219,14 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `CreateCustomActionType`.
     pub fn create_custom_action_type<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreateCustomActionTypeInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::CreateCustomActionTypeInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::CreateCustomActionTypeOutput,
                     error::CreateCustomActionTypeError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -246,32 +237,27 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `CreatePipeline`.
     pub fn create_pipeline<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreatePipelineInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::CreatePipelineOutput, error::CreatePipelineError>>
-            + Send
+        F: Fn(input::CreatePipelineInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::CreatePipelineOutput, error::CreatePipelineError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::CreatePipeline, F, Fut>(handler),
+            routes: self.routes.bind::<operation::CreatePipeline, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteCustomActionType`.
     pub fn delete_custom_action_type<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteCustomActionTypeInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::DeleteCustomActionTypeInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::DeleteCustomActionTypeOutput,
                     error::DeleteCustomActionTypeError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -282,46 +268,40 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `DeletePipeline`.
     pub fn delete_pipeline<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeletePipelineInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeletePipelineOutput, error::DeletePipelineError>>
-            + Send
+        F: Fn(input::DeletePipelineInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::DeletePipelineOutput, error::DeletePipelineError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeletePipeline, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeletePipeline, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteWebhook`.
     pub fn delete_webhook<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteWebhookInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeleteWebhookOutput, error::DeleteWebhookError>>
-            + Send
+        F: Fn(input::DeleteWebhookInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::DeleteWebhookOutput, error::DeleteWebhookError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeleteWebhook, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeleteWebhook, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeregisterWebhookWithThirdParty`.
     pub fn deregister_webhook_with_third_party<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeregisterWebhookWithThirdPartyInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::DeregisterWebhookWithThirdPartyInput, A::Context) -> Fut + Clone
+            + Send + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::DeregisterWebhookWithThirdPartyOutput,
                     error::DeregisterWebhookWithThirdPartyError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -332,18 +312,14 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `DisableStageTransition`.
     pub fn disable_stage_transition<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DisableStageTransitionInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::DisableStageTransitionInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::DisableStageTransitionOutput,
                     error::DisableStageTransitionError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -354,56 +330,52 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `EnableStageTransition`.
     pub fn enable_stage_transition<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::EnableStageTransitionInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::EnableStageTransitionInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::EnableStageTransitionOutput,
                     error::EnableStageTransitionError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::EnableStageTransition, F, Fut>(handler),
+            routes: self.routes.bind::<operation::EnableStageTransition, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetActionType`.
     pub fn get_action_type<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetActionTypeInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::GetActionTypeOutput, error::GetActionTypeError>>
-            + Send
+        F: Fn(input::GetActionTypeInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::GetActionTypeOutput, error::GetActionTypeError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetActionType, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetActionType, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetJobDetails`.
     pub fn get_job_details<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetJobDetailsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::GetJobDetailsOutput, error::GetJobDetailsError>>
-            + Send
+        F: Fn(input::GetJobDetailsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::GetJobDetailsOutput, error::GetJobDetailsError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetJobDetails, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetJobDetails, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetPipeline`.
     pub fn get_pipeline<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetPipelineInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::GetPipelineOutput, error::GetPipelineError>>
-            + Send
+        F: Fn(input::GetPipelineInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<Output = Result<output::GetPipelineOutput, error::GetPipelineError>>
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::GetPipeline, F, Fut>(handler),
@@ -412,50 +384,46 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `GetPipelineExecution`.
     pub fn get_pipeline_execution<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetPipelineExecutionInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::GetPipelineExecutionInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::GetPipelineExecutionOutput,
                     error::GetPipelineExecutionError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetPipelineExecution, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetPipelineExecution, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetPipelineState`.
     pub fn get_pipeline_state<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetPipelineStateInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::GetPipelineStateOutput, error::GetPipelineStateError>>
-            + Send
+        F: Fn(input::GetPipelineStateInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::GetPipelineStateOutput,
+                    error::GetPipelineStateError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetPipelineState, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetPipelineState, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetThirdPartyJobDetails`.
     pub fn get_third_party_job_details<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetThirdPartyJobDetailsInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::GetThirdPartyJobDetailsInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::GetThirdPartyJobDetailsOutput,
                     error::GetThirdPartyJobDetailsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -466,50 +434,46 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `ListActionExecutions`.
     pub fn list_action_executions<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListActionExecutionsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::ListActionExecutionsInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListActionExecutionsOutput,
                     error::ListActionExecutionsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListActionExecutions, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListActionExecutions, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListActionTypes`.
     pub fn list_action_types<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListActionTypesInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListActionTypesOutput, error::ListActionTypesError>>
-            + Send
+        F: Fn(input::ListActionTypesInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListActionTypesOutput,
+                    error::ListActionTypesError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListActionTypes, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListActionTypes, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListDeployActionExecutionTargets`.
     pub fn list_deploy_action_execution_targets<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListDeployActionExecutionTargetsInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListDeployActionExecutionTargetsInput, A::Context) -> Fut + Clone
+            + Send + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListDeployActionExecutionTargetsOutput,
                     error::ListDeployActionExecutionTargetsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -520,18 +484,14 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `ListPipelineExecutions`.
     pub fn list_pipeline_executions<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListPipelineExecutionsInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListPipelineExecutionsInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListPipelineExecutionsOutput,
                     error::ListPipelineExecutionsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -542,68 +502,69 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `ListPipelines`.
     pub fn list_pipelines<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListPipelinesInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListPipelinesOutput, error::ListPipelinesError>>
-            + Send
+        F: Fn(input::ListPipelinesInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::ListPipelinesOutput, error::ListPipelinesError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListPipelines, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListPipelines, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListRuleExecutions`.
     pub fn list_rule_executions<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListRuleExecutionsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::ListRuleExecutionsOutput, error::ListRuleExecutionsError>,
-            > + Send
+        F: Fn(input::ListRuleExecutionsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListRuleExecutionsOutput,
+                    error::ListRuleExecutionsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListRuleExecutions, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListRuleExecutions, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListRuleTypes`.
     pub fn list_rule_types<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListRuleTypesInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListRuleTypesOutput, error::ListRuleTypesError>>
-            + Send
+        F: Fn(input::ListRuleTypesInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::ListRuleTypesOutput, error::ListRuleTypesError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListRuleTypes, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListRuleTypes, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListTagsForResource`.
     pub fn list_tags_for_resource<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListTagsForResourceInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::ListTagsForResourceOutput, error::ListTagsForResourceError>,
-            > + Send
+        F: Fn(input::ListTagsForResourceInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListTagsForResourceOutput,
+                    error::ListTagsForResourceError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListTagsForResource, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListTagsForResource, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListWebhooks`.
     pub fn list_webhooks<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListWebhooksInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListWebhooksOutput, error::ListWebhooksError>>
-            + Send
+        F: Fn(input::ListWebhooksInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::ListWebhooksOutput, error::ListWebhooksError>,
+            > + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::ListWebhooks, F, Fut>(handler),
@@ -612,18 +573,14 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `OverrideStageCondition`.
     pub fn override_stage_condition<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::OverrideStageConditionInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::OverrideStageConditionInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::OverrideStageConditionOutput,
                     error::OverrideStageConditionError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -634,10 +591,10 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `PollForJobs`.
     pub fn poll_for_jobs<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::PollForJobsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::PollForJobsOutput, error::PollForJobsError>>
-            + Send
+        F: Fn(input::PollForJobsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<Output = Result<output::PollForJobsOutput, error::PollForJobsError>>
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::PollForJobs, F, Fut>(handler),
@@ -646,94 +603,94 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `PollForThirdPartyJobs`.
     pub fn poll_for_third_party_jobs<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::PollForThirdPartyJobsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::PollForThirdPartyJobsInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::PollForThirdPartyJobsOutput,
                     error::PollForThirdPartyJobsError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::PollForThirdPartyJobs, F, Fut>(handler),
+            routes: self.routes.bind::<operation::PollForThirdPartyJobs, F, Fut>(handler),
         }
     }
     /// Binds the handler of `PutActionRevision`.
     pub fn put_action_revision<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::PutActionRevisionInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::PutActionRevisionOutput, error::PutActionRevisionError>>
-            + Send
+        F: Fn(input::PutActionRevisionInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::PutActionRevisionOutput,
+                    error::PutActionRevisionError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::PutActionRevision, F, Fut>(handler),
+            routes: self.routes.bind::<operation::PutActionRevision, F, Fut>(handler),
         }
     }
     /// Binds the handler of `PutApprovalResult`.
     pub fn put_approval_result<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::PutApprovalResultInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::PutApprovalResultOutput, error::PutApprovalResultError>>
-            + Send
+        F: Fn(input::PutApprovalResultInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::PutApprovalResultOutput,
+                    error::PutApprovalResultError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::PutApprovalResult, F, Fut>(handler),
+            routes: self.routes.bind::<operation::PutApprovalResult, F, Fut>(handler),
         }
     }
     /// Binds the handler of `PutJobFailureResult`.
     pub fn put_job_failure_result<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::PutJobFailureResultInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::PutJobFailureResultOutput, error::PutJobFailureResultError>,
-            > + Send
+        F: Fn(input::PutJobFailureResultInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::PutJobFailureResultOutput,
+                    error::PutJobFailureResultError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::PutJobFailureResult, F, Fut>(handler),
+            routes: self.routes.bind::<operation::PutJobFailureResult, F, Fut>(handler),
         }
     }
     /// Binds the handler of `PutJobSuccessResult`.
     pub fn put_job_success_result<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::PutJobSuccessResultInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::PutJobSuccessResultOutput, error::PutJobSuccessResultError>,
-            > + Send
+        F: Fn(input::PutJobSuccessResultInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::PutJobSuccessResultOutput,
+                    error::PutJobSuccessResultError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::PutJobSuccessResult, F, Fut>(handler),
+            routes: self.routes.bind::<operation::PutJobSuccessResult, F, Fut>(handler),
         }
     }
     /// Binds the handler of `PutThirdPartyJobFailureResult`.
     pub fn put_third_party_job_failure_result<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::PutThirdPartyJobFailureResultInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::PutThirdPartyJobFailureResultInput, A::Context) -> Fut + Clone
+            + Send + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::PutThirdPartyJobFailureResultOutput,
                     error::PutThirdPartyJobFailureResultError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -744,18 +701,14 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `PutThirdPartyJobSuccessResult`.
     pub fn put_third_party_job_success_result<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::PutThirdPartyJobSuccessResultInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::PutThirdPartyJobSuccessResultInput, A::Context) -> Fut + Clone
+            + Send + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::PutThirdPartyJobSuccessResultOutput,
                     error::PutThirdPartyJobSuccessResultError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -768,8 +721,7 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     where
         F: Fn(input::PutWebhookInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::PutWebhookOutput, error::PutWebhookError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::PutWebhook, F, Fut>(handler),
@@ -778,18 +730,14 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `RegisterWebhookWithThirdParty`.
     pub fn register_webhook_with_third_party<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::RegisterWebhookWithThirdPartyInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::RegisterWebhookWithThirdPartyInput, A::Context) -> Fut + Clone
+            + Send + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::RegisterWebhookWithThirdPartyOutput,
                     error::RegisterWebhookWithThirdPartyError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -800,47 +748,43 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `RetryStageExecution`.
     pub fn retry_stage_execution<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::RetryStageExecutionInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::RetryStageExecutionOutput, error::RetryStageExecutionError>,
-            > + Send
+        F: Fn(input::RetryStageExecutionInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::RetryStageExecutionOutput,
+                    error::RetryStageExecutionError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::RetryStageExecution, F, Fut>(handler),
+            routes: self.routes.bind::<operation::RetryStageExecution, F, Fut>(handler),
         }
     }
     /// Binds the handler of `RollbackStage`.
     pub fn rollback_stage<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::RollbackStageInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::RollbackStageOutput, error::RollbackStageError>>
-            + Send
+        F: Fn(input::RollbackStageInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::RollbackStageOutput, error::RollbackStageError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::RollbackStage, F, Fut>(handler),
+            routes: self.routes.bind::<operation::RollbackStage, F, Fut>(handler),
         }
     }
     /// Binds the handler of `StartPipelineExecution`.
     pub fn start_pipeline_execution<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::StartPipelineExecutionInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::StartPipelineExecutionInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::StartPipelineExecutionOutput,
                     error::StartPipelineExecutionError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -851,28 +795,26 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `StopPipelineExecution`.
     pub fn stop_pipeline_execution<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::StopPipelineExecutionInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::StopPipelineExecutionInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::StopPipelineExecutionOutput,
                     error::StopPipelineExecutionError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::StopPipelineExecution, F, Fut>(handler),
+            routes: self.routes.bind::<operation::StopPipelineExecution, F, Fut>(handler),
         }
     }
     /// Binds the handler of `TagResource`.
     pub fn tag_resource<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::TagResourceInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::TagResourceOutput, error::TagResourceError>>
-            + Send
+        F: Fn(input::TagResourceInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<Output = Result<output::TagResourceOutput, error::TagResourceError>>
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::TagResource, F, Fut>(handler),
@@ -881,43 +823,43 @@ impl<A: Adapter> CodePipelineBuilder<A> {
     /// Binds the handler of `UntagResource`.
     pub fn untag_resource<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UntagResourceInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::UntagResourceOutput, error::UntagResourceError>>
-            + Send
+        F: Fn(input::UntagResourceInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::UntagResourceOutput, error::UntagResourceError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::UntagResource, F, Fut>(handler),
+            routes: self.routes.bind::<operation::UntagResource, F, Fut>(handler),
         }
     }
     /// Binds the handler of `UpdateActionType`.
     pub fn update_action_type<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UpdateActionTypeInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::UpdateActionTypeOutput, error::UpdateActionTypeError>>
-            + Send
+        F: Fn(input::UpdateActionTypeInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::UpdateActionTypeOutput,
+                    error::UpdateActionTypeError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::UpdateActionType, F, Fut>(handler),
+            routes: self.routes.bind::<operation::UpdateActionType, F, Fut>(handler),
         }
     }
     /// Binds the handler of `UpdatePipeline`.
     pub fn update_pipeline<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UpdatePipelineInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::UpdatePipelineOutput, error::UpdatePipelineError>>
-            + Send
+        F: Fn(input::UpdatePipelineInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::UpdatePipelineOutput, error::UpdatePipelineError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::UpdatePipeline, F, Fut>(handler),
+            routes: self.routes.bind::<operation::UpdatePipeline, F, Fut>(handler),
         }
     }
 }

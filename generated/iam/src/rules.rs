@@ -124,7 +124,19 @@ pub static TAG_LIST_TYPE: Rules = Rules {
     ..Rules::NONE
 };
 /// Every pattern of the service.
-pub static PATTERNS: &[&Pattern] = &[&P0, &P1, &P2, &P3, &P4, &P5, &P6, &P7, &P8, &P9, &P10];
+pub static PATTERNS: &[&Pattern] = &[
+    &P0,
+    &P1,
+    &P2,
+    &P3,
+    &P4,
+    &P5,
+    &P6,
+    &P7,
+    &P8,
+    &P9,
+    &P10,
+];
 static P0: Pattern = Pattern::new(
     "((/[A-Za-z0-9\\.,\\+@=_-]+)*)/",
     "((/[A-Za-z0-9\\.,\\+@=_-]+)*)/",
@@ -152,7 +164,10 @@ static P5: Pattern = Pattern::new(
 static P6: Pattern = Pattern::new("[\\u0020-\\u00FF]+", "[\\u0020-\\u00FF]+");
 static P7: Pattern = Pattern::new("[\\w+=,.@-]+", "[[0-9A-Za-z_]+=,.@-]+");
 static P8: Pattern = Pattern::new("[\\w]+", "[[0-9A-Za-z_]]+");
-static P9: Pattern = Pattern::new("\\u002F[\\u0021-\\u007F]*", "\\u002F[\\u0021-\\u007F]*");
+static P9: Pattern = Pattern::new(
+    "\\u002F[\\u0021-\\u007F]*",
+    "\\u002F[\\u0021-\\u007F]*",
+);
 static P10: Pattern = Pattern::new(
     "v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?",
     "v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?",

@@ -7,48 +7,46 @@ use slipway_runtime::{Adapter, MissingHandlers, PatternError, Routes};
 use std::future::Future;
 /// The service with the protocols it is served in.
 pub static SERVICE: ServiceSchema<'static> = ServiceSchema::new(
-    shape_id!("com.amazonaws.iam", "IAM_20100508"),
-    Some("2010-05-08"),
-    &[shape_id!("aws.protocols", "awsQuery")],
-    &[
-        &operation::attach_role_policy::SCHEMA,
-        &operation::create_policy::SCHEMA,
-        &operation::create_policy_version::SCHEMA,
-        &operation::create_role::SCHEMA,
-        &operation::delete_policy::SCHEMA,
-        &operation::delete_policy_version::SCHEMA,
-        &operation::delete_role::SCHEMA,
-        &operation::delete_role_policy::SCHEMA,
-        &operation::detach_role_policy::SCHEMA,
-        &operation::get_policy::SCHEMA,
-        &operation::get_policy_version::SCHEMA,
-        &operation::get_role::SCHEMA,
-        &operation::get_role_policy::SCHEMA,
-        &operation::list_attached_role_policies::SCHEMA,
-        &operation::list_entities_for_policy::SCHEMA,
-        &operation::list_instance_profiles_for_role::SCHEMA,
-        &operation::list_policies::SCHEMA,
-        &operation::list_policy_tags::SCHEMA,
-        &operation::list_policy_versions::SCHEMA,
-        &operation::list_role_policies::SCHEMA,
-        &operation::list_role_tags::SCHEMA,
-        &operation::list_roles::SCHEMA,
-        &operation::put_role_policy::SCHEMA,
-        &operation::set_default_policy_version::SCHEMA,
-        &operation::tag_policy::SCHEMA,
-        &operation::tag_role::SCHEMA,
-        &operation::untag_policy::SCHEMA,
-        &operation::untag_role::SCHEMA,
-        &operation::update_assume_role_policy::SCHEMA,
-        &operation::update_role::SCHEMA,
-        &operation::update_role_description::SCHEMA,
-    ],
-)
-.with_traits(&TRAITS);
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| {
-        slipway_runtime::service_traits("https://iam.amazonaws.com/doc/2010-05-08/")
-    });
+        shape_id!("com.amazonaws.iam", "IAM_20100508"),
+        Some("2010-05-08"),
+        &[shape_id!("aws.protocols", "awsQuery")],
+        &[
+            &operation::attach_role_policy::SCHEMA,
+            &operation::create_policy::SCHEMA,
+            &operation::create_policy_version::SCHEMA,
+            &operation::create_role::SCHEMA,
+            &operation::delete_policy::SCHEMA,
+            &operation::delete_policy_version::SCHEMA,
+            &operation::delete_role::SCHEMA,
+            &operation::delete_role_policy::SCHEMA,
+            &operation::detach_role_policy::SCHEMA,
+            &operation::get_policy::SCHEMA,
+            &operation::get_policy_version::SCHEMA,
+            &operation::get_role::SCHEMA,
+            &operation::get_role_policy::SCHEMA,
+            &operation::list_attached_role_policies::SCHEMA,
+            &operation::list_entities_for_policy::SCHEMA,
+            &operation::list_instance_profiles_for_role::SCHEMA,
+            &operation::list_policies::SCHEMA,
+            &operation::list_policy_tags::SCHEMA,
+            &operation::list_policy_versions::SCHEMA,
+            &operation::list_role_policies::SCHEMA,
+            &operation::list_role_tags::SCHEMA,
+            &operation::list_roles::SCHEMA,
+            &operation::put_role_policy::SCHEMA,
+            &operation::set_default_policy_version::SCHEMA,
+            &operation::tag_policy::SCHEMA,
+            &operation::tag_role::SCHEMA,
+            &operation::untag_policy::SCHEMA,
+            &operation::untag_role::SCHEMA,
+            &operation::update_assume_role_policy::SCHEMA,
+            &operation::update_role::SCHEMA,
+            &operation::update_role_description::SCHEMA,
+        ],
+    )
+    .with_traits(&TRAITS);
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::service_traits("https://iam.amazonaws.com/doc/2010-05-08/"));
 /// Names of the operations generated here, sorted.
 pub const OPERATIONS: &[&str] = &[
     "AttachRolePolicy",
@@ -300,24 +298,27 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `AttachRolePolicy`.
     pub fn attach_role_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::AttachRolePolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::AttachRolePolicyOutput, error::AttachRolePolicyError>>
-            + Send
+        F: Fn(input::AttachRolePolicyInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::AttachRolePolicyOutput,
+                    error::AttachRolePolicyError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::AttachRolePolicy, F, Fut>(handler),
+            routes: self.routes.bind::<operation::AttachRolePolicy, F, Fut>(handler),
         }
     }
     /// Binds the handler of `CreatePolicy`.
     pub fn create_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreatePolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::CreatePolicyOutput, error::CreatePolicyError>>
-            + Send
+        F: Fn(input::CreatePolicyInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::CreatePolicyOutput, error::CreatePolicyError>,
+            > + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::CreatePolicy, F, Fut>(handler),
@@ -326,16 +327,17 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `CreatePolicyVersion`.
     pub fn create_policy_version<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreatePolicyVersionInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::CreatePolicyVersionOutput, error::CreatePolicyVersionError>,
-            > + Send
+        F: Fn(input::CreatePolicyVersionInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::CreatePolicyVersionOutput,
+                    error::CreatePolicyVersionError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::CreatePolicyVersion, F, Fut>(handler),
+            routes: self.routes.bind::<operation::CreatePolicyVersion, F, Fut>(handler),
         }
     }
     /// Binds the handler of `CreateRole`.
@@ -343,8 +345,7 @@ impl<A: Adapter> IamBuilder<A> {
     where
         F: Fn(input::CreateRoleInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::CreateRoleOutput, error::CreateRoleError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::CreateRole, F, Fut>(handler),
@@ -353,10 +354,11 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `DeletePolicy`.
     pub fn delete_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeletePolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeletePolicyOutput, error::DeletePolicyError>>
-            + Send
+        F: Fn(input::DeletePolicyInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::DeletePolicyOutput, error::DeletePolicyError>,
+            > + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::DeletePolicy, F, Fut>(handler),
@@ -365,16 +367,17 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `DeletePolicyVersion`.
     pub fn delete_policy_version<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeletePolicyVersionInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::DeletePolicyVersionOutput, error::DeletePolicyVersionError>,
-            > + Send
+        F: Fn(input::DeletePolicyVersionInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::DeletePolicyVersionOutput,
+                    error::DeletePolicyVersionError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeletePolicyVersion, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeletePolicyVersion, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteRole`.
@@ -382,8 +385,7 @@ impl<A: Adapter> IamBuilder<A> {
     where
         F: Fn(input::DeleteRoleInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::DeleteRoleOutput, error::DeleteRoleError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::DeleteRole, F, Fut>(handler),
@@ -392,29 +394,33 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `DeleteRolePolicy`.
     pub fn delete_role_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteRolePolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeleteRolePolicyOutput, error::DeleteRolePolicyError>>
-            + Send
+        F: Fn(input::DeleteRolePolicyInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::DeleteRolePolicyOutput,
+                    error::DeleteRolePolicyError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeleteRolePolicy, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeleteRolePolicy, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DetachRolePolicy`.
     pub fn detach_role_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DetachRolePolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DetachRolePolicyOutput, error::DetachRolePolicyError>>
-            + Send
+        F: Fn(input::DetachRolePolicyInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::DetachRolePolicyOutput,
+                    error::DetachRolePolicyError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DetachRolePolicy, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DetachRolePolicy, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetPolicy`.
@@ -422,8 +428,7 @@ impl<A: Adapter> IamBuilder<A> {
     where
         F: Fn(input::GetPolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::GetPolicyOutput, error::GetPolicyError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::GetPolicy, F, Fut>(handler),
@@ -432,22 +437,25 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `GetPolicyVersion`.
     pub fn get_policy_version<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetPolicyVersionInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::GetPolicyVersionOutput, error::GetPolicyVersionError>>
-            + Send
+        F: Fn(input::GetPolicyVersionInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::GetPolicyVersionOutput,
+                    error::GetPolicyVersionError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetPolicyVersion, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetPolicyVersion, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetRole`.
     pub fn get_role<F, Fut>(self, handler: F) -> Self
     where
         F: Fn(input::GetRoleInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::GetRoleOutput, error::GetRoleError>> + Send + 'static,
+        Fut: Future<Output = Result<output::GetRoleOutput, error::GetRoleError>> + Send
+            + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::GetRole, F, Fut>(handler),
@@ -456,32 +464,27 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `GetRolePolicy`.
     pub fn get_role_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetRolePolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::GetRolePolicyOutput, error::GetRolePolicyError>>
-            + Send
+        F: Fn(input::GetRolePolicyInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::GetRolePolicyOutput, error::GetRolePolicyError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetRolePolicy, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetRolePolicy, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListAttachedRolePolicies`.
     pub fn list_attached_role_policies<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListAttachedRolePoliciesInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListAttachedRolePoliciesInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListAttachedRolePoliciesOutput,
                     error::ListAttachedRolePoliciesError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -492,36 +495,30 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `ListEntitiesForPolicy`.
     pub fn list_entities_for_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListEntitiesForPolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::ListEntitiesForPolicyInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListEntitiesForPolicyOutput,
                     error::ListEntitiesForPolicyError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListEntitiesForPolicy, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListEntitiesForPolicy, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListInstanceProfilesForRole`.
     pub fn list_instance_profiles_for_role<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListInstanceProfilesForRoleInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::ListInstanceProfilesForRoleInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::ListInstanceProfilesForRoleOutput,
                     error::ListInstanceProfilesForRoleError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -532,10 +529,11 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `ListPolicies`.
     pub fn list_policies<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListPoliciesInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListPoliciesOutput, error::ListPoliciesError>>
-            + Send
+        F: Fn(input::ListPoliciesInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::ListPoliciesOutput, error::ListPoliciesError>,
+            > + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::ListPolicies, F, Fut>(handler),
@@ -544,53 +542,56 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `ListPolicyTags`.
     pub fn list_policy_tags<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListPolicyTagsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListPolicyTagsOutput, error::ListPolicyTagsError>>
-            + Send
+        F: Fn(input::ListPolicyTagsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::ListPolicyTagsOutput, error::ListPolicyTagsError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListPolicyTags, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListPolicyTags, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListPolicyVersions`.
     pub fn list_policy_versions<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListPolicyVersionsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::ListPolicyVersionsOutput, error::ListPolicyVersionsError>,
-            > + Send
+        F: Fn(input::ListPolicyVersionsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListPolicyVersionsOutput,
+                    error::ListPolicyVersionsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListPolicyVersions, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListPolicyVersions, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListRolePolicies`.
     pub fn list_role_policies<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListRolePoliciesInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListRolePoliciesOutput, error::ListRolePoliciesError>>
-            + Send
+        F: Fn(input::ListRolePoliciesInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListRolePoliciesOutput,
+                    error::ListRolePoliciesError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListRolePolicies, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListRolePolicies, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListRoleTags`.
     pub fn list_role_tags<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListRoleTagsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListRoleTagsOutput, error::ListRoleTagsError>>
-            + Send
+        F: Fn(input::ListRoleTagsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::ListRoleTagsOutput, error::ListRoleTagsError>,
+            > + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::ListRoleTags, F, Fut>(handler),
@@ -601,8 +602,7 @@ impl<A: Adapter> IamBuilder<A> {
     where
         F: Fn(input::ListRolesInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::ListRolesOutput, error::ListRolesError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::ListRoles, F, Fut>(handler),
@@ -611,32 +611,27 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `PutRolePolicy`.
     pub fn put_role_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::PutRolePolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::PutRolePolicyOutput, error::PutRolePolicyError>>
-            + Send
+        F: Fn(input::PutRolePolicyInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::PutRolePolicyOutput, error::PutRolePolicyError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::PutRolePolicy, F, Fut>(handler),
+            routes: self.routes.bind::<operation::PutRolePolicy, F, Fut>(handler),
         }
     }
     /// Binds the handler of `SetDefaultPolicyVersion`.
     pub fn set_default_policy_version<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::SetDefaultPolicyVersionInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::SetDefaultPolicyVersionInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::SetDefaultPolicyVersionOutput,
                     error::SetDefaultPolicyVersionError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -649,8 +644,7 @@ impl<A: Adapter> IamBuilder<A> {
     where
         F: Fn(input::TagPolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::TagPolicyOutput, error::TagPolicyError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::TagPolicy, F, Fut>(handler),
@@ -660,7 +654,8 @@ impl<A: Adapter> IamBuilder<A> {
     pub fn tag_role<F, Fut>(self, handler: F) -> Self
     where
         F: Fn(input::TagRoleInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::TagRoleOutput, error::TagRoleError>> + Send + 'static,
+        Fut: Future<Output = Result<output::TagRoleOutput, error::TagRoleError>> + Send
+            + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::TagRole, F, Fut>(handler),
@@ -669,10 +664,10 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `UntagPolicy`.
     pub fn untag_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UntagPolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::UntagPolicyOutput, error::UntagPolicyError>>
-            + Send
+        F: Fn(input::UntagPolicyInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<Output = Result<output::UntagPolicyOutput, error::UntagPolicyError>>
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::UntagPolicy, F, Fut>(handler),
@@ -683,8 +678,7 @@ impl<A: Adapter> IamBuilder<A> {
     where
         F: Fn(input::UntagRoleInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::UntagRoleOutput, error::UntagRoleError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::UntagRole, F, Fut>(handler),
@@ -693,18 +687,14 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `UpdateAssumeRolePolicy`.
     pub fn update_assume_role_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UpdateAssumeRolePolicyInput, A::Context) -> Fut
-            + Clone
-            + Send
-            + Sync
-            + 'static,
+        F: Fn(input::UpdateAssumeRolePolicyInput, A::Context) -> Fut + Clone + Send
+            + Sync + 'static,
         Fut: Future<
                 Output = Result<
                     output::UpdateAssumeRolePolicyOutput,
                     error::UpdateAssumeRolePolicyError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
             routes: self
@@ -717,8 +707,7 @@ impl<A: Adapter> IamBuilder<A> {
     where
         F: Fn(input::UpdateRoleInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::UpdateRoleOutput, error::UpdateRoleError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::UpdateRole, F, Fut>(handler),
@@ -727,19 +716,17 @@ impl<A: Adapter> IamBuilder<A> {
     /// Binds the handler of `UpdateRoleDescription`.
     pub fn update_role_description<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UpdateRoleDescriptionInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::UpdateRoleDescriptionInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::UpdateRoleDescriptionOutput,
                     error::UpdateRoleDescriptionError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::UpdateRoleDescription, F, Fut>(handler),
+            routes: self.routes.bind::<operation::UpdateRoleDescription, F, Fut>(handler),
         }
     }
 }

@@ -205,127 +205,133 @@ impl<A: Adapter> LogsBuilder<A> {
     /// Binds the handler of `CreateLogGroup`.
     pub fn create_log_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreateLogGroupInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::CreateLogGroupOutput, error::CreateLogGroupError>>
-            + Send
+        F: Fn(input::CreateLogGroupInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::CreateLogGroupOutput, error::CreateLogGroupError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::CreateLogGroup, F, Fut>(handler),
+            routes: self.routes.bind::<operation::CreateLogGroup, F, Fut>(handler),
         }
     }
     /// Binds the handler of `CreateLogStream`.
     pub fn create_log_stream<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::CreateLogStreamInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::CreateLogStreamOutput, error::CreateLogStreamError>>
-            + Send
+        F: Fn(input::CreateLogStreamInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::CreateLogStreamOutput,
+                    error::CreateLogStreamError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::CreateLogStream, F, Fut>(handler),
+            routes: self.routes.bind::<operation::CreateLogStream, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteLogGroup`.
     pub fn delete_log_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteLogGroupInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeleteLogGroupOutput, error::DeleteLogGroupError>>
-            + Send
+        F: Fn(input::DeleteLogGroupInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::DeleteLogGroupOutput, error::DeleteLogGroupError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeleteLogGroup, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeleteLogGroup, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteLogStream`.
     pub fn delete_log_stream<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteLogStreamInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DeleteLogStreamOutput, error::DeleteLogStreamError>>
-            + Send
+        F: Fn(input::DeleteLogStreamInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::DeleteLogStreamOutput,
+                    error::DeleteLogStreamError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeleteLogStream, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeleteLogStream, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DeleteRetentionPolicy`.
     pub fn delete_retention_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DeleteRetentionPolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
+        F: Fn(input::DeleteRetentionPolicyInput, A::Context) -> Fut + Clone + Send + Sync
+            + 'static,
         Fut: Future<
                 Output = Result<
                     output::DeleteRetentionPolicyOutput,
                     error::DeleteRetentionPolicyError,
                 >,
-            > + Send
-            + 'static,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DeleteRetentionPolicy, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DeleteRetentionPolicy, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DescribeLogGroups`.
     pub fn describe_log_groups<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DescribeLogGroupsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::DescribeLogGroupsOutput, error::DescribeLogGroupsError>>
-            + Send
+        F: Fn(input::DescribeLogGroupsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::DescribeLogGroupsOutput,
+                    error::DescribeLogGroupsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DescribeLogGroups, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DescribeLogGroups, F, Fut>(handler),
         }
     }
     /// Binds the handler of `DescribeLogStreams`.
     pub fn describe_log_streams<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::DescribeLogStreamsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::DescribeLogStreamsOutput, error::DescribeLogStreamsError>,
-            > + Send
+        F: Fn(input::DescribeLogStreamsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::DescribeLogStreamsOutput,
+                    error::DescribeLogStreamsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::DescribeLogStreams, F, Fut>(handler),
+            routes: self.routes.bind::<operation::DescribeLogStreams, F, Fut>(handler),
         }
     }
     /// Binds the handler of `FilterLogEvents`.
     pub fn filter_log_events<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::FilterLogEventsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::FilterLogEventsOutput, error::FilterLogEventsError>>
-            + Send
+        F: Fn(input::FilterLogEventsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::FilterLogEventsOutput,
+                    error::FilterLogEventsError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::FilterLogEvents, F, Fut>(handler),
+            routes: self.routes.bind::<operation::FilterLogEvents, F, Fut>(handler),
         }
     }
     /// Binds the handler of `GetLogEvents`.
     pub fn get_log_events<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetLogEventsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::GetLogEventsOutput, error::GetLogEventsError>>
-            + Send
+        F: Fn(input::GetLogEventsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::GetLogEventsOutput, error::GetLogEventsError>,
+            > + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::GetLogEvents, F, Fut>(handler),
@@ -334,39 +340,43 @@ impl<A: Adapter> LogsBuilder<A> {
     /// Binds the handler of `ListTagsForResource`.
     pub fn list_tags_for_resource<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListTagsForResourceInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::ListTagsForResourceOutput, error::ListTagsForResourceError>,
-            > + Send
+        F: Fn(input::ListTagsForResourceInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListTagsForResourceOutput,
+                    error::ListTagsForResourceError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListTagsForResource, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListTagsForResource, F, Fut>(handler),
         }
     }
     /// Binds the handler of `ListTagsLogGroup`.
     pub fn list_tags_log_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::ListTagsLogGroupInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::ListTagsLogGroupOutput, error::ListTagsLogGroupError>>
-            + Send
+        F: Fn(input::ListTagsLogGroupInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::ListTagsLogGroupOutput,
+                    error::ListTagsLogGroupError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::ListTagsLogGroup, F, Fut>(handler),
+            routes: self.routes.bind::<operation::ListTagsLogGroup, F, Fut>(handler),
         }
     }
     /// Binds the handler of `PutLogEvents`.
     pub fn put_log_events<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::PutLogEventsInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::PutLogEventsOutput, error::PutLogEventsError>>
-            + Send
+        F: Fn(input::PutLogEventsInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::PutLogEventsOutput, error::PutLogEventsError>,
+            > + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::PutLogEvents, F, Fut>(handler),
@@ -375,25 +385,26 @@ impl<A: Adapter> LogsBuilder<A> {
     /// Binds the handler of `PutRetentionPolicy`.
     pub fn put_retention_policy<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::PutRetentionPolicyInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<
-                Output = Result<output::PutRetentionPolicyOutput, error::PutRetentionPolicyError>,
-            > + Send
+        F: Fn(input::PutRetentionPolicyInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::PutRetentionPolicyOutput,
+                    error::PutRetentionPolicyError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::PutRetentionPolicy, F, Fut>(handler),
+            routes: self.routes.bind::<operation::PutRetentionPolicy, F, Fut>(handler),
         }
     }
     /// Binds the handler of `TagLogGroup`.
     pub fn tag_log_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::TagLogGroupInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::TagLogGroupOutput, error::TagLogGroupError>>
-            + Send
+        F: Fn(input::TagLogGroupInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<Output = Result<output::TagLogGroupOutput, error::TagLogGroupError>>
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::TagLogGroup, F, Fut>(handler),
@@ -402,10 +413,10 @@ impl<A: Adapter> LogsBuilder<A> {
     /// Binds the handler of `TagResource`.
     pub fn tag_resource<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::TagResourceInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::TagResourceOutput, error::TagResourceError>>
-            + Send
+        F: Fn(input::TagResourceInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<Output = Result<output::TagResourceOutput, error::TagResourceError>>
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::TagResource, F, Fut>(handler),
@@ -414,29 +425,27 @@ impl<A: Adapter> LogsBuilder<A> {
     /// Binds the handler of `UntagLogGroup`.
     pub fn untag_log_group<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UntagLogGroupInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::UntagLogGroupOutput, error::UntagLogGroupError>>
-            + Send
+        F: Fn(input::UntagLogGroupInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::UntagLogGroupOutput, error::UntagLogGroupError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::UntagLogGroup, F, Fut>(handler),
+            routes: self.routes.bind::<operation::UntagLogGroup, F, Fut>(handler),
         }
     }
     /// Binds the handler of `UntagResource`.
     pub fn untag_resource<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::UntagResourceInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::UntagResourceOutput, error::UntagResourceError>>
-            + Send
+        F: Fn(input::UntagResourceInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<output::UntagResourceOutput, error::UntagResourceError>,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::UntagResource, F, Fut>(handler),
+            routes: self.routes.bind::<operation::UntagResource, F, Fut>(handler),
         }
     }
 }

@@ -7,19 +7,14 @@ use slipway_runtime::{Adapter, MissingHandlers, PatternError, Routes};
 use std::future::Future;
 /// The service with the protocols it is served in.
 pub static SERVICE: ServiceSchema<'static> = ServiceSchema::new(
-    shape_id!("com.amazonaws.sts", "STS_20110615"),
-    Some("2011-06-15"),
-    &[shape_id!("aws.protocols", "awsQuery")],
-    &[
-        &operation::assume_role::SCHEMA,
-        &operation::get_caller_identity::SCHEMA,
-    ],
-)
-.with_traits(&TRAITS);
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| {
-        slipway_runtime::service_traits("https://sts.amazonaws.com/doc/2011-06-15/")
-    });
+        shape_id!("com.amazonaws.sts", "STS_20110615"),
+        Some("2011-06-15"),
+        &[shape_id!("aws.protocols", "awsQuery")],
+        &[&operation::assume_role::SCHEMA, &operation::get_caller_identity::SCHEMA],
+    )
+    .with_traits(&TRAITS);
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::service_traits("https://sts.amazonaws.com/doc/2011-06-15/"));
 /// Names of the operations generated here, sorted.
 pub const OPERATIONS: &[&str] = &["AssumeRole", "GetCallerIdentity"];
 /// Names of all operations of the model, sorted: one that is not in `OPERATIONS` is answered 501 by name.
@@ -72,8 +67,7 @@ impl<A: Adapter> StsBuilder<A> {
     where
         F: Fn(input::AssumeRoleInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<output::AssumeRoleOutput, error::AssumeRoleError>>
-            + Send
-            + 'static,
+            + Send + 'static,
     {
         Self {
             routes: self.routes.bind::<operation::AssumeRole, F, Fut>(handler),
@@ -82,15 +76,17 @@ impl<A: Adapter> StsBuilder<A> {
     /// Binds the handler of `GetCallerIdentity`.
     pub fn get_caller_identity<F, Fut>(self, handler: F) -> Self
     where
-        F: Fn(input::GetCallerIdentityInput, A::Context) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<output::GetCallerIdentityOutput, error::GetCallerIdentityError>>
-            + Send
+        F: Fn(input::GetCallerIdentityInput, A::Context) -> Fut + Clone + Send + Sync
             + 'static,
+        Fut: Future<
+                Output = Result<
+                    output::GetCallerIdentityOutput,
+                    error::GetCallerIdentityError,
+                >,
+            > + Send + 'static,
     {
         Self {
-            routes: self
-                .routes
-                .bind::<operation::GetCallerIdentity, F, Fut>(handler),
+            routes: self.routes.bind::<operation::GetCallerIdentity, F, Fut>(handler),
         }
     }
 }

@@ -15,21 +15,15 @@ impl BatchGetBuildBatchesInput {
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codebuild",
-    "BatchGetBuildBatchesInput",
-    "ids",
-    0,
-    List
-)
-.with_list_member(&schema::BUILD_BATCH_IDS_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.codebuild", "BatchGetBuildBatchesInput", "ids", 0, List)
+        .with_list_member(&schema::BUILD_BATCH_IDS_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "BatchGetBuildBatchesInput",
-    &REFS
+    "com.amazonaws.codebuild", "BatchGetBuildBatchesInput", & REFS
 )
-.with_original_name("BatchGetBuildBatchesInput");
+    .with_original_name("BatchGetBuildBatchesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BUILD_BATCH_IDS],
@@ -42,10 +36,14 @@ impl slipway_runtime::Structure for BatchGetBuildBatchesInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };

@@ -11,7 +11,10 @@ pub struct BatchGetCommandExecutionsInput {
 }
 impl BatchGetCommandExecutionsInput {
     /// With the required members; all others are absent.
-    pub fn new(sandbox_id: impl Into<String>, command_execution_ids: Vec<String>) -> Self {
+    pub fn new(
+        sandbox_id: impl Into<String>,
+        command_execution_ids: Vec<String>,
+    ) -> Self {
         Self {
             sandbox_id: sandbox_id.into(),
             command_execution_ids,
@@ -21,28 +24,20 @@ impl BatchGetCommandExecutionsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "BatchGetCommandExecutionsInput",
-        "sandboxId",
-        0,
+        "com.amazonaws.codebuild", "BatchGetCommandExecutionsInput", "sandboxId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "BatchGetCommandExecutionsInput",
-        "commandExecutionIds",
-        1,
-        List
+        "com.amazonaws.codebuild", "BatchGetCommandExecutionsInput",
+        "commandExecutionIds", 1, List
     )
-    .with_list_member(&schema::COMMAND_EXECUTION_IDS_MEMBER),
+        .with_list_member(&schema::COMMAND_EXECUTION_IDS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "BatchGetCommandExecutionsInput",
-    &REFS
+    "com.amazonaws.codebuild", "BatchGetCommandExecutionsInput", & REFS
 )
-.with_original_name("BatchGetCommandExecutionsInput");
+    .with_original_name("BatchGetCommandExecutionsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::COMMAND_EXECUTION_IDS],
@@ -56,18 +51,24 @@ impl slipway_runtime::Structure for BatchGetCommandExecutionsInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            sandbox_id: m0,
-            command_execution_ids: m1,
-        }))
+        Ok(
+            Some(Self {
+                sandbox_id: m0,
+                command_execution_ids: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for BatchGetCommandExecutionsInput {

@@ -15,21 +15,18 @@ impl BatchGetReportGroupsInput {
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codebuild",
-    "BatchGetReportGroupsInput",
-    "reportGroupArns",
-    0,
-    List
-)
-.with_list_member(&schema::REPORT_GROUP_ARNS_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codebuild", "BatchGetReportGroupsInput", "reportGroupArns", 0,
+        List
+    )
+        .with_list_member(&schema::REPORT_GROUP_ARNS_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "BatchGetReportGroupsInput",
-    &REFS
+    "com.amazonaws.codebuild", "BatchGetReportGroupsInput", & REFS
 )
-.with_original_name("BatchGetReportGroupsInput");
+    .with_original_name("BatchGetReportGroupsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::REPORT_GROUP_ARNS],
@@ -42,16 +39,18 @@ impl slipway_runtime::Structure for BatchGetReportGroupsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            report_group_arns: m0,
-        }))
+        Ok(Some(Self { report_group_arns: m0 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for BatchGetReportGroupsInput {

@@ -53,96 +53,37 @@ impl CreateFleetInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 12] = [
+    member!("com.amazonaws.codebuild", "CreateFleetInput", "name", 0, String),
+    member!("com.amazonaws.codebuild", "CreateFleetInput", "baseCapacity", 1, Integer),
+    member!("com.amazonaws.codebuild", "CreateFleetInput", "environmentType", 2, String),
+    member!("com.amazonaws.codebuild", "CreateFleetInput", "computeType", 3, String),
     member!(
-        "com.amazonaws.codebuild",
-        "CreateFleetInput",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateFleetInput",
-        "baseCapacity",
-        1,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateFleetInput",
-        "environmentType",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateFleetInput",
-        "computeType",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateFleetInput",
-        "computeConfiguration",
-        4,
+        "com.amazonaws.codebuild", "CreateFleetInput", "computeConfiguration", 4,
         Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "CreateFleetInput",
-        "scalingConfiguration",
-        5,
+        "com.amazonaws.codebuild", "CreateFleetInput", "scalingConfiguration", 5,
         Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "CreateFleetInput",
-        "overflowBehavior",
-        6,
-        String
+        "com.amazonaws.codebuild", "CreateFleetInput", "overflowBehavior", 6, String
     ),
+    member!("com.amazonaws.codebuild", "CreateFleetInput", "vpcConfig", 7, Structure),
     member!(
-        "com.amazonaws.codebuild",
-        "CreateFleetInput",
-        "vpcConfig",
-        7,
-        Structure
+        "com.amazonaws.codebuild", "CreateFleetInput", "proxyConfiguration", 8, Structure
     ),
+    member!("com.amazonaws.codebuild", "CreateFleetInput", "imageId", 9, String),
     member!(
-        "com.amazonaws.codebuild",
-        "CreateFleetInput",
-        "proxyConfiguration",
-        8,
-        Structure
+        "com.amazonaws.codebuild", "CreateFleetInput", "fleetServiceRole", 10, String
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateFleetInput",
-        "imageId",
-        9,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateFleetInput",
-        "fleetServiceRole",
-        10,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateFleetInput",
-        "tags",
-        11,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+    member!("com.amazonaws.codebuild", "CreateFleetInput", "tags", 11, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "CreateFleetInput", &REFS)
-        .with_original_name("CreateFleetInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "CreateFleetInput", & REFS
+)
+    .with_original_name("CreateFleetInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -179,38 +120,44 @@ impl slipway_runtime::Structure for CreateFleetInput {
         let mut m9 = None;
         let mut m10 = None;
         let mut m11 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            10 => slot.read(&mut m10),
-            11 => slot.read(&mut m11),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                10 => slot.read(&mut m10),
+                11 => slot.read(&mut m11),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2), Some(m3)) = (m0, m1, m2, m3) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            base_capacity: m1,
-            environment_type: m2,
-            compute_type: m3,
-            compute_configuration: m4,
-            scaling_configuration: m5,
-            overflow_behavior: m6,
-            vpc_config: m7,
-            proxy_configuration: m8,
-            image_id: m9,
-            fleet_service_role: m10,
-            tags: m11,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                base_capacity: m1,
+                environment_type: m2,
+                compute_type: m3,
+                compute_configuration: m4,
+                scaling_configuration: m5,
+                overflow_behavior: m6,
+                vpc_config: m7,
+                proxy_configuration: m8,
+                image_id: m9,
+                fleet_service_role: m10,
+                tags: m11,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreateFleetInput {

@@ -31,48 +31,22 @@ impl CreateReportGroupInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
+    member!("com.amazonaws.codebuild", "CreateReportGroupInput", "name", 0, String),
+    member!("com.amazonaws.codebuild", "CreateReportGroupInput", "type", 1, String),
     member!(
-        "com.amazonaws.codebuild",
-        "CreateReportGroupInput",
-        "name",
-        0,
-        String
+        "com.amazonaws.codebuild", "CreateReportGroupInput", "exportConfig", 2, Structure
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateReportGroupInput",
-        "type",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateReportGroupInput",
-        "exportConfig",
-        2,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateReportGroupInput",
-        "tags",
-        3,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+    member!("com.amazonaws.codebuild", "CreateReportGroupInput", "tags", 3, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "CreateReportGroupInput", &REFS)
-        .with_original_name("CreateReportGroupInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "CreateReportGroupInput", & REFS
+)
+    .with_original_name("CreateReportGroupInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::REPORT_GROUP_NAME,
-        &rules::NONE,
-        &rules::NONE,
-        &rules::TAG_LIST,
-    ],
+    rules: &[&rules::REPORT_GROUP_NAME, &rules::NONE, &rules::NONE, &rules::TAG_LIST],
     required: &[0, 1, 2],
 };
 impl slipway_runtime::Structure for CreateReportGroupInput {
@@ -85,22 +59,28 @@ impl slipway_runtime::Structure for CreateReportGroupInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            r#type: m1,
-            export_config: m2,
-            tags: m3,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                r#type: m1,
+                export_config: m2,
+                tags: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreateReportGroupInput {

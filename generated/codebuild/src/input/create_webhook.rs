@@ -34,61 +34,28 @@ impl CreateWebhookInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
+    member!("com.amazonaws.codebuild", "CreateWebhookInput", "projectName", 0, String),
+    member!("com.amazonaws.codebuild", "CreateWebhookInput", "branchFilter", 1, String),
+    member!("com.amazonaws.codebuild", "CreateWebhookInput", "filterGroups", 2, List)
+        .with_list_member(&schema::FILTER_GROUPS_MEMBER),
+    member!("com.amazonaws.codebuild", "CreateWebhookInput", "buildType", 3, String),
     member!(
-        "com.amazonaws.codebuild",
-        "CreateWebhookInput",
-        "projectName",
-        0,
-        String
+        "com.amazonaws.codebuild", "CreateWebhookInput", "manualCreation", 4, Boolean
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "CreateWebhookInput",
-        "branchFilter",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateWebhookInput",
-        "filterGroups",
-        2,
-        List
-    )
-    .with_list_member(&schema::FILTER_GROUPS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateWebhookInput",
-        "buildType",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateWebhookInput",
-        "manualCreation",
-        4,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CreateWebhookInput",
-        "scopeConfiguration",
-        5,
+        "com.amazonaws.codebuild", "CreateWebhookInput", "scopeConfiguration", 5,
         Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "CreateWebhookInput",
-        "pullRequestBuildPolicy",
-        6,
+        "com.amazonaws.codebuild", "CreateWebhookInput", "pullRequestBuildPolicy", 6,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "CreateWebhookInput", &REFS)
-        .with_original_name("CreateWebhookInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "CreateWebhookInput", & REFS
+)
+    .with_original_name("CreateWebhookInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PROJECT_NAME],
@@ -107,28 +74,34 @@ impl slipway_runtime::Structure for CreateWebhookInput {
         let mut m4 = None;
         let mut m5 = None;
         let mut m6 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            project_name: m0,
-            branch_filter: m1,
-            filter_groups: m2,
-            build_type: m3,
-            manual_creation: m4,
-            scope_configuration: m5,
-            pull_request_build_policy: m6,
-        }))
+        Ok(
+            Some(Self {
+                project_name: m0,
+                branch_filter: m1,
+                filter_groups: m2,
+                build_type: m3,
+                manual_creation: m4,
+                scope_configuration: m5,
+                pull_request_build_policy: m6,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreateWebhookInput {

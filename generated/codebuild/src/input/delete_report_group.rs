@@ -19,25 +19,16 @@ impl DeleteReportGroupInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.codebuild", "DeleteReportGroupInput", "arn", 0, String),
     member!(
-        "com.amazonaws.codebuild",
-        "DeleteReportGroupInput",
-        "arn",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "DeleteReportGroupInput",
-        "deleteReports",
-        1,
-        Boolean
+        "com.amazonaws.codebuild", "DeleteReportGroupInput", "deleteReports", 1, Boolean
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "DeleteReportGroupInput", &REFS)
-        .with_original_name("DeleteReportGroupInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "DeleteReportGroupInput", & REFS
+)
+    .with_original_name("DeleteReportGroupInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
@@ -51,18 +42,24 @@ impl slipway_runtime::Structure for DeleteReportGroupInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            arn: m0,
-            delete_reports: m1,
-        }))
+        Ok(
+            Some(Self {
+                arn: m0,
+                delete_reports: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for DeleteReportGroupInput {

@@ -32,62 +32,34 @@ impl DescribeCodeCoveragesInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
-        "com.amazonaws.codebuild",
-        "DescribeCodeCoveragesInput",
-        "reportArn",
-        0,
-        String
+        "com.amazonaws.codebuild", "DescribeCodeCoveragesInput", "reportArn", 0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "DescribeCodeCoveragesInput",
-        "nextToken",
-        1,
-        String
+        "com.amazonaws.codebuild", "DescribeCodeCoveragesInput", "nextToken", 1, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "DescribeCodeCoveragesInput",
-        "maxResults",
-        2,
-        Integer
+        "com.amazonaws.codebuild", "DescribeCodeCoveragesInput", "maxResults", 2, Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "DescribeCodeCoveragesInput",
-        "sortOrder",
-        3,
-        String
+        "com.amazonaws.codebuild", "DescribeCodeCoveragesInput", "sortOrder", 3, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "DescribeCodeCoveragesInput",
-        "sortBy",
-        4,
-        String
+        "com.amazonaws.codebuild", "DescribeCodeCoveragesInput", "sortBy", 4, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "DescribeCodeCoveragesInput",
-        "minLineCoveragePercentage",
-        5,
-        Double
+        "com.amazonaws.codebuild", "DescribeCodeCoveragesInput",
+        "minLineCoveragePercentage", 5, Double
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "DescribeCodeCoveragesInput",
-        "maxLineCoveragePercentage",
-        6,
-        Double
+        "com.amazonaws.codebuild", "DescribeCodeCoveragesInput",
+        "maxLineCoveragePercentage", 6, Double
     ),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "DescribeCodeCoveragesInput",
-    &REFS
+    "com.amazonaws.codebuild", "DescribeCodeCoveragesInput", & REFS
 )
-.with_original_name("DescribeCodeCoveragesInput");
+    .with_original_name("DescribeCodeCoveragesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -114,28 +86,34 @@ impl slipway_runtime::Structure for DescribeCodeCoveragesInput {
         let mut m4 = None;
         let mut m5 = None;
         let mut m6 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            report_arn: m0,
-            next_token: m1,
-            max_results: m2,
-            sort_order: m3,
-            sort_by: m4,
-            min_line_coverage_percentage: m5,
-            max_line_coverage_percentage: m6,
-        }))
+        Ok(
+            Some(Self {
+                report_arn: m0,
+                next_token: m1,
+                max_results: m2,
+                sort_order: m3,
+                sort_by: m4,
+                min_line_coverage_percentage: m5,
+                max_line_coverage_percentage: m6,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for DescribeCodeCoveragesInput {

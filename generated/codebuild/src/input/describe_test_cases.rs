@@ -24,39 +24,18 @@ impl DescribeTestCasesInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
+    member!("com.amazonaws.codebuild", "DescribeTestCasesInput", "reportArn", 0, String),
+    member!("com.amazonaws.codebuild", "DescribeTestCasesInput", "nextToken", 1, String),
     member!(
-        "com.amazonaws.codebuild",
-        "DescribeTestCasesInput",
-        "reportArn",
-        0,
-        String
+        "com.amazonaws.codebuild", "DescribeTestCasesInput", "maxResults", 2, Integer
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "DescribeTestCasesInput",
-        "nextToken",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "DescribeTestCasesInput",
-        "maxResults",
-        2,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "DescribeTestCasesInput",
-        "filter",
-        3,
-        Structure
-    ),
+    member!("com.amazonaws.codebuild", "DescribeTestCasesInput", "filter", 3, Structure),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "DescribeTestCasesInput", &REFS)
-        .with_original_name("DescribeTestCasesInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "DescribeTestCasesInput", & REFS
+)
+    .with_original_name("DescribeTestCasesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::PAGE_SIZE],
@@ -72,22 +51,28 @@ impl slipway_runtime::Structure for DescribeTestCasesInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            report_arn: m0,
-            next_token: m1,
-            max_results: m2,
-            filter: m3,
-        }))
+        Ok(
+            Some(Self {
+                report_arn: m0,
+                next_token: m1,
+                max_results: m2,
+                filter: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for DescribeTestCasesInput {

@@ -26,34 +26,21 @@ impl GetReportGroupTrendInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codebuild",
-        "GetReportGroupTrendInput",
-        "reportGroupArn",
-        0,
+        "com.amazonaws.codebuild", "GetReportGroupTrendInput", "reportGroupArn", 0,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "GetReportGroupTrendInput",
-        "numOfReports",
-        1,
-        Integer
+        "com.amazonaws.codebuild", "GetReportGroupTrendInput", "numOfReports", 1, Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "GetReportGroupTrendInput",
-        "trendField",
-        2,
-        String
+        "com.amazonaws.codebuild", "GetReportGroupTrendInput", "trendField", 2, String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "GetReportGroupTrendInput",
-    &REFS
+    "com.amazonaws.codebuild", "GetReportGroupTrendInput", & REFS
 )
-.with_original_name("GetReportGroupTrendInput");
+    .with_original_name("GetReportGroupTrendInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::PAGE_SIZE],
@@ -68,20 +55,26 @@ impl slipway_runtime::Structure for GetReportGroupTrendInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m2)) = (m0, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            report_group_arn: m0,
-            num_of_reports: m1,
-            trend_field: m2,
-        }))
+        Ok(
+            Some(Self {
+                report_group_arn: m0,
+                num_of_reports: m1,
+                trend_field: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for GetReportGroupTrendInput {

@@ -15,7 +15,11 @@ pub struct ImportSourceCredentialsInput {
 }
 impl ImportSourceCredentialsInput {
     /// With the required members; all others are absent.
-    pub fn new(token: impl Into<String>, server_type: ServerType, auth_type: AuthType) -> Self {
+    pub fn new(
+        token: impl Into<String>,
+        server_type: ServerType,
+        auth_type: AuthType,
+    ) -> Self {
         Self {
             username: None,
             token: token.into(),
@@ -28,49 +32,29 @@ impl ImportSourceCredentialsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ImportSourceCredentialsInput",
-        "username",
-        0,
-        String
+        "com.amazonaws.codebuild", "ImportSourceCredentialsInput", "username", 0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ImportSourceCredentialsInput",
-        "token",
-        1,
-        String
+        "com.amazonaws.codebuild", "ImportSourceCredentialsInput", "token", 1, String
     )
-    .with_sensitive(),
+        .with_sensitive(),
     member!(
-        "com.amazonaws.codebuild",
-        "ImportSourceCredentialsInput",
-        "serverType",
-        2,
+        "com.amazonaws.codebuild", "ImportSourceCredentialsInput", "serverType", 2,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ImportSourceCredentialsInput",
-        "authType",
-        3,
-        String
+        "com.amazonaws.codebuild", "ImportSourceCredentialsInput", "authType", 3, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ImportSourceCredentialsInput",
-        "shouldOverwrite",
-        4,
+        "com.amazonaws.codebuild", "ImportSourceCredentialsInput", "shouldOverwrite", 4,
         Boolean
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ImportSourceCredentialsInput",
-    &REFS
+    "com.amazonaws.codebuild", "ImportSourceCredentialsInput", & REFS
 )
-.with_original_name("ImportSourceCredentialsInput");
+    .with_original_name("ImportSourceCredentialsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::SENSITIVE_NON_EMPTY_STRING],
@@ -87,24 +71,30 @@ impl slipway_runtime::Structure for ImportSourceCredentialsInput {
         let mut m2 = None;
         let mut m3 = None;
         let mut m4 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m1), Some(m2), Some(m3)) = (m1, m2, m3) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            username: m0,
-            token: m1,
-            server_type: m2,
-            auth_type: m3,
-            should_overwrite: m4,
-        }))
+        Ok(
+            Some(Self {
+                username: m0,
+                token: m1,
+                server_type: m2,
+                auth_type: m3,
+                should_overwrite: m4,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ImportSourceCredentialsInput {

@@ -14,39 +14,18 @@ pub struct ListBuildBatchesInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
+    member!("com.amazonaws.codebuild", "ListBuildBatchesInput", "filter", 0, Structure),
     member!(
-        "com.amazonaws.codebuild",
-        "ListBuildBatchesInput",
-        "filter",
-        0,
-        Structure
+        "com.amazonaws.codebuild", "ListBuildBatchesInput", "maxResults", 1, Integer
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListBuildBatchesInput",
-        "maxResults",
-        1,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListBuildBatchesInput",
-        "sortOrder",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListBuildBatchesInput",
-        "nextToken",
-        3,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ListBuildBatchesInput", "sortOrder", 2, String),
+    member!("com.amazonaws.codebuild", "ListBuildBatchesInput", "nextToken", 3, String),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ListBuildBatchesInput", &REFS)
-        .with_original_name("ListBuildBatchesInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ListBuildBatchesInput", & REFS
+)
+    .with_original_name("ListBuildBatchesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::PAGE_SIZE],
@@ -59,13 +38,17 @@ impl slipway_runtime::Structure for ListBuildBatchesInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.filter),
-            1 => slot.read(&mut value.max_results),
-            2 => slot.read(&mut value.sort_order),
-            3 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.filter),
+                1 => slot.read(&mut value.max_results),
+                2 => slot.read(&mut value.sort_order),
+                3 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -16,48 +16,31 @@ pub struct ListBuildBatchesForProjectInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ListBuildBatchesForProjectInput",
-        "projectName",
-        0,
+        "com.amazonaws.codebuild", "ListBuildBatchesForProjectInput", "projectName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListBuildBatchesForProjectInput",
-        "filter",
-        1,
+        "com.amazonaws.codebuild", "ListBuildBatchesForProjectInput", "filter", 1,
         Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListBuildBatchesForProjectInput",
-        "maxResults",
-        2,
+        "com.amazonaws.codebuild", "ListBuildBatchesForProjectInput", "maxResults", 2,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListBuildBatchesForProjectInput",
-        "sortOrder",
-        3,
+        "com.amazonaws.codebuild", "ListBuildBatchesForProjectInput", "sortOrder", 3,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListBuildBatchesForProjectInput",
-        "nextToken",
-        4,
+        "com.amazonaws.codebuild", "ListBuildBatchesForProjectInput", "nextToken", 4,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListBuildBatchesForProjectInput",
-    &REFS
+    "com.amazonaws.codebuild", "ListBuildBatchesForProjectInput", & REFS
 )
-.with_original_name("ListBuildBatchesForProjectInput");
+    .with_original_name("ListBuildBatchesForProjectInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::NONE, &rules::PAGE_SIZE],
@@ -70,14 +53,18 @@ impl slipway_runtime::Structure for ListBuildBatchesForProjectInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.project_name),
-            1 => slot.read(&mut value.filter),
-            2 => slot.read(&mut value.max_results),
-            3 => slot.read(&mut value.sort_order),
-            4 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.project_name),
+                1 => slot.read(&mut value.filter),
+                2 => slot.read(&mut value.max_results),
+                3 => slot.read(&mut value.sort_order),
+                4 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

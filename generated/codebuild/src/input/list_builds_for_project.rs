@@ -23,34 +23,20 @@ impl ListBuildsForProjectInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ListBuildsForProjectInput",
-        "projectName",
-        0,
-        String
+        "com.amazonaws.codebuild", "ListBuildsForProjectInput", "projectName", 0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListBuildsForProjectInput",
-        "sortOrder",
-        1,
-        String
+        "com.amazonaws.codebuild", "ListBuildsForProjectInput", "sortOrder", 1, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListBuildsForProjectInput",
-        "nextToken",
-        2,
-        String
+        "com.amazonaws.codebuild", "ListBuildsForProjectInput", "nextToken", 2, String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListBuildsForProjectInput",
-    &REFS
+    "com.amazonaws.codebuild", "ListBuildsForProjectInput", & REFS
 )
-.with_original_name("ListBuildsForProjectInput");
+    .with_original_name("ListBuildsForProjectInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
@@ -65,20 +51,26 @@ impl slipway_runtime::Structure for ListBuildsForProjectInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            project_name: m0,
-            sort_order: m1,
-            next_token: m2,
-        }))
+        Ok(
+            Some(Self {
+                project_name: m0,
+                sort_order: m1,
+                next_token: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListBuildsForProjectInput {

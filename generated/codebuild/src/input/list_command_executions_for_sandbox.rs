@@ -25,42 +25,28 @@ impl ListCommandExecutionsForSandboxInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ListCommandExecutionsForSandboxInput",
-        "sandboxId",
-        0,
-        String
+        "com.amazonaws.codebuild", "ListCommandExecutionsForSandboxInput", "sandboxId",
+        0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListCommandExecutionsForSandboxInput",
-        "maxResults",
-        1,
-        Integer
+        "com.amazonaws.codebuild", "ListCommandExecutionsForSandboxInput", "maxResults",
+        1, Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListCommandExecutionsForSandboxInput",
-        "sortOrder",
-        2,
-        String
+        "com.amazonaws.codebuild", "ListCommandExecutionsForSandboxInput", "sortOrder",
+        2, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListCommandExecutionsForSandboxInput",
-        "nextToken",
-        3,
-        String
+        "com.amazonaws.codebuild", "ListCommandExecutionsForSandboxInput", "nextToken",
+        3, String
     )
-    .with_sensitive(),
+        .with_sensitive(),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListCommandExecutionsForSandboxInput",
-    &REFS
+    "com.amazonaws.codebuild", "ListCommandExecutionsForSandboxInput", & REFS
 )
-.with_original_name("ListCommandExecutionsForSandboxInput");
+    .with_original_name("ListCommandExecutionsForSandboxInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -81,25 +67,32 @@ impl slipway_runtime::Structure for ListCommandExecutionsForSandboxInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            sandbox_id: m0,
-            max_results: m1,
-            sort_order: m2,
-            next_token: m3,
-        }))
+        Ok(
+            Some(Self {
+                sandbox_id: m0,
+                max_results: m1,
+                sort_order: m2,
+                next_token: m3,
+            }),
+        )
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for ListCommandExecutionsForSandboxInput {
+impl slipway_runtime::smithy::SerializableStruct
+for ListCommandExecutionsForSandboxInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

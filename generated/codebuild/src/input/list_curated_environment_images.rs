@@ -5,11 +5,9 @@
 pub struct ListCuratedEnvironmentImagesInput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListCuratedEnvironmentImagesInput",
-    &[]
+    "com.amazonaws.codebuild", "ListCuratedEnvironmentImagesInput", & []
 )
-.with_original_name("ListCuratedEnvironmentImagesInput");
+    .with_original_name("ListCuratedEnvironmentImagesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],

@@ -14,40 +14,17 @@ pub struct ListFleetsInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ListFleetsInput",
-        "nextToken",
-        0,
-        String
-    )
-    .with_sensitive(),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListFleetsInput",
-        "maxResults",
-        1,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListFleetsInput",
-        "sortOrder",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListFleetsInput",
-        "sortBy",
-        3,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ListFleetsInput", "nextToken", 0, String)
+        .with_sensitive(),
+    member!("com.amazonaws.codebuild", "ListFleetsInput", "maxResults", 1, Integer),
+    member!("com.amazonaws.codebuild", "ListFleetsInput", "sortOrder", 2, String),
+    member!("com.amazonaws.codebuild", "ListFleetsInput", "sortBy", 3, String),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ListFleetsInput", &REFS)
-        .with_original_name("ListFleetsInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ListFleetsInput", & REFS
+)
+    .with_original_name("ListFleetsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::SENSITIVE_STRING, &rules::PAGE_SIZE],
@@ -60,13 +37,17 @@ impl slipway_runtime::Structure for ListFleetsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.next_token),
-            1 => slot.read(&mut value.max_results),
-            2 => slot.read(&mut value.sort_order),
-            3 => slot.read(&mut value.sort_by),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.next_token),
+                1 => slot.read(&mut value.max_results),
+                2 => slot.read(&mut value.sort_order),
+                3 => slot.read(&mut value.sort_by),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

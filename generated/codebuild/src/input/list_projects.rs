@@ -13,32 +13,15 @@ pub struct ListProjectsInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ListProjectsInput",
-        "sortBy",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListProjectsInput",
-        "sortOrder",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListProjectsInput",
-        "nextToken",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ListProjectsInput", "sortBy", 0, String),
+    member!("com.amazonaws.codebuild", "ListProjectsInput", "sortOrder", 1, String),
+    member!("com.amazonaws.codebuild", "ListProjectsInput", "nextToken", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ListProjectsInput", &REFS)
-        .with_original_name("ListProjectsInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ListProjectsInput", & REFS
+)
+    .with_original_name("ListProjectsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::NON_EMPTY_STRING],
@@ -51,12 +34,16 @@ impl slipway_runtime::Structure for ListProjectsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.sort_by),
-            1 => slot.read(&mut value.sort_order),
-            2 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.sort_by),
+                1 => slot.read(&mut value.sort_order),
+                2 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

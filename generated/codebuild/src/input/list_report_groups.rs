@@ -14,39 +14,16 @@ pub struct ListReportGroupsInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ListReportGroupsInput",
-        "sortOrder",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListReportGroupsInput",
-        "sortBy",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListReportGroupsInput",
-        "nextToken",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListReportGroupsInput",
-        "maxResults",
-        3,
-        Integer
-    ),
+    member!("com.amazonaws.codebuild", "ListReportGroupsInput", "sortOrder", 0, String),
+    member!("com.amazonaws.codebuild", "ListReportGroupsInput", "sortBy", 1, String),
+    member!("com.amazonaws.codebuild", "ListReportGroupsInput", "nextToken", 2, String),
+    member!("com.amazonaws.codebuild", "ListReportGroupsInput", "maxResults", 3, Integer),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ListReportGroupsInput", &REFS)
-        .with_original_name("ListReportGroupsInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ListReportGroupsInput", & REFS
+)
+    .with_original_name("ListReportGroupsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::NONE, &rules::PAGE_SIZE],
@@ -59,13 +36,17 @@ impl slipway_runtime::Structure for ListReportGroupsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.sort_order),
-            1 => slot.read(&mut value.sort_by),
-            2 => slot.read(&mut value.next_token),
-            3 => slot.read(&mut value.max_results),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.sort_order),
+                1 => slot.read(&mut value.sort_by),
+                2 => slot.read(&mut value.next_token),
+                3 => slot.read(&mut value.max_results),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -14,39 +14,16 @@ pub struct ListReportsInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ListReportsInput",
-        "sortOrder",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListReportsInput",
-        "nextToken",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListReportsInput",
-        "maxResults",
-        2,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListReportsInput",
-        "filter",
-        3,
-        Structure
-    ),
+    member!("com.amazonaws.codebuild", "ListReportsInput", "sortOrder", 0, String),
+    member!("com.amazonaws.codebuild", "ListReportsInput", "nextToken", 1, String),
+    member!("com.amazonaws.codebuild", "ListReportsInput", "maxResults", 2, Integer),
+    member!("com.amazonaws.codebuild", "ListReportsInput", "filter", 3, Structure),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ListReportsInput", &REFS)
-        .with_original_name("ListReportsInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ListReportsInput", & REFS
+)
+    .with_original_name("ListReportsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::PAGE_SIZE],
@@ -59,13 +36,17 @@ impl slipway_runtime::Structure for ListReportsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.sort_order),
-            1 => slot.read(&mut value.next_token),
-            2 => slot.read(&mut value.max_results),
-            3 => slot.read(&mut value.filter),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.sort_order),
+                1 => slot.read(&mut value.next_token),
+                2 => slot.read(&mut value.max_results),
+                3 => slot.read(&mut value.filter),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -28,48 +28,31 @@ impl ListReportsForReportGroupInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ListReportsForReportGroupInput",
-        "reportGroupArn",
-        0,
+        "com.amazonaws.codebuild", "ListReportsForReportGroupInput", "reportGroupArn", 0,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListReportsForReportGroupInput",
-        "nextToken",
-        1,
+        "com.amazonaws.codebuild", "ListReportsForReportGroupInput", "nextToken", 1,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListReportsForReportGroupInput",
-        "sortOrder",
-        2,
+        "com.amazonaws.codebuild", "ListReportsForReportGroupInput", "sortOrder", 2,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListReportsForReportGroupInput",
-        "maxResults",
-        3,
+        "com.amazonaws.codebuild", "ListReportsForReportGroupInput", "maxResults", 3,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListReportsForReportGroupInput",
-        "filter",
-        4,
+        "com.amazonaws.codebuild", "ListReportsForReportGroupInput", "filter", 4,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListReportsForReportGroupInput",
-    &REFS
+    "com.amazonaws.codebuild", "ListReportsForReportGroupInput", & REFS
 )
-.with_original_name("ListReportsForReportGroupInput");
+    .with_original_name("ListReportsForReportGroupInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::NONE, &rules::PAGE_SIZE],
@@ -86,24 +69,30 @@ impl slipway_runtime::Structure for ListReportsForReportGroupInput {
         let mut m2 = None;
         let mut m3 = None;
         let mut m4 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            report_group_arn: m0,
-            next_token: m1,
-            sort_order: m2,
-            max_results: m3,
-            filter: m4,
-        }))
+        Ok(
+            Some(Self {
+                report_group_arn: m0,
+                next_token: m1,
+                sort_order: m2,
+                max_results: m3,
+                filter: m4,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListReportsForReportGroupInput {

@@ -12,32 +12,15 @@ pub struct ListSandboxesInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ListSandboxesInput",
-        "maxResults",
-        0,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListSandboxesInput",
-        "sortOrder",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListSandboxesInput",
-        "nextToken",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ListSandboxesInput", "maxResults", 0, Integer),
+    member!("com.amazonaws.codebuild", "ListSandboxesInput", "sortOrder", 1, String),
+    member!("com.amazonaws.codebuild", "ListSandboxesInput", "nextToken", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ListSandboxesInput", &REFS)
-        .with_original_name("ListSandboxesInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ListSandboxesInput", & REFS
+)
+    .with_original_name("ListSandboxesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PAGE_SIZE],
@@ -50,12 +33,16 @@ impl slipway_runtime::Structure for ListSandboxesInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.max_results),
-            1 => slot.read(&mut value.sort_order),
-            2 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.max_results),
+                1 => slot.read(&mut value.sort_order),
+                2 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

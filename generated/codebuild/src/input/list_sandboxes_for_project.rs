@@ -25,42 +25,26 @@ impl ListSandboxesForProjectInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ListSandboxesForProjectInput",
-        "projectName",
-        0,
+        "com.amazonaws.codebuild", "ListSandboxesForProjectInput", "projectName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListSandboxesForProjectInput",
-        "maxResults",
-        1,
+        "com.amazonaws.codebuild", "ListSandboxesForProjectInput", "maxResults", 1,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListSandboxesForProjectInput",
-        "sortOrder",
-        2,
-        String
+        "com.amazonaws.codebuild", "ListSandboxesForProjectInput", "sortOrder", 2, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListSandboxesForProjectInput",
-        "nextToken",
-        3,
-        String
+        "com.amazonaws.codebuild", "ListSandboxesForProjectInput", "nextToken", 3, String
     )
-    .with_sensitive(),
+        .with_sensitive(),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListSandboxesForProjectInput",
-    &REFS
+    "com.amazonaws.codebuild", "ListSandboxesForProjectInput", & REFS
 )
-.with_original_name("ListSandboxesForProjectInput");
+    .with_original_name("ListSandboxesForProjectInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -81,22 +65,28 @@ impl slipway_runtime::Structure for ListSandboxesForProjectInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            project_name: m0,
-            max_results: m1,
-            sort_order: m2,
-            next_token: m3,
-        }))
+        Ok(
+            Some(Self {
+                project_name: m0,
+                max_results: m1,
+                sort_order: m2,
+                next_token: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListSandboxesForProjectInput {

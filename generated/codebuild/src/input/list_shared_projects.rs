@@ -14,47 +14,23 @@ pub struct ListSharedProjectsInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
+    member!("com.amazonaws.codebuild", "ListSharedProjectsInput", "sortBy", 0, String),
     member!(
-        "com.amazonaws.codebuild",
-        "ListSharedProjectsInput",
-        "sortBy",
-        0,
-        String
+        "com.amazonaws.codebuild", "ListSharedProjectsInput", "sortOrder", 1, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ListSharedProjectsInput",
-        "sortOrder",
-        1,
-        String
+        "com.amazonaws.codebuild", "ListSharedProjectsInput", "maxResults", 2, Integer
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListSharedProjectsInput",
-        "maxResults",
-        2,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListSharedProjectsInput",
-        "nextToken",
-        3,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ListSharedProjectsInput", "nextToken", 3, String),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ListSharedProjectsInput", &REFS)
-        .with_original_name("ListSharedProjectsInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ListSharedProjectsInput", & REFS
+)
+    .with_original_name("ListSharedProjectsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::NONE,
-        &rules::NONE,
-        &rules::PAGE_SIZE,
-        &rules::NON_EMPTY_STRING,
-    ],
+    rules: &[&rules::NONE, &rules::NONE, &rules::PAGE_SIZE, &rules::NON_EMPTY_STRING],
     required: &[],
 };
 impl slipway_runtime::Structure for ListSharedProjectsInput {
@@ -64,13 +40,17 @@ impl slipway_runtime::Structure for ListSharedProjectsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.sort_by),
-            1 => slot.read(&mut value.sort_order),
-            2 => slot.read(&mut value.max_results),
-            3 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.sort_by),
+                1 => slot.read(&mut value.sort_order),
+                2 => slot.read(&mut value.max_results),
+                3 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -5,11 +5,9 @@
 pub struct ListSourceCredentialsInput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListSourceCredentialsInput",
-    &[]
+    "com.amazonaws.codebuild", "ListSourceCredentialsInput", & []
 )
-.with_original_name("ListSourceCredentialsInput");
+    .with_original_name("ListSourceCredentialsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],

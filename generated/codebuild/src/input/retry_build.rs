@@ -10,25 +10,14 @@ pub struct RetryBuildInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "RetryBuildInput",
-        "id",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "RetryBuildInput",
-        "idempotencyToken",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "RetryBuildInput", "id", 0, String),
+    member!("com.amazonaws.codebuild", "RetryBuildInput", "idempotencyToken", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "RetryBuildInput", &REFS)
-        .with_original_name("RetryBuildInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "RetryBuildInput", & REFS
+)
+    .with_original_name("RetryBuildInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
@@ -41,11 +30,15 @@ impl slipway_runtime::Structure for RetryBuildInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.id),
-            1 => slot.read(&mut value.idempotency_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.id),
+                1 => slot.read(&mut value.idempotency_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

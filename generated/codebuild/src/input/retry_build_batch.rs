@@ -12,32 +12,17 @@ pub struct RetryBuildBatchInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.codebuild", "RetryBuildBatchInput", "id", 0, String),
     member!(
-        "com.amazonaws.codebuild",
-        "RetryBuildBatchInput",
-        "id",
-        0,
-        String
+        "com.amazonaws.codebuild", "RetryBuildBatchInput", "idempotencyToken", 1, String
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "RetryBuildBatchInput",
-        "idempotencyToken",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "RetryBuildBatchInput",
-        "retryType",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "RetryBuildBatchInput", "retryType", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "RetryBuildBatchInput", &REFS)
-        .with_original_name("RetryBuildBatchInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "RetryBuildBatchInput", & REFS
+)
+    .with_original_name("RetryBuildBatchInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
@@ -50,12 +35,16 @@ impl slipway_runtime::Structure for RetryBuildBatchInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.id),
-            1 => slot.read(&mut value.idempotency_token),
-            2 => slot.read(&mut value.retry_type),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.id),
+                1 => slot.read(&mut value.idempotency_token),
+                2 => slot.read(&mut value.retry_type),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

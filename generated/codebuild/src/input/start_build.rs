@@ -100,253 +100,126 @@ impl StartBuildInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 34] = [
+    member!("com.amazonaws.codebuild", "StartBuildInput", "projectName", 0, String),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "projectName",
-        0,
-        String
+        "com.amazonaws.codebuild", "StartBuildInput", "secondarySourcesOverride", 1, List
+    )
+        .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildInput", "secondarySourcesVersionOverride",
+        2, List
+    )
+        .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
+    member!("com.amazonaws.codebuild", "StartBuildInput", "sourceVersion", 3, String),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildInput", "artifactsOverride", 4, Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "secondarySourcesOverride",
-        1,
+        "com.amazonaws.codebuild", "StartBuildInput", "secondaryArtifactsOverride", 5,
         List
     )
-    .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
+        .with_list_member(&schema::PROJECT_ARTIFACTS_LIST_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "secondarySourcesVersionOverride",
-        2,
+        "com.amazonaws.codebuild", "StartBuildInput", "environmentVariablesOverride", 6,
         List
     )
-    .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
+        .with_list_member(&schema::ENVIRONMENT_VARIABLES_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "sourceVersion",
-        3,
-        String
+        "com.amazonaws.codebuild", "StartBuildInput", "sourceTypeOverride", 7, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "artifactsOverride",
-        4,
-        Structure
+        "com.amazonaws.codebuild", "StartBuildInput", "sourceLocationOverride", 8, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "secondaryArtifactsOverride",
-        5,
-        List
-    )
-    .with_list_member(&schema::PROJECT_ARTIFACTS_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "environmentVariablesOverride",
-        6,
-        List
-    )
-    .with_list_member(&schema::ENVIRONMENT_VARIABLES_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "sourceTypeOverride",
-        7,
-        String
+        "com.amazonaws.codebuild", "StartBuildInput", "sourceAuthOverride", 9, Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "sourceLocationOverride",
-        8,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "sourceAuthOverride",
-        9,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "gitCloneDepthOverride",
-        10,
+        "com.amazonaws.codebuild", "StartBuildInput", "gitCloneDepthOverride", 10,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "gitSubmodulesConfigOverride",
-        11,
+        "com.amazonaws.codebuild", "StartBuildInput", "gitSubmodulesConfigOverride", 11,
         Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "buildspecOverride",
-        12,
-        String
+        "com.amazonaws.codebuild", "StartBuildInput", "buildspecOverride", 12, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "insecureSslOverride",
-        13,
+        "com.amazonaws.codebuild", "StartBuildInput", "insecureSslOverride", 13, Boolean
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildInput", "reportBuildStatusOverride", 14,
         Boolean
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "reportBuildStatusOverride",
-        14,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "buildStatusConfigOverride",
-        15,
+        "com.amazonaws.codebuild", "StartBuildInput", "buildStatusConfigOverride", 15,
         Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "environmentTypeOverride",
-        16,
+        "com.amazonaws.codebuild", "StartBuildInput", "environmentTypeOverride", 16,
         String
     ),
+    member!("com.amazonaws.codebuild", "StartBuildInput", "imageOverride", 17, String),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "imageOverride",
-        17,
-        String
+        "com.amazonaws.codebuild", "StartBuildInput", "computeTypeOverride", 18, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "computeTypeOverride",
-        18,
-        String
+        "com.amazonaws.codebuild", "StartBuildInput", "certificateOverride", 19, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "certificateOverride",
-        19,
-        String
+        "com.amazonaws.codebuild", "StartBuildInput", "cacheOverride", 20, Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "cacheOverride",
-        20,
-        Structure
+        "com.amazonaws.codebuild", "StartBuildInput", "serviceRoleOverride", 21, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "serviceRoleOverride",
-        21,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "privilegedModeOverride",
-        22,
+        "com.amazonaws.codebuild", "StartBuildInput", "privilegedModeOverride", 22,
         Boolean
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "timeoutInMinutesOverride",
-        23,
+        "com.amazonaws.codebuild", "StartBuildInput", "timeoutInMinutesOverride", 23,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "queuedTimeoutInMinutesOverride",
-        24,
+        "com.amazonaws.codebuild", "StartBuildInput", "queuedTimeoutInMinutesOverride",
+        24, Integer
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildInput", "encryptionKeyOverride", 25, String
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildInput", "idempotencyToken", 26, String
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildInput", "logsConfigOverride", 27, Structure
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildInput", "registryCredentialOverride", 28,
+        Structure
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildInput", "imagePullCredentialsTypeOverride",
+        29, String
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildInput", "debugSessionEnabled", 30, Boolean
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildInput", "fleetOverride", 31, Structure
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildInput", "autoRetryLimitOverride", 32,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "encryptionKeyOverride",
-        25,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "idempotencyToken",
-        26,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "logsConfigOverride",
-        27,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "registryCredentialOverride",
-        28,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "imagePullCredentialsTypeOverride",
-        29,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "debugSessionEnabled",
-        30,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "fleetOverride",
-        31,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "autoRetryLimitOverride",
-        32,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildInput",
-        "hostKernelOverride",
-        33,
-        String
+        "com.amazonaws.codebuild", "StartBuildInput", "hostKernelOverride", 33, String
     ),
 ];
 static REFS: [&Schema<'static>; 34] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "StartBuildInput", &REFS)
-        .with_original_name("StartBuildInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "StartBuildInput", & REFS
+)
+    .with_original_name("StartBuildInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -419,82 +292,88 @@ impl slipway_runtime::Structure for StartBuildInput {
         let mut m31 = None;
         let mut m32 = None;
         let mut m33 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            10 => slot.read(&mut m10),
-            11 => slot.read(&mut m11),
-            12 => slot.read(&mut m12),
-            13 => slot.read(&mut m13),
-            14 => slot.read(&mut m14),
-            15 => slot.read(&mut m15),
-            16 => slot.read(&mut m16),
-            17 => slot.read(&mut m17),
-            18 => slot.read(&mut m18),
-            19 => slot.read(&mut m19),
-            20 => slot.read(&mut m20),
-            21 => slot.read(&mut m21),
-            22 => slot.read(&mut m22),
-            23 => slot.read(&mut m23),
-            24 => slot.read(&mut m24),
-            25 => slot.read(&mut m25),
-            26 => slot.read(&mut m26),
-            27 => slot.read(&mut m27),
-            28 => slot.read(&mut m28),
-            29 => slot.read(&mut m29),
-            30 => slot.read(&mut m30),
-            31 => slot.read(&mut m31),
-            32 => slot.read(&mut m32),
-            33 => slot.read(&mut m33),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                10 => slot.read(&mut m10),
+                11 => slot.read(&mut m11),
+                12 => slot.read(&mut m12),
+                13 => slot.read(&mut m13),
+                14 => slot.read(&mut m14),
+                15 => slot.read(&mut m15),
+                16 => slot.read(&mut m16),
+                17 => slot.read(&mut m17),
+                18 => slot.read(&mut m18),
+                19 => slot.read(&mut m19),
+                20 => slot.read(&mut m20),
+                21 => slot.read(&mut m21),
+                22 => slot.read(&mut m22),
+                23 => slot.read(&mut m23),
+                24 => slot.read(&mut m24),
+                25 => slot.read(&mut m25),
+                26 => slot.read(&mut m26),
+                27 => slot.read(&mut m27),
+                28 => slot.read(&mut m28),
+                29 => slot.read(&mut m29),
+                30 => slot.read(&mut m30),
+                31 => slot.read(&mut m31),
+                32 => slot.read(&mut m32),
+                33 => slot.read(&mut m33),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            project_name: m0,
-            secondary_sources_override: m1,
-            secondary_sources_version_override: m2,
-            source_version: m3,
-            artifacts_override: m4,
-            secondary_artifacts_override: m5,
-            environment_variables_override: m6,
-            source_type_override: m7,
-            source_location_override: m8,
-            source_auth_override: m9,
-            git_clone_depth_override: m10,
-            git_submodules_config_override: m11,
-            buildspec_override: m12,
-            insecure_ssl_override: m13,
-            report_build_status_override: m14,
-            build_status_config_override: m15,
-            environment_type_override: m16,
-            image_override: m17,
-            compute_type_override: m18,
-            certificate_override: m19,
-            cache_override: m20,
-            service_role_override: m21,
-            privileged_mode_override: m22,
-            timeout_in_minutes_override: m23,
-            queued_timeout_in_minutes_override: m24,
-            encryption_key_override: m25,
-            idempotency_token: m26,
-            logs_config_override: m27,
-            registry_credential_override: m28,
-            image_pull_credentials_type_override: m29,
-            debug_session_enabled: m30,
-            fleet_override: m31,
-            auto_retry_limit_override: m32,
-            host_kernel_override: m33,
-        }))
+        Ok(
+            Some(Self {
+                project_name: m0,
+                secondary_sources_override: m1,
+                secondary_sources_version_override: m2,
+                source_version: m3,
+                artifacts_override: m4,
+                secondary_artifacts_override: m5,
+                environment_variables_override: m6,
+                source_type_override: m7,
+                source_location_override: m8,
+                source_auth_override: m9,
+                git_clone_depth_override: m10,
+                git_submodules_config_override: m11,
+                buildspec_override: m12,
+                insecure_ssl_override: m13,
+                report_build_status_override: m14,
+                build_status_config_override: m15,
+                environment_type_override: m16,
+                image_override: m17,
+                compute_type_override: m18,
+                certificate_override: m19,
+                cache_override: m20,
+                service_role_override: m21,
+                privileged_mode_override: m22,
+                timeout_in_minutes_override: m23,
+                queued_timeout_in_minutes_override: m24,
+                encryption_key_override: m25,
+                idempotency_token: m26,
+                logs_config_override: m27,
+                registry_credential_override: m28,
+                image_pull_credentials_type_override: m29,
+                debug_session_enabled: m30,
+                fleet_override: m31,
+                auto_retry_limit_override: m32,
+                host_kernel_override: m33,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for StartBuildInput {

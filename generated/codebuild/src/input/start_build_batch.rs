@@ -92,232 +92,133 @@ impl StartBuildBatchInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 31] = [
+    member!("com.amazonaws.codebuild", "StartBuildBatchInput", "projectName", 0, String),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "projectName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "secondarySourcesOverride",
-        1,
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "secondarySourcesOverride", 1,
         List
     )
-    .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
+        .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "secondarySourcesVersionOverride",
-        2,
-        List
+        "com.amazonaws.codebuild", "StartBuildBatchInput",
+        "secondarySourcesVersionOverride", 2, List
     )
-    .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
+        .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "sourceVersion",
-        3,
-        String
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "sourceVersion", 3, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "artifactsOverride",
-        4,
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "artifactsOverride", 4,
         Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "secondaryArtifactsOverride",
-        5,
-        List
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "secondaryArtifactsOverride",
+        5, List
     )
-    .with_list_member(&schema::PROJECT_ARTIFACTS_LIST_MEMBER),
+        .with_list_member(&schema::PROJECT_ARTIFACTS_LIST_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "environmentVariablesOverride",
-        6,
-        List
+        "com.amazonaws.codebuild", "StartBuildBatchInput",
+        "environmentVariablesOverride", 6, List
     )
-    .with_list_member(&schema::ENVIRONMENT_VARIABLES_MEMBER),
+        .with_list_member(&schema::ENVIRONMENT_VARIABLES_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "sourceTypeOverride",
-        7,
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "sourceTypeOverride", 7,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "sourceLocationOverride",
-        8,
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "sourceLocationOverride", 8,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "sourceAuthOverride",
-        9,
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "sourceAuthOverride", 9,
         Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "gitCloneDepthOverride",
-        10,
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "gitCloneDepthOverride", 10,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "gitSubmodulesConfigOverride",
-        11,
-        Structure
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "gitSubmodulesConfigOverride",
+        11, Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "buildspecOverride",
-        12,
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "buildspecOverride", 12,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "insecureSslOverride",
-        13,
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "insecureSslOverride", 13,
         Boolean
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "reportBuildBatchStatusOverride",
-        14,
+        "com.amazonaws.codebuild", "StartBuildBatchInput",
+        "reportBuildBatchStatusOverride", 14, Boolean
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "environmentTypeOverride", 15,
+        String
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "imageOverride", 16, String
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "computeTypeOverride", 17,
+        String
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "certificateOverride", 18,
+        String
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "cacheOverride", 19, Structure
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "serviceRoleOverride", 20,
+        String
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "privilegedModeOverride", 21,
         Boolean
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "environmentTypeOverride",
-        15,
+        "com.amazonaws.codebuild", "StartBuildBatchInput",
+        "buildTimeoutInMinutesOverride", 22, Integer
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildBatchInput",
+        "queuedTimeoutInMinutesOverride", 23, Integer
+    ),
+    member!(
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "encryptionKeyOverride", 24,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "imageOverride",
-        16,
-        String
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "idempotencyToken", 25, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "computeTypeOverride",
-        17,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "certificateOverride",
-        18,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "cacheOverride",
-        19,
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "logsConfigOverride", 26,
         Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "serviceRoleOverride",
-        20,
-        String
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "registryCredentialOverride",
+        27, Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "privilegedModeOverride",
-        21,
-        Boolean
+        "com.amazonaws.codebuild", "StartBuildBatchInput",
+        "imagePullCredentialsTypeOverride", 28, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "buildTimeoutInMinutesOverride",
-        22,
-        Integer
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "buildBatchConfigOverride",
+        29, Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "queuedTimeoutInMinutesOverride",
-        23,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "encryptionKeyOverride",
-        24,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "idempotencyToken",
-        25,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "logsConfigOverride",
-        26,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "registryCredentialOverride",
-        27,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "imagePullCredentialsTypeOverride",
-        28,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "buildBatchConfigOverride",
-        29,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartBuildBatchInput",
-        "debugSessionEnabled",
-        30,
+        "com.amazonaws.codebuild", "StartBuildBatchInput", "debugSessionEnabled", 30,
         Boolean
     ),
 ];
 static REFS: [&Schema<'static>; 31] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "StartBuildBatchInput", &REFS)
-        .with_original_name("StartBuildBatchInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "StartBuildBatchInput", & REFS
+)
+    .with_original_name("StartBuildBatchInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -386,76 +287,82 @@ impl slipway_runtime::Structure for StartBuildBatchInput {
         let mut m28 = None;
         let mut m29 = None;
         let mut m30 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            10 => slot.read(&mut m10),
-            11 => slot.read(&mut m11),
-            12 => slot.read(&mut m12),
-            13 => slot.read(&mut m13),
-            14 => slot.read(&mut m14),
-            15 => slot.read(&mut m15),
-            16 => slot.read(&mut m16),
-            17 => slot.read(&mut m17),
-            18 => slot.read(&mut m18),
-            19 => slot.read(&mut m19),
-            20 => slot.read(&mut m20),
-            21 => slot.read(&mut m21),
-            22 => slot.read(&mut m22),
-            23 => slot.read(&mut m23),
-            24 => slot.read(&mut m24),
-            25 => slot.read(&mut m25),
-            26 => slot.read(&mut m26),
-            27 => slot.read(&mut m27),
-            28 => slot.read(&mut m28),
-            29 => slot.read(&mut m29),
-            30 => slot.read(&mut m30),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                10 => slot.read(&mut m10),
+                11 => slot.read(&mut m11),
+                12 => slot.read(&mut m12),
+                13 => slot.read(&mut m13),
+                14 => slot.read(&mut m14),
+                15 => slot.read(&mut m15),
+                16 => slot.read(&mut m16),
+                17 => slot.read(&mut m17),
+                18 => slot.read(&mut m18),
+                19 => slot.read(&mut m19),
+                20 => slot.read(&mut m20),
+                21 => slot.read(&mut m21),
+                22 => slot.read(&mut m22),
+                23 => slot.read(&mut m23),
+                24 => slot.read(&mut m24),
+                25 => slot.read(&mut m25),
+                26 => slot.read(&mut m26),
+                27 => slot.read(&mut m27),
+                28 => slot.read(&mut m28),
+                29 => slot.read(&mut m29),
+                30 => slot.read(&mut m30),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            project_name: m0,
-            secondary_sources_override: m1,
-            secondary_sources_version_override: m2,
-            source_version: m3,
-            artifacts_override: m4,
-            secondary_artifacts_override: m5,
-            environment_variables_override: m6,
-            source_type_override: m7,
-            source_location_override: m8,
-            source_auth_override: m9,
-            git_clone_depth_override: m10,
-            git_submodules_config_override: m11,
-            buildspec_override: m12,
-            insecure_ssl_override: m13,
-            report_build_batch_status_override: m14,
-            environment_type_override: m15,
-            image_override: m16,
-            compute_type_override: m17,
-            certificate_override: m18,
-            cache_override: m19,
-            service_role_override: m20,
-            privileged_mode_override: m21,
-            build_timeout_in_minutes_override: m22,
-            queued_timeout_in_minutes_override: m23,
-            encryption_key_override: m24,
-            idempotency_token: m25,
-            logs_config_override: m26,
-            registry_credential_override: m27,
-            image_pull_credentials_type_override: m28,
-            build_batch_config_override: m29,
-            debug_session_enabled: m30,
-        }))
+        Ok(
+            Some(Self {
+                project_name: m0,
+                secondary_sources_override: m1,
+                secondary_sources_version_override: m2,
+                source_version: m3,
+                artifacts_override: m4,
+                secondary_artifacts_override: m5,
+                environment_variables_override: m6,
+                source_type_override: m7,
+                source_location_override: m8,
+                source_auth_override: m9,
+                git_clone_depth_override: m10,
+                git_submodules_config_override: m11,
+                buildspec_override: m12,
+                insecure_ssl_override: m13,
+                report_build_batch_status_override: m14,
+                environment_type_override: m15,
+                image_override: m16,
+                compute_type_override: m17,
+                certificate_override: m18,
+                cache_override: m19,
+                service_role_override: m20,
+                privileged_mode_override: m21,
+                build_timeout_in_minutes_override: m22,
+                queued_timeout_in_minutes_override: m23,
+                encryption_key_override: m24,
+                idempotency_token: m25,
+                logs_config_override: m26,
+                registry_credential_override: m27,
+                image_pull_credentials_type_override: m28,
+                build_batch_config_override: m29,
+                debug_session_enabled: m30,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for StartBuildBatchInput {

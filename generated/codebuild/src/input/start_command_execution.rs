@@ -23,35 +23,19 @@ impl StartCommandExecutionInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codebuild",
-        "StartCommandExecutionInput",
-        "sandboxId",
-        0,
-        String
+        "com.amazonaws.codebuild", "StartCommandExecutionInput", "sandboxId", 0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "StartCommandExecutionInput",
-        "command",
-        1,
-        String
+        "com.amazonaws.codebuild", "StartCommandExecutionInput", "command", 1, String
     )
-    .with_sensitive(),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartCommandExecutionInput",
-        "type",
-        2,
-        String
-    ),
+        .with_sensitive(),
+    member!("com.amazonaws.codebuild", "StartCommandExecutionInput", "type", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "StartCommandExecutionInput",
-    &REFS
+    "com.amazonaws.codebuild", "StartCommandExecutionInput", & REFS
 )
-.with_original_name("StartCommandExecutionInput");
+    .with_original_name("StartCommandExecutionInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::SENSITIVE_NON_EMPTY_STRING],
@@ -66,20 +50,26 @@ impl slipway_runtime::Structure for StartCommandExecutionInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            sandbox_id: m0,
-            command: m1,
-            r#type: m2,
-        }))
+        Ok(
+            Some(Self {
+                sandbox_id: m0,
+                command: m1,
+                r#type: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for StartCommandExecutionInput {

@@ -10,26 +10,17 @@ pub struct StartSandboxInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.codebuild", "StartSandboxInput", "projectName", 0, String),
     member!(
-        "com.amazonaws.codebuild",
-        "StartSandboxInput",
-        "projectName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "StartSandboxInput",
-        "idempotencyToken",
-        1,
-        String
+        "com.amazonaws.codebuild", "StartSandboxInput", "idempotencyToken", 1, String
     )
-    .with_sensitive(),
+        .with_sensitive(),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "StartSandboxInput", &REFS)
-        .with_original_name("StartSandboxInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "StartSandboxInput", & REFS
+)
+    .with_original_name("StartSandboxInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::SENSITIVE_STRING],
@@ -42,11 +33,15 @@ impl slipway_runtime::Structure for StartSandboxInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.project_name),
-            1 => slot.read(&mut value.idempotency_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.project_name),
+                1 => slot.read(&mut value.idempotency_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

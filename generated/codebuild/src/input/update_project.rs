@@ -70,170 +70,67 @@ impl UpdateProjectInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 22] = [
+    member!("com.amazonaws.codebuild", "UpdateProjectInput", "name", 0, String),
+    member!("com.amazonaws.codebuild", "UpdateProjectInput", "description", 1, String),
+    member!("com.amazonaws.codebuild", "UpdateProjectInput", "source", 2, Structure),
+    member!("com.amazonaws.codebuild", "UpdateProjectInput", "secondarySources", 3, List)
+        .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
+    member!("com.amazonaws.codebuild", "UpdateProjectInput", "sourceVersion", 4, String),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "description",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "source",
-        2,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "secondarySources",
-        3,
+        "com.amazonaws.codebuild", "UpdateProjectInput", "secondarySourceVersions", 5,
         List
     )
-    .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
+        .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
+    member!("com.amazonaws.codebuild", "UpdateProjectInput", "artifacts", 6, Structure),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "sourceVersion",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "secondarySourceVersions",
-        5,
-        List
+        "com.amazonaws.codebuild", "UpdateProjectInput", "secondaryArtifacts", 7, List
     )
-    .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
+        .with_list_member(&schema::PROJECT_ARTIFACTS_LIST_MEMBER),
+    member!("com.amazonaws.codebuild", "UpdateProjectInput", "cache", 8, Structure),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "artifacts",
-        6,
-        Structure
+        "com.amazonaws.codebuild", "UpdateProjectInput", "environment", 9, Structure
+    ),
+    member!("com.amazonaws.codebuild", "UpdateProjectInput", "serviceRole", 10, String),
+    member!(
+        "com.amazonaws.codebuild", "UpdateProjectInput", "timeoutInMinutes", 11, Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "secondaryArtifacts",
-        7,
-        List
-    )
-    .with_list_member(&schema::PROJECT_ARTIFACTS_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "cache",
-        8,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "environment",
-        9,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "serviceRole",
-        10,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "timeoutInMinutes",
-        11,
+        "com.amazonaws.codebuild", "UpdateProjectInput", "queuedTimeoutInMinutes", 12,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "queuedTimeoutInMinutes",
-        12,
-        Integer
+        "com.amazonaws.codebuild", "UpdateProjectInput", "encryptionKey", 13, String
+    ),
+    member!("com.amazonaws.codebuild", "UpdateProjectInput", "tags", 14, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
+    member!("com.amazonaws.codebuild", "UpdateProjectInput", "vpcConfig", 15, Structure),
+    member!(
+        "com.amazonaws.codebuild", "UpdateProjectInput", "badgeEnabled", 16, Boolean
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "encryptionKey",
-        13,
-        String
+        "com.amazonaws.codebuild", "UpdateProjectInput", "logsConfig", 17, Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "tags",
-        14,
-        List
+        "com.amazonaws.codebuild", "UpdateProjectInput", "fileSystemLocations", 18, List
     )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+        .with_list_member(&schema::PROJECT_FILE_SYSTEM_LOCATIONS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "vpcConfig",
-        15,
+        "com.amazonaws.codebuild", "UpdateProjectInput", "buildBatchConfig", 19,
         Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "badgeEnabled",
-        16,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "logsConfig",
-        17,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "fileSystemLocations",
-        18,
-        List
-    )
-    .with_list_member(&schema::PROJECT_FILE_SYSTEM_LOCATIONS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "buildBatchConfig",
-        19,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "concurrentBuildLimit",
-        20,
+        "com.amazonaws.codebuild", "UpdateProjectInput", "concurrentBuildLimit", 20,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectInput",
-        "autoRetryLimit",
-        21,
-        Integer
+        "com.amazonaws.codebuild", "UpdateProjectInput", "autoRetryLimit", 21, Integer
     ),
 ];
 static REFS: [&Schema<'static>; 22] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "UpdateProjectInput", &REFS)
-        .with_original_name("UpdateProjectInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "UpdateProjectInput", & REFS
+)
+    .with_original_name("UpdateProjectInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -283,58 +180,64 @@ impl slipway_runtime::Structure for UpdateProjectInput {
         let mut m19 = None;
         let mut m20 = None;
         let mut m21 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            10 => slot.read(&mut m10),
-            11 => slot.read(&mut m11),
-            12 => slot.read(&mut m12),
-            13 => slot.read(&mut m13),
-            14 => slot.read(&mut m14),
-            15 => slot.read(&mut m15),
-            16 => slot.read(&mut m16),
-            17 => slot.read(&mut m17),
-            18 => slot.read(&mut m18),
-            19 => slot.read(&mut m19),
-            20 => slot.read(&mut m20),
-            21 => slot.read(&mut m21),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                10 => slot.read(&mut m10),
+                11 => slot.read(&mut m11),
+                12 => slot.read(&mut m12),
+                13 => slot.read(&mut m13),
+                14 => slot.read(&mut m14),
+                15 => slot.read(&mut m15),
+                16 => slot.read(&mut m16),
+                17 => slot.read(&mut m17),
+                18 => slot.read(&mut m18),
+                19 => slot.read(&mut m19),
+                20 => slot.read(&mut m20),
+                21 => slot.read(&mut m21),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            description: m1,
-            source: m2,
-            secondary_sources: m3,
-            source_version: m4,
-            secondary_source_versions: m5,
-            artifacts: m6,
-            secondary_artifacts: m7,
-            cache: m8,
-            environment: m9,
-            service_role: m10,
-            timeout_in_minutes: m11,
-            queued_timeout_in_minutes: m12,
-            encryption_key: m13,
-            tags: m14,
-            vpc_config: m15,
-            badge_enabled: m16,
-            logs_config: m17,
-            file_system_locations: m18,
-            build_batch_config: m19,
-            concurrent_build_limit: m20,
-            auto_retry_limit: m21,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                description: m1,
+                source: m2,
+                secondary_sources: m3,
+                source_version: m4,
+                secondary_source_versions: m5,
+                artifacts: m6,
+                secondary_artifacts: m7,
+                cache: m8,
+                environment: m9,
+                service_role: m10,
+                timeout_in_minutes: m11,
+                queued_timeout_in_minutes: m12,
+                encryption_key: m13,
+                tags: m14,
+                vpc_config: m15,
+                badge_enabled: m16,
+                logs_config: m17,
+                file_system_locations: m18,
+                build_batch_config: m19,
+                concurrent_build_limit: m20,
+                auto_retry_limit: m21,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for UpdateProjectInput {

@@ -12,7 +12,10 @@ pub struct UpdateProjectVisibilityInput {
 }
 impl UpdateProjectVisibilityInput {
     /// With the required members; all others are absent.
-    pub fn new(project_arn: impl Into<String>, project_visibility: ProjectVisibilityType) -> Self {
+    pub fn new(
+        project_arn: impl Into<String>,
+        project_visibility: ProjectVisibilityType,
+    ) -> Self {
         Self {
             project_arn: project_arn.into(),
             project_visibility,
@@ -23,41 +26,26 @@ impl UpdateProjectVisibilityInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectVisibilityInput",
-        "projectArn",
-        0,
+        "com.amazonaws.codebuild", "UpdateProjectVisibilityInput", "projectArn", 0,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectVisibilityInput",
-        "projectVisibility",
-        1,
-        String
+        "com.amazonaws.codebuild", "UpdateProjectVisibilityInput", "projectVisibility",
+        1, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectVisibilityInput",
-        "resourceAccessRole",
-        2,
-        String
+        "com.amazonaws.codebuild", "UpdateProjectVisibilityInput", "resourceAccessRole",
+        2, String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "UpdateProjectVisibilityInput",
-    &REFS
+    "com.amazonaws.codebuild", "UpdateProjectVisibilityInput", & REFS
 )
-.with_original_name("UpdateProjectVisibilityInput");
+    .with_original_name("UpdateProjectVisibilityInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::NON_EMPTY_STRING,
-        &rules::NONE,
-        &rules::NON_EMPTY_STRING,
-    ],
+    rules: &[&rules::NON_EMPTY_STRING, &rules::NONE, &rules::NON_EMPTY_STRING],
     required: &[0, 1],
 };
 impl slipway_runtime::Structure for UpdateProjectVisibilityInput {
@@ -69,20 +57,26 @@ impl slipway_runtime::Structure for UpdateProjectVisibilityInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            project_arn: m0,
-            project_visibility: m1,
-            resource_access_role: m2,
-        }))
+        Ok(
+            Some(Self {
+                project_arn: m0,
+                project_visibility: m1,
+                resource_access_role: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for UpdateProjectVisibilityInput {

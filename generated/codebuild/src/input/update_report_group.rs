@@ -24,33 +24,18 @@ impl UpdateReportGroupInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.codebuild", "UpdateReportGroupInput", "arn", 0, String),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateReportGroupInput",
-        "arn",
-        0,
-        String
+        "com.amazonaws.codebuild", "UpdateReportGroupInput", "exportConfig", 1, Structure
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateReportGroupInput",
-        "exportConfig",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateReportGroupInput",
-        "tags",
-        2,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+    member!("com.amazonaws.codebuild", "UpdateReportGroupInput", "tags", 2, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "UpdateReportGroupInput", &REFS)
-        .with_original_name("UpdateReportGroupInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "UpdateReportGroupInput", & REFS
+)
+    .with_original_name("UpdateReportGroupInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::NONE, &rules::TAG_LIST],
@@ -65,20 +50,26 @@ impl slipway_runtime::Structure for UpdateReportGroupInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            arn: m0,
-            export_config: m1,
-            tags: m2,
-        }))
+        Ok(
+            Some(Self {
+                arn: m0,
+                export_config: m1,
+                tags: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for UpdateReportGroupInput {

@@ -31,54 +31,22 @@ impl UpdateWebhookInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
+    member!("com.amazonaws.codebuild", "UpdateWebhookInput", "projectName", 0, String),
+    member!("com.amazonaws.codebuild", "UpdateWebhookInput", "branchFilter", 1, String),
+    member!("com.amazonaws.codebuild", "UpdateWebhookInput", "rotateSecret", 2, Boolean),
+    member!("com.amazonaws.codebuild", "UpdateWebhookInput", "filterGroups", 3, List)
+        .with_list_member(&schema::FILTER_GROUPS_MEMBER),
+    member!("com.amazonaws.codebuild", "UpdateWebhookInput", "buildType", 4, String),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateWebhookInput",
-        "projectName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateWebhookInput",
-        "branchFilter",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateWebhookInput",
-        "rotateSecret",
-        2,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateWebhookInput",
-        "filterGroups",
-        3,
-        List
-    )
-    .with_list_member(&schema::FILTER_GROUPS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateWebhookInput",
-        "buildType",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "UpdateWebhookInput",
-        "pullRequestBuildPolicy",
-        5,
+        "com.amazonaws.codebuild", "UpdateWebhookInput", "pullRequestBuildPolicy", 5,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "UpdateWebhookInput", &REFS)
-        .with_original_name("UpdateWebhookInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "UpdateWebhookInput", & REFS
+)
+    .with_original_name("UpdateWebhookInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PROJECT_NAME],
@@ -96,26 +64,32 @@ impl slipway_runtime::Structure for UpdateWebhookInput {
         let mut m3 = None;
         let mut m4 = None;
         let mut m5 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            project_name: m0,
-            branch_filter: m1,
-            rotate_secret: m2,
-            filter_groups: m3,
-            build_type: m4,
-            pull_request_build_policy: m5,
-        }))
+        Ok(
+            Some(Self {
+                project_name: m0,
+                branch_filter: m1,
+                rotate_secret: m2,
+                filter_groups: m3,
+                build_type: m4,
+                pull_request_build_policy: m5,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for UpdateWebhookInput {

@@ -11,38 +11,15 @@ pub struct AutoRetryConfig {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "AutoRetryConfig",
-        "autoRetryLimit",
-        0,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "AutoRetryConfig",
-        "autoRetryNumber",
-        1,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "AutoRetryConfig",
-        "nextAutoRetry",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "AutoRetryConfig",
-        "previousAutoRetry",
-        3,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "AutoRetryConfig", "autoRetryLimit", 0, Integer),
+    member!("com.amazonaws.codebuild", "AutoRetryConfig", "autoRetryNumber", 1, Integer),
+    member!("com.amazonaws.codebuild", "AutoRetryConfig", "nextAutoRetry", 2, String),
+    member!("com.amazonaws.codebuild", "AutoRetryConfig", "previousAutoRetry", 3, String),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "AutoRetryConfig", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "AutoRetryConfig", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -55,13 +32,17 @@ impl slipway_runtime::Structure for AutoRetryConfig {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.auto_retry_limit),
-            1 => slot.read(&mut value.auto_retry_number),
-            2 => slot.read(&mut value.next_auto_retry),
-            3 => slot.read(&mut value.previous_auto_retry),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.auto_retry_limit),
+                1 => slot.read(&mut value.auto_retry_number),
+                2 => slot.read(&mut value.next_auto_retry),
+                3 => slot.read(&mut value.previous_auto_retry),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -13,39 +13,23 @@ pub struct BatchRestrictions {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codebuild",
-        "BatchRestrictions",
-        "maximumBuildsAllowed",
-        0,
+        "com.amazonaws.codebuild", "BatchRestrictions", "maximumBuildsAllowed", 0,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "BatchRestrictions",
-        "computeTypesAllowed",
-        1,
-        List
+        "com.amazonaws.codebuild", "BatchRestrictions", "computeTypesAllowed", 1, List
     )
-    .with_list_member(&schema::COMPUTE_TYPES_ALLOWED_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "BatchRestrictions",
-        "fleetsAllowed",
-        2,
-        List
-    )
-    .with_list_member(&schema::FLEETS_ALLOWED_MEMBER),
+        .with_list_member(&schema::COMPUTE_TYPES_ALLOWED_MEMBER),
+    member!("com.amazonaws.codebuild", "BatchRestrictions", "fleetsAllowed", 2, List)
+        .with_list_member(&schema::FLEETS_ALLOWED_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BatchRestrictions", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BatchRestrictions", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::NONE,
-        &rules::COMPUTE_TYPES_ALLOWED,
-        &rules::FLEETS_ALLOWED,
-    ],
+    rules: &[&rules::NONE, &rules::COMPUTE_TYPES_ALLOWED, &rules::FLEETS_ALLOWED],
     required: &[],
 };
 impl slipway_runtime::Structure for BatchRestrictions {
@@ -55,12 +39,16 @@ impl slipway_runtime::Structure for BatchRestrictions {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.maximum_builds_allowed),
-            1 => slot.read(&mut value.compute_types_allowed),
-            2 => slot.read(&mut value.fleets_allowed),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.maximum_builds_allowed),
+                1 => slot.read(&mut value.compute_types_allowed),
+                2 => slot.read(&mut value.fleets_allowed),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

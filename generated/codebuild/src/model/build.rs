@@ -14,10 +14,10 @@ use crate::model::ProjectSource;
 use crate::model::ProjectSourceVersion;
 use crate::model::StatusType;
 use crate::model::VpcConfig;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `Build` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Build {
@@ -60,173 +60,48 @@ static MEMBERS: [Schema<'static>; 33] = [
     member!("com.amazonaws.codebuild", "Build", "id", 0, String),
     member!("com.amazonaws.codebuild", "Build", "arn", 1, String),
     member!("com.amazonaws.codebuild", "Build", "buildNumber", 2, Long),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "startTime",
-        3,
-        Timestamp
-    ),
+    member!("com.amazonaws.codebuild", "Build", "startTime", 3, Timestamp),
     member!("com.amazonaws.codebuild", "Build", "endTime", 4, Timestamp),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "currentPhase",
-        5,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "Build", "currentPhase", 5, String),
     member!("com.amazonaws.codebuild", "Build", "buildStatus", 6, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "sourceVersion",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "resolvedSourceVersion",
-        8,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "Build", "sourceVersion", 7, String),
+    member!("com.amazonaws.codebuild", "Build", "resolvedSourceVersion", 8, String),
     member!("com.amazonaws.codebuild", "Build", "projectName", 9, String),
     member!("com.amazonaws.codebuild", "Build", "phases", 10, List)
         .with_list_member(&schema::BUILD_PHASES_MEMBER),
     member!("com.amazonaws.codebuild", "Build", "source", 11, Structure),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "secondarySources",
-        12,
-        List
-    )
-    .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "secondarySourceVersions",
-        13,
-        List
-    )
-    .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "artifacts",
-        14,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "secondaryArtifacts",
-        15,
-        List
-    )
-    .with_list_member(&schema::BUILD_ARTIFACTS_LIST_MEMBER),
+    member!("com.amazonaws.codebuild", "Build", "secondarySources", 12, List)
+        .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
+    member!("com.amazonaws.codebuild", "Build", "secondarySourceVersions", 13, List)
+        .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
+    member!("com.amazonaws.codebuild", "Build", "artifacts", 14, Structure),
+    member!("com.amazonaws.codebuild", "Build", "secondaryArtifacts", 15, List)
+        .with_list_member(&schema::BUILD_ARTIFACTS_LIST_MEMBER),
     member!("com.amazonaws.codebuild", "Build", "cache", 16, Structure),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "environment",
-        17,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "serviceRole",
-        18,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "Build", "environment", 17, Structure),
+    member!("com.amazonaws.codebuild", "Build", "serviceRole", 18, String),
     member!("com.amazonaws.codebuild", "Build", "logs", 19, Structure),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "timeoutInMinutes",
-        20,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "queuedTimeoutInMinutes",
-        21,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "buildComplete",
-        22,
-        Boolean
-    ),
+    member!("com.amazonaws.codebuild", "Build", "timeoutInMinutes", 20, Integer),
+    member!("com.amazonaws.codebuild", "Build", "queuedTimeoutInMinutes", 21, Integer),
+    member!("com.amazonaws.codebuild", "Build", "buildComplete", 22, Boolean),
     member!("com.amazonaws.codebuild", "Build", "initiator", 23, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "vpcConfig",
-        24,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "networkInterface",
-        25,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "encryptionKey",
-        26,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "exportedEnvironmentVariables",
-        27,
-        List
-    )
-    .with_list_member(&schema::EXPORTED_ENVIRONMENT_VARIABLES_MEMBER),
+    member!("com.amazonaws.codebuild", "Build", "vpcConfig", 24, Structure),
+    member!("com.amazonaws.codebuild", "Build", "networkInterface", 25, Structure),
+    member!("com.amazonaws.codebuild", "Build", "encryptionKey", 26, String),
+    member!("com.amazonaws.codebuild", "Build", "exportedEnvironmentVariables", 27, List)
+        .with_list_member(&schema::EXPORTED_ENVIRONMENT_VARIABLES_MEMBER),
     member!("com.amazonaws.codebuild", "Build", "reportArns", 28, List)
         .with_list_member(&schema::BUILD_REPORT_ARNS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "fileSystemLocations",
-        29,
-        List
-    )
-    .with_list_member(&schema::PROJECT_FILE_SYSTEM_LOCATIONS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "debugSession",
-        30,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "buildBatchArn",
-        31,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Build",
-        "autoRetryConfig",
-        32,
-        Structure
-    ),
+    member!("com.amazonaws.codebuild", "Build", "fileSystemLocations", 29, List)
+        .with_list_member(&schema::PROJECT_FILE_SYSTEM_LOCATIONS_MEMBER),
+    member!("com.amazonaws.codebuild", "Build", "debugSession", 30, Structure),
+    member!("com.amazonaws.codebuild", "Build", "buildBatchArn", 31, String),
+    member!("com.amazonaws.codebuild", "Build", "autoRetryConfig", 32, Structure),
 ];
 static REFS: [&Schema<'static>; 33] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "Build", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "Build", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -267,42 +142,46 @@ impl slipway_runtime::Structure for Build {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.id),
-            1 => slot.read(&mut value.arn),
-            2 => slot.read(&mut value.build_number),
-            3 => slot.read(&mut value.start_time),
-            4 => slot.read(&mut value.end_time),
-            5 => slot.read(&mut value.current_phase),
-            6 => slot.read(&mut value.build_status),
-            7 => slot.read(&mut value.source_version),
-            8 => slot.read(&mut value.resolved_source_version),
-            9 => slot.read(&mut value.project_name),
-            10 => slot.read(&mut value.phases),
-            11 => slot.read(&mut value.source),
-            12 => slot.read(&mut value.secondary_sources),
-            13 => slot.read(&mut value.secondary_source_versions),
-            14 => slot.read(&mut value.artifacts),
-            15 => slot.read(&mut value.secondary_artifacts),
-            16 => slot.read(&mut value.cache),
-            17 => slot.read(&mut value.environment),
-            18 => slot.read(&mut value.service_role),
-            19 => slot.read(&mut value.logs),
-            20 => slot.read(&mut value.timeout_in_minutes),
-            21 => slot.read(&mut value.queued_timeout_in_minutes),
-            22 => slot.read(&mut value.build_complete),
-            23 => slot.read(&mut value.initiator),
-            24 => slot.read(&mut value.vpc_config),
-            25 => slot.read(&mut value.network_interface),
-            26 => slot.read(&mut value.encryption_key),
-            27 => slot.read(&mut value.exported_environment_variables),
-            28 => slot.read(&mut value.report_arns),
-            29 => slot.read(&mut value.file_system_locations),
-            30 => slot.read(&mut value.debug_session),
-            31 => slot.read(&mut value.build_batch_arn),
-            32 => slot.read(&mut value.auto_retry_config),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.id),
+                1 => slot.read(&mut value.arn),
+                2 => slot.read(&mut value.build_number),
+                3 => slot.read(&mut value.start_time),
+                4 => slot.read(&mut value.end_time),
+                5 => slot.read(&mut value.current_phase),
+                6 => slot.read(&mut value.build_status),
+                7 => slot.read(&mut value.source_version),
+                8 => slot.read(&mut value.resolved_source_version),
+                9 => slot.read(&mut value.project_name),
+                10 => slot.read(&mut value.phases),
+                11 => slot.read(&mut value.source),
+                12 => slot.read(&mut value.secondary_sources),
+                13 => slot.read(&mut value.secondary_source_versions),
+                14 => slot.read(&mut value.artifacts),
+                15 => slot.read(&mut value.secondary_artifacts),
+                16 => slot.read(&mut value.cache),
+                17 => slot.read(&mut value.environment),
+                18 => slot.read(&mut value.service_role),
+                19 => slot.read(&mut value.logs),
+                20 => slot.read(&mut value.timeout_in_minutes),
+                21 => slot.read(&mut value.queued_timeout_in_minutes),
+                22 => slot.read(&mut value.build_complete),
+                23 => slot.read(&mut value.initiator),
+                24 => slot.read(&mut value.vpc_config),
+                25 => slot.read(&mut value.network_interface),
+                26 => slot.read(&mut value.encryption_key),
+                27 => slot.read(&mut value.exported_environment_variables),
+                28 => slot.read(&mut value.report_arns),
+                29 => slot.read(&mut value.file_system_locations),
+                30 => slot.read(&mut value.debug_session),
+                31 => slot.read(&mut value.build_batch_arn),
+                32 => slot.read(&mut value.auto_retry_config),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -15,59 +15,24 @@ pub struct BuildArtifacts {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
+    member!("com.amazonaws.codebuild", "BuildArtifacts", "location", 0, String),
+    member!("com.amazonaws.codebuild", "BuildArtifacts", "sha256sum", 1, String),
+    member!("com.amazonaws.codebuild", "BuildArtifacts", "md5sum", 2, String),
     member!(
-        "com.amazonaws.codebuild",
-        "BuildArtifacts",
-        "location",
-        0,
-        String
+        "com.amazonaws.codebuild", "BuildArtifacts", "overrideArtifactName", 3, Boolean
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "BuildArtifacts",
-        "sha256sum",
-        1,
-        String
+        "com.amazonaws.codebuild", "BuildArtifacts", "encryptionDisabled", 4, Boolean
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "BuildArtifacts",
-        "md5sum",
-        2,
-        String
+        "com.amazonaws.codebuild", "BuildArtifacts", "artifactIdentifier", 5, String
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildArtifacts",
-        "overrideArtifactName",
-        3,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildArtifacts",
-        "encryptionDisabled",
-        4,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildArtifacts",
-        "artifactIdentifier",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildArtifacts",
-        "bucketOwnerAccess",
-        6,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "BuildArtifacts", "bucketOwnerAccess", 6, String),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BuildArtifacts", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BuildArtifacts", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -80,16 +45,20 @@ impl slipway_runtime::Structure for BuildArtifacts {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.location),
-            1 => slot.read(&mut value.sha256sum),
-            2 => slot.read(&mut value.md5sum),
-            3 => slot.read(&mut value.override_artifact_name),
-            4 => slot.read(&mut value.encryption_disabled),
-            5 => slot.read(&mut value.artifact_identifier),
-            6 => slot.read(&mut value.bucket_owner_access),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.location),
+                1 => slot.read(&mut value.sha256sum),
+                2 => slot.read(&mut value.md5sum),
+                3 => slot.read(&mut value.override_artifact_name),
+                4 => slot.read(&mut value.encryption_disabled),
+                5 => slot.read(&mut value.artifact_identifier),
+                6 => slot.read(&mut value.bucket_owner_access),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,10 +12,10 @@ use crate::model::ProjectSource;
 use crate::model::ProjectSourceVersion;
 use crate::model::StatusType;
 use crate::model::VpcConfig;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `BuildBatch` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BuildBatch {
@@ -55,214 +55,51 @@ use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerial
 static MEMBERS: [Schema<'static>; 31] = [
     member!("com.amazonaws.codebuild", "BuildBatch", "id", 0, String),
     member!("com.amazonaws.codebuild", "BuildBatch", "arn", 1, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "startTime",
-        2,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "endTime",
-        3,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "currentPhase",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "buildBatchStatus",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "sourceVersion",
-        6,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "resolvedSourceVersion",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "projectName",
-        8,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "BuildBatch", "startTime", 2, Timestamp),
+    member!("com.amazonaws.codebuild", "BuildBatch", "endTime", 3, Timestamp),
+    member!("com.amazonaws.codebuild", "BuildBatch", "currentPhase", 4, String),
+    member!("com.amazonaws.codebuild", "BuildBatch", "buildBatchStatus", 5, String),
+    member!("com.amazonaws.codebuild", "BuildBatch", "sourceVersion", 6, String),
+    member!("com.amazonaws.codebuild", "BuildBatch", "resolvedSourceVersion", 7, String),
+    member!("com.amazonaws.codebuild", "BuildBatch", "projectName", 8, String),
     member!("com.amazonaws.codebuild", "BuildBatch", "phases", 9, List)
         .with_list_member(&schema::BUILD_BATCH_PHASES_MEMBER),
+    member!("com.amazonaws.codebuild", "BuildBatch", "source", 10, Structure),
+    member!("com.amazonaws.codebuild", "BuildBatch", "secondarySources", 11, List)
+        .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
+    member!("com.amazonaws.codebuild", "BuildBatch", "secondarySourceVersions", 12, List)
+        .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
+    member!("com.amazonaws.codebuild", "BuildBatch", "artifacts", 13, Structure),
+    member!("com.amazonaws.codebuild", "BuildBatch", "secondaryArtifacts", 14, List)
+        .with_list_member(&schema::BUILD_ARTIFACTS_LIST_MEMBER),
+    member!("com.amazonaws.codebuild", "BuildBatch", "cache", 15, Structure),
+    member!("com.amazonaws.codebuild", "BuildBatch", "environment", 16, Structure),
+    member!("com.amazonaws.codebuild", "BuildBatch", "serviceRole", 17, String),
+    member!("com.amazonaws.codebuild", "BuildBatch", "logConfig", 18, Structure),
     member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "source",
-        10,
-        Structure
+        "com.amazonaws.codebuild", "BuildBatch", "buildTimeoutInMinutes", 19, Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "secondarySources",
-        11,
-        List
-    )
-    .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "secondarySourceVersions",
-        12,
-        List
-    )
-    .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "artifacts",
-        13,
-        Structure
+        "com.amazonaws.codebuild", "BuildBatch", "queuedTimeoutInMinutes", 20, Integer
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "secondaryArtifacts",
-        14,
-        List
-    )
-    .with_list_member(&schema::BUILD_ARTIFACTS_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "cache",
-        15,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "environment",
-        16,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "serviceRole",
-        17,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "logConfig",
-        18,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "buildTimeoutInMinutes",
-        19,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "queuedTimeoutInMinutes",
-        20,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "complete",
-        21,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "initiator",
-        22,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "vpcConfig",
-        23,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "encryptionKey",
-        24,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "buildBatchNumber",
-        25,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "fileSystemLocations",
-        26,
-        List
-    )
-    .with_list_member(&schema::PROJECT_FILE_SYSTEM_LOCATIONS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "buildBatchConfig",
-        27,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "buildGroups",
-        28,
-        List
-    )
-    .with_list_member(&schema::BUILD_GROUPS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "debugSessionEnabled",
-        29,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatch",
-        "reportArns",
-        30,
-        List
-    )
-    .with_list_member(&schema::BUILD_REPORT_ARNS_MEMBER),
+    member!("com.amazonaws.codebuild", "BuildBatch", "complete", 21, Boolean),
+    member!("com.amazonaws.codebuild", "BuildBatch", "initiator", 22, String),
+    member!("com.amazonaws.codebuild", "BuildBatch", "vpcConfig", 23, Structure),
+    member!("com.amazonaws.codebuild", "BuildBatch", "encryptionKey", 24, String),
+    member!("com.amazonaws.codebuild", "BuildBatch", "buildBatchNumber", 25, Long),
+    member!("com.amazonaws.codebuild", "BuildBatch", "fileSystemLocations", 26, List)
+        .with_list_member(&schema::PROJECT_FILE_SYSTEM_LOCATIONS_MEMBER),
+    member!("com.amazonaws.codebuild", "BuildBatch", "buildBatchConfig", 27, Structure),
+    member!("com.amazonaws.codebuild", "BuildBatch", "buildGroups", 28, List)
+        .with_list_member(&schema::BUILD_GROUPS_MEMBER),
+    member!("com.amazonaws.codebuild", "BuildBatch", "debugSessionEnabled", 29, Boolean),
+    member!("com.amazonaws.codebuild", "BuildBatch", "reportArns", 30, List)
+        .with_list_member(&schema::BUILD_REPORT_ARNS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 31] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BuildBatch", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BuildBatch", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -301,40 +138,44 @@ impl slipway_runtime::Structure for BuildBatch {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.id),
-            1 => slot.read(&mut value.arn),
-            2 => slot.read(&mut value.start_time),
-            3 => slot.read(&mut value.end_time),
-            4 => slot.read(&mut value.current_phase),
-            5 => slot.read(&mut value.build_batch_status),
-            6 => slot.read(&mut value.source_version),
-            7 => slot.read(&mut value.resolved_source_version),
-            8 => slot.read(&mut value.project_name),
-            9 => slot.read(&mut value.phases),
-            10 => slot.read(&mut value.source),
-            11 => slot.read(&mut value.secondary_sources),
-            12 => slot.read(&mut value.secondary_source_versions),
-            13 => slot.read(&mut value.artifacts),
-            14 => slot.read(&mut value.secondary_artifacts),
-            15 => slot.read(&mut value.cache),
-            16 => slot.read(&mut value.environment),
-            17 => slot.read(&mut value.service_role),
-            18 => slot.read(&mut value.log_config),
-            19 => slot.read(&mut value.build_timeout_in_minutes),
-            20 => slot.read(&mut value.queued_timeout_in_minutes),
-            21 => slot.read(&mut value.complete),
-            22 => slot.read(&mut value.initiator),
-            23 => slot.read(&mut value.vpc_config),
-            24 => slot.read(&mut value.encryption_key),
-            25 => slot.read(&mut value.build_batch_number),
-            26 => slot.read(&mut value.file_system_locations),
-            27 => slot.read(&mut value.build_batch_config),
-            28 => slot.read(&mut value.build_groups),
-            29 => slot.read(&mut value.debug_session_enabled),
-            30 => slot.read(&mut value.report_arns),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.id),
+                1 => slot.read(&mut value.arn),
+                2 => slot.read(&mut value.start_time),
+                3 => slot.read(&mut value.end_time),
+                4 => slot.read(&mut value.current_phase),
+                5 => slot.read(&mut value.build_batch_status),
+                6 => slot.read(&mut value.source_version),
+                7 => slot.read(&mut value.resolved_source_version),
+                8 => slot.read(&mut value.project_name),
+                9 => slot.read(&mut value.phases),
+                10 => slot.read(&mut value.source),
+                11 => slot.read(&mut value.secondary_sources),
+                12 => slot.read(&mut value.secondary_source_versions),
+                13 => slot.read(&mut value.artifacts),
+                14 => slot.read(&mut value.secondary_artifacts),
+                15 => slot.read(&mut value.cache),
+                16 => slot.read(&mut value.environment),
+                17 => slot.read(&mut value.service_role),
+                18 => slot.read(&mut value.log_config),
+                19 => slot.read(&mut value.build_timeout_in_minutes),
+                20 => slot.read(&mut value.queued_timeout_in_minutes),
+                21 => slot.read(&mut value.complete),
+                22 => slot.read(&mut value.initiator),
+                23 => slot.read(&mut value.vpc_config),
+                24 => slot.read(&mut value.encryption_key),
+                25 => slot.read(&mut value.build_batch_number),
+                26 => slot.read(&mut value.file_system_locations),
+                27 => slot.read(&mut value.build_batch_config),
+                28 => slot.read(&mut value.build_groups),
+                29 => slot.read(&mut value.debug_session_enabled),
+                30 => slot.read(&mut value.report_arns),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

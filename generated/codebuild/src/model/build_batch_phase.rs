@@ -3,9 +3,9 @@
 use crate::model::BuildBatchPhaseType;
 use crate::model::PhaseContext;
 use crate::model::StatusType;
+use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `BuildBatchPhase` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BuildBatchPhase {
@@ -18,53 +18,18 @@ pub struct BuildBatchPhase {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatchPhase",
-        "phaseType",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatchPhase",
-        "phaseStatus",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatchPhase",
-        "startTime",
-        2,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatchPhase",
-        "endTime",
-        3,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatchPhase",
-        "durationInSeconds",
-        4,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildBatchPhase",
-        "contexts",
-        5,
-        List
-    )
-    .with_list_member(&schema::PHASE_CONTEXTS_MEMBER),
+    member!("com.amazonaws.codebuild", "BuildBatchPhase", "phaseType", 0, String),
+    member!("com.amazonaws.codebuild", "BuildBatchPhase", "phaseStatus", 1, String),
+    member!("com.amazonaws.codebuild", "BuildBatchPhase", "startTime", 2, Timestamp),
+    member!("com.amazonaws.codebuild", "BuildBatchPhase", "endTime", 3, Timestamp),
+    member!("com.amazonaws.codebuild", "BuildBatchPhase", "durationInSeconds", 4, Long),
+    member!("com.amazonaws.codebuild", "BuildBatchPhase", "contexts", 5, List)
+        .with_list_member(&schema::PHASE_CONTEXTS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BuildBatchPhase", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BuildBatchPhase", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -77,15 +42,19 @@ impl slipway_runtime::Structure for BuildBatchPhase {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.phase_type),
-            1 => slot.read(&mut value.phase_status),
-            2 => slot.read(&mut value.start_time),
-            3 => slot.read(&mut value.end_time),
-            4 => slot.read(&mut value.duration_in_seconds),
-            5 => slot.read(&mut value.contexts),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.phase_type),
+                1 => slot.read(&mut value.phase_status),
+                2 => slot.read(&mut value.start_time),
+                3 => slot.read(&mut value.end_time),
+                4 => slot.read(&mut value.duration_in_seconds),
+                5 => slot.read(&mut value.contexts),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

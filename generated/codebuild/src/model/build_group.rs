@@ -15,47 +15,20 @@ pub struct BuildGroup {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
+    member!("com.amazonaws.codebuild", "BuildGroup", "identifier", 0, String),
+    member!("com.amazonaws.codebuild", "BuildGroup", "dependsOn", 1, List)
+        .with_list_member(&schema::IDENTIFIERS_MEMBER),
+    member!("com.amazonaws.codebuild", "BuildGroup", "ignoreFailure", 2, Boolean),
     member!(
-        "com.amazonaws.codebuild",
-        "BuildGroup",
-        "identifier",
-        0,
-        String
+        "com.amazonaws.codebuild", "BuildGroup", "currentBuildSummary", 3, Structure
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildGroup",
-        "dependsOn",
-        1,
-        List
-    )
-    .with_list_member(&schema::IDENTIFIERS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildGroup",
-        "ignoreFailure",
-        2,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildGroup",
-        "currentBuildSummary",
-        3,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildGroup",
-        "priorBuildSummaryList",
-        4,
-        List
-    )
-    .with_list_member(&schema::BUILD_SUMMARIES_MEMBER),
+    member!("com.amazonaws.codebuild", "BuildGroup", "priorBuildSummaryList", 4, List)
+        .with_list_member(&schema::BUILD_SUMMARIES_MEMBER),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BuildGroup", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BuildGroup", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::IDENTIFIERS],
@@ -68,14 +41,18 @@ impl slipway_runtime::Structure for BuildGroup {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.identifier),
-            1 => slot.read(&mut value.depends_on),
-            2 => slot.read(&mut value.ignore_failure),
-            3 => slot.read(&mut value.current_build_summary),
-            4 => slot.read(&mut value.prior_build_summary_list),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.identifier),
+                1 => slot.read(&mut value.depends_on),
+                2 => slot.read(&mut value.ignore_failure),
+                3 => slot.read(&mut value.current_build_summary),
+                4 => slot.read(&mut value.prior_build_summary_list),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -10,24 +10,13 @@ pub struct BuildNotDeleted {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildNotDeleted",
-        "id",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildNotDeleted",
-        "statusCode",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "BuildNotDeleted", "id", 0, String),
+    member!("com.amazonaws.codebuild", "BuildNotDeleted", "statusCode", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BuildNotDeleted", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BuildNotDeleted", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
@@ -40,11 +29,15 @@ impl slipway_runtime::Structure for BuildNotDeleted {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.id),
-            1 => slot.read(&mut value.status_code),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.id),
+                1 => slot.read(&mut value.status_code),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -9,24 +9,13 @@ pub struct BuildStatusConfig {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildStatusConfig",
-        "context",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildStatusConfig",
-        "targetUrl",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "BuildStatusConfig", "context", 0, String),
+    member!("com.amazonaws.codebuild", "BuildStatusConfig", "targetUrl", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BuildStatusConfig", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BuildStatusConfig", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -39,11 +28,15 @@ impl slipway_runtime::Structure for BuildStatusConfig {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.context),
-            1 => slot.read(&mut value.target_url),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.context),
+                1 => slot.read(&mut value.target_url),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

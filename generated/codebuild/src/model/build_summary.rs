@@ -2,9 +2,9 @@
 
 use crate::model::ResolvedArtifact;
 use crate::model::StatusType;
+use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `BuildSummary` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BuildSummary {
@@ -17,39 +17,16 @@ pub struct BuildSummary {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codebuild", "BuildSummary", "arn", 0, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildSummary",
-        "requestedOn",
-        1,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildSummary",
-        "buildStatus",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildSummary",
-        "primaryArtifact",
-        3,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "BuildSummary",
-        "secondaryArtifacts",
-        4,
-        List
-    )
-    .with_list_member(&schema::RESOLVED_SECONDARY_ARTIFACTS_MEMBER),
+    member!("com.amazonaws.codebuild", "BuildSummary", "requestedOn", 1, Timestamp),
+    member!("com.amazonaws.codebuild", "BuildSummary", "buildStatus", 2, String),
+    member!("com.amazonaws.codebuild", "BuildSummary", "primaryArtifact", 3, Structure),
+    member!("com.amazonaws.codebuild", "BuildSummary", "secondaryArtifacts", 4, List)
+        .with_list_member(&schema::RESOLVED_SECONDARY_ARTIFACTS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BuildSummary", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BuildSummary", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -62,14 +39,18 @@ impl slipway_runtime::Structure for BuildSummary {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.arn),
-            1 => slot.read(&mut value.requested_on),
-            2 => slot.read(&mut value.build_status),
-            3 => slot.read(&mut value.primary_artifact),
-            4 => slot.read(&mut value.secondary_artifacts),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.arn),
+                1 => slot.read(&mut value.requested_on),
+                2 => slot.read(&mut value.build_status),
+                3 => slot.read(&mut value.primary_artifact),
+                4 => slot.read(&mut value.secondary_artifacts),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -21,31 +21,14 @@ impl CloudWatchLogsConfig {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "CloudWatchLogsConfig",
-        "status",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CloudWatchLogsConfig",
-        "groupName",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CloudWatchLogsConfig",
-        "streamName",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "CloudWatchLogsConfig", "status", 0, String),
+    member!("com.amazonaws.codebuild", "CloudWatchLogsConfig", "groupName", 1, String),
+    member!("com.amazonaws.codebuild", "CloudWatchLogsConfig", "streamName", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "CloudWatchLogsConfig", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "CloudWatchLogsConfig", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -60,20 +43,26 @@ impl slipway_runtime::Structure for CloudWatchLogsConfig {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            status: m0,
-            group_name: m1,
-            stream_name: m2,
-        }))
+        Ok(
+            Some(Self {
+                status: m0,
+                group_name: m1,
+                stream_name: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CloudWatchLogsConfig {

@@ -15,53 +15,32 @@ pub struct CodeCoverageReportSummary {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
     member!(
-        "com.amazonaws.codebuild",
-        "CodeCoverageReportSummary",
-        "lineCoveragePercentage",
-        0,
-        Double
+        "com.amazonaws.codebuild", "CodeCoverageReportSummary", "lineCoveragePercentage",
+        0, Double
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "CodeCoverageReportSummary",
-        "linesCovered",
-        1,
+        "com.amazonaws.codebuild", "CodeCoverageReportSummary", "linesCovered", 1,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "CodeCoverageReportSummary",
-        "linesMissed",
-        2,
+        "com.amazonaws.codebuild", "CodeCoverageReportSummary", "linesMissed", 2, Integer
+    ),
+    member!(
+        "com.amazonaws.codebuild", "CodeCoverageReportSummary",
+        "branchCoveragePercentage", 3, Double
+    ),
+    member!(
+        "com.amazonaws.codebuild", "CodeCoverageReportSummary", "branchesCovered", 4,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "CodeCoverageReportSummary",
-        "branchCoveragePercentage",
-        3,
-        Double
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CodeCoverageReportSummary",
-        "branchesCovered",
-        4,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CodeCoverageReportSummary",
-        "branchesMissed",
-        5,
+        "com.amazonaws.codebuild", "CodeCoverageReportSummary", "branchesMissed", 5,
         Integer
     ),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "CodeCoverageReportSummary",
-    &REFS
+    "com.amazonaws.codebuild", "CodeCoverageReportSummary", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -82,15 +61,19 @@ impl slipway_runtime::Structure for CodeCoverageReportSummary {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.line_coverage_percentage),
-            1 => slot.read(&mut value.lines_covered),
-            2 => slot.read(&mut value.lines_missed),
-            3 => slot.read(&mut value.branch_coverage_percentage),
-            4 => slot.read(&mut value.branches_covered),
-            5 => slot.read(&mut value.branches_missed),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.line_coverage_percentage),
+                1 => slot.read(&mut value.lines_covered),
+                2 => slot.read(&mut value.lines_missed),
+                3 => slot.read(&mut value.branch_coverage_percentage),
+                4 => slot.read(&mut value.branches_covered),
+                5 => slot.read(&mut value.branches_missed),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

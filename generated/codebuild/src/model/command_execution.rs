@@ -2,9 +2,9 @@
 
 use crate::model::CommandType;
 use crate::model::LogsLocation;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `CommandExecution` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct CommandExecution {
@@ -24,104 +24,31 @@ pub struct CommandExecution {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 13] = [
+    member!("com.amazonaws.codebuild", "CommandExecution", "id", 0, String),
+    member!("com.amazonaws.codebuild", "CommandExecution", "sandboxId", 1, String),
+    member!("com.amazonaws.codebuild", "CommandExecution", "submitTime", 2, Timestamp),
+    member!("com.amazonaws.codebuild", "CommandExecution", "startTime", 3, Timestamp),
+    member!("com.amazonaws.codebuild", "CommandExecution", "endTime", 4, Timestamp),
+    member!("com.amazonaws.codebuild", "CommandExecution", "status", 5, String),
+    member!("com.amazonaws.codebuild", "CommandExecution", "command", 6, String)
+        .with_sensitive(),
+    member!("com.amazonaws.codebuild", "CommandExecution", "type", 7, String),
+    member!("com.amazonaws.codebuild", "CommandExecution", "exitCode", 8, String),
     member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "id",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "sandboxId",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "submitTime",
-        2,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "startTime",
-        3,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "endTime",
-        4,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "status",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "command",
-        6,
-        String
+        "com.amazonaws.codebuild", "CommandExecution", "standardOutputContent", 9, String
     )
-    .with_sensitive(),
+        .with_sensitive(),
     member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "type",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "exitCode",
-        8,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "standardOutputContent",
-        9,
-        String
+        "com.amazonaws.codebuild", "CommandExecution", "standardErrContent", 10, String
     )
-    .with_sensitive(),
-    member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "standardErrContent",
-        10,
-        String
-    )
-    .with_sensitive(),
-    member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "logs",
-        11,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "CommandExecution",
-        "sandboxArn",
-        12,
-        String
-    ),
+        .with_sensitive(),
+    member!("com.amazonaws.codebuild", "CommandExecution", "logs", 11, Structure),
+    member!("com.amazonaws.codebuild", "CommandExecution", "sandboxArn", 12, String),
 ];
 static REFS: [&Schema<'static>; 13] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "CommandExecution", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "CommandExecution", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -148,22 +75,26 @@ impl slipway_runtime::Structure for CommandExecution {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.id),
-            1 => slot.read(&mut value.sandbox_id),
-            2 => slot.read(&mut value.submit_time),
-            3 => slot.read(&mut value.start_time),
-            4 => slot.read(&mut value.end_time),
-            5 => slot.read(&mut value.status),
-            6 => slot.read(&mut value.command),
-            7 => slot.read(&mut value.r#type),
-            8 => slot.read(&mut value.exit_code),
-            9 => slot.read(&mut value.standard_output_content),
-            10 => slot.read(&mut value.standard_err_content),
-            11 => slot.read(&mut value.logs),
-            12 => slot.read(&mut value.sandbox_arn),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.id),
+                1 => slot.read(&mut value.sandbox_id),
+                2 => slot.read(&mut value.submit_time),
+                3 => slot.read(&mut value.start_time),
+                4 => slot.read(&mut value.end_time),
+                5 => slot.read(&mut value.status),
+                6 => slot.read(&mut value.command),
+                7 => slot.read(&mut value.r#type),
+                8 => slot.read(&mut value.exit_code),
+                9 => slot.read(&mut value.standard_output_content),
+                10 => slot.read(&mut value.standard_err_content),
+                11 => slot.read(&mut value.logs),
+                12 => slot.read(&mut value.sandbox_arn),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

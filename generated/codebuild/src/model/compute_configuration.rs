@@ -14,45 +14,16 @@ pub struct ComputeConfiguration {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ComputeConfiguration",
-        "vCpu",
-        0,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ComputeConfiguration",
-        "memory",
-        1,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ComputeConfiguration",
-        "disk",
-        2,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ComputeConfiguration",
-        "machineType",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ComputeConfiguration",
-        "instanceType",
-        4,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ComputeConfiguration", "vCpu", 0, Long),
+    member!("com.amazonaws.codebuild", "ComputeConfiguration", "memory", 1, Long),
+    member!("com.amazonaws.codebuild", "ComputeConfiguration", "disk", 2, Long),
+    member!("com.amazonaws.codebuild", "ComputeConfiguration", "machineType", 3, String),
+    member!("com.amazonaws.codebuild", "ComputeConfiguration", "instanceType", 4, String),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ComputeConfiguration", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ComputeConfiguration", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -71,14 +42,18 @@ impl slipway_runtime::Structure for ComputeConfiguration {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.v_cpu),
-            1 => slot.read(&mut value.memory),
-            2 => slot.read(&mut value.disk),
-            3 => slot.read(&mut value.machine_type),
-            4 => slot.read(&mut value.instance_type),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.v_cpu),
+                1 => slot.read(&mut value.memory),
+                2 => slot.read(&mut value.disk),
+                3 => slot.read(&mut value.machine_type),
+                4 => slot.read(&mut value.instance_type),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

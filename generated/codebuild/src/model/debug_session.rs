@@ -10,24 +10,13 @@ pub struct DebugSession {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "DebugSession",
-        "sessionEnabled",
-        0,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "DebugSession",
-        "sessionTarget",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "DebugSession", "sessionEnabled", 0, Boolean),
+    member!("com.amazonaws.codebuild", "DebugSession", "sessionTarget", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "DebugSession", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "DebugSession", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NON_EMPTY_STRING],
@@ -40,11 +29,15 @@ impl slipway_runtime::Structure for DebugSession {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.session_enabled),
-            1 => slot.read(&mut value.session_target),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.session_enabled),
+                1 => slot.read(&mut value.session_target),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -24,32 +24,15 @@ impl DockerServer {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "DockerServer",
-        "computeType",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "DockerServer",
-        "securityGroupIds",
-        1,
-        List
-    )
-    .with_list_member(&schema::SECURITY_GROUP_IDS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "DockerServer",
-        "status",
-        2,
-        Structure
-    ),
+    member!("com.amazonaws.codebuild", "DockerServer", "computeType", 0, String),
+    member!("com.amazonaws.codebuild", "DockerServer", "securityGroupIds", 1, List)
+        .with_list_member(&schema::SECURITY_GROUP_IDS_MEMBER),
+    member!("com.amazonaws.codebuild", "DockerServer", "status", 2, Structure),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "DockerServer", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "DockerServer", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::SECURITY_GROUP_IDS],
@@ -64,20 +47,26 @@ impl slipway_runtime::Structure for DockerServer {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            compute_type: m0,
-            security_group_ids: m1,
-            status: m2,
-        }))
+        Ok(
+            Some(Self {
+                compute_type: m0,
+                security_group_ids: m1,
+                status: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for DockerServer {

@@ -11,32 +11,15 @@ pub struct EnvironmentImage {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "EnvironmentImage",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "EnvironmentImage",
-        "description",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "EnvironmentImage",
-        "versions",
-        2,
-        List
-    )
-    .with_list_member(&schema::IMAGE_VERSIONS_MEMBER),
+    member!("com.amazonaws.codebuild", "EnvironmentImage", "name", 0, String),
+    member!("com.amazonaws.codebuild", "EnvironmentImage", "description", 1, String),
+    member!("com.amazonaws.codebuild", "EnvironmentImage", "versions", 2, List)
+        .with_list_member(&schema::IMAGE_VERSIONS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "EnvironmentImage", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "EnvironmentImage", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -49,12 +32,16 @@ impl slipway_runtime::Structure for EnvironmentImage {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.name),
-            1 => slot.read(&mut value.description),
-            2 => slot.read(&mut value.versions),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.name),
+                1 => slot.read(&mut value.description),
+                2 => slot.read(&mut value.versions),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,25 +12,14 @@ pub struct EnvironmentLanguage {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "EnvironmentLanguage",
-        "language",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "EnvironmentLanguage",
-        "images",
-        1,
-        List
-    )
-    .with_list_member(&schema::ENVIRONMENT_IMAGES_MEMBER),
+    member!("com.amazonaws.codebuild", "EnvironmentLanguage", "language", 0, String),
+    member!("com.amazonaws.codebuild", "EnvironmentLanguage", "images", 1, List)
+        .with_list_member(&schema::ENVIRONMENT_IMAGES_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "EnvironmentLanguage", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "EnvironmentLanguage", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -43,11 +32,15 @@ impl slipway_runtime::Structure for EnvironmentLanguage {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.language),
-            1 => slot.read(&mut value.images),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.language),
+                1 => slot.read(&mut value.images),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,25 +12,14 @@ pub struct EnvironmentPlatform {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "EnvironmentPlatform",
-        "platform",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "EnvironmentPlatform",
-        "languages",
-        1,
-        List
-    )
-    .with_list_member(&schema::ENVIRONMENT_LANGUAGES_MEMBER),
+    member!("com.amazonaws.codebuild", "EnvironmentPlatform", "platform", 0, String),
+    member!("com.amazonaws.codebuild", "EnvironmentPlatform", "languages", 1, List)
+        .with_list_member(&schema::ENVIRONMENT_LANGUAGES_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "EnvironmentPlatform", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "EnvironmentPlatform", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -43,11 +32,15 @@ impl slipway_runtime::Structure for EnvironmentPlatform {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.platform),
-            1 => slot.read(&mut value.languages),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.platform),
+                1 => slot.read(&mut value.languages),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -22,31 +22,14 @@ impl EnvironmentVariable {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "EnvironmentVariable",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "EnvironmentVariable",
-        "value",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "EnvironmentVariable",
-        "type",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "EnvironmentVariable", "name", 0, String),
+    member!("com.amazonaws.codebuild", "EnvironmentVariable", "value", 1, String),
+    member!("com.amazonaws.codebuild", "EnvironmentVariable", "type", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "EnvironmentVariable", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "EnvironmentVariable", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
@@ -61,20 +44,26 @@ impl slipway_runtime::Structure for EnvironmentVariable {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            value: m1,
-            r#type: m2,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                value: m1,
+                r#type: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for EnvironmentVariable {

@@ -10,26 +10,12 @@ pub struct ExportedEnvironmentVariable {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ExportedEnvironmentVariable",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ExportedEnvironmentVariable",
-        "value",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ExportedEnvironmentVariable", "name", 0, String),
+    member!("com.amazonaws.codebuild", "ExportedEnvironmentVariable", "value", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ExportedEnvironmentVariable",
-    &REFS
+    "com.amazonaws.codebuild", "ExportedEnvironmentVariable", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -43,11 +29,15 @@ impl slipway_runtime::Structure for ExportedEnvironmentVariable {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.name),
-            1 => slot.read(&mut value.value),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.name),
+                1 => slot.read(&mut value.value),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }
@@ -56,9 +46,7 @@ impl slipway_runtime::smithy::SerializableStruct for ExportedEnvironmentVariable
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .maybe(&self.name)?
-            .maybe(&self.value)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).maybe(&self.name)?.maybe(&self.value)?;
         Ok(())
     }
 }

@@ -9,10 +9,10 @@ use crate::model::ProxyConfiguration;
 use crate::model::ScalingConfigurationOutput;
 use crate::model::Tag;
 use crate::model::VpcConfig;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `Fleet` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Fleet {
@@ -40,78 +40,25 @@ static MEMBERS: [Schema<'static>; 17] = [
     member!("com.amazonaws.codebuild", "Fleet", "name", 1, String),
     member!("com.amazonaws.codebuild", "Fleet", "id", 2, String),
     member!("com.amazonaws.codebuild", "Fleet", "created", 3, Timestamp),
-    member!(
-        "com.amazonaws.codebuild",
-        "Fleet",
-        "lastModified",
-        4,
-        Timestamp
-    ),
+    member!("com.amazonaws.codebuild", "Fleet", "lastModified", 4, Timestamp),
     member!("com.amazonaws.codebuild", "Fleet", "status", 5, Structure),
-    member!(
-        "com.amazonaws.codebuild",
-        "Fleet",
-        "baseCapacity",
-        6,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Fleet",
-        "environmentType",
-        7,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "Fleet", "baseCapacity", 6, Integer),
+    member!("com.amazonaws.codebuild", "Fleet", "environmentType", 7, String),
     member!("com.amazonaws.codebuild", "Fleet", "computeType", 8, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "Fleet",
-        "computeConfiguration",
-        9,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Fleet",
-        "scalingConfiguration",
-        10,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Fleet",
-        "overflowBehavior",
-        11,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Fleet",
-        "vpcConfig",
-        12,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Fleet",
-        "proxyConfiguration",
-        13,
-        Structure
-    ),
+    member!("com.amazonaws.codebuild", "Fleet", "computeConfiguration", 9, Structure),
+    member!("com.amazonaws.codebuild", "Fleet", "scalingConfiguration", 10, Structure),
+    member!("com.amazonaws.codebuild", "Fleet", "overflowBehavior", 11, String),
+    member!("com.amazonaws.codebuild", "Fleet", "vpcConfig", 12, Structure),
+    member!("com.amazonaws.codebuild", "Fleet", "proxyConfiguration", 13, Structure),
     member!("com.amazonaws.codebuild", "Fleet", "imageId", 14, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "Fleet",
-        "fleetServiceRole",
-        15,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "Fleet", "fleetServiceRole", 15, String),
     member!("com.amazonaws.codebuild", "Fleet", "tags", 16, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 17] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "Fleet", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "Fleet", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -142,26 +89,30 @@ impl slipway_runtime::Structure for Fleet {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.arn),
-            1 => slot.read(&mut value.name),
-            2 => slot.read(&mut value.id),
-            3 => slot.read(&mut value.created),
-            4 => slot.read(&mut value.last_modified),
-            5 => slot.read(&mut value.status),
-            6 => slot.read(&mut value.base_capacity),
-            7 => slot.read(&mut value.environment_type),
-            8 => slot.read(&mut value.compute_type),
-            9 => slot.read(&mut value.compute_configuration),
-            10 => slot.read(&mut value.scaling_configuration),
-            11 => slot.read(&mut value.overflow_behavior),
-            12 => slot.read(&mut value.vpc_config),
-            13 => slot.read(&mut value.proxy_configuration),
-            14 => slot.read(&mut value.image_id),
-            15 => slot.read(&mut value.fleet_service_role),
-            16 => slot.read(&mut value.tags),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.arn),
+                1 => slot.read(&mut value.name),
+                2 => slot.read(&mut value.id),
+                3 => slot.read(&mut value.created),
+                4 => slot.read(&mut value.last_modified),
+                5 => slot.read(&mut value.status),
+                6 => slot.read(&mut value.base_capacity),
+                7 => slot.read(&mut value.environment_type),
+                8 => slot.read(&mut value.compute_type),
+                9 => slot.read(&mut value.compute_configuration),
+                10 => slot.read(&mut value.scaling_configuration),
+                11 => slot.read(&mut value.overflow_behavior),
+                12 => slot.read(&mut value.vpc_config),
+                13 => slot.read(&mut value.proxy_configuration),
+                14 => slot.read(&mut value.image_id),
+                15 => slot.read(&mut value.fleet_service_role),
+                16 => slot.read(&mut value.tags),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

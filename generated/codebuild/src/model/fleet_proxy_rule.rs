@@ -19,48 +19,23 @@ impl FleetProxyRule {
         effect: FleetProxyRuleEffectType,
         entities: Vec<String>,
     ) -> Self {
-        Self {
-            r#type,
-            effect,
-            entities,
-        }
+        Self { r#type, effect, entities }
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "FleetProxyRule",
-        "type",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "FleetProxyRule",
-        "effect",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "FleetProxyRule",
-        "entities",
-        2,
-        List
-    )
-    .with_list_member(&schema::FLEET_PROXY_RULE_ENTITIES_MEMBER),
+    member!("com.amazonaws.codebuild", "FleetProxyRule", "type", 0, String),
+    member!("com.amazonaws.codebuild", "FleetProxyRule", "effect", 1, String),
+    member!("com.amazonaws.codebuild", "FleetProxyRule", "entities", 2, List)
+        .with_list_member(&schema::FLEET_PROXY_RULE_ENTITIES_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "FleetProxyRule", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "FleetProxyRule", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::NONE,
-        &rules::NONE,
-        &rules::FLEET_PROXY_RULE_ENTITIES,
-    ],
+    rules: &[&rules::NONE, &rules::NONE, &rules::FLEET_PROXY_RULE_ENTITIES],
     required: &[0, 1, 2],
 };
 impl slipway_runtime::Structure for FleetProxyRule {
@@ -72,20 +47,26 @@ impl slipway_runtime::Structure for FleetProxyRule {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            r#type: m0,
-            effect: m1,
-            entities: m2,
-        }))
+        Ok(
+            Some(Self {
+                r#type: m0,
+                effect: m1,
+                entities: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for FleetProxyRule {

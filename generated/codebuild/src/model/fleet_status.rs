@@ -12,31 +12,14 @@ pub struct FleetStatus {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "FleetStatus",
-        "statusCode",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "FleetStatus",
-        "context",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "FleetStatus",
-        "message",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "FleetStatus", "statusCode", 0, String),
+    member!("com.amazonaws.codebuild", "FleetStatus", "context", 1, String),
+    member!("com.amazonaws.codebuild", "FleetStatus", "message", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "FleetStatus", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "FleetStatus", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -49,12 +32,16 @@ impl slipway_runtime::Structure for FleetStatus {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.status_code),
-            1 => slot.read(&mut value.context),
-            2 => slot.read(&mut value.message),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.status_code),
+                1 => slot.read(&mut value.context),
+                2 => slot.read(&mut value.message),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

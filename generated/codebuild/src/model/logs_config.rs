@@ -11,24 +11,13 @@ pub struct LogsConfig {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "LogsConfig",
-        "cloudWatchLogs",
-        0,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "LogsConfig",
-        "s3Logs",
-        1,
-        Structure
-    ),
+    member!("com.amazonaws.codebuild", "LogsConfig", "cloudWatchLogs", 0, Structure),
+    member!("com.amazonaws.codebuild", "LogsConfig", "s3Logs", 1, Structure),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "LogsConfig", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "LogsConfig", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -41,11 +30,15 @@ impl slipway_runtime::Structure for LogsConfig {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.cloud_watch_logs),
-            1 => slot.read(&mut value.s3_logs),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.cloud_watch_logs),
+                1 => slot.read(&mut value.s3_logs),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

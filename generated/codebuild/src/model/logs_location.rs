@@ -17,66 +17,19 @@ pub struct LogsLocation {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 8] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "LogsLocation",
-        "groupName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "LogsLocation",
-        "streamName",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "LogsLocation",
-        "deepLink",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "LogsLocation",
-        "s3DeepLink",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "LogsLocation",
-        "cloudWatchLogsArn",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "LogsLocation",
-        "s3LogsArn",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "LogsLocation",
-        "cloudWatchLogs",
-        6,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "LogsLocation",
-        "s3Logs",
-        7,
-        Structure
-    ),
+    member!("com.amazonaws.codebuild", "LogsLocation", "groupName", 0, String),
+    member!("com.amazonaws.codebuild", "LogsLocation", "streamName", 1, String),
+    member!("com.amazonaws.codebuild", "LogsLocation", "deepLink", 2, String),
+    member!("com.amazonaws.codebuild", "LogsLocation", "s3DeepLink", 3, String),
+    member!("com.amazonaws.codebuild", "LogsLocation", "cloudWatchLogsArn", 4, String),
+    member!("com.amazonaws.codebuild", "LogsLocation", "s3LogsArn", 5, String),
+    member!("com.amazonaws.codebuild", "LogsLocation", "cloudWatchLogs", 6, Structure),
+    member!("com.amazonaws.codebuild", "LogsLocation", "s3Logs", 7, Structure),
 ];
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "LogsLocation", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "LogsLocation", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -89,17 +42,21 @@ impl slipway_runtime::Structure for LogsLocation {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.group_name),
-            1 => slot.read(&mut value.stream_name),
-            2 => slot.read(&mut value.deep_link),
-            3 => slot.read(&mut value.s3_deep_link),
-            4 => slot.read(&mut value.cloud_watch_logs_arn),
-            5 => slot.read(&mut value.s3_logs_arn),
-            6 => slot.read(&mut value.cloud_watch_logs),
-            7 => slot.read(&mut value.s3_logs),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.group_name),
+                1 => slot.read(&mut value.stream_name),
+                2 => slot.read(&mut value.deep_link),
+                3 => slot.read(&mut value.s3_deep_link),
+                4 => slot.read(&mut value.cloud_watch_logs_arn),
+                5 => slot.read(&mut value.s3_logs_arn),
+                6 => slot.read(&mut value.cloud_watch_logs),
+                7 => slot.read(&mut value.s3_logs),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

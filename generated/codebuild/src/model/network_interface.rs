@@ -10,24 +10,15 @@ pub struct NetworkInterface {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.codebuild", "NetworkInterface", "subnetId", 0, String),
     member!(
-        "com.amazonaws.codebuild",
-        "NetworkInterface",
-        "subnetId",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "NetworkInterface",
-        "networkInterfaceId",
-        1,
-        String
+        "com.amazonaws.codebuild", "NetworkInterface", "networkInterfaceId", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "NetworkInterface", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "NetworkInterface", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::NON_EMPTY_STRING],
@@ -40,11 +31,15 @@ impl slipway_runtime::Structure for NetworkInterface {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.subnet_id),
-            1 => slot.read(&mut value.network_interface_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.subnet_id),
+                1 => slot.read(&mut value.network_interface_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -9,24 +9,13 @@ pub struct PhaseContext {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "PhaseContext",
-        "statusCode",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "PhaseContext",
-        "message",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "PhaseContext", "statusCode", 0, String),
+    member!("com.amazonaws.codebuild", "PhaseContext", "message", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "PhaseContext", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "PhaseContext", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -39,11 +28,15 @@ impl slipway_runtime::Structure for PhaseContext {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.status_code),
-            1 => slot.read(&mut value.message),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.status_code),
+                1 => slot.read(&mut value.message),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -13,10 +13,10 @@ use crate::model::ProjectVisibilityType;
 use crate::model::Tag;
 use crate::model::VpcConfig;
 use crate::model::Webhook;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `Project` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Project {
@@ -54,180 +54,43 @@ use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerial
 static MEMBERS: [Schema<'static>; 29] = [
     member!("com.amazonaws.codebuild", "Project", "name", 0, String),
     member!("com.amazonaws.codebuild", "Project", "arn", 1, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "description",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "Project", "description", 2, String),
     member!("com.amazonaws.codebuild", "Project", "source", 3, Structure),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "secondarySources",
-        4,
-        List
-    )
-    .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "sourceVersion",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "secondarySourceVersions",
-        6,
-        List
-    )
-    .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "artifacts",
-        7,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "secondaryArtifacts",
-        8,
-        List
-    )
-    .with_list_member(&schema::PROJECT_ARTIFACTS_LIST_MEMBER),
+    member!("com.amazonaws.codebuild", "Project", "secondarySources", 4, List)
+        .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
+    member!("com.amazonaws.codebuild", "Project", "sourceVersion", 5, String),
+    member!("com.amazonaws.codebuild", "Project", "secondarySourceVersions", 6, List)
+        .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
+    member!("com.amazonaws.codebuild", "Project", "artifacts", 7, Structure),
+    member!("com.amazonaws.codebuild", "Project", "secondaryArtifacts", 8, List)
+        .with_list_member(&schema::PROJECT_ARTIFACTS_LIST_MEMBER),
     member!("com.amazonaws.codebuild", "Project", "cache", 9, Structure),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "environment",
-        10,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "serviceRole",
-        11,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "timeoutInMinutes",
-        12,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "queuedTimeoutInMinutes",
-        13,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "encryptionKey",
-        14,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "Project", "environment", 10, Structure),
+    member!("com.amazonaws.codebuild", "Project", "serviceRole", 11, String),
+    member!("com.amazonaws.codebuild", "Project", "timeoutInMinutes", 12, Integer),
+    member!("com.amazonaws.codebuild", "Project", "queuedTimeoutInMinutes", 13, Integer),
+    member!("com.amazonaws.codebuild", "Project", "encryptionKey", 14, String),
     member!("com.amazonaws.codebuild", "Project", "tags", 15, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "created",
-        16,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "lastModified",
-        17,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "webhook",
-        18,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "vpcConfig",
-        19,
-        Structure
-    ),
+    member!("com.amazonaws.codebuild", "Project", "created", 16, Timestamp),
+    member!("com.amazonaws.codebuild", "Project", "lastModified", 17, Timestamp),
+    member!("com.amazonaws.codebuild", "Project", "webhook", 18, Structure),
+    member!("com.amazonaws.codebuild", "Project", "vpcConfig", 19, Structure),
     member!("com.amazonaws.codebuild", "Project", "badge", 20, Structure),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "logsConfig",
-        21,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "fileSystemLocations",
-        22,
-        List
-    )
-    .with_list_member(&schema::PROJECT_FILE_SYSTEM_LOCATIONS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "buildBatchConfig",
-        23,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "concurrentBuildLimit",
-        24,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "projectVisibility",
-        25,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "publicProjectAlias",
-        26,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "resourceAccessRole",
-        27,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Project",
-        "autoRetryLimit",
-        28,
-        Integer
-    ),
+    member!("com.amazonaws.codebuild", "Project", "logsConfig", 21, Structure),
+    member!("com.amazonaws.codebuild", "Project", "fileSystemLocations", 22, List)
+        .with_list_member(&schema::PROJECT_FILE_SYSTEM_LOCATIONS_MEMBER),
+    member!("com.amazonaws.codebuild", "Project", "buildBatchConfig", 23, Structure),
+    member!("com.amazonaws.codebuild", "Project", "concurrentBuildLimit", 24, Integer),
+    member!("com.amazonaws.codebuild", "Project", "projectVisibility", 25, String),
+    member!("com.amazonaws.codebuild", "Project", "publicProjectAlias", 26, String),
+    member!("com.amazonaws.codebuild", "Project", "resourceAccessRole", 27, String),
+    member!("com.amazonaws.codebuild", "Project", "autoRetryLimit", 28, Integer),
 ];
 static REFS: [&Schema<'static>; 29] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "Project", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "Project", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -269,38 +132,42 @@ impl slipway_runtime::Structure for Project {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.name),
-            1 => slot.read(&mut value.arn),
-            2 => slot.read(&mut value.description),
-            3 => slot.read(&mut value.source),
-            4 => slot.read(&mut value.secondary_sources),
-            5 => slot.read(&mut value.source_version),
-            6 => slot.read(&mut value.secondary_source_versions),
-            7 => slot.read(&mut value.artifacts),
-            8 => slot.read(&mut value.secondary_artifacts),
-            9 => slot.read(&mut value.cache),
-            10 => slot.read(&mut value.environment),
-            11 => slot.read(&mut value.service_role),
-            12 => slot.read(&mut value.timeout_in_minutes),
-            13 => slot.read(&mut value.queued_timeout_in_minutes),
-            14 => slot.read(&mut value.encryption_key),
-            15 => slot.read(&mut value.tags),
-            16 => slot.read(&mut value.created),
-            17 => slot.read(&mut value.last_modified),
-            18 => slot.read(&mut value.webhook),
-            19 => slot.read(&mut value.vpc_config),
-            20 => slot.read(&mut value.badge),
-            21 => slot.read(&mut value.logs_config),
-            22 => slot.read(&mut value.file_system_locations),
-            23 => slot.read(&mut value.build_batch_config),
-            24 => slot.read(&mut value.concurrent_build_limit),
-            25 => slot.read(&mut value.project_visibility),
-            26 => slot.read(&mut value.public_project_alias),
-            27 => slot.read(&mut value.resource_access_role),
-            28 => slot.read(&mut value.auto_retry_limit),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.name),
+                1 => slot.read(&mut value.arn),
+                2 => slot.read(&mut value.description),
+                3 => slot.read(&mut value.source),
+                4 => slot.read(&mut value.secondary_sources),
+                5 => slot.read(&mut value.source_version),
+                6 => slot.read(&mut value.secondary_source_versions),
+                7 => slot.read(&mut value.artifacts),
+                8 => slot.read(&mut value.secondary_artifacts),
+                9 => slot.read(&mut value.cache),
+                10 => slot.read(&mut value.environment),
+                11 => slot.read(&mut value.service_role),
+                12 => slot.read(&mut value.timeout_in_minutes),
+                13 => slot.read(&mut value.queued_timeout_in_minutes),
+                14 => slot.read(&mut value.encryption_key),
+                15 => slot.read(&mut value.tags),
+                16 => slot.read(&mut value.created),
+                17 => slot.read(&mut value.last_modified),
+                18 => slot.read(&mut value.webhook),
+                19 => slot.read(&mut value.vpc_config),
+                20 => slot.read(&mut value.badge),
+                21 => slot.read(&mut value.logs_config),
+                22 => slot.read(&mut value.file_system_locations),
+                23 => slot.read(&mut value.build_batch_config),
+                24 => slot.read(&mut value.concurrent_build_limit),
+                25 => slot.read(&mut value.project_visibility),
+                26 => slot.read(&mut value.public_project_alias),
+                27 => slot.read(&mut value.resource_access_role),
+                28 => slot.read(&mut value.auto_retry_limit),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

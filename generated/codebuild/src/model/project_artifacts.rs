@@ -38,80 +38,29 @@ impl ProjectArtifacts {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 10] = [
+    member!("com.amazonaws.codebuild", "ProjectArtifacts", "type", 0, String),
+    member!("com.amazonaws.codebuild", "ProjectArtifacts", "location", 1, String),
+    member!("com.amazonaws.codebuild", "ProjectArtifacts", "path", 2, String),
+    member!("com.amazonaws.codebuild", "ProjectArtifacts", "namespaceType", 3, String),
+    member!("com.amazonaws.codebuild", "ProjectArtifacts", "name", 4, String),
+    member!("com.amazonaws.codebuild", "ProjectArtifacts", "packaging", 5, String),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectArtifacts",
-        "type",
-        0,
-        String
+        "com.amazonaws.codebuild", "ProjectArtifacts", "overrideArtifactName", 6, Boolean
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectArtifacts",
-        "location",
-        1,
-        String
+        "com.amazonaws.codebuild", "ProjectArtifacts", "encryptionDisabled", 7, Boolean
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectArtifacts",
-        "path",
-        2,
-        String
+        "com.amazonaws.codebuild", "ProjectArtifacts", "artifactIdentifier", 8, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectArtifacts",
-        "namespaceType",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectArtifacts",
-        "name",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectArtifacts",
-        "packaging",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectArtifacts",
-        "overrideArtifactName",
-        6,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectArtifacts",
-        "encryptionDisabled",
-        7,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectArtifacts",
-        "artifactIdentifier",
-        8,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectArtifacts",
-        "bucketOwnerAccess",
-        9,
-        String
+        "com.amazonaws.codebuild", "ProjectArtifacts", "bucketOwnerAccess", 9, String
     ),
 ];
 static REFS: [&Schema<'static>; 10] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ProjectArtifacts", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ProjectArtifacts", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -133,34 +82,40 @@ impl slipway_runtime::Structure for ProjectArtifacts {
         let mut m7 = None;
         let mut m8 = None;
         let mut m9 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            r#type: m0,
-            location: m1,
-            path: m2,
-            namespace_type: m3,
-            name: m4,
-            packaging: m5,
-            override_artifact_name: m6,
-            encryption_disabled: m7,
-            artifact_identifier: m8,
-            bucket_owner_access: m9,
-        }))
+        Ok(
+            Some(Self {
+                r#type: m0,
+                location: m1,
+                path: m2,
+                namespace_type: m3,
+                name: m4,
+                packaging: m5,
+                override_artifact_name: m6,
+                encryption_disabled: m7,
+                artifact_identifier: m8,
+                bucket_owner_access: m9,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ProjectArtifacts {

@@ -9,24 +9,13 @@ pub struct ProjectBadge {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectBadge",
-        "badgeEnabled",
-        0,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectBadge",
-        "badgeRequestUrl",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ProjectBadge", "badgeEnabled", 0, Boolean),
+    member!("com.amazonaws.codebuild", "ProjectBadge", "badgeRequestUrl", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ProjectBadge", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ProjectBadge", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -39,11 +28,15 @@ impl slipway_runtime::Structure for ProjectBadge {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.badge_enabled),
-            1 => slot.read(&mut value.badge_request_url),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.badge_enabled),
+                1 => slot.read(&mut value.badge_request_url),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -16,44 +16,28 @@ pub struct ProjectBuildBatchConfig {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectBuildBatchConfig",
-        "serviceRole",
-        0,
-        String
+        "com.amazonaws.codebuild", "ProjectBuildBatchConfig", "serviceRole", 0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectBuildBatchConfig",
-        "combineArtifacts",
-        1,
+        "com.amazonaws.codebuild", "ProjectBuildBatchConfig", "combineArtifacts", 1,
         Boolean
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectBuildBatchConfig",
-        "restrictions",
-        2,
+        "com.amazonaws.codebuild", "ProjectBuildBatchConfig", "restrictions", 2,
         Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectBuildBatchConfig",
-        "timeoutInMins",
-        3,
-        Integer
+        "com.amazonaws.codebuild", "ProjectBuildBatchConfig", "timeoutInMins", 3, Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectBuildBatchConfig",
-        "batchReportMode",
-        4,
+        "com.amazonaws.codebuild", "ProjectBuildBatchConfig", "batchReportMode", 4,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ProjectBuildBatchConfig", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ProjectBuildBatchConfig", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
@@ -66,14 +50,18 @@ impl slipway_runtime::Structure for ProjectBuildBatchConfig {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.service_role),
-            1 => slot.read(&mut value.combine_artifacts),
-            2 => slot.read(&mut value.restrictions),
-            3 => slot.read(&mut value.timeout_in_mins),
-            4 => slot.read(&mut value.batch_report_mode),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.service_role),
+                1 => slot.read(&mut value.combine_artifacts),
+                2 => slot.read(&mut value.restrictions),
+                3 => slot.read(&mut value.timeout_in_mins),
+                4 => slot.read(&mut value.batch_report_mode),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

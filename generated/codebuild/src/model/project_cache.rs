@@ -26,26 +26,15 @@ impl ProjectCache {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "ProjectCache", "type", 0, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectCache",
-        "location",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ProjectCache", "location", 1, String),
     member!("com.amazonaws.codebuild", "ProjectCache", "modes", 2, List)
         .with_list_member(&schema::PROJECT_CACHE_MODES_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectCache",
-        "cacheNamespace",
-        3,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ProjectCache", "cacheNamespace", 3, String),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ProjectCache", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ProjectCache", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -61,22 +50,28 @@ impl slipway_runtime::Structure for ProjectCache {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            r#type: m0,
-            location: m1,
-            modes: m2,
-            cache_namespace: m3,
-        }))
+        Ok(
+            Some(Self {
+                r#type: m0,
+                location: m1,
+                modes: m2,
+                cache_namespace: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ProjectCache {

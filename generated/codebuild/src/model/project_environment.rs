@@ -53,95 +53,39 @@ impl ProjectEnvironment {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 12] = [
+    member!("com.amazonaws.codebuild", "ProjectEnvironment", "type", 0, String),
+    member!("com.amazonaws.codebuild", "ProjectEnvironment", "image", 1, String),
+    member!("com.amazonaws.codebuild", "ProjectEnvironment", "computeType", 2, String),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectEnvironment",
-        "type",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectEnvironment",
-        "image",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectEnvironment",
-        "computeType",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectEnvironment",
-        "computeConfiguration",
-        3,
+        "com.amazonaws.codebuild", "ProjectEnvironment", "computeConfiguration", 3,
         Structure
     ),
+    member!("com.amazonaws.codebuild", "ProjectEnvironment", "fleet", 4, Structure),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectEnvironment",
-        "fleet",
-        4,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectEnvironment",
-        "environmentVariables",
-        5,
-        List
+        "com.amazonaws.codebuild", "ProjectEnvironment", "environmentVariables", 5, List
     )
-    .with_list_member(&schema::ENVIRONMENT_VARIABLES_MEMBER),
+        .with_list_member(&schema::ENVIRONMENT_VARIABLES_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectEnvironment",
-        "privilegedMode",
-        6,
-        Boolean
+        "com.amazonaws.codebuild", "ProjectEnvironment", "privilegedMode", 6, Boolean
     ),
+    member!("com.amazonaws.codebuild", "ProjectEnvironment", "certificate", 7, String),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectEnvironment",
-        "certificate",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectEnvironment",
-        "registryCredential",
-        8,
+        "com.amazonaws.codebuild", "ProjectEnvironment", "registryCredential", 8,
         Structure
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectEnvironment",
-        "imagePullCredentialsType",
-        9,
+        "com.amazonaws.codebuild", "ProjectEnvironment", "imagePullCredentialsType", 9,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectEnvironment",
-        "dockerServer",
-        10,
-        Structure
+        "com.amazonaws.codebuild", "ProjectEnvironment", "dockerServer", 10, Structure
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectEnvironment",
-        "hostKernel",
-        11,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ProjectEnvironment", "hostKernel", 11, String),
 ];
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ProjectEnvironment", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ProjectEnvironment", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NON_EMPTY_STRING],
@@ -165,38 +109,44 @@ impl slipway_runtime::Structure for ProjectEnvironment {
         let mut m9 = None;
         let mut m10 = None;
         let mut m11 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            10 => slot.read(&mut m10),
-            11 => slot.read(&mut m11),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                10 => slot.read(&mut m10),
+                11 => slot.read(&mut m11),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            r#type: m0,
-            image: m1,
-            compute_type: m2,
-            compute_configuration: m3,
-            fleet: m4,
-            environment_variables: m5,
-            privileged_mode: m6,
-            certificate: m7,
-            registry_credential: m8,
-            image_pull_credentials_type: m9,
-            docker_server: m10,
-            host_kernel: m11,
-        }))
+        Ok(
+            Some(Self {
+                r#type: m0,
+                image: m1,
+                compute_type: m2,
+                compute_configuration: m3,
+                fleet: m4,
+                environment_variables: m5,
+                privileged_mode: m6,
+                certificate: m7,
+                registry_credential: m8,
+                image_pull_credentials_type: m9,
+                docker_server: m10,
+                host_kernel: m11,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ProjectEnvironment {

@@ -13,47 +13,23 @@ pub struct ProjectFileSystemLocation {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
+    member!("com.amazonaws.codebuild", "ProjectFileSystemLocation", "type", 0, String),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectFileSystemLocation",
-        "type",
-        0,
-        String
+        "com.amazonaws.codebuild", "ProjectFileSystemLocation", "location", 1, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectFileSystemLocation",
-        "location",
-        1,
-        String
+        "com.amazonaws.codebuild", "ProjectFileSystemLocation", "mountPoint", 2, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectFileSystemLocation",
-        "mountPoint",
-        2,
-        String
+        "com.amazonaws.codebuild", "ProjectFileSystemLocation", "identifier", 3, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectFileSystemLocation",
-        "identifier",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectFileSystemLocation",
-        "mountOptions",
-        4,
-        String
+        "com.amazonaws.codebuild", "ProjectFileSystemLocation", "mountOptions", 4, String
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ProjectFileSystemLocation",
-    &REFS
+    "com.amazonaws.codebuild", "ProjectFileSystemLocation", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -67,14 +43,18 @@ impl slipway_runtime::Structure for ProjectFileSystemLocation {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.r#type),
-            1 => slot.read(&mut value.location),
-            2 => slot.read(&mut value.mount_point),
-            3 => slot.read(&mut value.identifier),
-            4 => slot.read(&mut value.mount_options),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.r#type),
+                1 => slot.read(&mut value.location),
+                2 => slot.read(&mut value.mount_point),
+                3 => slot.read(&mut value.identifier),
+                4 => slot.read(&mut value.mount_options),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

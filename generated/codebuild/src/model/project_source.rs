@@ -39,80 +39,25 @@ impl ProjectSource {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 10] = [
+    member!("com.amazonaws.codebuild", "ProjectSource", "type", 0, String),
+    member!("com.amazonaws.codebuild", "ProjectSource", "location", 1, String),
+    member!("com.amazonaws.codebuild", "ProjectSource", "gitCloneDepth", 2, Integer),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectSource",
-        "type",
-        0,
-        String
+        "com.amazonaws.codebuild", "ProjectSource", "gitSubmodulesConfig", 3, Structure
     ),
+    member!("com.amazonaws.codebuild", "ProjectSource", "buildspec", 4, String),
+    member!("com.amazonaws.codebuild", "ProjectSource", "auth", 5, Structure),
+    member!("com.amazonaws.codebuild", "ProjectSource", "reportBuildStatus", 6, Boolean),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectSource",
-        "location",
-        1,
-        String
+        "com.amazonaws.codebuild", "ProjectSource", "buildStatusConfig", 7, Structure
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectSource",
-        "gitCloneDepth",
-        2,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectSource",
-        "gitSubmodulesConfig",
-        3,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectSource",
-        "buildspec",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectSource",
-        "auth",
-        5,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectSource",
-        "reportBuildStatus",
-        6,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectSource",
-        "buildStatusConfig",
-        7,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectSource",
-        "insecureSsl",
-        8,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ProjectSource",
-        "sourceIdentifier",
-        9,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ProjectSource", "insecureSsl", 8, Boolean),
+    member!("com.amazonaws.codebuild", "ProjectSource", "sourceIdentifier", 9, String),
 ];
 static REFS: [&Schema<'static>; 10] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ProjectSource", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ProjectSource", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::GIT_CLONE_DEPTH],
@@ -134,34 +79,40 @@ impl slipway_runtime::Structure for ProjectSource {
         let mut m7 = None;
         let mut m8 = None;
         let mut m9 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            r#type: m0,
-            location: m1,
-            git_clone_depth: m2,
-            git_submodules_config: m3,
-            buildspec: m4,
-            auth: m5,
-            report_build_status: m6,
-            build_status_config: m7,
-            insecure_ssl: m8,
-            source_identifier: m9,
-        }))
+        Ok(
+            Some(Self {
+                r#type: m0,
+                location: m1,
+                git_clone_depth: m2,
+                git_submodules_config: m3,
+                buildspec: m4,
+                auth: m5,
+                report_build_status: m6,
+                build_status_config: m7,
+                insecure_ssl: m8,
+                source_identifier: m9,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ProjectSource {

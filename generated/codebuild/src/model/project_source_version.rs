@@ -9,7 +9,10 @@ pub struct ProjectSourceVersion {
 }
 impl ProjectSourceVersion {
     /// With the required members; all others are absent.
-    pub fn new(source_identifier: impl Into<String>, source_version: impl Into<String>) -> Self {
+    pub fn new(
+        source_identifier: impl Into<String>,
+        source_version: impl Into<String>,
+    ) -> Self {
         Self {
             source_identifier: source_identifier.into(),
             source_version: source_version.into(),
@@ -19,23 +22,16 @@ impl ProjectSourceVersion {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectSourceVersion",
-        "sourceIdentifier",
-        0,
-        String
+        "com.amazonaws.codebuild", "ProjectSourceVersion", "sourceIdentifier", 0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProjectSourceVersion",
-        "sourceVersion",
-        1,
-        String
+        "com.amazonaws.codebuild", "ProjectSourceVersion", "sourceVersion", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ProjectSourceVersion", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ProjectSourceVersion", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -49,18 +45,24 @@ impl slipway_runtime::Structure for ProjectSourceVersion {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            source_identifier: m0,
-            source_version: m1,
-        }))
+        Ok(
+            Some(Self {
+                source_identifier: m0,
+                source_version: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ProjectSourceVersion {

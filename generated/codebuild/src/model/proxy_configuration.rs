@@ -14,24 +14,17 @@ pub struct ProxyConfiguration {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ProxyConfiguration",
-        "defaultBehavior",
-        0,
-        String
+        "com.amazonaws.codebuild", "ProxyConfiguration", "defaultBehavior", 0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ProxyConfiguration",
-        "orderedProxyRules",
-        1,
-        List
+        "com.amazonaws.codebuild", "ProxyConfiguration", "orderedProxyRules", 1, List
     )
-    .with_list_member(&schema::FLEET_PROXY_RULES_MEMBER),
+        .with_list_member(&schema::FLEET_PROXY_RULES_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ProxyConfiguration", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ProxyConfiguration", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::FLEET_PROXY_RULES],
@@ -44,11 +37,15 @@ impl slipway_runtime::Structure for ProxyConfiguration {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.default_behavior),
-            1 => slot.read(&mut value.ordered_proxy_rules),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.default_behavior),
+                1 => slot.read(&mut value.ordered_proxy_rules),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

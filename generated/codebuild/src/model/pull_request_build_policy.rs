@@ -22,24 +22,18 @@ impl PullRequestBuildPolicy {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "PullRequestBuildPolicy",
-        "requiresCommentApproval",
-        0,
-        String
+        "com.amazonaws.codebuild", "PullRequestBuildPolicy", "requiresCommentApproval",
+        0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "PullRequestBuildPolicy",
-        "approverRoles",
-        1,
-        List
+        "com.amazonaws.codebuild", "PullRequestBuildPolicy", "approverRoles", 1, List
     )
-    .with_list_member(&schema::PULL_REQUEST_BUILD_APPROVER_ROLES_MEMBER),
+        .with_list_member(&schema::PULL_REQUEST_BUILD_APPROVER_ROLES_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "PullRequestBuildPolicy", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "PullRequestBuildPolicy", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -53,18 +47,24 @@ impl slipway_runtime::Structure for PullRequestBuildPolicy {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            requires_comment_approval: m0,
-            approver_roles: m1,
-        }))
+        Ok(
+            Some(Self {
+                requires_comment_approval: m0,
+                approver_roles: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PullRequestBuildPolicy {

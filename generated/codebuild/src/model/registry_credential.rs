@@ -11,7 +11,10 @@ pub struct RegistryCredential {
 }
 impl RegistryCredential {
     /// With the required members; all others are absent.
-    pub fn new(credential: impl Into<String>, credential_provider: CredentialProviderType) -> Self {
+    pub fn new(
+        credential: impl Into<String>,
+        credential_provider: CredentialProviderType,
+    ) -> Self {
         Self {
             credential: credential.into(),
             credential_provider,
@@ -20,24 +23,15 @@ impl RegistryCredential {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.codebuild", "RegistryCredential", "credential", 0, String),
     member!(
-        "com.amazonaws.codebuild",
-        "RegistryCredential",
-        "credential",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "RegistryCredential",
-        "credentialProvider",
-        1,
-        String
+        "com.amazonaws.codebuild", "RegistryCredential", "credentialProvider", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "RegistryCredential", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "RegistryCredential", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
@@ -51,18 +45,24 @@ impl slipway_runtime::Structure for RegistryCredential {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            credential: m0,
-            credential_provider: m1,
-        }))
+        Ok(
+            Some(Self {
+                credential: m0,
+                credential_provider: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for RegistryCredential {

@@ -5,9 +5,9 @@ use crate::model::ReportExportConfig;
 use crate::model::ReportStatusType;
 use crate::model::ReportType;
 use crate::model::TestReportSummary;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `Report` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Report {
@@ -29,49 +29,20 @@ static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.codebuild", "Report", "arn", 0, String),
     member!("com.amazonaws.codebuild", "Report", "type", 1, String),
     member!("com.amazonaws.codebuild", "Report", "name", 2, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "Report",
-        "reportGroupArn",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Report",
-        "executionId",
-        4,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "Report", "reportGroupArn", 3, String),
+    member!("com.amazonaws.codebuild", "Report", "executionId", 4, String),
     member!("com.amazonaws.codebuild", "Report", "status", 5, String),
     member!("com.amazonaws.codebuild", "Report", "created", 6, Timestamp),
     member!("com.amazonaws.codebuild", "Report", "expired", 7, Timestamp),
-    member!(
-        "com.amazonaws.codebuild",
-        "Report",
-        "exportConfig",
-        8,
-        Structure
-    ),
+    member!("com.amazonaws.codebuild", "Report", "exportConfig", 8, Structure),
     member!("com.amazonaws.codebuild", "Report", "truncated", 9, Boolean),
-    member!(
-        "com.amazonaws.codebuild",
-        "Report",
-        "testSummary",
-        10,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Report",
-        "codeCoverageSummary",
-        11,
-        Structure
-    ),
+    member!("com.amazonaws.codebuild", "Report", "testSummary", 10, Structure),
+    member!("com.amazonaws.codebuild", "Report", "codeCoverageSummary", 11, Structure),
 ];
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "Report", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "Report", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -89,21 +60,25 @@ impl slipway_runtime::Structure for Report {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.arn),
-            1 => slot.read(&mut value.r#type),
-            2 => slot.read(&mut value.name),
-            3 => slot.read(&mut value.report_group_arn),
-            4 => slot.read(&mut value.execution_id),
-            5 => slot.read(&mut value.status),
-            6 => slot.read(&mut value.created),
-            7 => slot.read(&mut value.expired),
-            8 => slot.read(&mut value.export_config),
-            9 => slot.read(&mut value.truncated),
-            10 => slot.read(&mut value.test_summary),
-            11 => slot.read(&mut value.code_coverage_summary),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.arn),
+                1 => slot.read(&mut value.r#type),
+                2 => slot.read(&mut value.name),
+                3 => slot.read(&mut value.report_group_arn),
+                4 => slot.read(&mut value.execution_id),
+                5 => slot.read(&mut value.status),
+                6 => slot.read(&mut value.created),
+                7 => slot.read(&mut value.expired),
+                8 => slot.read(&mut value.export_config),
+                9 => slot.read(&mut value.truncated),
+                10 => slot.read(&mut value.test_summary),
+                11 => slot.read(&mut value.code_coverage_summary),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

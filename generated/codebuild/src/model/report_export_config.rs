@@ -12,23 +12,16 @@ pub struct ReportExportConfig {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ReportExportConfig",
-        "exportConfigType",
-        0,
-        String
+        "com.amazonaws.codebuild", "ReportExportConfig", "exportConfigType", 0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ReportExportConfig",
-        "s3Destination",
-        1,
-        Structure
+        "com.amazonaws.codebuild", "ReportExportConfig", "s3Destination", 1, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ReportExportConfig", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ReportExportConfig", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -41,11 +34,15 @@ impl slipway_runtime::Structure for ReportExportConfig {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.export_config_type),
-            1 => slot.read(&mut value.s3_destination),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.export_config_type),
+                1 => slot.read(&mut value.s3_destination),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

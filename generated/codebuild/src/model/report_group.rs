@@ -4,10 +4,10 @@ use crate::model::ReportExportConfig;
 use crate::model::ReportGroupStatusType;
 use crate::model::ReportType;
 use crate::model::Tag;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `ReportGroup` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ReportGroup {
@@ -25,40 +25,17 @@ static MEMBERS: [Schema<'static>; 8] = [
     member!("com.amazonaws.codebuild", "ReportGroup", "arn", 0, String),
     member!("com.amazonaws.codebuild", "ReportGroup", "name", 1, String),
     member!("com.amazonaws.codebuild", "ReportGroup", "type", 2, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "ReportGroup",
-        "exportConfig",
-        3,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ReportGroup",
-        "created",
-        4,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ReportGroup",
-        "lastModified",
-        5,
-        Timestamp
-    ),
+    member!("com.amazonaws.codebuild", "ReportGroup", "exportConfig", 3, Structure),
+    member!("com.amazonaws.codebuild", "ReportGroup", "created", 4, Timestamp),
+    member!("com.amazonaws.codebuild", "ReportGroup", "lastModified", 5, Timestamp),
     member!("com.amazonaws.codebuild", "ReportGroup", "tags", 6, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "ReportGroup",
-        "status",
-        7,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ReportGroup", "status", 7, String),
 ];
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ReportGroup", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ReportGroup", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -79,17 +56,21 @@ impl slipway_runtime::Structure for ReportGroup {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.arn),
-            1 => slot.read(&mut value.name),
-            2 => slot.read(&mut value.r#type),
-            3 => slot.read(&mut value.export_config),
-            4 => slot.read(&mut value.created),
-            5 => slot.read(&mut value.last_modified),
-            6 => slot.read(&mut value.tags),
-            7 => slot.read(&mut value.status),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.arn),
+                1 => slot.read(&mut value.name),
+                2 => slot.read(&mut value.r#type),
+                3 => slot.read(&mut value.export_config),
+                4 => slot.read(&mut value.created),
+                5 => slot.read(&mut value.last_modified),
+                6 => slot.read(&mut value.tags),
+                7 => slot.read(&mut value.status),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -10,31 +10,14 @@ pub struct ReportGroupTrendStats {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ReportGroupTrendStats",
-        "average",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ReportGroupTrendStats",
-        "max",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ReportGroupTrendStats",
-        "min",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ReportGroupTrendStats", "average", 0, String),
+    member!("com.amazonaws.codebuild", "ReportGroupTrendStats", "max", 1, String),
+    member!("com.amazonaws.codebuild", "ReportGroupTrendStats", "min", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ReportGroupTrendStats", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ReportGroupTrendStats", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -47,12 +30,16 @@ impl slipway_runtime::Structure for ReportGroupTrendStats {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.average),
-            1 => slot.read(&mut value.max),
-            2 => slot.read(&mut value.min),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.average),
+                1 => slot.read(&mut value.max),
+                2 => slot.read(&mut value.min),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

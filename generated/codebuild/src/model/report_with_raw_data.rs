@@ -10,24 +10,13 @@ pub struct ReportWithRawData {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ReportWithRawData",
-        "reportArn",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ReportWithRawData",
-        "data",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ReportWithRawData", "reportArn", 0, String),
+    member!("com.amazonaws.codebuild", "ReportWithRawData", "data", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ReportWithRawData", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ReportWithRawData", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
@@ -40,11 +29,15 @@ impl slipway_runtime::Structure for ReportWithRawData {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.report_arn),
-            1 => slot.read(&mut value.data),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.report_arn),
+                1 => slot.read(&mut value.data),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

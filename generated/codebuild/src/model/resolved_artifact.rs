@@ -11,31 +11,14 @@ pub struct ResolvedArtifact {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ResolvedArtifact",
-        "type",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ResolvedArtifact",
-        "location",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ResolvedArtifact",
-        "identifier",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ResolvedArtifact", "type", 0, String),
+    member!("com.amazonaws.codebuild", "ResolvedArtifact", "location", 1, String),
+    member!("com.amazonaws.codebuild", "ResolvedArtifact", "identifier", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ResolvedArtifact", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ResolvedArtifact", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -48,12 +31,16 @@ impl slipway_runtime::Structure for ResolvedArtifact {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.r#type),
-            1 => slot.read(&mut value.location),
-            2 => slot.read(&mut value.identifier),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.r#type),
+                1 => slot.read(&mut value.location),
+                2 => slot.read(&mut value.identifier),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

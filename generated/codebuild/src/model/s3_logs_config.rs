@@ -24,38 +24,15 @@ impl S3LogsConfig {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "S3LogsConfig",
-        "status",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "S3LogsConfig",
-        "location",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "S3LogsConfig",
-        "encryptionDisabled",
-        2,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "S3LogsConfig",
-        "bucketOwnerAccess",
-        3,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "S3LogsConfig", "status", 0, String),
+    member!("com.amazonaws.codebuild", "S3LogsConfig", "location", 1, String),
+    member!("com.amazonaws.codebuild", "S3LogsConfig", "encryptionDisabled", 2, Boolean),
+    member!("com.amazonaws.codebuild", "S3LogsConfig", "bucketOwnerAccess", 3, String),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "S3LogsConfig", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "S3LogsConfig", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -71,22 +48,28 @@ impl slipway_runtime::Structure for S3LogsConfig {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            status: m0,
-            location: m1,
-            encryption_disabled: m2,
-            bucket_owner_access: m3,
-        }))
+        Ok(
+            Some(Self {
+                status: m0,
+                location: m1,
+                encryption_disabled: m2,
+                bucket_owner_access: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for S3LogsConfig {

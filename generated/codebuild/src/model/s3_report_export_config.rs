@@ -15,52 +15,22 @@ pub struct S3ReportExportConfig {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
+    member!("com.amazonaws.codebuild", "S3ReportExportConfig", "bucket", 0, String),
+    member!("com.amazonaws.codebuild", "S3ReportExportConfig", "bucketOwner", 1, String),
+    member!("com.amazonaws.codebuild", "S3ReportExportConfig", "path", 2, String),
+    member!("com.amazonaws.codebuild", "S3ReportExportConfig", "packaging", 3, String),
     member!(
-        "com.amazonaws.codebuild",
-        "S3ReportExportConfig",
-        "bucket",
-        0,
-        String
+        "com.amazonaws.codebuild", "S3ReportExportConfig", "encryptionKey", 4, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "S3ReportExportConfig",
-        "bucketOwner",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "S3ReportExportConfig",
-        "path",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "S3ReportExportConfig",
-        "packaging",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "S3ReportExportConfig",
-        "encryptionKey",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "S3ReportExportConfig",
-        "encryptionDisabled",
-        5,
+        "com.amazonaws.codebuild", "S3ReportExportConfig", "encryptionDisabled", 5,
         Boolean
     ),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "S3ReportExportConfig", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "S3ReportExportConfig", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -79,15 +49,19 @@ impl slipway_runtime::Structure for S3ReportExportConfig {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.bucket),
-            1 => slot.read(&mut value.bucket_owner),
-            2 => slot.read(&mut value.path),
-            3 => slot.read(&mut value.packaging),
-            4 => slot.read(&mut value.encryption_key),
-            5 => slot.read(&mut value.encryption_disabled),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.bucket),
+                1 => slot.read(&mut value.bucket_owner),
+                2 => slot.read(&mut value.path),
+                3 => slot.read(&mut value.packaging),
+                4 => slot.read(&mut value.encryption_key),
+                5 => slot.read(&mut value.encryption_disabled),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -7,10 +7,10 @@ use crate::model::ProjectSource;
 use crate::model::ProjectSourceVersion;
 use crate::model::SandboxSession;
 use crate::model::VpcConfig;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `Sandbox` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Sandbox {
@@ -39,127 +39,32 @@ use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerial
 static MEMBERS: [Schema<'static>; 20] = [
     member!("com.amazonaws.codebuild", "Sandbox", "id", 0, String),
     member!("com.amazonaws.codebuild", "Sandbox", "arn", 1, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "projectName",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "requestTime",
-        3,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "startTime",
-        4,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "endTime",
-        5,
-        Timestamp
-    ),
+    member!("com.amazonaws.codebuild", "Sandbox", "projectName", 2, String),
+    member!("com.amazonaws.codebuild", "Sandbox", "requestTime", 3, Timestamp),
+    member!("com.amazonaws.codebuild", "Sandbox", "startTime", 4, Timestamp),
+    member!("com.amazonaws.codebuild", "Sandbox", "endTime", 5, Timestamp),
     member!("com.amazonaws.codebuild", "Sandbox", "status", 6, String),
     member!("com.amazonaws.codebuild", "Sandbox", "source", 7, Structure),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "sourceVersion",
-        8,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "secondarySources",
-        9,
-        List
-    )
-    .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "secondarySourceVersions",
-        10,
-        List
-    )
-    .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "environment",
-        11,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "fileSystemLocations",
-        12,
-        List
-    )
-    .with_list_member(&schema::PROJECT_FILE_SYSTEM_LOCATIONS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "timeoutInMinutes",
-        13,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "queuedTimeoutInMinutes",
-        14,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "vpcConfig",
-        15,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "logConfig",
-        16,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "encryptionKey",
-        17,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "serviceRole",
-        18,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Sandbox",
-        "currentSession",
-        19,
-        Structure
-    ),
+    member!("com.amazonaws.codebuild", "Sandbox", "sourceVersion", 8, String),
+    member!("com.amazonaws.codebuild", "Sandbox", "secondarySources", 9, List)
+        .with_list_member(&schema::PROJECT_SOURCES_MEMBER),
+    member!("com.amazonaws.codebuild", "Sandbox", "secondarySourceVersions", 10, List)
+        .with_list_member(&schema::PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER),
+    member!("com.amazonaws.codebuild", "Sandbox", "environment", 11, Structure),
+    member!("com.amazonaws.codebuild", "Sandbox", "fileSystemLocations", 12, List)
+        .with_list_member(&schema::PROJECT_FILE_SYSTEM_LOCATIONS_MEMBER),
+    member!("com.amazonaws.codebuild", "Sandbox", "timeoutInMinutes", 13, Integer),
+    member!("com.amazonaws.codebuild", "Sandbox", "queuedTimeoutInMinutes", 14, Integer),
+    member!("com.amazonaws.codebuild", "Sandbox", "vpcConfig", 15, Structure),
+    member!("com.amazonaws.codebuild", "Sandbox", "logConfig", 16, Structure),
+    member!("com.amazonaws.codebuild", "Sandbox", "encryptionKey", 17, String),
+    member!("com.amazonaws.codebuild", "Sandbox", "serviceRole", 18, String),
+    member!("com.amazonaws.codebuild", "Sandbox", "currentSession", 19, Structure),
 ];
 static REFS: [&Schema<'static>; 20] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "Sandbox", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "Sandbox", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -192,29 +97,33 @@ impl slipway_runtime::Structure for Sandbox {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.id),
-            1 => slot.read(&mut value.arn),
-            2 => slot.read(&mut value.project_name),
-            3 => slot.read(&mut value.request_time),
-            4 => slot.read(&mut value.start_time),
-            5 => slot.read(&mut value.end_time),
-            6 => slot.read(&mut value.status),
-            7 => slot.read(&mut value.source),
-            8 => slot.read(&mut value.source_version),
-            9 => slot.read(&mut value.secondary_sources),
-            10 => slot.read(&mut value.secondary_source_versions),
-            11 => slot.read(&mut value.environment),
-            12 => slot.read(&mut value.file_system_locations),
-            13 => slot.read(&mut value.timeout_in_minutes),
-            14 => slot.read(&mut value.queued_timeout_in_minutes),
-            15 => slot.read(&mut value.vpc_config),
-            16 => slot.read(&mut value.log_config),
-            17 => slot.read(&mut value.encryption_key),
-            18 => slot.read(&mut value.service_role),
-            19 => slot.read(&mut value.current_session),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.id),
+                1 => slot.read(&mut value.arn),
+                2 => slot.read(&mut value.project_name),
+                3 => slot.read(&mut value.request_time),
+                4 => slot.read(&mut value.start_time),
+                5 => slot.read(&mut value.end_time),
+                6 => slot.read(&mut value.status),
+                7 => slot.read(&mut value.source),
+                8 => slot.read(&mut value.source_version),
+                9 => slot.read(&mut value.secondary_sources),
+                10 => slot.read(&mut value.secondary_source_versions),
+                11 => slot.read(&mut value.environment),
+                12 => slot.read(&mut value.file_system_locations),
+                13 => slot.read(&mut value.timeout_in_minutes),
+                14 => slot.read(&mut value.queued_timeout_in_minutes),
+                15 => slot.read(&mut value.vpc_config),
+                16 => slot.read(&mut value.log_config),
+                17 => slot.read(&mut value.encryption_key),
+                18 => slot.read(&mut value.service_role),
+                19 => slot.read(&mut value.current_session),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

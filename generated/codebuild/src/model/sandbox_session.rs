@@ -3,10 +3,10 @@
 use crate::model::LogsLocation;
 use crate::model::NetworkInterface;
 use crate::model::SandboxSessionPhase;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `SandboxSession` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct SandboxSession {
@@ -23,67 +23,24 @@ pub struct SandboxSession {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 9] = [
     member!("com.amazonaws.codebuild", "SandboxSession", "id", 0, String),
+    member!("com.amazonaws.codebuild", "SandboxSession", "status", 1, String),
+    member!("com.amazonaws.codebuild", "SandboxSession", "startTime", 2, Timestamp),
+    member!("com.amazonaws.codebuild", "SandboxSession", "endTime", 3, Timestamp),
+    member!("com.amazonaws.codebuild", "SandboxSession", "currentPhase", 4, String),
+    member!("com.amazonaws.codebuild", "SandboxSession", "phases", 5, List)
+        .with_list_member(&schema::SANDBOX_SESSION_PHASES_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "SandboxSession",
-        "status",
-        1,
-        String
+        "com.amazonaws.codebuild", "SandboxSession", "resolvedSourceVersion", 6, String
     ),
+    member!("com.amazonaws.codebuild", "SandboxSession", "logs", 7, Structure),
     member!(
-        "com.amazonaws.codebuild",
-        "SandboxSession",
-        "startTime",
-        2,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SandboxSession",
-        "endTime",
-        3,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SandboxSession",
-        "currentPhase",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SandboxSession",
-        "phases",
-        5,
-        List
-    )
-    .with_list_member(&schema::SANDBOX_SESSION_PHASES_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "SandboxSession",
-        "resolvedSourceVersion",
-        6,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SandboxSession",
-        "logs",
-        7,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SandboxSession",
-        "networkInterface",
-        8,
-        Structure
+        "com.amazonaws.codebuild", "SandboxSession", "networkInterface", 8, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 9] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "SandboxSession", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "SandboxSession", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -104,18 +61,22 @@ impl slipway_runtime::Structure for SandboxSession {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.id),
-            1 => slot.read(&mut value.status),
-            2 => slot.read(&mut value.start_time),
-            3 => slot.read(&mut value.end_time),
-            4 => slot.read(&mut value.current_phase),
-            5 => slot.read(&mut value.phases),
-            6 => slot.read(&mut value.resolved_source_version),
-            7 => slot.read(&mut value.logs),
-            8 => slot.read(&mut value.network_interface),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.id),
+                1 => slot.read(&mut value.status),
+                2 => slot.read(&mut value.start_time),
+                3 => slot.read(&mut value.end_time),
+                4 => slot.read(&mut value.current_phase),
+                5 => slot.read(&mut value.phases),
+                6 => slot.read(&mut value.resolved_source_version),
+                7 => slot.read(&mut value.logs),
+                8 => slot.read(&mut value.network_interface),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

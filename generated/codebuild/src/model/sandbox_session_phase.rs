@@ -2,9 +2,9 @@
 
 use crate::model::PhaseContext;
 use crate::model::StatusType;
+use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `SandboxSessionPhase` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct SandboxSessionPhase {
@@ -17,53 +17,20 @@ pub struct SandboxSessionPhase {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
+    member!("com.amazonaws.codebuild", "SandboxSessionPhase", "phaseType", 0, String),
+    member!("com.amazonaws.codebuild", "SandboxSessionPhase", "phaseStatus", 1, String),
+    member!("com.amazonaws.codebuild", "SandboxSessionPhase", "startTime", 2, Timestamp),
+    member!("com.amazonaws.codebuild", "SandboxSessionPhase", "endTime", 3, Timestamp),
     member!(
-        "com.amazonaws.codebuild",
-        "SandboxSessionPhase",
-        "phaseType",
-        0,
-        String
+        "com.amazonaws.codebuild", "SandboxSessionPhase", "durationInSeconds", 4, Long
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SandboxSessionPhase",
-        "phaseStatus",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SandboxSessionPhase",
-        "startTime",
-        2,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SandboxSessionPhase",
-        "endTime",
-        3,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SandboxSessionPhase",
-        "durationInSeconds",
-        4,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SandboxSessionPhase",
-        "contexts",
-        5,
-        List
-    )
-    .with_list_member(&schema::PHASE_CONTEXTS_MEMBER),
+    member!("com.amazonaws.codebuild", "SandboxSessionPhase", "contexts", 5, List)
+        .with_list_member(&schema::PHASE_CONTEXTS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "SandboxSessionPhase", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "SandboxSessionPhase", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -76,15 +43,19 @@ impl slipway_runtime::Structure for SandboxSessionPhase {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.phase_type),
-            1 => slot.read(&mut value.phase_status),
-            2 => slot.read(&mut value.start_time),
-            3 => slot.read(&mut value.end_time),
-            4 => slot.read(&mut value.duration_in_seconds),
-            5 => slot.read(&mut value.contexts),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.phase_type),
+                1 => slot.read(&mut value.phase_status),
+                2 => slot.read(&mut value.start_time),
+                3 => slot.read(&mut value.end_time),
+                4 => slot.read(&mut value.duration_in_seconds),
+                5 => slot.read(&mut value.contexts),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -14,33 +14,20 @@ pub struct ScalingConfigurationInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ScalingConfigurationInput",
-        "scalingType",
-        0,
-        String
+        "com.amazonaws.codebuild", "ScalingConfigurationInput", "scalingType", 0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ScalingConfigurationInput",
-        "targetTrackingScalingConfigs",
-        1,
-        List
+        "com.amazonaws.codebuild", "ScalingConfigurationInput",
+        "targetTrackingScalingConfigs", 1, List
     )
-    .with_list_member(&schema::TARGET_TRACKING_SCALING_CONFIGURATIONS_MEMBER),
+        .with_list_member(&schema::TARGET_TRACKING_SCALING_CONFIGURATIONS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "ScalingConfigurationInput",
-        "maxCapacity",
-        2,
-        Integer
+        "com.amazonaws.codebuild", "ScalingConfigurationInput", "maxCapacity", 2, Integer
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ScalingConfigurationInput",
-    &REFS
+    "com.amazonaws.codebuild", "ScalingConfigurationInput", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -54,12 +41,16 @@ impl slipway_runtime::Structure for ScalingConfigurationInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.scaling_type),
-            1 => slot.read(&mut value.target_tracking_scaling_configs),
-            2 => slot.read(&mut value.max_capacity),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.scaling_type),
+                1 => slot.read(&mut value.target_tracking_scaling_configs),
+                2 => slot.read(&mut value.max_capacity),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -15,40 +15,25 @@ pub struct ScalingConfigurationOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ScalingConfigurationOutput",
-        "scalingType",
-        0,
-        String
+        "com.amazonaws.codebuild", "ScalingConfigurationOutput", "scalingType", 0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ScalingConfigurationOutput",
-        "targetTrackingScalingConfigs",
-        1,
-        List
+        "com.amazonaws.codebuild", "ScalingConfigurationOutput",
+        "targetTrackingScalingConfigs", 1, List
     )
-    .with_list_member(&schema::TARGET_TRACKING_SCALING_CONFIGURATIONS_MEMBER),
+        .with_list_member(&schema::TARGET_TRACKING_SCALING_CONFIGURATIONS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "ScalingConfigurationOutput",
-        "maxCapacity",
-        2,
+        "com.amazonaws.codebuild", "ScalingConfigurationOutput", "maxCapacity", 2,
         Integer
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "ScalingConfigurationOutput",
-        "desiredCapacity",
-        3,
+        "com.amazonaws.codebuild", "ScalingConfigurationOutput", "desiredCapacity", 3,
         Integer
     ),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ScalingConfigurationOutput",
-    &REFS
+    "com.amazonaws.codebuild", "ScalingConfigurationOutput", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -62,13 +47,17 @@ impl slipway_runtime::Structure for ScalingConfigurationOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.scaling_type),
-            1 => slot.read(&mut value.target_tracking_scaling_configs),
-            2 => slot.read(&mut value.max_capacity),
-            3 => slot.read(&mut value.desired_capacity),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.scaling_type),
+                1 => slot.read(&mut value.target_tracking_scaling_configs),
+                2 => slot.read(&mut value.max_capacity),
+                3 => slot.read(&mut value.desired_capacity),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

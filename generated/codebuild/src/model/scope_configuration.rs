@@ -21,31 +21,14 @@ impl ScopeConfiguration {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ScopeConfiguration",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ScopeConfiguration",
-        "domain",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ScopeConfiguration",
-        "scope",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ScopeConfiguration", "name", 0, String),
+    member!("com.amazonaws.codebuild", "ScopeConfiguration", "domain", 1, String),
+    member!("com.amazonaws.codebuild", "ScopeConfiguration", "scope", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ScopeConfiguration", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ScopeConfiguration", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -60,20 +43,26 @@ impl slipway_runtime::Structure for ScopeConfiguration {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m2)) = (m0, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            domain: m1,
-            scope: m2,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                domain: m1,
+                scope: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ScopeConfiguration {

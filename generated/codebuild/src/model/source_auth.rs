@@ -11,26 +11,18 @@ pub struct SourceAuth {
 impl SourceAuth {
     /// With the required members; all others are absent.
     pub fn new(r#type: SourceAuthType) -> Self {
-        Self {
-            r#type,
-            resource: None,
-        }
+        Self { r#type, resource: None }
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "SourceAuth", "type", 0, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "SourceAuth",
-        "resource",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "SourceAuth", "resource", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "SourceAuth", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "SourceAuth", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -44,18 +36,19 @@ impl slipway_runtime::Structure for SourceAuth {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            r#type: m0,
-            resource: m1,
-        }))
+        Ok(Some(Self { r#type: m0, resource: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for SourceAuth {

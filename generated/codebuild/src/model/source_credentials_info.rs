@@ -14,38 +14,15 @@ pub struct SourceCredentialsInfo {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "SourceCredentialsInfo",
-        "arn",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SourceCredentialsInfo",
-        "serverType",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SourceCredentialsInfo",
-        "authType",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SourceCredentialsInfo",
-        "resource",
-        3,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "SourceCredentialsInfo", "arn", 0, String),
+    member!("com.amazonaws.codebuild", "SourceCredentialsInfo", "serverType", 1, String),
+    member!("com.amazonaws.codebuild", "SourceCredentialsInfo", "authType", 2, String),
+    member!("com.amazonaws.codebuild", "SourceCredentialsInfo", "resource", 3, String),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "SourceCredentialsInfo", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "SourceCredentialsInfo", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
@@ -58,13 +35,17 @@ impl slipway_runtime::Structure for SourceCredentialsInfo {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.arn),
-            1 => slot.read(&mut value.server_type),
-            2 => slot.read(&mut value.auth_type),
-            3 => slot.read(&mut value.resource),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.arn),
+                1 => slot.read(&mut value.server_type),
+                2 => slot.read(&mut value.auth_type),
+                3 => slot.read(&mut value.resource),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

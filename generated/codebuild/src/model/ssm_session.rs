@@ -10,31 +10,14 @@ pub struct SSMSession {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "SSMSession",
-        "sessionId",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SSMSession",
-        "tokenValue",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "SSMSession",
-        "streamUrl",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "SSMSession", "sessionId", 0, String),
+    member!("com.amazonaws.codebuild", "SSMSession", "tokenValue", 1, String),
+    member!("com.amazonaws.codebuild", "SSMSession", "streamUrl", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "SSMSession", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "SSMSession", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -47,12 +30,16 @@ impl slipway_runtime::Structure for SSMSession {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.session_id),
-            1 => slot.read(&mut value.token_value),
-            2 => slot.read(&mut value.stream_url),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.session_id),
+                1 => slot.read(&mut value.token_value),
+                2 => slot.read(&mut value.stream_url),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,25 +11,17 @@ pub struct TargetTrackingScalingConfiguration {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "TargetTrackingScalingConfiguration",
-        "metricType",
-        0,
+        "com.amazonaws.codebuild", "TargetTrackingScalingConfiguration", "metricType", 0,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "TargetTrackingScalingConfiguration",
-        "targetValue",
-        1,
-        Double
+        "com.amazonaws.codebuild", "TargetTrackingScalingConfiguration", "targetValue",
+        1, Double
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "TargetTrackingScalingConfiguration",
-    &REFS
+    "com.amazonaws.codebuild", "TargetTrackingScalingConfiguration", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -43,11 +35,15 @@ impl slipway_runtime::Structure for TargetTrackingScalingConfiguration {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.metric_type),
-            1 => slot.read(&mut value.target_value),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.metric_type),
+                1 => slot.read(&mut value.target_value),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -15,25 +15,16 @@ static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "VpcConfig", "vpcId", 0, String),
     member!("com.amazonaws.codebuild", "VpcConfig", "subnets", 1, List)
         .with_list_member(&schema::SUBNETS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "VpcConfig",
-        "securityGroupIds",
-        2,
-        List
-    )
-    .with_list_member(&schema::SECURITY_GROUP_IDS_MEMBER),
+    member!("com.amazonaws.codebuild", "VpcConfig", "securityGroupIds", 2, List)
+        .with_list_member(&schema::SECURITY_GROUP_IDS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "VpcConfig", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "VpcConfig", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::NON_EMPTY_STRING,
-        &rules::SUBNETS,
-        &rules::SECURITY_GROUP_IDS,
-    ],
+    rules: &[&rules::NON_EMPTY_STRING, &rules::SUBNETS, &rules::SECURITY_GROUP_IDS],
     required: &[],
 };
 impl slipway_runtime::Structure for VpcConfig {
@@ -43,12 +34,16 @@ impl slipway_runtime::Structure for VpcConfig {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.vpc_id),
-            1 => slot.read(&mut value.subnets),
-            2 => slot.read(&mut value.security_group_ids),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.vpc_id),
+                1 => slot.read(&mut value.subnets),
+                2 => slot.read(&mut value.security_group_ids),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

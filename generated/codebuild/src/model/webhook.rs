@@ -5,10 +5,10 @@ use crate::model::ScopeConfiguration;
 use crate::model::WebhookBuildType;
 use crate::model::WebhookFilter;
 use crate::model::WebhookStatus;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `Webhook` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Webhook {
@@ -28,70 +28,25 @@ pub struct Webhook {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.codebuild", "Webhook", "url", 0, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "Webhook",
-        "payloadUrl",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "Webhook", "payloadUrl", 1, String),
     member!("com.amazonaws.codebuild", "Webhook", "secret", 2, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "Webhook",
-        "branchFilter",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Webhook",
-        "filterGroups",
-        4,
-        List
-    )
-    .with_list_member(&schema::FILTER_GROUPS_MEMBER),
+    member!("com.amazonaws.codebuild", "Webhook", "branchFilter", 3, String),
+    member!("com.amazonaws.codebuild", "Webhook", "filterGroups", 4, List)
+        .with_list_member(&schema::FILTER_GROUPS_MEMBER),
     member!("com.amazonaws.codebuild", "Webhook", "buildType", 5, String),
-    member!(
-        "com.amazonaws.codebuild",
-        "Webhook",
-        "manualCreation",
-        6,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Webhook",
-        "lastModifiedSecret",
-        7,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Webhook",
-        "scopeConfiguration",
-        8,
-        Structure
-    ),
+    member!("com.amazonaws.codebuild", "Webhook", "manualCreation", 6, Boolean),
+    member!("com.amazonaws.codebuild", "Webhook", "lastModifiedSecret", 7, Timestamp),
+    member!("com.amazonaws.codebuild", "Webhook", "scopeConfiguration", 8, Structure),
     member!("com.amazonaws.codebuild", "Webhook", "status", 9, String),
+    member!("com.amazonaws.codebuild", "Webhook", "statusMessage", 10, String),
     member!(
-        "com.amazonaws.codebuild",
-        "Webhook",
-        "statusMessage",
-        10,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "Webhook",
-        "pullRequestBuildPolicy",
-        11,
-        Structure
+        "com.amazonaws.codebuild", "Webhook", "pullRequestBuildPolicy", 11, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "Webhook", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "Webhook", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -108,21 +63,25 @@ impl slipway_runtime::Structure for Webhook {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.url),
-            1 => slot.read(&mut value.payload_url),
-            2 => slot.read(&mut value.secret),
-            3 => slot.read(&mut value.branch_filter),
-            4 => slot.read(&mut value.filter_groups),
-            5 => slot.read(&mut value.build_type),
-            6 => slot.read(&mut value.manual_creation),
-            7 => slot.read(&mut value.last_modified_secret),
-            8 => slot.read(&mut value.scope_configuration),
-            9 => slot.read(&mut value.status),
-            10 => slot.read(&mut value.status_message),
-            11 => slot.read(&mut value.pull_request_build_policy),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.url),
+                1 => slot.read(&mut value.payload_url),
+                2 => slot.read(&mut value.secret),
+                3 => slot.read(&mut value.branch_filter),
+                4 => slot.read(&mut value.filter_groups),
+                5 => slot.read(&mut value.build_type),
+                6 => slot.read(&mut value.manual_creation),
+                7 => slot.read(&mut value.last_modified_secret),
+                8 => slot.read(&mut value.scope_configuration),
+                9 => slot.read(&mut value.status),
+                10 => slot.read(&mut value.status_message),
+                11 => slot.read(&mut value.pull_request_build_policy),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -21,31 +21,16 @@ impl WebhookFilter {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.codebuild", "WebhookFilter", "type", 0, String),
+    member!("com.amazonaws.codebuild", "WebhookFilter", "pattern", 1, String),
     member!(
-        "com.amazonaws.codebuild",
-        "WebhookFilter",
-        "type",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "WebhookFilter",
-        "pattern",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "WebhookFilter",
-        "excludeMatchedPattern",
-        2,
-        Boolean
+        "com.amazonaws.codebuild", "WebhookFilter", "excludeMatchedPattern", 2, Boolean
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "WebhookFilter", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "WebhookFilter", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -60,20 +45,26 @@ impl slipway_runtime::Structure for WebhookFilter {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            r#type: m0,
-            pattern: m1,
-            exclude_matched_pattern: m2,
-        }))
+        Ok(
+            Some(Self {
+                r#type: m0,
+                pattern: m1,
+                exclude_matched_pattern: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for WebhookFilter {

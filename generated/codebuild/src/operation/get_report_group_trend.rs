@@ -12,10 +12,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "GetReportGroupTrend"),
     GetReportGroupTrendInput::SCHEMA,
     GetReportGroupTrendOutput::SCHEMA,
-    &[
-        InvalidInputException::SCHEMA,
-        ResourceNotFoundException::SCHEMA,
-    ],
+    &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
 impl slipway_runtime::Operation for GetReportGroupTrend {
     type Input = GetReportGroupTrendInput;

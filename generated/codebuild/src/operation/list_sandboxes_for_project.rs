@@ -12,10 +12,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListSandboxesForProject"),
     ListSandboxesForProjectInput::SCHEMA,
     ListSandboxesForProjectOutput::SCHEMA,
-    &[
-        InvalidInputException::SCHEMA,
-        ResourceNotFoundException::SCHEMA,
-    ],
+    &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
 impl slipway_runtime::Operation for ListSandboxesForProject {
     type Input = ListSandboxesForProjectInput;

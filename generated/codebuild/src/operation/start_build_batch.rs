@@ -12,10 +12,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "StartBuildBatch"),
     StartBuildBatchInput::SCHEMA,
     StartBuildBatchOutput::SCHEMA,
-    &[
-        InvalidInputException::SCHEMA,
-        ResourceNotFoundException::SCHEMA,
-    ],
+    &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
 impl slipway_runtime::Operation for StartBuildBatch {
     type Input = StartBuildBatchInput;

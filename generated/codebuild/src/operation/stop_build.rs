@@ -12,10 +12,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "StopBuild"),
     StopBuildInput::SCHEMA,
     StopBuildOutput::SCHEMA,
-    &[
-        InvalidInputException::SCHEMA,
-        ResourceNotFoundException::SCHEMA,
-    ],
+    &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
 impl slipway_runtime::Operation for StopBuild {
     type Input = StopBuildInput;

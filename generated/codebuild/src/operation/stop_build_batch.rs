@@ -12,10 +12,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "StopBuildBatch"),
     StopBuildBatchInput::SCHEMA,
     StopBuildBatchOutput::SCHEMA,
-    &[
-        InvalidInputException::SCHEMA,
-        ResourceNotFoundException::SCHEMA,
-    ],
+    &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
 impl slipway_runtime::Operation for StopBuildBatch {
     type Input = StopBuildBatchInput;

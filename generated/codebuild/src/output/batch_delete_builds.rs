@@ -13,26 +13,19 @@ pub struct BatchDeleteBuildsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "BatchDeleteBuildsOutput",
-        "buildsDeleted",
-        0,
-        List
+        "com.amazonaws.codebuild", "BatchDeleteBuildsOutput", "buildsDeleted", 0, List
     )
-    .with_list_member(&schema::BUILD_IDS_MEMBER),
+        .with_list_member(&schema::BUILD_IDS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "BatchDeleteBuildsOutput",
-        "buildsNotDeleted",
-        1,
-        List
+        "com.amazonaws.codebuild", "BatchDeleteBuildsOutput", "buildsNotDeleted", 1, List
     )
-    .with_list_member(&schema::BUILDS_NOT_DELETED_MEMBER),
+        .with_list_member(&schema::BUILDS_NOT_DELETED_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BatchDeleteBuildsOutput", &REFS)
-        .with_original_name("BatchDeleteBuildsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BatchDeleteBuildsOutput", & REFS
+)
+    .with_original_name("BatchDeleteBuildsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BUILD_IDS],
@@ -45,11 +38,15 @@ impl slipway_runtime::Structure for BatchDeleteBuildsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.builds_deleted),
-            1 => slot.read(&mut value.builds_not_deleted),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.builds_deleted),
+                1 => slot.read(&mut value.builds_not_deleted),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -13,29 +13,20 @@ pub struct BatchGetBuildBatchesOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "BatchGetBuildBatchesOutput",
-        "buildBatches",
-        0,
-        List
+        "com.amazonaws.codebuild", "BatchGetBuildBatchesOutput", "buildBatches", 0, List
     )
-    .with_list_member(&schema::BUILD_BATCHES_MEMBER),
+        .with_list_member(&schema::BUILD_BATCHES_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "BatchGetBuildBatchesOutput",
-        "buildBatchesNotFound",
-        1,
-        List
+        "com.amazonaws.codebuild", "BatchGetBuildBatchesOutput", "buildBatchesNotFound",
+        1, List
     )
-    .with_list_member(&schema::BUILD_BATCH_IDS_MEMBER),
+        .with_list_member(&schema::BUILD_BATCH_IDS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "BatchGetBuildBatchesOutput",
-    &REFS
+    "com.amazonaws.codebuild", "BatchGetBuildBatchesOutput", & REFS
 )
-.with_original_name("BatchGetBuildBatchesOutput");
+    .with_original_name("BatchGetBuildBatchesOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BUILD_BATCHES, &rules::BUILD_BATCH_IDS],
@@ -48,11 +39,15 @@ impl slipway_runtime::Structure for BatchGetBuildBatchesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.build_batches),
-            1 => slot.read(&mut value.build_batches_not_found),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.build_batches),
+                1 => slot.read(&mut value.build_batches_not_found),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

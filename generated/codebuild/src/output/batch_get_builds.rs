@@ -12,27 +12,16 @@ pub struct BatchGetBuildsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "BatchGetBuildsOutput",
-        "builds",
-        0,
-        List
-    )
-    .with_list_member(&schema::BUILDS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "BatchGetBuildsOutput",
-        "buildsNotFound",
-        1,
-        List
-    )
-    .with_list_member(&schema::BUILD_IDS_MEMBER),
+    member!("com.amazonaws.codebuild", "BatchGetBuildsOutput", "builds", 0, List)
+        .with_list_member(&schema::BUILDS_MEMBER),
+    member!("com.amazonaws.codebuild", "BatchGetBuildsOutput", "buildsNotFound", 1, List)
+        .with_list_member(&schema::BUILD_IDS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BatchGetBuildsOutput", &REFS)
-        .with_original_name("BatchGetBuildsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BatchGetBuildsOutput", & REFS
+)
+    .with_original_name("BatchGetBuildsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::BUILD_IDS],
@@ -45,11 +34,15 @@ impl slipway_runtime::Structure for BatchGetBuildsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.builds),
-            1 => slot.read(&mut value.builds_not_found),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.builds),
+                1 => slot.read(&mut value.builds_not_found),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

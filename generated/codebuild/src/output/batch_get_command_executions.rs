@@ -13,29 +13,21 @@ pub struct BatchGetCommandExecutionsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "BatchGetCommandExecutionsOutput",
-        "commandExecutions",
-        0,
-        List
+        "com.amazonaws.codebuild", "BatchGetCommandExecutionsOutput",
+        "commandExecutions", 0, List
     )
-    .with_list_member(&schema::COMMAND_EXECUTIONS_MEMBER),
+        .with_list_member(&schema::COMMAND_EXECUTIONS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "BatchGetCommandExecutionsOutput",
-        "commandExecutionsNotFound",
-        1,
-        List
+        "com.amazonaws.codebuild", "BatchGetCommandExecutionsOutput",
+        "commandExecutionsNotFound", 1, List
     )
-    .with_list_member(&schema::COMMAND_EXECUTION_IDS_MEMBER),
+        .with_list_member(&schema::COMMAND_EXECUTION_IDS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "BatchGetCommandExecutionsOutput",
-    &REFS
+    "com.amazonaws.codebuild", "BatchGetCommandExecutionsOutput", & REFS
 )
-.with_original_name("BatchGetCommandExecutionsOutput");
+    .with_original_name("BatchGetCommandExecutionsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::COMMAND_EXECUTION_IDS],
@@ -48,11 +40,15 @@ impl slipway_runtime::Structure for BatchGetCommandExecutionsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.command_executions),
-            1 => slot.read(&mut value.command_executions_not_found),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.command_executions),
+                1 => slot.read(&mut value.command_executions_not_found),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,27 +12,16 @@ pub struct BatchGetFleetsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "BatchGetFleetsOutput",
-        "fleets",
-        0,
-        List
-    )
-    .with_list_member(&schema::FLEETS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "BatchGetFleetsOutput",
-        "fleetsNotFound",
-        1,
-        List
-    )
-    .with_list_member(&schema::FLEET_NAMES_MEMBER),
+    member!("com.amazonaws.codebuild", "BatchGetFleetsOutput", "fleets", 0, List)
+        .with_list_member(&schema::FLEETS_MEMBER),
+    member!("com.amazonaws.codebuild", "BatchGetFleetsOutput", "fleetsNotFound", 1, List)
+        .with_list_member(&schema::FLEET_NAMES_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BatchGetFleetsOutput", &REFS)
-        .with_original_name("BatchGetFleetsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BatchGetFleetsOutput", & REFS
+)
+    .with_original_name("BatchGetFleetsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::FLEETS, &rules::FLEET_NAMES],
@@ -45,11 +34,15 @@ impl slipway_runtime::Structure for BatchGetFleetsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.fleets),
-            1 => slot.read(&mut value.fleets_not_found),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.fleets),
+                1 => slot.read(&mut value.fleets_not_found),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

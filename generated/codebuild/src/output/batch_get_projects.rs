@@ -12,27 +12,18 @@ pub struct BatchGetProjectsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.codebuild", "BatchGetProjectsOutput", "projects", 0, List)
+        .with_list_member(&schema::PROJECTS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "BatchGetProjectsOutput",
-        "projects",
-        0,
-        List
+        "com.amazonaws.codebuild", "BatchGetProjectsOutput", "projectsNotFound", 1, List
     )
-    .with_list_member(&schema::PROJECTS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "BatchGetProjectsOutput",
-        "projectsNotFound",
-        1,
-        List
-    )
-    .with_list_member(&schema::PROJECT_NAMES_MEMBER),
+        .with_list_member(&schema::PROJECT_NAMES_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BatchGetProjectsOutput", &REFS)
-        .with_original_name("BatchGetProjectsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BatchGetProjectsOutput", & REFS
+)
+    .with_original_name("BatchGetProjectsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::PROJECT_NAMES],
@@ -45,11 +36,15 @@ impl slipway_runtime::Structure for BatchGetProjectsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.projects),
-            1 => slot.read(&mut value.projects_not_found),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.projects),
+                1 => slot.read(&mut value.projects_not_found),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

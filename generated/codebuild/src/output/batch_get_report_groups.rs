@@ -13,29 +13,20 @@ pub struct BatchGetReportGroupsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "BatchGetReportGroupsOutput",
-        "reportGroups",
-        0,
-        List
+        "com.amazonaws.codebuild", "BatchGetReportGroupsOutput", "reportGroups", 0, List
     )
-    .with_list_member(&schema::REPORT_GROUPS_MEMBER),
+        .with_list_member(&schema::REPORT_GROUPS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "BatchGetReportGroupsOutput",
-        "reportGroupsNotFound",
-        1,
-        List
+        "com.amazonaws.codebuild", "BatchGetReportGroupsOutput", "reportGroupsNotFound",
+        1, List
     )
-    .with_list_member(&schema::REPORT_GROUP_ARNS_MEMBER),
+        .with_list_member(&schema::REPORT_GROUP_ARNS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "BatchGetReportGroupsOutput",
-    &REFS
+    "com.amazonaws.codebuild", "BatchGetReportGroupsOutput", & REFS
 )
-.with_original_name("BatchGetReportGroupsOutput");
+    .with_original_name("BatchGetReportGroupsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::REPORT_GROUPS, &rules::REPORT_GROUP_ARNS],
@@ -48,11 +39,15 @@ impl slipway_runtime::Structure for BatchGetReportGroupsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.report_groups),
-            1 => slot.read(&mut value.report_groups_not_found),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.report_groups),
+                1 => slot.read(&mut value.report_groups_not_found),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

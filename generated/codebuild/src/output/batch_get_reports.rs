@@ -12,27 +12,18 @@ pub struct BatchGetReportsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.codebuild", "BatchGetReportsOutput", "reports", 0, List)
+        .with_list_member(&schema::REPORTS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "BatchGetReportsOutput",
-        "reports",
-        0,
-        List
+        "com.amazonaws.codebuild", "BatchGetReportsOutput", "reportsNotFound", 1, List
     )
-    .with_list_member(&schema::REPORTS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "BatchGetReportsOutput",
-        "reportsNotFound",
-        1,
-        List
-    )
-    .with_list_member(&schema::REPORT_ARNS_MEMBER),
+        .with_list_member(&schema::REPORT_ARNS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BatchGetReportsOutput", &REFS)
-        .with_original_name("BatchGetReportsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BatchGetReportsOutput", & REFS
+)
+    .with_original_name("BatchGetReportsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::REPORTS, &rules::REPORT_ARNS],
@@ -45,11 +36,15 @@ impl slipway_runtime::Structure for BatchGetReportsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.reports),
-            1 => slot.read(&mut value.reports_not_found),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.reports),
+                1 => slot.read(&mut value.reports_not_found),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

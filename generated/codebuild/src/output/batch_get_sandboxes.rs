@@ -12,27 +12,19 @@ pub struct BatchGetSandboxesOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.codebuild", "BatchGetSandboxesOutput", "sandboxes", 0, List)
+        .with_list_member(&schema::SANDBOXES_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "BatchGetSandboxesOutput",
-        "sandboxes",
-        0,
+        "com.amazonaws.codebuild", "BatchGetSandboxesOutput", "sandboxesNotFound", 1,
         List
     )
-    .with_list_member(&schema::SANDBOXES_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "BatchGetSandboxesOutput",
-        "sandboxesNotFound",
-        1,
-        List
-    )
-    .with_list_member(&schema::SANDBOX_IDS_MEMBER),
+        .with_list_member(&schema::SANDBOX_IDS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "BatchGetSandboxesOutput", &REFS)
-        .with_original_name("BatchGetSandboxesOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "BatchGetSandboxesOutput", & REFS
+)
+    .with_original_name("BatchGetSandboxesOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::SANDBOX_IDS],
@@ -45,11 +37,15 @@ impl slipway_runtime::Structure for BatchGetSandboxesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.sandboxes),
-            1 => slot.read(&mut value.sandboxes_not_found),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.sandboxes),
+                1 => slot.read(&mut value.sandboxes_not_found),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,17 +8,14 @@ pub struct CreateWebhookOutput {
     pub webhook: Option<Webhook>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codebuild",
-    "CreateWebhookOutput",
-    "webhook",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.codebuild", "CreateWebhookOutput", "webhook", 0, Structure),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "CreateWebhookOutput", &REFS)
-        .with_original_name("CreateWebhookOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "CreateWebhookOutput", & REFS
+)
+    .with_original_name("CreateWebhookOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -31,10 +28,14 @@ impl slipway_runtime::Structure for CreateWebhookOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.webhook),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.webhook),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

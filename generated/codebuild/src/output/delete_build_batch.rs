@@ -14,33 +14,22 @@ pub struct DeleteBuildBatchOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codebuild",
-        "DeleteBuildBatchOutput",
-        "statusCode",
-        0,
-        String
+        "com.amazonaws.codebuild", "DeleteBuildBatchOutput", "statusCode", 0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "DeleteBuildBatchOutput",
-        "buildsDeleted",
-        1,
-        List
+        "com.amazonaws.codebuild", "DeleteBuildBatchOutput", "buildsDeleted", 1, List
     )
-    .with_list_member(&schema::BUILD_IDS_MEMBER),
+        .with_list_member(&schema::BUILD_IDS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "DeleteBuildBatchOutput",
-        "buildsNotDeleted",
-        2,
-        List
+        "com.amazonaws.codebuild", "DeleteBuildBatchOutput", "buildsNotDeleted", 2, List
     )
-    .with_list_member(&schema::BUILDS_NOT_DELETED_MEMBER),
+        .with_list_member(&schema::BUILDS_NOT_DELETED_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "DeleteBuildBatchOutput", &REFS)
-        .with_original_name("DeleteBuildBatchOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "DeleteBuildBatchOutput", & REFS
+)
+    .with_original_name("DeleteBuildBatchOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::BUILD_IDS],
@@ -53,12 +42,16 @@ impl slipway_runtime::Structure for DeleteBuildBatchOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.status_code),
-            1 => slot.read(&mut value.builds_deleted),
-            2 => slot.read(&mut value.builds_not_deleted),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.status_code),
+                1 => slot.read(&mut value.builds_deleted),
+                2 => slot.read(&mut value.builds_not_deleted),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

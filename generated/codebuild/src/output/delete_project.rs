@@ -4,9 +4,10 @@
 #[derive(Clone, PartialEq, Default)]
 pub struct DeleteProjectOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "DeleteProjectOutput", &[])
-        .with_original_name("DeleteProjectOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "DeleteProjectOutput", & []
+)
+    .with_original_name("DeleteProjectOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],

@@ -4,9 +4,10 @@
 #[derive(Clone, PartialEq, Default)]
 pub struct DeleteReportGroupOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "DeleteReportGroupOutput", &[])
-        .with_original_name("DeleteReportGroupOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "DeleteReportGroupOutput", & []
+)
+    .with_original_name("DeleteReportGroupOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],

@@ -5,11 +5,9 @@
 pub struct DeleteResourcePolicyOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "DeleteResourcePolicyOutput",
-    &[]
+    "com.amazonaws.codebuild", "DeleteResourcePolicyOutput", & []
 )
-.with_original_name("DeleteResourcePolicyOutput");
+    .with_original_name("DeleteResourcePolicyOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],

@@ -4,9 +4,10 @@
 #[derive(Clone, PartialEq, Default)]
 pub struct DeleteWebhookOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "DeleteWebhookOutput", &[])
-        .with_original_name("DeleteWebhookOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "DeleteWebhookOutput", & []
+)
+    .with_original_name("DeleteWebhookOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],

@@ -12,28 +12,19 @@ pub struct DescribeCodeCoveragesOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "DescribeCodeCoveragesOutput",
-        "nextToken",
-        0,
-        String
+        "com.amazonaws.codebuild", "DescribeCodeCoveragesOutput", "nextToken", 0, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "DescribeCodeCoveragesOutput",
-        "codeCoverages",
-        1,
+        "com.amazonaws.codebuild", "DescribeCodeCoveragesOutput", "codeCoverages", 1,
         List
     )
-    .with_list_member(&schema::CODE_COVERAGES_MEMBER),
+        .with_list_member(&schema::CODE_COVERAGES_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "DescribeCodeCoveragesOutput",
-    &REFS
+    "com.amazonaws.codebuild", "DescribeCodeCoveragesOutput", & REFS
 )
-.with_original_name("DescribeCodeCoveragesOutput");
+    .with_original_name("DescribeCodeCoveragesOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -46,11 +37,15 @@ impl slipway_runtime::Structure for DescribeCodeCoveragesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.next_token),
-            1 => slot.read(&mut value.code_coverages),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.next_token),
+                1 => slot.read(&mut value.code_coverages),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,25 +12,16 @@ pub struct DescribeTestCasesOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "DescribeTestCasesOutput",
-        "nextToken",
-        0,
-        String
+        "com.amazonaws.codebuild", "DescribeTestCasesOutput", "nextToken", 0, String
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "DescribeTestCasesOutput",
-        "testCases",
-        1,
-        List
-    )
-    .with_list_member(&schema::TEST_CASES_MEMBER),
+    member!("com.amazonaws.codebuild", "DescribeTestCasesOutput", "testCases", 1, List)
+        .with_list_member(&schema::TEST_CASES_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "DescribeTestCasesOutput", &REFS)
-        .with_original_name("DescribeTestCasesOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "DescribeTestCasesOutput", & REFS
+)
+    .with_original_name("DescribeTestCasesOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -43,11 +34,15 @@ impl slipway_runtime::Structure for DescribeTestCasesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.next_token),
-            1 => slot.read(&mut value.test_cases),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.next_token),
+                1 => slot.read(&mut value.test_cases),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -13,28 +13,16 @@ pub struct GetReportGroupTrendOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "GetReportGroupTrendOutput",
-        "stats",
-        0,
-        Structure
+        "com.amazonaws.codebuild", "GetReportGroupTrendOutput", "stats", 0, Structure
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "GetReportGroupTrendOutput",
-        "rawData",
-        1,
-        List
-    )
-    .with_list_member(&schema::REPORT_GROUP_TREND_RAW_DATA_LIST_MEMBER),
+    member!("com.amazonaws.codebuild", "GetReportGroupTrendOutput", "rawData", 1, List)
+        .with_list_member(&schema::REPORT_GROUP_TREND_RAW_DATA_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "GetReportGroupTrendOutput",
-    &REFS
+    "com.amazonaws.codebuild", "GetReportGroupTrendOutput", & REFS
 )
-.with_original_name("GetReportGroupTrendOutput");
+    .with_original_name("GetReportGroupTrendOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -47,11 +35,15 @@ impl slipway_runtime::Structure for GetReportGroupTrendOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.stats),
-            1 => slot.read(&mut value.raw_data),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.stats),
+                1 => slot.read(&mut value.raw_data),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,20 +8,14 @@ pub struct ImportSourceCredentialsOutput {
     pub arn: Option<String>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codebuild",
-    "ImportSourceCredentialsOutput",
-    "arn",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.codebuild", "ImportSourceCredentialsOutput", "arn", 0, String),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ImportSourceCredentialsOutput",
-    &REFS
+    "com.amazonaws.codebuild", "ImportSourceCredentialsOutput", & REFS
 )
-.with_original_name("ImportSourceCredentialsOutput");
+    .with_original_name("ImportSourceCredentialsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
@@ -34,10 +28,14 @@ impl slipway_runtime::Structure for ImportSourceCredentialsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.arn),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.arn),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -5,11 +5,9 @@
 pub struct InvalidateProjectCacheOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "InvalidateProjectCacheOutput",
-    &[]
+    "com.amazonaws.codebuild", "InvalidateProjectCacheOutput", & []
 )
-.with_original_name("InvalidateProjectCacheOutput");
+    .with_original_name("InvalidateProjectCacheOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],

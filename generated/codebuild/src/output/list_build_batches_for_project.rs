@@ -12,28 +12,19 @@ pub struct ListBuildBatchesForProjectOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ListBuildBatchesForProjectOutput",
-        "ids",
-        0,
-        List
+        "com.amazonaws.codebuild", "ListBuildBatchesForProjectOutput", "ids", 0, List
     )
-    .with_list_member(&schema::BUILD_BATCH_IDS_MEMBER),
+        .with_list_member(&schema::BUILD_BATCH_IDS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "ListBuildBatchesForProjectOutput",
-        "nextToken",
-        1,
+        "com.amazonaws.codebuild", "ListBuildBatchesForProjectOutput", "nextToken", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListBuildBatchesForProjectOutput",
-    &REFS
+    "com.amazonaws.codebuild", "ListBuildBatchesForProjectOutput", & REFS
 )
-.with_original_name("ListBuildBatchesForProjectOutput");
+    .with_original_name("ListBuildBatchesForProjectOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BUILD_BATCH_IDS],
@@ -46,11 +37,15 @@ impl slipway_runtime::Structure for ListBuildBatchesForProjectOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.ids),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.ids),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

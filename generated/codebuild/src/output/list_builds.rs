@@ -11,26 +11,15 @@ pub struct ListBuildsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ListBuildsOutput",
-        "ids",
-        0,
-        List
-    )
-    .with_list_member(&schema::BUILD_IDS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListBuildsOutput",
-        "nextToken",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ListBuildsOutput", "ids", 0, List)
+        .with_list_member(&schema::BUILD_IDS_MEMBER),
+    member!("com.amazonaws.codebuild", "ListBuildsOutput", "nextToken", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ListBuildsOutput", &REFS)
-        .with_original_name("ListBuildsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ListBuildsOutput", & REFS
+)
+    .with_original_name("ListBuildsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BUILD_IDS],
@@ -43,11 +32,15 @@ impl slipway_runtime::Structure for ListBuildsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.ids),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.ids),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

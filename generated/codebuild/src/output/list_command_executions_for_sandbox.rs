@@ -12,28 +12,20 @@ pub struct ListCommandExecutionsForSandboxOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ListCommandExecutionsForSandboxOutput",
-        "commandExecutions",
-        0,
-        List
+        "com.amazonaws.codebuild", "ListCommandExecutionsForSandboxOutput",
+        "commandExecutions", 0, List
     )
-    .with_list_member(&schema::COMMAND_EXECUTIONS_MEMBER),
+        .with_list_member(&schema::COMMAND_EXECUTIONS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "ListCommandExecutionsForSandboxOutput",
-        "nextToken",
-        1,
-        String
+        "com.amazonaws.codebuild", "ListCommandExecutionsForSandboxOutput", "nextToken",
+        1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListCommandExecutionsForSandboxOutput",
-    &REFS
+    "com.amazonaws.codebuild", "ListCommandExecutionsForSandboxOutput", & REFS
 )
-.with_original_name("ListCommandExecutionsForSandboxOutput");
+    .with_original_name("ListCommandExecutionsForSandboxOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -46,15 +38,20 @@ impl slipway_runtime::Structure for ListCommandExecutionsForSandboxOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.command_executions),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.command_executions),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for ListCommandExecutionsForSandboxOutput {
+impl slipway_runtime::smithy::SerializableStruct
+for ListCommandExecutionsForSandboxOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

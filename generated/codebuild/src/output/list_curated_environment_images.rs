@@ -9,21 +9,18 @@ pub struct ListCuratedEnvironmentImagesOutput {
     pub platforms: Option<Vec<EnvironmentPlatform>>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codebuild",
-    "ListCuratedEnvironmentImagesOutput",
-    "platforms",
-    0,
-    List
-)
-.with_list_member(&schema::ENVIRONMENT_PLATFORMS_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codebuild", "ListCuratedEnvironmentImagesOutput", "platforms", 0,
+        List
+    )
+        .with_list_member(&schema::ENVIRONMENT_PLATFORMS_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListCuratedEnvironmentImagesOutput",
-    &REFS
+    "com.amazonaws.codebuild", "ListCuratedEnvironmentImagesOutput", & REFS
 )
-.with_original_name("ListCuratedEnvironmentImagesOutput");
+    .with_original_name("ListCuratedEnvironmentImagesOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -36,10 +33,14 @@ impl slipway_runtime::Structure for ListCuratedEnvironmentImagesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.platforms),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.platforms),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,26 +11,15 @@ pub struct ListFleetsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ListFleetsOutput",
-        "nextToken",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListFleetsOutput",
-        "fleets",
-        1,
-        List
-    )
-    .with_list_member(&schema::FLEET_ARNS_MEMBER),
+    member!("com.amazonaws.codebuild", "ListFleetsOutput", "nextToken", 0, String),
+    member!("com.amazonaws.codebuild", "ListFleetsOutput", "fleets", 1, List)
+        .with_list_member(&schema::FLEET_ARNS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ListFleetsOutput", &REFS)
-        .with_original_name("ListFleetsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ListFleetsOutput", & REFS
+)
+    .with_original_name("ListFleetsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::FLEET_ARNS],
@@ -43,11 +32,15 @@ impl slipway_runtime::Structure for ListFleetsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.next_token),
-            1 => slot.read(&mut value.fleets),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.next_token),
+                1 => slot.read(&mut value.fleets),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,26 +11,15 @@ pub struct ListReportGroupsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ListReportGroupsOutput",
-        "nextToken",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListReportGroupsOutput",
-        "reportGroups",
-        1,
-        List
-    )
-    .with_list_member(&schema::REPORT_GROUP_ARNS_MEMBER),
+    member!("com.amazonaws.codebuild", "ListReportGroupsOutput", "nextToken", 0, String),
+    member!("com.amazonaws.codebuild", "ListReportGroupsOutput", "reportGroups", 1, List)
+        .with_list_member(&schema::REPORT_GROUP_ARNS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ListReportGroupsOutput", &REFS)
-        .with_original_name("ListReportGroupsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ListReportGroupsOutput", & REFS
+)
+    .with_original_name("ListReportGroupsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::REPORT_GROUP_ARNS],
@@ -43,11 +32,15 @@ impl slipway_runtime::Structure for ListReportGroupsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.next_token),
-            1 => slot.read(&mut value.report_groups),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.next_token),
+                1 => slot.read(&mut value.report_groups),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,26 +11,15 @@ pub struct ListReportsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ListReportsOutput",
-        "nextToken",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListReportsOutput",
-        "reports",
-        1,
-        List
-    )
-    .with_list_member(&schema::REPORT_ARNS_MEMBER),
+    member!("com.amazonaws.codebuild", "ListReportsOutput", "nextToken", 0, String),
+    member!("com.amazonaws.codebuild", "ListReportsOutput", "reports", 1, List)
+        .with_list_member(&schema::REPORT_ARNS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ListReportsOutput", &REFS)
-        .with_original_name("ListReportsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ListReportsOutput", & REFS
+)
+    .with_original_name("ListReportsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::REPORT_ARNS],
@@ -43,11 +32,15 @@ impl slipway_runtime::Structure for ListReportsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.next_token),
-            1 => slot.read(&mut value.reports),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.next_token),
+                1 => slot.read(&mut value.reports),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,26 +11,15 @@ pub struct ListSandboxesOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codebuild",
-        "ListSandboxesOutput",
-        "ids",
-        0,
-        List
-    )
-    .with_list_member(&schema::SANDBOX_IDS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListSandboxesOutput",
-        "nextToken",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codebuild", "ListSandboxesOutput", "ids", 0, List)
+        .with_list_member(&schema::SANDBOX_IDS_MEMBER),
+    member!("com.amazonaws.codebuild", "ListSandboxesOutput", "nextToken", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "ListSandboxesOutput", &REFS)
-        .with_original_name("ListSandboxesOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "ListSandboxesOutput", & REFS
+)
+    .with_original_name("ListSandboxesOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::SANDBOX_IDS],
@@ -43,11 +32,15 @@ impl slipway_runtime::Structure for ListSandboxesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.ids),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.ids),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,29 +11,18 @@ pub struct ListSandboxesForProjectOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.codebuild", "ListSandboxesForProjectOutput", "ids", 0, List)
+        .with_list_member(&schema::SANDBOX_IDS_MEMBER),
     member!(
-        "com.amazonaws.codebuild",
-        "ListSandboxesForProjectOutput",
-        "ids",
-        0,
-        List
-    )
-    .with_list_member(&schema::SANDBOX_IDS_MEMBER),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListSandboxesForProjectOutput",
-        "nextToken",
-        1,
+        "com.amazonaws.codebuild", "ListSandboxesForProjectOutput", "nextToken", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListSandboxesForProjectOutput",
-    &REFS
+    "com.amazonaws.codebuild", "ListSandboxesForProjectOutput", & REFS
 )
-.with_original_name("ListSandboxesForProjectOutput");
+    .with_original_name("ListSandboxesForProjectOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::SANDBOX_IDS],
@@ -46,11 +35,15 @@ impl slipway_runtime::Structure for ListSandboxesForProjectOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.ids),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.ids),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,28 +12,16 @@ pub struct ListSharedProjectsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codebuild",
-        "ListSharedProjectsOutput",
-        "nextToken",
-        0,
-        String
+        "com.amazonaws.codebuild", "ListSharedProjectsOutput", "nextToken", 0, String
     ),
-    member!(
-        "com.amazonaws.codebuild",
-        "ListSharedProjectsOutput",
-        "projects",
-        1,
-        List
-    )
-    .with_list_member(&schema::PROJECT_ARNS_MEMBER),
+    member!("com.amazonaws.codebuild", "ListSharedProjectsOutput", "projects", 1, List)
+        .with_list_member(&schema::PROJECT_ARNS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListSharedProjectsOutput",
-    &REFS
+    "com.amazonaws.codebuild", "ListSharedProjectsOutput", & REFS
 )
-.with_original_name("ListSharedProjectsOutput");
+    .with_original_name("ListSharedProjectsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::PROJECT_ARNS],
@@ -46,11 +34,15 @@ impl slipway_runtime::Structure for ListSharedProjectsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.next_token),
-            1 => slot.read(&mut value.projects),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.next_token),
+                1 => slot.read(&mut value.projects),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -9,21 +9,18 @@ pub struct ListSourceCredentialsOutput {
     pub source_credentials_infos: Option<Vec<SourceCredentialsInfo>>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codebuild",
-    "ListSourceCredentialsOutput",
-    "sourceCredentialsInfos",
-    0,
-    List
-)
-.with_list_member(&schema::SOURCE_CREDENTIALS_INFOS_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codebuild", "ListSourceCredentialsOutput",
+        "sourceCredentialsInfos", 0, List
+    )
+        .with_list_member(&schema::SOURCE_CREDENTIALS_INFOS_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "ListSourceCredentialsOutput",
-    &REFS
+    "com.amazonaws.codebuild", "ListSourceCredentialsOutput", & REFS
 )
-.with_original_name("ListSourceCredentialsOutput");
+    .with_original_name("ListSourceCredentialsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -36,10 +33,14 @@ impl slipway_runtime::Structure for ListSourceCredentialsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.source_credentials_infos),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.source_credentials_infos),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

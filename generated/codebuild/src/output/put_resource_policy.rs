@@ -8,17 +8,16 @@ pub struct PutResourcePolicyOutput {
     pub resource_arn: Option<String>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codebuild",
-    "PutResourcePolicyOutput",
-    "resourceArn",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codebuild", "PutResourcePolicyOutput", "resourceArn", 0, String
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "PutResourcePolicyOutput", &REFS)
-        .with_original_name("PutResourcePolicyOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "PutResourcePolicyOutput", & REFS
+)
+    .with_original_name("PutResourcePolicyOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
@@ -31,10 +30,14 @@ impl slipway_runtime::Structure for PutResourcePolicyOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.resource_arn),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.resource_arn),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,17 +8,16 @@ pub struct StartBuildBatchOutput {
     pub build_batch: Option<BuildBatch>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codebuild",
-    "StartBuildBatchOutput",
-    "buildBatch",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codebuild", "StartBuildBatchOutput", "buildBatch", 0, Structure
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "StartBuildBatchOutput", &REFS)
-        .with_original_name("StartBuildBatchOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "StartBuildBatchOutput", & REFS
+)
+    .with_original_name("StartBuildBatchOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -31,10 +30,14 @@ impl slipway_runtime::Structure for StartBuildBatchOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.build_batch),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.build_batch),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,20 +8,17 @@ pub struct StartCommandExecutionOutput {
     pub command_execution: Option<CommandExecution>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codebuild",
-    "StartCommandExecutionOutput",
-    "commandExecution",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codebuild", "StartCommandExecutionOutput", "commandExecution", 0,
+        Structure
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "StartCommandExecutionOutput",
-    &REFS
+    "com.amazonaws.codebuild", "StartCommandExecutionOutput", & REFS
 )
-.with_original_name("StartCommandExecutionOutput");
+    .with_original_name("StartCommandExecutionOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -34,10 +31,14 @@ impl slipway_runtime::Structure for StartCommandExecutionOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.command_execution),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.command_execution),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,20 +8,17 @@ pub struct StartSandboxConnectionOutput {
     pub ssm_session: Option<SSMSession>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codebuild",
-    "StartSandboxConnectionOutput",
-    "ssmSession",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codebuild", "StartSandboxConnectionOutput", "ssmSession", 0,
+        Structure
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "StartSandboxConnectionOutput",
-    &REFS
+    "com.amazonaws.codebuild", "StartSandboxConnectionOutput", & REFS
 )
-.with_original_name("StartSandboxConnectionOutput");
+    .with_original_name("StartSandboxConnectionOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -34,10 +31,14 @@ impl slipway_runtime::Structure for StartSandboxConnectionOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.ssm_session),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.ssm_session),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,17 +8,14 @@ pub struct StopSandboxOutput {
     pub sandbox: Option<Sandbox>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codebuild",
-    "StopSandboxOutput",
-    "sandbox",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.codebuild", "StopSandboxOutput", "sandbox", 0, Structure),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codebuild", "StopSandboxOutput", &REFS)
-        .with_original_name("StopSandboxOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codebuild", "StopSandboxOutput", & REFS
+)
+    .with_original_name("StopSandboxOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -31,10 +28,14 @@ impl slipway_runtime::Structure for StopSandboxOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.sandbox),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.sandbox),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

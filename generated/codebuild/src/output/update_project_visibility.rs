@@ -13,34 +13,23 @@ pub struct UpdateProjectVisibilityOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectVisibilityOutput",
-        "projectArn",
-        0,
+        "com.amazonaws.codebuild", "UpdateProjectVisibilityOutput", "projectArn", 0,
         String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectVisibilityOutput",
-        "publicProjectAlias",
-        1,
-        String
+        "com.amazonaws.codebuild", "UpdateProjectVisibilityOutput", "publicProjectAlias",
+        1, String
     ),
     member!(
-        "com.amazonaws.codebuild",
-        "UpdateProjectVisibilityOutput",
-        "projectVisibility",
-        2,
-        String
+        "com.amazonaws.codebuild", "UpdateProjectVisibilityOutput", "projectVisibility",
+        2, String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codebuild",
-    "UpdateProjectVisibilityOutput",
-    &REFS
+    "com.amazonaws.codebuild", "UpdateProjectVisibilityOutput", & REFS
 )
-.with_original_name("UpdateProjectVisibilityOutput");
+    .with_original_name("UpdateProjectVisibilityOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::NON_EMPTY_STRING],
@@ -53,12 +42,16 @@ impl slipway_runtime::Structure for UpdateProjectVisibilityOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.project_arn),
-            1 => slot.read(&mut value.public_project_alias),
-            2 => slot.read(&mut value.project_visibility),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.project_arn),
+                1 => slot.read(&mut value.public_project_alias),
+                2 => slot.read(&mut value.project_visibility),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,7 +12,10 @@ pub struct BatchGetApplicationRevisionsInput {
 }
 impl BatchGetApplicationRevisionsInput {
     /// With the required members; all others are absent.
-    pub fn new(application_name: impl Into<String>, revisions: Vec<RevisionLocation>) -> Self {
+    pub fn new(
+        application_name: impl Into<String>,
+        revisions: Vec<RevisionLocation>,
+    ) -> Self {
         Self {
             application_name: application_name.into(),
             revisions,
@@ -22,28 +25,20 @@ impl BatchGetApplicationRevisionsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetApplicationRevisionsInput",
-        "applicationName",
-        0,
-        String
+        "com.amazonaws.codedeploy", "BatchGetApplicationRevisionsInput",
+        "applicationName", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetApplicationRevisionsInput",
-        "revisions",
-        1,
+        "com.amazonaws.codedeploy", "BatchGetApplicationRevisionsInput", "revisions", 1,
         List
     )
-    .with_list_member(&schema::REVISION_LOCATION_LIST_MEMBER),
+        .with_list_member(&schema::REVISION_LOCATION_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetApplicationRevisionsInput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetApplicationRevisionsInput", & REFS
 )
-.with_original_name("BatchGetApplicationRevisionsInput");
+    .with_original_name("BatchGetApplicationRevisionsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
@@ -57,18 +52,24 @@ impl slipway_runtime::Structure for BatchGetApplicationRevisionsInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            application_name: m0,
-            revisions: m1,
-        }))
+        Ok(
+            Some(Self {
+                application_name: m0,
+                revisions: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for BatchGetApplicationRevisionsInput {

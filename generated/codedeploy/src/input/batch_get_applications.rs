@@ -15,21 +15,18 @@ impl BatchGetApplicationsInput {
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "BatchGetApplicationsInput",
-    "applicationNames",
-    0,
-    List
-)
-.with_list_member(&schema::APPLICATIONS_LIST_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "BatchGetApplicationsInput", "applicationNames", 0,
+        List
+    )
+        .with_list_member(&schema::APPLICATIONS_LIST_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetApplicationsInput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetApplicationsInput", & REFS
 )
-.with_original_name("BatchGetApplicationsInput");
+    .with_original_name("BatchGetApplicationsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATIONS_LIST],
@@ -42,16 +39,18 @@ impl slipway_runtime::Structure for BatchGetApplicationsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            application_names: m0,
-        }))
+        Ok(Some(Self { application_names: m0 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for BatchGetApplicationsInput {

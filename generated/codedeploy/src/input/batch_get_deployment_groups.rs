@@ -11,7 +11,10 @@ pub struct BatchGetDeploymentGroupsInput {
 }
 impl BatchGetDeploymentGroupsInput {
     /// With the required members; all others are absent.
-    pub fn new(application_name: impl Into<String>, deployment_group_names: Vec<String>) -> Self {
+    pub fn new(
+        application_name: impl Into<String>,
+        deployment_group_names: Vec<String>,
+    ) -> Self {
         Self {
             application_name: application_name.into(),
             deployment_group_names,
@@ -21,28 +24,20 @@ impl BatchGetDeploymentGroupsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetDeploymentGroupsInput",
-        "applicationName",
-        0,
-        String
+        "com.amazonaws.codedeploy", "BatchGetDeploymentGroupsInput", "applicationName",
+        0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetDeploymentGroupsInput",
-        "deploymentGroupNames",
-        1,
-        List
+        "com.amazonaws.codedeploy", "BatchGetDeploymentGroupsInput",
+        "deploymentGroupNames", 1, List
     )
-    .with_list_member(&schema::DEPLOYMENT_GROUPS_LIST_MEMBER),
+        .with_list_member(&schema::DEPLOYMENT_GROUPS_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetDeploymentGroupsInput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetDeploymentGroupsInput", & REFS
 )
-.with_original_name("BatchGetDeploymentGroupsInput");
+    .with_original_name("BatchGetDeploymentGroupsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME, &rules::DEPLOYMENT_GROUPS_LIST],
@@ -56,18 +51,24 @@ impl slipway_runtime::Structure for BatchGetDeploymentGroupsInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            application_name: m0,
-            deployment_group_names: m1,
-        }))
+        Ok(
+            Some(Self {
+                application_name: m0,
+                deployment_group_names: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentGroupsInput {

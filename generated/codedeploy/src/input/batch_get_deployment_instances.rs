@@ -20,28 +20,20 @@ impl BatchGetDeploymentInstancesInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetDeploymentInstancesInput",
-        "deploymentId",
-        0,
-        String
+        "com.amazonaws.codedeploy", "BatchGetDeploymentInstancesInput", "deploymentId",
+        0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetDeploymentInstancesInput",
-        "instanceIds",
-        1,
+        "com.amazonaws.codedeploy", "BatchGetDeploymentInstancesInput", "instanceIds", 1,
         List
     )
-    .with_list_member(&schema::INSTANCES_LIST_MEMBER),
+        .with_list_member(&schema::INSTANCES_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetDeploymentInstancesInput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetDeploymentInstancesInput", & REFS
 )
-.with_original_name("BatchGetDeploymentInstancesInput");
+    .with_original_name("BatchGetDeploymentInstancesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -55,18 +47,24 @@ impl slipway_runtime::Structure for BatchGetDeploymentInstancesInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            deployment_id: m0,
-            instance_ids: m1,
-        }))
+        Ok(
+            Some(Self {
+                deployment_id: m0,
+                instance_ids: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentInstancesInput {

@@ -20,28 +20,20 @@ impl BatchGetDeploymentTargetsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetDeploymentTargetsInput",
-        "deploymentId",
-        0,
+        "com.amazonaws.codedeploy", "BatchGetDeploymentTargetsInput", "deploymentId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetDeploymentTargetsInput",
-        "targetIds",
-        1,
+        "com.amazonaws.codedeploy", "BatchGetDeploymentTargetsInput", "targetIds", 1,
         List
     )
-    .with_list_member(&schema::TARGET_ID_LIST_MEMBER),
+        .with_list_member(&schema::TARGET_ID_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetDeploymentTargetsInput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetDeploymentTargetsInput", & REFS
 )
-.with_original_name("BatchGetDeploymentTargetsInput");
+    .with_original_name("BatchGetDeploymentTargetsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -55,18 +47,24 @@ impl slipway_runtime::Structure for BatchGetDeploymentTargetsInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            deployment_id: m0,
-            target_ids: m1,
-        }))
+        Ok(
+            Some(Self {
+                deployment_id: m0,
+                target_ids: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentTargetsInput {

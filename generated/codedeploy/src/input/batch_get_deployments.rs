@@ -14,21 +14,17 @@ impl BatchGetDeploymentsInput {
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "BatchGetDeploymentsInput",
-    "deploymentIds",
-    0,
-    List
-)
-.with_list_member(&schema::DEPLOYMENTS_LIST_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "BatchGetDeploymentsInput", "deploymentIds", 0, List
+    )
+        .with_list_member(&schema::DEPLOYMENTS_LIST_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetDeploymentsInput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetDeploymentsInput", & REFS
 )
-.with_original_name("BatchGetDeploymentsInput");
+    .with_original_name("BatchGetDeploymentsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -41,10 +37,14 @@ impl slipway_runtime::Structure for BatchGetDeploymentsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };

@@ -11,27 +11,18 @@ pub struct ContinueDeploymentInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ContinueDeploymentInput",
-        "deploymentId",
-        0,
-        String
+        "com.amazonaws.codedeploy", "ContinueDeploymentInput", "deploymentId", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ContinueDeploymentInput",
-        "deploymentWaitType",
-        1,
+        "com.amazonaws.codedeploy", "ContinueDeploymentInput", "deploymentWaitType", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ContinueDeploymentInput",
-    &REFS
+    "com.amazonaws.codedeploy", "ContinueDeploymentInput", & REFS
 )
-.with_original_name("ContinueDeploymentInput");
+    .with_original_name("ContinueDeploymentInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -44,11 +35,15 @@ impl slipway_runtime::Structure for ContinueDeploymentInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_id),
-            1 => slot.read(&mut value.deployment_wait_type),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_id),
+                1 => slot.read(&mut value.deployment_wait_type),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -25,32 +25,21 @@ impl CreateApplicationInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateApplicationInput",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "CreateApplicationInput", "applicationName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateApplicationInput",
-        "computePlatform",
-        1,
+        "com.amazonaws.codedeploy", "CreateApplicationInput", "computePlatform", 1,
         String
     ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateApplicationInput",
-        "tags",
-        2,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "CreateApplicationInput", "tags", 2, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "CreateApplicationInput", &REFS)
-        .with_original_name("CreateApplicationInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "CreateApplicationInput", & REFS
+)
+    .with_original_name("CreateApplicationInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
@@ -65,20 +54,26 @@ impl slipway_runtime::Structure for CreateApplicationInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            application_name: m0,
-            compute_platform: m1,
-            tags: m2,
-        }))
+        Ok(
+            Some(Self {
+                application_name: m0,
+                compute_platform: m1,
+                tags: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreateApplicationInput {

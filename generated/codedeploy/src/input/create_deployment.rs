@@ -49,101 +49,59 @@ impl CreateDeploymentInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 13] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "CreateDeploymentInput", "applicationName", 0, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentInput", "deploymentGroupName", 1,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "deploymentGroupName",
-        1,
+        "com.amazonaws.codedeploy", "CreateDeploymentInput", "revision", 2, Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentInput", "deploymentConfigName", 3,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "revision",
-        2,
+        "com.amazonaws.codedeploy", "CreateDeploymentInput", "description", 4, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentInput",
+        "ignoreApplicationStopFailures", 5, Boolean
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentInput", "targetInstances", 6,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "deploymentConfigName",
-        3,
+        "com.amazonaws.codedeploy", "CreateDeploymentInput", "autoRollbackConfiguration",
+        7, Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentInput",
+        "updateOutdatedInstancesOnly", 8, Boolean
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentInput", "fileExistsBehavior", 9,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "description",
-        4,
-        String
+        "com.amazonaws.codedeploy", "CreateDeploymentInput", "deploymentMode", 10, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "ignoreApplicationStopFailures",
-        5,
-        Boolean
+        "com.amazonaws.codedeploy", "CreateDeploymentInput",
+        "overrideAlarmConfiguration", 11, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "targetInstances",
-        6,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "autoRollbackConfiguration",
-        7,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "updateOutdatedInstancesOnly",
-        8,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "fileExistsBehavior",
-        9,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "deploymentMode",
-        10,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "overrideAlarmConfiguration",
-        11,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentInput",
-        "ec2DeploymentOptions",
-        12,
+        "com.amazonaws.codedeploy", "CreateDeploymentInput", "ec2DeploymentOptions", 12,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 13] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "CreateDeploymentInput", &REFS)
-        .with_original_name("CreateDeploymentInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "CreateDeploymentInput", & REFS
+)
+    .with_original_name("CreateDeploymentInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -173,40 +131,46 @@ impl slipway_runtime::Structure for CreateDeploymentInput {
         let mut m10 = None;
         let mut m11 = None;
         let mut m12 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            10 => slot.read(&mut m10),
-            11 => slot.read(&mut m11),
-            12 => slot.read(&mut m12),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                10 => slot.read(&mut m10),
+                11 => slot.read(&mut m11),
+                12 => slot.read(&mut m12),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            application_name: m0,
-            deployment_group_name: m1,
-            revision: m2,
-            deployment_config_name: m3,
-            description: m4,
-            ignore_application_stop_failures: m5,
-            target_instances: m6,
-            auto_rollback_configuration: m7,
-            update_outdated_instances_only: m8,
-            file_exists_behavior: m9,
-            deployment_mode: m10,
-            override_alarm_configuration: m11,
-            ec2_deployment_options: m12,
-        }))
+        Ok(
+            Some(Self {
+                application_name: m0,
+                deployment_group_name: m1,
+                revision: m2,
+                deployment_config_name: m3,
+                description: m4,
+                ignore_application_stop_failures: m5,
+                target_instances: m6,
+                auto_rollback_configuration: m7,
+                update_outdated_instances_only: m8,
+                file_exists_behavior: m9,
+                deployment_mode: m10,
+                override_alarm_configuration: m11,
+                ec2_deployment_options: m12,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreateDeploymentInput {

@@ -30,48 +30,31 @@ impl CreateDeploymentConfigInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentConfigInput",
-        "deploymentConfigName",
-        0,
+        "com.amazonaws.codedeploy", "CreateDeploymentConfigInput",
+        "deploymentConfigName", 0, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentConfigInput", "minimumHealthyHosts",
+        1, Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentConfigInput",
+        "trafficRoutingConfig", 2, Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentConfigInput", "computePlatform", 3,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentConfigInput",
-        "minimumHealthyHosts",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentConfigInput",
-        "trafficRoutingConfig",
-        2,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentConfigInput",
-        "computePlatform",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentConfigInput",
-        "zonalConfig",
-        4,
+        "com.amazonaws.codedeploy", "CreateDeploymentConfigInput", "zonalConfig", 4,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "CreateDeploymentConfigInput",
-    &REFS
+    "com.amazonaws.codedeploy", "CreateDeploymentConfigInput", & REFS
 )
-.with_original_name("CreateDeploymentConfigInput");
+    .with_original_name("CreateDeploymentConfigInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::DEPLOYMENT_CONFIG_NAME],
@@ -88,24 +71,30 @@ impl slipway_runtime::Structure for CreateDeploymentConfigInput {
         let mut m2 = None;
         let mut m3 = None;
         let mut m4 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            deployment_config_name: m0,
-            minimum_healthy_hosts: m1,
-            traffic_routing_config: m2,
-            compute_platform: m3,
-            zonal_config: m4,
-        }))
+        Ok(
+            Some(Self {
+                deployment_config_name: m0,
+                minimum_healthy_hosts: m1,
+                traffic_routing_config: m2,
+                compute_platform: m3,
+                zonal_config: m4,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreateDeploymentConfigInput {

@@ -75,159 +75,93 @@ impl CreateDeploymentGroupInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 20] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "applicationName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "deploymentGroupName",
-        1,
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "deploymentGroupName",
+        1, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "deploymentConfigName",
+        2, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "ec2TagFilters", 3,
+        List
+    )
+        .with_list_member(&schema::EC2_TAG_FILTER_LIST_MEMBER),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput",
+        "onPremisesInstanceTagFilters", 4, List
+    )
+        .with_list_member(&schema::TAG_FILTER_LIST_MEMBER),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "autoScalingGroups", 5,
+        List
+    )
+        .with_list_member(&schema::AUTO_SCALING_GROUP_NAME_LIST_MEMBER),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "serviceRoleArn", 6,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "deploymentConfigName",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "ec2TagFilters",
-        3,
-        List
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput",
+        "triggerConfigurations", 7, List
     )
-    .with_list_member(&schema::EC2_TAG_FILTER_LIST_MEMBER),
+        .with_list_member(&schema::TRIGGER_CONFIG_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "onPremisesInstanceTagFilters",
-        4,
-        List
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "alarmConfiguration",
+        8, Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput",
+        "autoRollbackConfiguration", 9, Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput",
+        "outdatedInstancesStrategy", 10, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "deploymentStyle", 11,
+        Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput",
+        "blueGreenDeploymentConfiguration", 12, Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "loadBalancerInfo", 13,
+        Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "ec2TagSet", 14,
+        Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "ecsServices", 15, List
     )
-    .with_list_member(&schema::TAG_FILTER_LIST_MEMBER),
+        .with_list_member(&schema::ECS_SERVICE_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "autoScalingGroups",
-        5,
-        List
-    )
-    .with_list_member(&schema::AUTO_SCALING_GROUP_NAME_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "serviceRoleArn",
-        6,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "triggerConfigurations",
-        7,
-        List
-    )
-    .with_list_member(&schema::TRIGGER_CONFIG_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "alarmConfiguration",
-        8,
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "onPremisesTagSet", 16,
         Structure
     ),
+    member!("com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "tags", 17, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "autoRollbackConfiguration",
-        9,
-        Structure
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "ec2DeploymentOptions",
+        18, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "outdatedInstancesStrategy",
-        10,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "deploymentStyle",
-        11,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "blueGreenDeploymentConfiguration",
-        12,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "loadBalancerInfo",
-        13,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "ec2TagSet",
-        14,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "ecsServices",
-        15,
-        List
-    )
-    .with_list_member(&schema::ECS_SERVICE_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "onPremisesTagSet",
-        16,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "tags",
-        17,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "ec2DeploymentOptions",
-        18,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CreateDeploymentGroupInput",
-        "terminationHookEnabled",
-        19,
-        Boolean
+        "com.amazonaws.codedeploy", "CreateDeploymentGroupInput",
+        "terminationHookEnabled", 19, Boolean
     ),
 ];
 static REFS: [&Schema<'static>; 20] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "CreateDeploymentGroupInput",
-    &REFS
+    "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", & REFS
 )
-.with_original_name("CreateDeploymentGroupInput");
+    .with_original_name("CreateDeploymentGroupInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -263,54 +197,60 @@ impl slipway_runtime::Structure for CreateDeploymentGroupInput {
         let mut m17 = None;
         let mut m18 = None;
         let mut m19 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            10 => slot.read(&mut m10),
-            11 => slot.read(&mut m11),
-            12 => slot.read(&mut m12),
-            13 => slot.read(&mut m13),
-            14 => slot.read(&mut m14),
-            15 => slot.read(&mut m15),
-            16 => slot.read(&mut m16),
-            17 => slot.read(&mut m17),
-            18 => slot.read(&mut m18),
-            19 => slot.read(&mut m19),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                10 => slot.read(&mut m10),
+                11 => slot.read(&mut m11),
+                12 => slot.read(&mut m12),
+                13 => slot.read(&mut m13),
+                14 => slot.read(&mut m14),
+                15 => slot.read(&mut m15),
+                16 => slot.read(&mut m16),
+                17 => slot.read(&mut m17),
+                18 => slot.read(&mut m18),
+                19 => slot.read(&mut m19),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m6)) = (m0, m1, m6) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            application_name: m0,
-            deployment_group_name: m1,
-            deployment_config_name: m2,
-            ec2_tag_filters: m3,
-            on_premises_instance_tag_filters: m4,
-            auto_scaling_groups: m5,
-            service_role_arn: m6,
-            trigger_configurations: m7,
-            alarm_configuration: m8,
-            auto_rollback_configuration: m9,
-            outdated_instances_strategy: m10,
-            deployment_style: m11,
-            blue_green_deployment_configuration: m12,
-            load_balancer_info: m13,
-            ec2_tag_set: m14,
-            ecs_services: m15,
-            on_premises_tag_set: m16,
-            tags: m17,
-            ec2_deployment_options: m18,
-            termination_hook_enabled: m19,
-        }))
+        Ok(
+            Some(Self {
+                application_name: m0,
+                deployment_group_name: m1,
+                deployment_config_name: m2,
+                ec2_tag_filters: m3,
+                on_premises_instance_tag_filters: m4,
+                auto_scaling_groups: m5,
+                service_role_arn: m6,
+                trigger_configurations: m7,
+                alarm_configuration: m8,
+                auto_rollback_configuration: m9,
+                outdated_instances_strategy: m10,
+                deployment_style: m11,
+                blue_green_deployment_configuration: m12,
+                load_balancer_info: m13,
+                ec2_tag_set: m14,
+                ecs_services: m15,
+                on_premises_tag_set: m16,
+                tags: m17,
+                ec2_deployment_options: m18,
+                termination_hook_enabled: m19,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreateDeploymentGroupInput {

@@ -16,20 +16,17 @@ impl DeleteDeploymentConfigInput {
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "DeleteDeploymentConfigInput",
-    "deploymentConfigName",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "DeleteDeploymentConfigInput",
+        "deploymentConfigName", 0, String
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "DeleteDeploymentConfigInput",
-    &REFS
+    "com.amazonaws.codedeploy", "DeleteDeploymentConfigInput", & REFS
 )
-.with_original_name("DeleteDeploymentConfigInput");
+    .with_original_name("DeleteDeploymentConfigInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::DEPLOYMENT_CONFIG_NAME],
@@ -42,16 +39,18 @@ impl slipway_runtime::Structure for DeleteDeploymentConfigInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            deployment_config_name: m0,
-        }))
+        Ok(Some(Self { deployment_config_name: m0 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for DeleteDeploymentConfigInput {

@@ -23,27 +23,19 @@ impl DeleteDeploymentGroupInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "DeleteDeploymentGroupInput",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "DeleteDeploymentGroupInput", "applicationName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeleteDeploymentGroupInput",
-        "deploymentGroupName",
-        1,
-        String
+        "com.amazonaws.codedeploy", "DeleteDeploymentGroupInput", "deploymentGroupName",
+        1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "DeleteDeploymentGroupInput",
-    &REFS
+    "com.amazonaws.codedeploy", "DeleteDeploymentGroupInput", & REFS
 )
-.with_original_name("DeleteDeploymentGroupInput");
+    .with_original_name("DeleteDeploymentGroupInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME, &rules::DEPLOYMENT_GROUP_NAME],
@@ -57,18 +49,24 @@ impl slipway_runtime::Structure for DeleteDeploymentGroupInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            application_name: m0,
-            deployment_group_name: m1,
-        }))
+        Ok(
+            Some(Self {
+                application_name: m0,
+                deployment_group_name: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for DeleteDeploymentGroupInput {

@@ -21,27 +21,19 @@ impl GetApplicationRevisionInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "GetApplicationRevisionInput",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "GetApplicationRevisionInput", "applicationName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "GetApplicationRevisionInput",
-        "revision",
-        1,
+        "com.amazonaws.codedeploy", "GetApplicationRevisionInput", "revision", 1,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "GetApplicationRevisionInput",
-    &REFS
+    "com.amazonaws.codedeploy", "GetApplicationRevisionInput", & REFS
 )
-.with_original_name("GetApplicationRevisionInput");
+    .with_original_name("GetApplicationRevisionInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
@@ -55,18 +47,24 @@ impl slipway_runtime::Structure for GetApplicationRevisionInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            application_name: m0,
-            revision: m1,
-        }))
+        Ok(
+            Some(Self {
+                application_name: m0,
+                revision: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for GetApplicationRevisionInput {

@@ -9,7 +9,10 @@ pub struct GetDeploymentInstanceInput {
 }
 impl GetDeploymentInstanceInput {
     /// With the required members; all others are absent.
-    pub fn new(deployment_id: impl Into<String>, instance_id: impl Into<String>) -> Self {
+    pub fn new(
+        deployment_id: impl Into<String>,
+        instance_id: impl Into<String>,
+    ) -> Self {
         Self {
             deployment_id: deployment_id.into(),
             instance_id: instance_id.into(),
@@ -19,27 +22,18 @@ impl GetDeploymentInstanceInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "GetDeploymentInstanceInput",
-        "deploymentId",
-        0,
+        "com.amazonaws.codedeploy", "GetDeploymentInstanceInput", "deploymentId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "GetDeploymentInstanceInput",
-        "instanceId",
-        1,
-        String
+        "com.amazonaws.codedeploy", "GetDeploymentInstanceInput", "instanceId", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "GetDeploymentInstanceInput",
-    &REFS
+    "com.amazonaws.codedeploy", "GetDeploymentInstanceInput", & REFS
 )
-.with_original_name("GetDeploymentInstanceInput");
+    .with_original_name("GetDeploymentInstanceInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -53,18 +47,24 @@ impl slipway_runtime::Structure for GetDeploymentInstanceInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            deployment_id: m0,
-            instance_id: m1,
-        }))
+        Ok(
+            Some(Self {
+                deployment_id: m0,
+                instance_id: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for GetDeploymentInstanceInput {

@@ -19,27 +19,17 @@ impl GetDeploymentTargetInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "GetDeploymentTargetInput",
-        "deploymentId",
-        0,
-        String
+        "com.amazonaws.codedeploy", "GetDeploymentTargetInput", "deploymentId", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "GetDeploymentTargetInput",
-        "targetId",
-        1,
-        String
+        "com.amazonaws.codedeploy", "GetDeploymentTargetInput", "targetId", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "GetDeploymentTargetInput",
-    &REFS
+    "com.amazonaws.codedeploy", "GetDeploymentTargetInput", & REFS
 )
-.with_original_name("GetDeploymentTargetInput");
+    .with_original_name("GetDeploymentTargetInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -53,18 +43,24 @@ impl slipway_runtime::Structure for GetDeploymentTargetInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            deployment_id: m0,
-            target_id: m1,
-        }))
+        Ok(
+            Some(Self {
+                deployment_id: m0,
+                target_id: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for GetDeploymentTargetInput {

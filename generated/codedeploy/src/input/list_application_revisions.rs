@@ -33,62 +33,38 @@ impl ListApplicationRevisionsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListApplicationRevisionsInput",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "ListApplicationRevisionsInput", "applicationName",
+        0, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "ListApplicationRevisionsInput", "sortBy", 1, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "ListApplicationRevisionsInput", "sortOrder", 2,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListApplicationRevisionsInput",
-        "sortBy",
-        1,
+        "com.amazonaws.codedeploy", "ListApplicationRevisionsInput", "s3Bucket", 3,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListApplicationRevisionsInput",
-        "sortOrder",
-        2,
+        "com.amazonaws.codedeploy", "ListApplicationRevisionsInput", "s3KeyPrefix", 4,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListApplicationRevisionsInput",
-        "s3Bucket",
-        3,
+        "com.amazonaws.codedeploy", "ListApplicationRevisionsInput", "deployed", 5,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListApplicationRevisionsInput",
-        "s3KeyPrefix",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ListApplicationRevisionsInput",
-        "deployed",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ListApplicationRevisionsInput",
-        "nextToken",
-        6,
+        "com.amazonaws.codedeploy", "ListApplicationRevisionsInput", "nextToken", 6,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListApplicationRevisionsInput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListApplicationRevisionsInput", & REFS
 )
-.with_original_name("ListApplicationRevisionsInput");
+    .with_original_name("ListApplicationRevisionsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
@@ -107,28 +83,34 @@ impl slipway_runtime::Structure for ListApplicationRevisionsInput {
         let mut m4 = None;
         let mut m5 = None;
         let mut m6 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            application_name: m0,
-            sort_by: m1,
-            sort_order: m2,
-            s3_bucket: m3,
-            s3_key_prefix: m4,
-            deployed: m5,
-            next_token: m6,
-        }))
+        Ok(
+            Some(Self {
+                application_name: m0,
+                sort_by: m1,
+                sort_order: m2,
+                s3_bucket: m3,
+                s3_key_prefix: m4,
+                deployed: m5,
+                next_token: m6,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListApplicationRevisionsInput {

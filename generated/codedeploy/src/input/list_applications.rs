@@ -7,17 +7,14 @@ pub struct ListApplicationsInput {
     pub next_token: Option<String>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "ListApplicationsInput",
-    "nextToken",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.codedeploy", "ListApplicationsInput", "nextToken", 0, String),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "ListApplicationsInput", &REFS)
-        .with_original_name("ListApplicationsInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "ListApplicationsInput", & REFS
+)
+    .with_original_name("ListApplicationsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -30,10 +27,14 @@ impl slipway_runtime::Structure for ListApplicationsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

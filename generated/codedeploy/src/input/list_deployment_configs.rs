@@ -7,20 +7,16 @@ pub struct ListDeploymentConfigsInput {
     pub next_token: Option<String>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "ListDeploymentConfigsInput",
-    "nextToken",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "ListDeploymentConfigsInput", "nextToken", 0, String
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListDeploymentConfigsInput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListDeploymentConfigsInput", & REFS
 )
-.with_original_name("ListDeploymentConfigsInput");
+    .with_original_name("ListDeploymentConfigsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -33,10 +29,14 @@ impl slipway_runtime::Structure for ListDeploymentConfigsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

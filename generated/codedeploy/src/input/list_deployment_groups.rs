@@ -20,27 +20,18 @@ impl ListDeploymentGroupsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentGroupsInput",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "ListDeploymentGroupsInput", "applicationName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentGroupsInput",
-        "nextToken",
-        1,
-        String
+        "com.amazonaws.codedeploy", "ListDeploymentGroupsInput", "nextToken", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListDeploymentGroupsInput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListDeploymentGroupsInput", & REFS
 )
-.with_original_name("ListDeploymentGroupsInput");
+    .with_original_name("ListDeploymentGroupsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
@@ -54,18 +45,24 @@ impl slipway_runtime::Structure for ListDeploymentGroupsInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            application_name: m0,
-            next_token: m1,
-        }))
+        Ok(
+            Some(Self {
+                application_name: m0,
+                next_token: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListDeploymentGroupsInput {

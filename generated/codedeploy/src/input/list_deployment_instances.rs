@@ -26,43 +26,29 @@ impl ListDeploymentInstancesInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentInstancesInput",
-        "deploymentId",
-        0,
+        "com.amazonaws.codedeploy", "ListDeploymentInstancesInput", "deploymentId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentInstancesInput",
-        "nextToken",
-        1,
+        "com.amazonaws.codedeploy", "ListDeploymentInstancesInput", "nextToken", 1,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentInstancesInput",
-        "instanceStatusFilter",
-        2,
-        List
+        "com.amazonaws.codedeploy", "ListDeploymentInstancesInput",
+        "instanceStatusFilter", 2, List
     )
-    .with_list_member(&schema::INSTANCE_STATUS_LIST_MEMBER),
+        .with_list_member(&schema::INSTANCE_STATUS_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentInstancesInput",
-        "instanceTypeFilter",
-        3,
-        List
+        "com.amazonaws.codedeploy", "ListDeploymentInstancesInput", "instanceTypeFilter",
+        3, List
     )
-    .with_list_member(&schema::INSTANCE_TYPE_LIST_MEMBER),
+        .with_list_member(&schema::INSTANCE_TYPE_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListDeploymentInstancesInput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListDeploymentInstancesInput", & REFS
 )
-.with_original_name("ListDeploymentInstancesInput");
+    .with_original_name("ListDeploymentInstancesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -78,22 +64,28 @@ impl slipway_runtime::Structure for ListDeploymentInstancesInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            deployment_id: m0,
-            next_token: m1,
-            instance_status_filter: m2,
-            instance_type_filter: m3,
-        }))
+        Ok(
+            Some(Self {
+                deployment_id: m0,
+                next_token: m1,
+                instance_status_filter: m2,
+                instance_type_filter: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListDeploymentInstancesInput {

@@ -18,53 +18,29 @@ pub struct ListDeploymentsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentsInput",
-        "applicationName",
-        0,
-        String
+        "com.amazonaws.codedeploy", "ListDeploymentsInput", "applicationName", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentsInput",
-        "deploymentGroupName",
-        1,
+        "com.amazonaws.codedeploy", "ListDeploymentsInput", "deploymentGroupName", 1,
         String
     ),
+    member!("com.amazonaws.codedeploy", "ListDeploymentsInput", "externalId", 2, String),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentsInput",
-        "externalId",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentsInput",
-        "includeOnlyStatuses",
-        3,
+        "com.amazonaws.codedeploy", "ListDeploymentsInput", "includeOnlyStatuses", 3,
         List
     )
-    .with_list_member(&schema::DEPLOYMENT_STATUS_LIST_MEMBER),
+        .with_list_member(&schema::DEPLOYMENT_STATUS_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentsInput",
-        "createTimeRange",
-        4,
+        "com.amazonaws.codedeploy", "ListDeploymentsInput", "createTimeRange", 4,
         Structure
     ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentsInput",
-        "nextToken",
-        5,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "ListDeploymentsInput", "nextToken", 5, String),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "ListDeploymentsInput", &REFS)
-        .with_original_name("ListDeploymentsInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "ListDeploymentsInput", & REFS
+)
+    .with_original_name("ListDeploymentsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME, &rules::DEPLOYMENT_GROUP_NAME],
@@ -77,15 +53,19 @@ impl slipway_runtime::Structure for ListDeploymentsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.application_name),
-            1 => slot.read(&mut value.deployment_group_name),
-            2 => slot.read(&mut value.external_id),
-            3 => slot.read(&mut value.include_only_statuses),
-            4 => slot.read(&mut value.create_time_range),
-            5 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.application_name),
+                1 => slot.read(&mut value.deployment_group_name),
+                2 => slot.read(&mut value.external_id),
+                3 => slot.read(&mut value.include_only_statuses),
+                4 => slot.read(&mut value.create_time_range),
+                5 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -14,35 +14,23 @@ pub struct ListOnPremisesInstancesInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListOnPremisesInstancesInput",
-        "registrationStatus",
-        0,
-        String
+        "com.amazonaws.codedeploy", "ListOnPremisesInstancesInput", "registrationStatus",
+        0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListOnPremisesInstancesInput",
-        "tagFilters",
-        1,
-        List
+        "com.amazonaws.codedeploy", "ListOnPremisesInstancesInput", "tagFilters", 1, List
     )
-    .with_list_member(&schema::TAG_FILTER_LIST_MEMBER),
+        .with_list_member(&schema::TAG_FILTER_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListOnPremisesInstancesInput",
-        "nextToken",
-        2,
+        "com.amazonaws.codedeploy", "ListOnPremisesInstancesInput", "nextToken", 2,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListOnPremisesInstancesInput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListOnPremisesInstancesInput", & REFS
 )
-.with_original_name("ListOnPremisesInstancesInput");
+    .with_original_name("ListOnPremisesInstancesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -55,12 +43,16 @@ impl slipway_runtime::Structure for ListOnPremisesInstancesInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.registration_status),
-            1 => slot.read(&mut value.tag_filters),
-            2 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.registration_status),
+                1 => slot.read(&mut value.tag_filters),
+                2 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

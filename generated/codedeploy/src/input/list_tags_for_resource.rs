@@ -20,27 +20,17 @@ impl ListTagsForResourceInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListTagsForResourceInput",
-        "ResourceArn",
-        0,
-        String
+        "com.amazonaws.codedeploy", "ListTagsForResourceInput", "ResourceArn", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListTagsForResourceInput",
-        "NextToken",
-        1,
-        String
+        "com.amazonaws.codedeploy", "ListTagsForResourceInput", "NextToken", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListTagsForResourceInput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListTagsForResourceInput", & REFS
 )
-.with_original_name("ListTagsForResourceInput");
+    .with_original_name("ListTagsForResourceInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN],
@@ -54,18 +44,24 @@ impl slipway_runtime::Structure for ListTagsForResourceInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            resource_arn: m0,
-            next_token: m1,
-        }))
+        Ok(
+            Some(Self {
+                resource_arn: m0,
+                next_token: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListTagsForResourceInput {

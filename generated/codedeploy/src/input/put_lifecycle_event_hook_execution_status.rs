@@ -12,34 +12,23 @@ pub struct PutLifecycleEventHookExecutionStatusInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "PutLifecycleEventHookExecutionStatusInput",
-        "deploymentId",
-        0,
-        String
+        "com.amazonaws.codedeploy", "PutLifecycleEventHookExecutionStatusInput",
+        "deploymentId", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "PutLifecycleEventHookExecutionStatusInput",
-        "lifecycleEventHookExecutionId",
-        1,
-        String
+        "com.amazonaws.codedeploy", "PutLifecycleEventHookExecutionStatusInput",
+        "lifecycleEventHookExecutionId", 1, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "PutLifecycleEventHookExecutionStatusInput",
-        "status",
-        2,
-        String
+        "com.amazonaws.codedeploy", "PutLifecycleEventHookExecutionStatusInput",
+        "status", 2, String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "PutLifecycleEventHookExecutionStatusInput",
-    &REFS
+    "com.amazonaws.codedeploy", "PutLifecycleEventHookExecutionStatusInput", & REFS
 )
-.with_original_name("PutLifecycleEventHookExecutionStatusInput");
+    .with_original_name("PutLifecycleEventHookExecutionStatusInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -52,16 +41,21 @@ impl slipway_runtime::Structure for PutLifecycleEventHookExecutionStatusInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_id),
-            1 => slot.read(&mut value.lifecycle_event_hook_execution_id),
-            2 => slot.read(&mut value.status),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_id),
+                1 => slot.read(&mut value.lifecycle_event_hook_execution_id),
+                2 => slot.read(&mut value.status),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for PutLifecycleEventHookExecutionStatusInput {
+impl slipway_runtime::smithy::SerializableStruct
+for PutLifecycleEventHookExecutionStatusInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

@@ -23,34 +23,23 @@ impl RegisterApplicationRevisionInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "RegisterApplicationRevisionInput",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "RegisterApplicationRevisionInput",
+        "applicationName", 0, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "RegisterApplicationRevisionInput", "description", 1,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "RegisterApplicationRevisionInput",
-        "description",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "RegisterApplicationRevisionInput",
-        "revision",
-        2,
+        "com.amazonaws.codedeploy", "RegisterApplicationRevisionInput", "revision", 2,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "RegisterApplicationRevisionInput",
-    &REFS
+    "com.amazonaws.codedeploy", "RegisterApplicationRevisionInput", & REFS
 )
-.with_original_name("RegisterApplicationRevisionInput");
+    .with_original_name("RegisterApplicationRevisionInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
@@ -65,20 +54,26 @@ impl slipway_runtime::Structure for RegisterApplicationRevisionInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m2)) = (m0, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            application_name: m0,
-            description: m1,
-            revision: m2,
-        }))
+        Ok(
+            Some(Self {
+                application_name: m0,
+                description: m1,
+                revision: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for RegisterApplicationRevisionInput {

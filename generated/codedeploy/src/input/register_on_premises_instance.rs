@@ -21,34 +21,23 @@ impl RegisterOnPremisesInstanceInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "RegisterOnPremisesInstanceInput",
-        "instanceName",
-        0,
+        "com.amazonaws.codedeploy", "RegisterOnPremisesInstanceInput", "instanceName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "RegisterOnPremisesInstanceInput",
-        "iamSessionArn",
-        1,
-        String
+        "com.amazonaws.codedeploy", "RegisterOnPremisesInstanceInput", "iamSessionArn",
+        1, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "RegisterOnPremisesInstanceInput",
-        "iamUserArn",
-        2,
+        "com.amazonaws.codedeploy", "RegisterOnPremisesInstanceInput", "iamUserArn", 2,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "RegisterOnPremisesInstanceInput",
-    &REFS
+    "com.amazonaws.codedeploy", "RegisterOnPremisesInstanceInput", & REFS
 )
-.with_original_name("RegisterOnPremisesInstanceInput");
+    .with_original_name("RegisterOnPremisesInstanceInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -63,20 +52,26 @@ impl slipway_runtime::Structure for RegisterOnPremisesInstanceInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            instance_name: m0,
-            iam_session_arn: m1,
-            iam_user_arn: m2,
-        }))
+        Ok(
+            Some(Self {
+                instance_name: m0,
+                iam_session_arn: m1,
+                iam_user_arn: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for RegisterOnPremisesInstanceInput {

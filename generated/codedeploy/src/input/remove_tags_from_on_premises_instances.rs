@@ -12,38 +12,27 @@ pub struct RemoveTagsFromOnPremisesInstancesInput {
 impl RemoveTagsFromOnPremisesInstancesInput {
     /// With the required members; all others are absent.
     pub fn new(tags: Vec<Tag>, instance_names: Vec<String>) -> Self {
-        Self {
-            tags,
-            instance_names,
-        }
+        Self { tags, instance_names }
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "RemoveTagsFromOnPremisesInstancesInput",
-        "tags",
-        0,
+        "com.amazonaws.codedeploy", "RemoveTagsFromOnPremisesInstancesInput", "tags", 0,
         List
     )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+        .with_list_member(&schema::TAG_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "RemoveTagsFromOnPremisesInstancesInput",
-        "instanceNames",
-        1,
-        List
+        "com.amazonaws.codedeploy", "RemoveTagsFromOnPremisesInstancesInput",
+        "instanceNames", 1, List
     )
-    .with_list_member(&schema::INSTANCE_NAME_LIST_MEMBER),
+        .with_list_member(&schema::INSTANCE_NAME_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "RemoveTagsFromOnPremisesInstancesInput",
-    &REFS
+    "com.amazonaws.codedeploy", "RemoveTagsFromOnPremisesInstancesInput", & REFS
 )
-.with_original_name("RemoveTagsFromOnPremisesInstancesInput");
+    .with_original_name("RemoveTagsFromOnPremisesInstancesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -57,21 +46,28 @@ impl slipway_runtime::Structure for RemoveTagsFromOnPremisesInstancesInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            tags: m0,
-            instance_names: m1,
-        }))
+        Ok(
+            Some(Self {
+                tags: m0,
+                instance_names: m1,
+            }),
+        )
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for RemoveTagsFromOnPremisesInstancesInput {
+impl slipway_runtime::smithy::SerializableStruct
+for RemoveTagsFromOnPremisesInstancesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

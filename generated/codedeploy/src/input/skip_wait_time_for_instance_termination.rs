@@ -7,20 +7,17 @@ pub struct SkipWaitTimeForInstanceTerminationInput {
     pub deployment_id: Option<String>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "SkipWaitTimeForInstanceTerminationInput",
-    "deploymentId",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "SkipWaitTimeForInstanceTerminationInput",
+        "deploymentId", 0, String
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "SkipWaitTimeForInstanceTerminationInput",
-    &REFS
+    "com.amazonaws.codedeploy", "SkipWaitTimeForInstanceTerminationInput", & REFS
 )
-.with_original_name("SkipWaitTimeForInstanceTerminationInput");
+    .with_original_name("SkipWaitTimeForInstanceTerminationInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -33,14 +30,19 @@ impl slipway_runtime::Structure for SkipWaitTimeForInstanceTerminationInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for SkipWaitTimeForInstanceTerminationInput {
+impl slipway_runtime::smithy::SerializableStruct
+for SkipWaitTimeForInstanceTerminationInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

@@ -19,24 +19,18 @@ impl StopDeploymentInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "StopDeploymentInput",
-        "deploymentId",
-        0,
-        String
+        "com.amazonaws.codedeploy", "StopDeploymentInput", "deploymentId", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "StopDeploymentInput",
-        "autoRollbackEnabled",
-        1,
+        "com.amazonaws.codedeploy", "StopDeploymentInput", "autoRollbackEnabled", 1,
         Boolean
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "StopDeploymentInput", &REFS)
-        .with_original_name("StopDeploymentInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "StopDeploymentInput", & REFS
+)
+    .with_original_name("StopDeploymentInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -50,18 +44,24 @@ impl slipway_runtime::Structure for StopDeploymentInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            deployment_id: m0,
-            auto_rollback_enabled: m1,
-        }))
+        Ok(
+            Some(Self {
+                deployment_id: m0,
+                auto_rollback_enabled: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for StopDeploymentInput {

@@ -21,26 +21,15 @@ impl TagResourceInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "TagResourceInput",
-        "ResourceArn",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "TagResourceInput",
-        "Tags",
-        1,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "TagResourceInput", "ResourceArn", 0, String),
+    member!("com.amazonaws.codedeploy", "TagResourceInput", "Tags", 1, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "TagResourceInput", &REFS)
-        .with_original_name("TagResourceInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "TagResourceInput", & REFS
+)
+    .with_original_name("TagResourceInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN],
@@ -54,18 +43,19 @@ impl slipway_runtime::Structure for TagResourceInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            resource_arn: m0,
-            tags: m1,
-        }))
+        Ok(Some(Self { resource_arn: m0, tags: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for TagResourceInput {

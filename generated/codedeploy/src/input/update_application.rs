@@ -11,24 +11,19 @@ pub struct UpdateApplicationInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateApplicationInput",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "UpdateApplicationInput", "applicationName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateApplicationInput",
-        "newApplicationName",
-        1,
+        "com.amazonaws.codedeploy", "UpdateApplicationInput", "newApplicationName", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "UpdateApplicationInput", &REFS)
-        .with_original_name("UpdateApplicationInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "UpdateApplicationInput", & REFS
+)
+    .with_original_name("UpdateApplicationInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME, &rules::APPLICATION_NAME],
@@ -41,11 +36,15 @@ impl slipway_runtime::Structure for UpdateApplicationInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.application_name),
-            1 => slot.read(&mut value.new_application_name),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.application_name),
+                1 => slot.read(&mut value.new_application_name),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -73,158 +73,95 @@ impl UpdateDeploymentGroupInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 20] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", "applicationName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "currentDeploymentGroupName",
-        1,
-        String
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput",
+        "currentDeploymentGroupName", 1, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "newDeploymentGroupName",
-        2,
-        String
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput",
+        "newDeploymentGroupName", 2, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "deploymentConfigName",
-        3,
-        String
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", "deploymentConfigName",
+        3, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "ec2TagFilters",
-        4,
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", "ec2TagFilters", 4,
         List
     )
-    .with_list_member(&schema::EC2_TAG_FILTER_LIST_MEMBER),
+        .with_list_member(&schema::EC2_TAG_FILTER_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "onPremisesInstanceTagFilters",
-        5,
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput",
+        "onPremisesInstanceTagFilters", 5, List
+    )
+        .with_list_member(&schema::TAG_FILTER_LIST_MEMBER),
+    member!(
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", "autoScalingGroups", 6,
         List
     )
-    .with_list_member(&schema::TAG_FILTER_LIST_MEMBER),
+        .with_list_member(&schema::AUTO_SCALING_GROUP_NAME_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "autoScalingGroups",
-        6,
-        List
-    )
-    .with_list_member(&schema::AUTO_SCALING_GROUP_NAME_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "serviceRoleArn",
-        7,
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", "serviceRoleArn", 7,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "triggerConfigurations",
-        8,
-        List
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput",
+        "triggerConfigurations", 8, List
     )
-    .with_list_member(&schema::TRIGGER_CONFIG_LIST_MEMBER),
+        .with_list_member(&schema::TRIGGER_CONFIG_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "alarmConfiguration",
-        9,
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", "alarmConfiguration",
+        9, Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput",
+        "autoRollbackConfiguration", 10, Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput",
+        "outdatedInstancesStrategy", 11, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", "deploymentStyle", 12,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "autoRollbackConfiguration",
-        10,
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput",
+        "blueGreenDeploymentConfiguration", 13, Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", "loadBalancerInfo", 14,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "outdatedInstancesStrategy",
-        11,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "deploymentStyle",
-        12,
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", "ec2TagSet", 15,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "blueGreenDeploymentConfiguration",
-        13,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "loadBalancerInfo",
-        14,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "ec2TagSet",
-        15,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "ecsServices",
-        16,
-        List
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", "ecsServices", 16, List
     )
-    .with_list_member(&schema::ECS_SERVICE_LIST_MEMBER),
+        .with_list_member(&schema::ECS_SERVICE_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "onPremisesTagSet",
-        17,
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", "onPremisesTagSet", 17,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "ec2DeploymentOptions",
-        18,
-        Structure
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", "ec2DeploymentOptions",
+        18, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "UpdateDeploymentGroupInput",
-        "terminationHookEnabled",
-        19,
-        Boolean
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput",
+        "terminationHookEnabled", 19, Boolean
     ),
 ];
 static REFS: [&Schema<'static>; 20] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "UpdateDeploymentGroupInput",
-    &REFS
+    "com.amazonaws.codedeploy", "UpdateDeploymentGroupInput", & REFS
 )
-.with_original_name("UpdateDeploymentGroupInput");
+    .with_original_name("UpdateDeploymentGroupInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -261,54 +198,60 @@ impl slipway_runtime::Structure for UpdateDeploymentGroupInput {
         let mut m17 = None;
         let mut m18 = None;
         let mut m19 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            10 => slot.read(&mut m10),
-            11 => slot.read(&mut m11),
-            12 => slot.read(&mut m12),
-            13 => slot.read(&mut m13),
-            14 => slot.read(&mut m14),
-            15 => slot.read(&mut m15),
-            16 => slot.read(&mut m16),
-            17 => slot.read(&mut m17),
-            18 => slot.read(&mut m18),
-            19 => slot.read(&mut m19),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                10 => slot.read(&mut m10),
+                11 => slot.read(&mut m11),
+                12 => slot.read(&mut m12),
+                13 => slot.read(&mut m13),
+                14 => slot.read(&mut m14),
+                15 => slot.read(&mut m15),
+                16 => slot.read(&mut m16),
+                17 => slot.read(&mut m17),
+                18 => slot.read(&mut m18),
+                19 => slot.read(&mut m19),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            application_name: m0,
-            current_deployment_group_name: m1,
-            new_deployment_group_name: m2,
-            deployment_config_name: m3,
-            ec2_tag_filters: m4,
-            on_premises_instance_tag_filters: m5,
-            auto_scaling_groups: m6,
-            service_role_arn: m7,
-            trigger_configurations: m8,
-            alarm_configuration: m9,
-            auto_rollback_configuration: m10,
-            outdated_instances_strategy: m11,
-            deployment_style: m12,
-            blue_green_deployment_configuration: m13,
-            load_balancer_info: m14,
-            ec2_tag_set: m15,
-            ecs_services: m16,
-            on_premises_tag_set: m17,
-            ec2_deployment_options: m18,
-            termination_hook_enabled: m19,
-        }))
+        Ok(
+            Some(Self {
+                application_name: m0,
+                current_deployment_group_name: m1,
+                new_deployment_group_name: m2,
+                deployment_config_name: m3,
+                ec2_tag_filters: m4,
+                on_premises_instance_tag_filters: m5,
+                auto_scaling_groups: m6,
+                service_role_arn: m7,
+                trigger_configurations: m8,
+                alarm_configuration: m9,
+                auto_rollback_configuration: m10,
+                outdated_instances_strategy: m11,
+                deployment_style: m12,
+                blue_green_deployment_configuration: m13,
+                load_balancer_info: m14,
+                ec2_tag_set: m15,
+                ecs_services: m16,
+                on_premises_tag_set: m17,
+                ec2_deployment_options: m18,
+                termination_hook_enabled: m19,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for UpdateDeploymentGroupInput {

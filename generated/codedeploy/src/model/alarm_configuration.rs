@@ -12,32 +12,18 @@ pub struct AlarmConfiguration {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.codedeploy", "AlarmConfiguration", "enabled", 0, Boolean),
     member!(
-        "com.amazonaws.codedeploy",
-        "AlarmConfiguration",
-        "enabled",
-        0,
+        "com.amazonaws.codedeploy", "AlarmConfiguration", "ignorePollAlarmFailure", 1,
         Boolean
     ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "AlarmConfiguration",
-        "ignorePollAlarmFailure",
-        1,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "AlarmConfiguration",
-        "alarms",
-        2,
-        List
-    )
-    .with_list_member(&schema::ALARM_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "AlarmConfiguration", "alarms", 2, List)
+        .with_list_member(&schema::ALARM_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "AlarmConfiguration", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "AlarmConfiguration", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -50,12 +36,16 @@ impl slipway_runtime::Structure for AlarmConfiguration {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.enabled),
-            1 => slot.read(&mut value.ignore_poll_alarm_failure),
-            2 => slot.read(&mut value.alarms),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.enabled),
+                1 => slot.read(&mut value.ignore_poll_alarm_failure),
+                2 => slot.read(&mut value.alarms),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

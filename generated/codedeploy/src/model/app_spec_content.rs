@@ -9,24 +9,13 @@ pub struct AppSpecContent {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "AppSpecContent",
-        "content",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "AppSpecContent",
-        "sha256",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "AppSpecContent", "content", 0, String),
+    member!("com.amazonaws.codedeploy", "AppSpecContent", "sha256", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "AppSpecContent", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "AppSpecContent", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -39,11 +28,15 @@ impl slipway_runtime::Structure for AppSpecContent {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.content),
-            1 => slot.read(&mut value.sha256),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.content),
+                1 => slot.read(&mut value.sha256),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,26 +12,14 @@ pub struct AutoRollbackConfiguration {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "AutoRollbackConfiguration",
-        "enabled",
-        0,
-        Boolean
+        "com.amazonaws.codedeploy", "AutoRollbackConfiguration", "enabled", 0, Boolean
     ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "AutoRollbackConfiguration",
-        "events",
-        1,
-        List
-    )
-    .with_list_member(&schema::AUTO_ROLLBACK_EVENTS_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "AutoRollbackConfiguration", "events", 1, List)
+        .with_list_member(&schema::AUTO_ROLLBACK_EVENTS_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "AutoRollbackConfiguration",
-    &REFS
+    "com.amazonaws.codedeploy", "AutoRollbackConfiguration", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -45,11 +33,15 @@ impl slipway_runtime::Structure for AutoRollbackConfiguration {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.enabled),
-            1 => slot.read(&mut value.events),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.enabled),
+                1 => slot.read(&mut value.events),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -10,31 +10,14 @@ pub struct AutoScalingGroup {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "AutoScalingGroup",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "AutoScalingGroup",
-        "hook",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "AutoScalingGroup",
-        "terminationHook",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "AutoScalingGroup", "name", 0, String),
+    member!("com.amazonaws.codedeploy", "AutoScalingGroup", "hook", 1, String),
+    member!("com.amazonaws.codedeploy", "AutoScalingGroup", "terminationHook", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "AutoScalingGroup", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "AutoScalingGroup", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -47,12 +30,16 @@ impl slipway_runtime::Structure for AutoScalingGroup {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.name),
-            1 => slot.read(&mut value.hook),
-            2 => slot.read(&mut value.termination_hook),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.name),
+                1 => slot.read(&mut value.hook),
+                2 => slot.read(&mut value.termination_hook),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

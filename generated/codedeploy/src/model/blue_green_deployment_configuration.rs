@@ -7,39 +7,30 @@ use slipway_runtime::member;
 /// `BlueGreenDeploymentConfiguration` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BlueGreenDeploymentConfiguration {
-    pub terminate_blue_instances_on_deployment_success: Option<BlueInstanceTerminationOption>,
+    pub terminate_blue_instances_on_deployment_success: Option<
+        BlueInstanceTerminationOption,
+    >,
     pub deployment_ready_option: Option<DeploymentReadyOption>,
     pub green_fleet_provisioning_option: Option<GreenFleetProvisioningOption>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "BlueGreenDeploymentConfiguration",
-        "terminateBlueInstancesOnDeploymentSuccess",
-        0,
-        Structure
+        "com.amazonaws.codedeploy", "BlueGreenDeploymentConfiguration",
+        "terminateBlueInstancesOnDeploymentSuccess", 0, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "BlueGreenDeploymentConfiguration",
-        "deploymentReadyOption",
-        1,
-        Structure
+        "com.amazonaws.codedeploy", "BlueGreenDeploymentConfiguration",
+        "deploymentReadyOption", 1, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "BlueGreenDeploymentConfiguration",
-        "greenFleetProvisioningOption",
-        2,
-        Structure
+        "com.amazonaws.codedeploy", "BlueGreenDeploymentConfiguration",
+        "greenFleetProvisioningOption", 2, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BlueGreenDeploymentConfiguration",
-    &REFS
+    "com.amazonaws.codedeploy", "BlueGreenDeploymentConfiguration", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -53,12 +44,16 @@ impl slipway_runtime::Structure for BlueGreenDeploymentConfiguration {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.terminate_blue_instances_on_deployment_success),
-            1 => slot.read(&mut value.deployment_ready_option),
-            2 => slot.read(&mut value.green_fleet_provisioning_option),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.terminate_blue_instances_on_deployment_success),
+                1 => slot.read(&mut value.deployment_ready_option),
+                2 => slot.read(&mut value.green_fleet_provisioning_option),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,25 +11,16 @@ pub struct BlueInstanceTerminationOption {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "BlueInstanceTerminationOption",
-        "action",
-        0,
-        String
+        "com.amazonaws.codedeploy", "BlueInstanceTerminationOption", "action", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "BlueInstanceTerminationOption",
-        "terminationWaitTimeInMinutes",
-        1,
-        Integer
+        "com.amazonaws.codedeploy", "BlueInstanceTerminationOption",
+        "terminationWaitTimeInMinutes", 1, Integer
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BlueInstanceTerminationOption",
-    &REFS
+    "com.amazonaws.codedeploy", "BlueInstanceTerminationOption", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -43,11 +34,15 @@ impl slipway_runtime::Structure for BlueInstanceTerminationOption {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.action),
-            1 => slot.read(&mut value.termination_wait_time_in_minutes),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.action),
+                1 => slot.read(&mut value.termination_wait_time_in_minutes),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::model::LifecycleEvent;
 use crate::model::TargetStatus;
+use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `CloudFormationTarget` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct CloudFormationTarget {
@@ -19,59 +19,29 @@ pub struct CloudFormationTarget {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "CloudFormationTarget",
-        "deploymentId",
-        0,
-        String
+        "com.amazonaws.codedeploy", "CloudFormationTarget", "deploymentId", 0, String
+    ),
+    member!("com.amazonaws.codedeploy", "CloudFormationTarget", "targetId", 1, String),
+    member!(
+        "com.amazonaws.codedeploy", "CloudFormationTarget", "lastUpdatedAt", 2, Timestamp
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CloudFormationTarget",
-        "targetId",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CloudFormationTarget",
-        "lastUpdatedAt",
-        2,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CloudFormationTarget",
-        "lifecycleEvents",
-        3,
-        List
+        "com.amazonaws.codedeploy", "CloudFormationTarget", "lifecycleEvents", 3, List
     )
-    .with_list_member(&schema::LIFECYCLE_EVENT_LIST_MEMBER),
+        .with_list_member(&schema::LIFECYCLE_EVENT_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "CloudFormationTarget", "status", 4, String),
     member!(
-        "com.amazonaws.codedeploy",
-        "CloudFormationTarget",
-        "status",
-        4,
-        String
+        "com.amazonaws.codedeploy", "CloudFormationTarget", "resourceType", 5, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "CloudFormationTarget",
-        "resourceType",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "CloudFormationTarget",
-        "targetVersionWeight",
-        6,
+        "com.amazonaws.codedeploy", "CloudFormationTarget", "targetVersionWeight", 6,
         Double
     ),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "CloudFormationTarget", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "CloudFormationTarget", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -84,16 +54,20 @@ impl slipway_runtime::Structure for CloudFormationTarget {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_id),
-            1 => slot.read(&mut value.target_id),
-            2 => slot.read(&mut value.last_updated_at),
-            3 => slot.read(&mut value.lifecycle_events),
-            4 => slot.read(&mut value.status),
-            5 => slot.read(&mut value.resource_type),
-            6 => slot.read(&mut value.target_version_weight),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_id),
+                1 => slot.read(&mut value.target_id),
+                2 => slot.read(&mut value.last_updated_at),
+                3 => slot.read(&mut value.lifecycle_events),
+                4 => slot.read(&mut value.status),
+                5 => slot.read(&mut value.resource_type),
+                6 => slot.read(&mut value.target_version_weight),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -4,9 +4,9 @@ use crate::model::ComputePlatform;
 use crate::model::MinimumHealthyHosts;
 use crate::model::TrafficRoutingConfig;
 use crate::model::ZonalConfig;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `DeploymentConfigInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeploymentConfigInfo {
@@ -21,58 +21,35 @@ pub struct DeploymentConfigInfo {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentConfigInfo",
-        "deploymentConfigId",
-        0,
+        "com.amazonaws.codedeploy", "DeploymentConfigInfo", "deploymentConfigId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentConfigInfo",
-        "deploymentConfigName",
-        1,
+        "com.amazonaws.codedeploy", "DeploymentConfigInfo", "deploymentConfigName", 1,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentConfigInfo",
-        "minimumHealthyHosts",
-        2,
+        "com.amazonaws.codedeploy", "DeploymentConfigInfo", "minimumHealthyHosts", 2,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentConfigInfo",
-        "createTime",
-        3,
-        Timestamp
+        "com.amazonaws.codedeploy", "DeploymentConfigInfo", "createTime", 3, Timestamp
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentConfigInfo",
-        "computePlatform",
-        4,
-        String
+        "com.amazonaws.codedeploy", "DeploymentConfigInfo", "computePlatform", 4, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentConfigInfo",
-        "trafficRoutingConfig",
-        5,
+        "com.amazonaws.codedeploy", "DeploymentConfigInfo", "trafficRoutingConfig", 5,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentConfigInfo",
-        "zonalConfig",
-        6,
-        Structure
+        "com.amazonaws.codedeploy", "DeploymentConfigInfo", "zonalConfig", 6, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "DeploymentConfigInfo", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "DeploymentConfigInfo", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::DEPLOYMENT_CONFIG_NAME],
@@ -85,16 +62,20 @@ impl slipway_runtime::Structure for DeploymentConfigInfo {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_config_id),
-            1 => slot.read(&mut value.deployment_config_name),
-            2 => slot.read(&mut value.minimum_healthy_hosts),
-            3 => slot.read(&mut value.create_time),
-            4 => slot.read(&mut value.compute_platform),
-            5 => slot.read(&mut value.traffic_routing_config),
-            6 => slot.read(&mut value.zonal_config),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_config_id),
+                1 => slot.read(&mut value.deployment_config_name),
+                2 => slot.read(&mut value.minimum_healthy_hosts),
+                3 => slot.read(&mut value.create_time),
+                4 => slot.read(&mut value.compute_platform),
+                5 => slot.read(&mut value.traffic_routing_config),
+                6 => slot.read(&mut value.zonal_config),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -51,182 +51,98 @@ pub struct DeploymentGroupInfo {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 24] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "applicationName", 0, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "deploymentGroupId", 1, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "deploymentGroupName", 2,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "deploymentGroupId",
-        1,
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "deploymentConfigName", 3,
         String
     ),
+    member!("com.amazonaws.codedeploy", "DeploymentGroupInfo", "ec2TagFilters", 4, List)
+        .with_list_member(&schema::EC2_TAG_FILTER_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "deploymentGroupName",
-        2,
-        String
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo",
+        "onPremisesInstanceTagFilters", 5, List
+    )
+        .with_list_member(&schema::TAG_FILTER_LIST_MEMBER),
+    member!(
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "autoScalingGroups", 6, List
+    )
+        .with_list_member(&schema::AUTO_SCALING_GROUP_LIST_MEMBER),
+    member!(
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "serviceRoleArn", 7, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "deploymentConfigName",
-        3,
-        String
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "targetRevision", 8, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "ec2TagFilters",
-        4,
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "triggerConfigurations", 9,
         List
     )
-    .with_list_member(&schema::EC2_TAG_FILTER_LIST_MEMBER),
+        .with_list_member(&schema::TRIGGER_CONFIG_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "onPremisesInstanceTagFilters",
-        5,
-        List
-    )
-    .with_list_member(&schema::TAG_FILTER_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "autoScalingGroups",
-        6,
-        List
-    )
-    .with_list_member(&schema::AUTO_SCALING_GROUP_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "serviceRoleArn",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "targetRevision",
-        8,
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "alarmConfiguration", 10,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "triggerConfigurations",
-        9,
-        List
-    )
-    .with_list_member(&schema::TRIGGER_CONFIG_LIST_MEMBER),
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "autoRollbackConfiguration",
+        11, Structure
+    ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "alarmConfiguration",
-        10,
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "deploymentStyle", 12,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "autoRollbackConfiguration",
-        11,
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "outdatedInstancesStrategy",
+        13, String
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo",
+        "blueGreenDeploymentConfiguration", 14, Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "loadBalancerInfo", 15,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "deploymentStyle",
-        12,
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "lastSuccessfulDeployment",
+        16, Structure
+    ),
+    member!(
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "lastAttemptedDeployment", 17,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "outdatedInstancesStrategy",
-        13,
-        String
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "ec2TagSet", 18, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "blueGreenDeploymentConfiguration",
-        14,
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "onPremisesTagSet", 19,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "loadBalancerInfo",
-        15,
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "computePlatform", 20, String
+    ),
+    member!("com.amazonaws.codedeploy", "DeploymentGroupInfo", "ecsServices", 21, List)
+        .with_list_member(&schema::ECS_SERVICE_LIST_MEMBER),
+    member!(
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "ec2DeploymentOptions", 22,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "lastSuccessfulDeployment",
-        16,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "lastAttemptedDeployment",
-        17,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "ec2TagSet",
-        18,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "onPremisesTagSet",
-        19,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "computePlatform",
-        20,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "ecsServices",
-        21,
-        List
-    )
-    .with_list_member(&schema::ECS_SERVICE_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "ec2DeploymentOptions",
-        22,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentGroupInfo",
-        "terminationHookEnabled",
-        23,
+        "com.amazonaws.codedeploy", "DeploymentGroupInfo", "terminationHookEnabled", 23,
         Boolean
     ),
 ];
 static REFS: [&Schema<'static>; 24] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "DeploymentGroupInfo", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "DeploymentGroupInfo", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -244,33 +160,37 @@ impl slipway_runtime::Structure for DeploymentGroupInfo {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.application_name),
-            1 => slot.read(&mut value.deployment_group_id),
-            2 => slot.read(&mut value.deployment_group_name),
-            3 => slot.read(&mut value.deployment_config_name),
-            4 => slot.read(&mut value.ec2_tag_filters),
-            5 => slot.read(&mut value.on_premises_instance_tag_filters),
-            6 => slot.read(&mut value.auto_scaling_groups),
-            7 => slot.read(&mut value.service_role_arn),
-            8 => slot.read(&mut value.target_revision),
-            9 => slot.read(&mut value.trigger_configurations),
-            10 => slot.read(&mut value.alarm_configuration),
-            11 => slot.read(&mut value.auto_rollback_configuration),
-            12 => slot.read(&mut value.deployment_style),
-            13 => slot.read(&mut value.outdated_instances_strategy),
-            14 => slot.read(&mut value.blue_green_deployment_configuration),
-            15 => slot.read(&mut value.load_balancer_info),
-            16 => slot.read(&mut value.last_successful_deployment),
-            17 => slot.read(&mut value.last_attempted_deployment),
-            18 => slot.read(&mut value.ec2_tag_set),
-            19 => slot.read(&mut value.on_premises_tag_set),
-            20 => slot.read(&mut value.compute_platform),
-            21 => slot.read(&mut value.ecs_services),
-            22 => slot.read(&mut value.ec2_deployment_options),
-            23 => slot.read(&mut value.termination_hook_enabled),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.application_name),
+                1 => slot.read(&mut value.deployment_group_id),
+                2 => slot.read(&mut value.deployment_group_name),
+                3 => slot.read(&mut value.deployment_config_name),
+                4 => slot.read(&mut value.ec2_tag_filters),
+                5 => slot.read(&mut value.on_premises_instance_tag_filters),
+                6 => slot.read(&mut value.auto_scaling_groups),
+                7 => slot.read(&mut value.service_role_arn),
+                8 => slot.read(&mut value.target_revision),
+                9 => slot.read(&mut value.trigger_configurations),
+                10 => slot.read(&mut value.alarm_configuration),
+                11 => slot.read(&mut value.auto_rollback_configuration),
+                12 => slot.read(&mut value.deployment_style),
+                13 => slot.read(&mut value.outdated_instances_strategy),
+                14 => slot.read(&mut value.blue_green_deployment_configuration),
+                15 => slot.read(&mut value.load_balancer_info),
+                16 => slot.read(&mut value.last_successful_deployment),
+                17 => slot.read(&mut value.last_attempted_deployment),
+                18 => slot.read(&mut value.ec2_tag_set),
+                19 => slot.read(&mut value.on_premises_tag_set),
+                20 => slot.read(&mut value.compute_platform),
+                21 => slot.read(&mut value.ecs_services),
+                22 => slot.read(&mut value.ec2_deployment_options),
+                23 => slot.read(&mut value.termination_hook_enabled),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

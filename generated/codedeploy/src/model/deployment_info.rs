@@ -17,10 +17,10 @@ use crate::model::RelatedDeployments;
 use crate::model::RevisionLocation;
 use crate::model::RollbackInfo;
 use crate::model::TargetInstances;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `DeploymentInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeploymentInfo {
@@ -59,235 +59,91 @@ pub struct DeploymentInfo {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 32] = [
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "applicationName", 0, String),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "applicationName",
-        0,
-        String
+        "com.amazonaws.codedeploy", "DeploymentInfo", "deploymentGroupName", 1, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "deploymentGroupName",
-        1,
-        String
+        "com.amazonaws.codedeploy", "DeploymentInfo", "deploymentConfigName", 2, String
+    ),
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "deploymentId", 3, String),
+    member!(
+        "com.amazonaws.codedeploy", "DeploymentInfo", "previousRevision", 4, Structure
+    ),
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "revision", 5, Structure),
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "status", 6, String),
+    member!(
+        "com.amazonaws.codedeploy", "DeploymentInfo", "errorInformation", 7, Structure
+    ),
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "createTime", 8, Timestamp),
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "startTime", 9, Timestamp),
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "completeTime", 10, Timestamp),
+    member!(
+        "com.amazonaws.codedeploy", "DeploymentInfo", "deploymentOverview", 11, Structure
+    ),
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "description", 12, String),
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "creator", 13, String),
+    member!(
+        "com.amazonaws.codedeploy", "DeploymentInfo", "ignoreApplicationStopFailures",
+        14, Boolean
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "deploymentConfigName",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "deploymentId",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "previousRevision",
-        4,
+        "com.amazonaws.codedeploy", "DeploymentInfo", "autoRollbackConfiguration", 15,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "revision",
-        5,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "status",
-        6,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "errorInformation",
-        7,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "createTime",
-        8,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "startTime",
-        9,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "completeTime",
-        10,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "deploymentOverview",
-        11,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "description",
-        12,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "creator",
-        13,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "ignoreApplicationStopFailures",
-        14,
+        "com.amazonaws.codedeploy", "DeploymentInfo", "updateOutdatedInstancesOnly", 16,
         Boolean
     ),
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "rollbackInfo", 17, Structure),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "autoRollbackConfiguration",
-        15,
-        Structure
+        "com.amazonaws.codedeploy", "DeploymentInfo", "deploymentStyle", 18, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "updateOutdatedInstancesOnly",
-        16,
-        Boolean
+        "com.amazonaws.codedeploy", "DeploymentInfo", "targetInstances", 19, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "rollbackInfo",
-        17,
-        Structure
+        "com.amazonaws.codedeploy", "DeploymentInfo",
+        "instanceTerminationWaitTimeStarted", 20, Boolean
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "deploymentStyle",
-        18,
-        Structure
+        "com.amazonaws.codedeploy", "DeploymentInfo", "blueGreenDeploymentConfiguration",
+        21, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "targetInstances",
-        19,
-        Structure
+        "com.amazonaws.codedeploy", "DeploymentInfo", "loadBalancerInfo", 22, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "instanceTerminationWaitTimeStarted",
-        20,
-        Boolean
+        "com.amazonaws.codedeploy", "DeploymentInfo", "additionalDeploymentStatusInfo",
+        23, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "blueGreenDeploymentConfiguration",
-        21,
-        Structure
+        "com.amazonaws.codedeploy", "DeploymentInfo", "fileExistsBehavior", 24, String
     ),
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "deploymentMode", 25, String),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "loadBalancerInfo",
-        22,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "additionalDeploymentStatusInfo",
-        23,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "fileExistsBehavior",
-        24,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "deploymentMode",
-        25,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "deploymentStatusMessages",
-        26,
+        "com.amazonaws.codedeploy", "DeploymentInfo", "deploymentStatusMessages", 26,
         List
     )
-    .with_list_member(&schema::DEPLOYMENT_STATUS_MESSAGE_LIST_MEMBER),
+        .with_list_member(&schema::DEPLOYMENT_STATUS_MESSAGE_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "computePlatform", 27, String),
+    member!("com.amazonaws.codedeploy", "DeploymentInfo", "externalId", 28, String),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "computePlatform",
-        27,
-        String
+        "com.amazonaws.codedeploy", "DeploymentInfo", "relatedDeployments", 29, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "externalId",
-        28,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "relatedDeployments",
-        29,
+        "com.amazonaws.codedeploy", "DeploymentInfo", "overrideAlarmConfiguration", 30,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "overrideAlarmConfiguration",
-        30,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentInfo",
-        "ec2DeploymentOptions",
-        31,
+        "com.amazonaws.codedeploy", "DeploymentInfo", "ec2DeploymentOptions", 31,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 32] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "DeploymentInfo", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "DeploymentInfo", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -304,41 +160,45 @@ impl slipway_runtime::Structure for DeploymentInfo {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.application_name),
-            1 => slot.read(&mut value.deployment_group_name),
-            2 => slot.read(&mut value.deployment_config_name),
-            3 => slot.read(&mut value.deployment_id),
-            4 => slot.read(&mut value.previous_revision),
-            5 => slot.read(&mut value.revision),
-            6 => slot.read(&mut value.status),
-            7 => slot.read(&mut value.error_information),
-            8 => slot.read(&mut value.create_time),
-            9 => slot.read(&mut value.start_time),
-            10 => slot.read(&mut value.complete_time),
-            11 => slot.read(&mut value.deployment_overview),
-            12 => slot.read(&mut value.description),
-            13 => slot.read(&mut value.creator),
-            14 => slot.read(&mut value.ignore_application_stop_failures),
-            15 => slot.read(&mut value.auto_rollback_configuration),
-            16 => slot.read(&mut value.update_outdated_instances_only),
-            17 => slot.read(&mut value.rollback_info),
-            18 => slot.read(&mut value.deployment_style),
-            19 => slot.read(&mut value.target_instances),
-            20 => slot.read(&mut value.instance_termination_wait_time_started),
-            21 => slot.read(&mut value.blue_green_deployment_configuration),
-            22 => slot.read(&mut value.load_balancer_info),
-            23 => slot.read(&mut value.additional_deployment_status_info),
-            24 => slot.read(&mut value.file_exists_behavior),
-            25 => slot.read(&mut value.deployment_mode),
-            26 => slot.read(&mut value.deployment_status_messages),
-            27 => slot.read(&mut value.compute_platform),
-            28 => slot.read(&mut value.external_id),
-            29 => slot.read(&mut value.related_deployments),
-            30 => slot.read(&mut value.override_alarm_configuration),
-            31 => slot.read(&mut value.ec2_deployment_options),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.application_name),
+                1 => slot.read(&mut value.deployment_group_name),
+                2 => slot.read(&mut value.deployment_config_name),
+                3 => slot.read(&mut value.deployment_id),
+                4 => slot.read(&mut value.previous_revision),
+                5 => slot.read(&mut value.revision),
+                6 => slot.read(&mut value.status),
+                7 => slot.read(&mut value.error_information),
+                8 => slot.read(&mut value.create_time),
+                9 => slot.read(&mut value.start_time),
+                10 => slot.read(&mut value.complete_time),
+                11 => slot.read(&mut value.deployment_overview),
+                12 => slot.read(&mut value.description),
+                13 => slot.read(&mut value.creator),
+                14 => slot.read(&mut value.ignore_application_stop_failures),
+                15 => slot.read(&mut value.auto_rollback_configuration),
+                16 => slot.read(&mut value.update_outdated_instances_only),
+                17 => slot.read(&mut value.rollback_info),
+                18 => slot.read(&mut value.deployment_style),
+                19 => slot.read(&mut value.target_instances),
+                20 => slot.read(&mut value.instance_termination_wait_time_started),
+                21 => slot.read(&mut value.blue_green_deployment_configuration),
+                22 => slot.read(&mut value.load_balancer_info),
+                23 => slot.read(&mut value.additional_deployment_status_info),
+                24 => slot.read(&mut value.file_exists_behavior),
+                25 => slot.read(&mut value.deployment_mode),
+                26 => slot.read(&mut value.deployment_status_messages),
+                27 => slot.read(&mut value.compute_platform),
+                28 => slot.read(&mut value.external_id),
+                29 => slot.read(&mut value.related_deployments),
+                30 => slot.read(&mut value.override_alarm_configuration),
+                31 => slot.read(&mut value.ec2_deployment_options),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -13,52 +13,17 @@ pub struct DeploymentOverview {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentOverview",
-        "Pending",
-        0,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentOverview",
-        "InProgress",
-        1,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentOverview",
-        "Succeeded",
-        2,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentOverview",
-        "Failed",
-        3,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentOverview",
-        "Skipped",
-        4,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentOverview",
-        "Ready",
-        5,
-        Long
-    ),
+    member!("com.amazonaws.codedeploy", "DeploymentOverview", "Pending", 0, Long),
+    member!("com.amazonaws.codedeploy", "DeploymentOverview", "InProgress", 1, Long),
+    member!("com.amazonaws.codedeploy", "DeploymentOverview", "Succeeded", 2, Long),
+    member!("com.amazonaws.codedeploy", "DeploymentOverview", "Failed", 3, Long),
+    member!("com.amazonaws.codedeploy", "DeploymentOverview", "Skipped", 4, Long),
+    member!("com.amazonaws.codedeploy", "DeploymentOverview", "Ready", 5, Long),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "DeploymentOverview", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "DeploymentOverview", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -71,15 +36,19 @@ impl slipway_runtime::Structure for DeploymentOverview {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.pending),
-            1 => slot.read(&mut value.in_progress),
-            2 => slot.read(&mut value.succeeded),
-            3 => slot.read(&mut value.failed),
-            4 => slot.read(&mut value.skipped),
-            5 => slot.read(&mut value.ready),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.pending),
+                1 => slot.read(&mut value.in_progress),
+                2 => slot.read(&mut value.succeeded),
+                3 => slot.read(&mut value.failed),
+                4 => slot.read(&mut value.skipped),
+                5 => slot.read(&mut value.ready),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,23 +11,17 @@ pub struct DeploymentReadyOption {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentReadyOption",
-        "actionOnTimeout",
-        0,
-        String
+        "com.amazonaws.codedeploy", "DeploymentReadyOption", "actionOnTimeout", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentReadyOption",
-        "waitTimeInMinutes",
-        1,
+        "com.amazonaws.codedeploy", "DeploymentReadyOption", "waitTimeInMinutes", 1,
         Integer
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "DeploymentReadyOption", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "DeploymentReadyOption", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -40,11 +34,15 @@ impl slipway_runtime::Structure for DeploymentReadyOption {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.action_on_timeout),
-            1 => slot.read(&mut value.wait_time_in_minutes),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.action_on_timeout),
+                1 => slot.read(&mut value.wait_time_in_minutes),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

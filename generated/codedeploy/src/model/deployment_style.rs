@@ -11,24 +11,13 @@ pub struct DeploymentStyle {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentStyle",
-        "deploymentType",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentStyle",
-        "deploymentOption",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "DeploymentStyle", "deploymentType", 0, String),
+    member!("com.amazonaws.codedeploy", "DeploymentStyle", "deploymentOption", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "DeploymentStyle", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "DeploymentStyle", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -41,11 +30,15 @@ impl slipway_runtime::Structure for DeploymentStyle {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_type),
-            1 => slot.read(&mut value.deployment_option),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_type),
+                1 => slot.read(&mut value.deployment_option),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -18,44 +18,24 @@ pub struct DeploymentTarget {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentTarget",
-        "deploymentTargetType",
-        0,
-        String
+        "com.amazonaws.codedeploy", "DeploymentTarget", "deploymentTargetType", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentTarget",
-        "instanceTarget",
-        1,
-        Structure
+        "com.amazonaws.codedeploy", "DeploymentTarget", "instanceTarget", 1, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentTarget",
-        "lambdaTarget",
-        2,
-        Structure
+        "com.amazonaws.codedeploy", "DeploymentTarget", "lambdaTarget", 2, Structure
     ),
+    member!("com.amazonaws.codedeploy", "DeploymentTarget", "ecsTarget", 3, Structure),
     member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentTarget",
-        "ecsTarget",
-        3,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "DeploymentTarget",
-        "cloudFormationTarget",
-        4,
+        "com.amazonaws.codedeploy", "DeploymentTarget", "cloudFormationTarget", 4,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "DeploymentTarget", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "DeploymentTarget", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -68,14 +48,18 @@ impl slipway_runtime::Structure for DeploymentTarget {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_target_type),
-            1 => slot.read(&mut value.instance_target),
-            2 => slot.read(&mut value.lambda_target),
-            3 => slot.read(&mut value.ecs_target),
-            4 => slot.read(&mut value.cloud_formation_target),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_target_type),
+                1 => slot.read(&mut value.instance_target),
+                2 => slot.read(&mut value.lambda_target),
+                3 => slot.read(&mut value.ecs_target),
+                4 => slot.read(&mut value.cloud_formation_target),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

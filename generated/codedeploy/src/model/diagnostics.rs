@@ -12,38 +12,15 @@ pub struct Diagnostics {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "Diagnostics",
-        "errorCode",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "Diagnostics",
-        "scriptName",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "Diagnostics",
-        "message",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "Diagnostics",
-        "logTail",
-        3,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "Diagnostics", "errorCode", 0, String),
+    member!("com.amazonaws.codedeploy", "Diagnostics", "scriptName", 1, String),
+    member!("com.amazonaws.codedeploy", "Diagnostics", "message", 2, String),
+    member!("com.amazonaws.codedeploy", "Diagnostics", "logTail", 3, String),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "Diagnostics", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "Diagnostics", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -56,13 +33,17 @@ impl slipway_runtime::Structure for Diagnostics {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.error_code),
-            1 => slot.read(&mut value.script_name),
-            2 => slot.read(&mut value.message),
-            3 => slot.read(&mut value.log_tail),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.error_code),
+                1 => slot.read(&mut value.script_name),
+                2 => slot.read(&mut value.message),
+                3 => slot.read(&mut value.log_tail),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -10,17 +10,17 @@ pub struct EC2DeploymentOptions {
     pub auto_scaling_group_processes_to_suspend: Option<Vec<AutoScalingGroupProcess>>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "EC2DeploymentOptions",
-    "autoScalingGroupProcessesToSuspend",
-    0,
-    List
-)
-.with_list_member(&schema::AUTO_SCALING_GROUP_PROCESSES_TO_SUSPEND_LIST_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "EC2DeploymentOptions",
+        "autoScalingGroupProcessesToSuspend", 0, List
+    )
+        .with_list_member(&schema::AUTO_SCALING_GROUP_PROCESSES_TO_SUSPEND_LIST_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "EC2DeploymentOptions", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "EC2DeploymentOptions", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::AUTO_SCALING_GROUP_PROCESSES_TO_SUSPEND_LIST],
@@ -33,10 +33,14 @@ impl slipway_runtime::Structure for EC2DeploymentOptions {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.auto_scaling_group_processes_to_suspend),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.auto_scaling_group_processes_to_suspend),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

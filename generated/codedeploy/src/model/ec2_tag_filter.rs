@@ -12,24 +12,13 @@ pub struct EC2TagFilter {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codedeploy", "EC2TagFilter", "Key", 0, String),
-    member!(
-        "com.amazonaws.codedeploy",
-        "EC2TagFilter",
-        "Value",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "EC2TagFilter",
-        "Type",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "EC2TagFilter", "Value", 1, String),
+    member!("com.amazonaws.codedeploy", "EC2TagFilter", "Type", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "EC2TagFilter", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "EC2TagFilter", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -42,12 +31,16 @@ impl slipway_runtime::Structure for EC2TagFilter {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.key),
-            1 => slot.read(&mut value.value),
-            2 => slot.read(&mut value.r#type),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.key),
+                1 => slot.read(&mut value.value),
+                2 => slot.read(&mut value.r#type),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -9,24 +9,13 @@ pub struct ECSService {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSService",
-        "serviceName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSService",
-        "clusterName",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "ECSService", "serviceName", 0, String),
+    member!("com.amazonaws.codedeploy", "ECSService", "clusterName", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "ECSService", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "ECSService", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -39,11 +28,15 @@ impl slipway_runtime::Structure for ECSService {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.service_name),
-            1 => slot.read(&mut value.cluster_name),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.service_name),
+                1 => slot.read(&mut value.cluster_name),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -3,9 +3,9 @@
 use crate::model::ECSTaskSet;
 use crate::model::LifecycleEvent;
 use crate::model::TargetStatus;
+use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `ECSTarget` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ECSTarget {
@@ -19,55 +19,20 @@ pub struct ECSTarget {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTarget",
-        "deploymentId",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTarget",
-        "targetId",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTarget",
-        "targetArn",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTarget",
-        "lastUpdatedAt",
-        3,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTarget",
-        "lifecycleEvents",
-        4,
-        List
-    )
-    .with_list_member(&schema::LIFECYCLE_EVENT_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "ECSTarget", "deploymentId", 0, String),
+    member!("com.amazonaws.codedeploy", "ECSTarget", "targetId", 1, String),
+    member!("com.amazonaws.codedeploy", "ECSTarget", "targetArn", 2, String),
+    member!("com.amazonaws.codedeploy", "ECSTarget", "lastUpdatedAt", 3, Timestamp),
+    member!("com.amazonaws.codedeploy", "ECSTarget", "lifecycleEvents", 4, List)
+        .with_list_member(&schema::LIFECYCLE_EVENT_LIST_MEMBER),
     member!("com.amazonaws.codedeploy", "ECSTarget", "status", 5, String),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTarget",
-        "taskSetsInfo",
-        6,
-        List
-    )
-    .with_list_member(&schema::ECS_TASK_SET_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "ECSTarget", "taskSetsInfo", 6, List)
+        .with_list_member(&schema::ECS_TASK_SET_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "ECSTarget", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "ECSTarget", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -80,16 +45,20 @@ impl slipway_runtime::Structure for ECSTarget {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_id),
-            1 => slot.read(&mut value.target_id),
-            2 => slot.read(&mut value.target_arn),
-            3 => slot.read(&mut value.last_updated_at),
-            4 => slot.read(&mut value.lifecycle_events),
-            5 => slot.read(&mut value.status),
-            6 => slot.read(&mut value.task_sets_info),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_id),
+                1 => slot.read(&mut value.target_id),
+                2 => slot.read(&mut value.target_arn),
+                3 => slot.read(&mut value.last_updated_at),
+                4 => slot.read(&mut value.lifecycle_events),
+                5 => slot.read(&mut value.status),
+                6 => slot.read(&mut value.task_sets_info),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

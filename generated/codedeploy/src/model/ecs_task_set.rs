@@ -17,66 +17,19 @@ pub struct ECSTaskSet {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 8] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTaskSet",
-        "identifer",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTaskSet",
-        "desiredCount",
-        1,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTaskSet",
-        "pendingCount",
-        2,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTaskSet",
-        "runningCount",
-        3,
-        Long
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTaskSet",
-        "status",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTaskSet",
-        "trafficWeight",
-        5,
-        Double
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTaskSet",
-        "targetGroup",
-        6,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ECSTaskSet",
-        "taskSetLabel",
-        7,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "ECSTaskSet", "identifer", 0, String),
+    member!("com.amazonaws.codedeploy", "ECSTaskSet", "desiredCount", 1, Long),
+    member!("com.amazonaws.codedeploy", "ECSTaskSet", "pendingCount", 2, Long),
+    member!("com.amazonaws.codedeploy", "ECSTaskSet", "runningCount", 3, Long),
+    member!("com.amazonaws.codedeploy", "ECSTaskSet", "status", 4, String),
+    member!("com.amazonaws.codedeploy", "ECSTaskSet", "trafficWeight", 5, Double),
+    member!("com.amazonaws.codedeploy", "ECSTaskSet", "targetGroup", 6, Structure),
+    member!("com.amazonaws.codedeploy", "ECSTaskSet", "taskSetLabel", 7, String),
 ];
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "ECSTaskSet", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "ECSTaskSet", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -89,17 +42,21 @@ impl slipway_runtime::Structure for ECSTaskSet {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.identifer),
-            1 => slot.read(&mut value.desired_count),
-            2 => slot.read(&mut value.pending_count),
-            3 => slot.read(&mut value.running_count),
-            4 => slot.read(&mut value.status),
-            5 => slot.read(&mut value.traffic_weight),
-            6 => slot.read(&mut value.target_group),
-            7 => slot.read(&mut value.task_set_label),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.identifer),
+                1 => slot.read(&mut value.desired_count),
+                2 => slot.read(&mut value.pending_count),
+                3 => slot.read(&mut value.running_count),
+                4 => slot.read(&mut value.status),
+                5 => slot.read(&mut value.traffic_weight),
+                6 => slot.read(&mut value.target_group),
+                7 => slot.read(&mut value.task_set_label),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,18 +8,14 @@ pub struct GreenFleetProvisioningOption {
     pub action: Option<GreenFleetProvisioningAction>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "GreenFleetProvisioningOption",
-    "action",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "GreenFleetProvisioningOption", "action", 0, String
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "GreenFleetProvisioningOption",
-    &REFS
+    "com.amazonaws.codedeploy", "GreenFleetProvisioningOption", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -33,10 +29,14 @@ impl slipway_runtime::Structure for GreenFleetProvisioningOption {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.action),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.action),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

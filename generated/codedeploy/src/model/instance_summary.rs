@@ -3,9 +3,9 @@
 use crate::model::InstanceStatus;
 use crate::model::InstanceType;
 use crate::model::LifecycleEvent;
+use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `InstanceSummary` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct InstanceSummary {
@@ -18,53 +18,20 @@ pub struct InstanceSummary {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
+    member!("com.amazonaws.codedeploy", "InstanceSummary", "deploymentId", 0, String),
+    member!("com.amazonaws.codedeploy", "InstanceSummary", "instanceId", 1, String),
+    member!("com.amazonaws.codedeploy", "InstanceSummary", "status", 2, String),
     member!(
-        "com.amazonaws.codedeploy",
-        "InstanceSummary",
-        "deploymentId",
-        0,
-        String
+        "com.amazonaws.codedeploy", "InstanceSummary", "lastUpdatedAt", 3, Timestamp
     ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "InstanceSummary",
-        "instanceId",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "InstanceSummary",
-        "status",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "InstanceSummary",
-        "lastUpdatedAt",
-        3,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "InstanceSummary",
-        "lifecycleEvents",
-        4,
-        List
-    )
-    .with_list_member(&schema::LIFECYCLE_EVENT_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "InstanceSummary",
-        "instanceType",
-        5,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "InstanceSummary", "lifecycleEvents", 4, List)
+        .with_list_member(&schema::LIFECYCLE_EVENT_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "InstanceSummary", "instanceType", 5, String),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "InstanceSummary", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "InstanceSummary", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -77,15 +44,19 @@ impl slipway_runtime::Structure for InstanceSummary {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_id),
-            1 => slot.read(&mut value.instance_id),
-            2 => slot.read(&mut value.status),
-            3 => slot.read(&mut value.last_updated_at),
-            4 => slot.read(&mut value.lifecycle_events),
-            5 => slot.read(&mut value.instance_type),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_id),
+                1 => slot.read(&mut value.instance_id),
+                2 => slot.read(&mut value.status),
+                3 => slot.read(&mut value.last_updated_at),
+                4 => slot.read(&mut value.lifecycle_events),
+                5 => slot.read(&mut value.instance_type),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

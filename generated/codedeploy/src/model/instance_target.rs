@@ -3,9 +3,9 @@
 use crate::model::LifecycleEvent;
 use crate::model::TargetLabel;
 use crate::model::TargetStatus;
+use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `InstanceTarget` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct InstanceTarget {
@@ -19,60 +19,19 @@ pub struct InstanceTarget {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "InstanceTarget",
-        "deploymentId",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "InstanceTarget",
-        "targetId",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "InstanceTarget",
-        "targetArn",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "InstanceTarget",
-        "status",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "InstanceTarget",
-        "lastUpdatedAt",
-        4,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "InstanceTarget",
-        "lifecycleEvents",
-        5,
-        List
-    )
-    .with_list_member(&schema::LIFECYCLE_EVENT_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "InstanceTarget",
-        "instanceLabel",
-        6,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "InstanceTarget", "deploymentId", 0, String),
+    member!("com.amazonaws.codedeploy", "InstanceTarget", "targetId", 1, String),
+    member!("com.amazonaws.codedeploy", "InstanceTarget", "targetArn", 2, String),
+    member!("com.amazonaws.codedeploy", "InstanceTarget", "status", 3, String),
+    member!("com.amazonaws.codedeploy", "InstanceTarget", "lastUpdatedAt", 4, Timestamp),
+    member!("com.amazonaws.codedeploy", "InstanceTarget", "lifecycleEvents", 5, List)
+        .with_list_member(&schema::LIFECYCLE_EVENT_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "InstanceTarget", "instanceLabel", 6, String),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "InstanceTarget", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "InstanceTarget", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -85,16 +44,20 @@ impl slipway_runtime::Structure for InstanceTarget {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_id),
-            1 => slot.read(&mut value.target_id),
-            2 => slot.read(&mut value.target_arn),
-            3 => slot.read(&mut value.status),
-            4 => slot.read(&mut value.last_updated_at),
-            5 => slot.read(&mut value.lifecycle_events),
-            6 => slot.read(&mut value.instance_label),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_id),
+                1 => slot.read(&mut value.target_id),
+                2 => slot.read(&mut value.target_arn),
+                3 => slot.read(&mut value.status),
+                4 => slot.read(&mut value.last_updated_at),
+                5 => slot.read(&mut value.lifecycle_events),
+                6 => slot.read(&mut value.instance_label),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

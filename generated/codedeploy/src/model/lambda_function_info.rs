@@ -12,45 +12,25 @@ pub struct LambdaFunctionInfo {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
+    member!("com.amazonaws.codedeploy", "LambdaFunctionInfo", "functionName", 0, String),
     member!(
-        "com.amazonaws.codedeploy",
-        "LambdaFunctionInfo",
-        "functionName",
-        0,
-        String
+        "com.amazonaws.codedeploy", "LambdaFunctionInfo", "functionAlias", 1, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "LambdaFunctionInfo",
-        "functionAlias",
-        1,
-        String
+        "com.amazonaws.codedeploy", "LambdaFunctionInfo", "currentVersion", 2, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "LambdaFunctionInfo",
-        "currentVersion",
-        2,
-        String
+        "com.amazonaws.codedeploy", "LambdaFunctionInfo", "targetVersion", 3, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "LambdaFunctionInfo",
-        "targetVersion",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LambdaFunctionInfo",
-        "targetVersionWeight",
-        4,
+        "com.amazonaws.codedeploy", "LambdaFunctionInfo", "targetVersionWeight", 4,
         Double
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "LambdaFunctionInfo", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "LambdaFunctionInfo", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -63,14 +43,18 @@ impl slipway_runtime::Structure for LambdaFunctionInfo {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.function_name),
-            1 => slot.read(&mut value.function_alias),
-            2 => slot.read(&mut value.current_version),
-            3 => slot.read(&mut value.target_version),
-            4 => slot.read(&mut value.target_version_weight),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.function_name),
+                1 => slot.read(&mut value.function_alias),
+                2 => slot.read(&mut value.current_version),
+                3 => slot.read(&mut value.target_version),
+                4 => slot.read(&mut value.target_version_weight),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

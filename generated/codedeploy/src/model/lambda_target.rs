@@ -3,9 +3,9 @@
 use crate::model::LambdaFunctionInfo;
 use crate::model::LifecycleEvent;
 use crate::model::TargetStatus;
+use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `LambdaTarget` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct LambdaTarget {
@@ -19,60 +19,21 @@ pub struct LambdaTarget {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
+    member!("com.amazonaws.codedeploy", "LambdaTarget", "deploymentId", 0, String),
+    member!("com.amazonaws.codedeploy", "LambdaTarget", "targetId", 1, String),
+    member!("com.amazonaws.codedeploy", "LambdaTarget", "targetArn", 2, String),
+    member!("com.amazonaws.codedeploy", "LambdaTarget", "status", 3, String),
+    member!("com.amazonaws.codedeploy", "LambdaTarget", "lastUpdatedAt", 4, Timestamp),
+    member!("com.amazonaws.codedeploy", "LambdaTarget", "lifecycleEvents", 5, List)
+        .with_list_member(&schema::LIFECYCLE_EVENT_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "LambdaTarget",
-        "deploymentId",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LambdaTarget",
-        "targetId",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LambdaTarget",
-        "targetArn",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LambdaTarget",
-        "status",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LambdaTarget",
-        "lastUpdatedAt",
-        4,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LambdaTarget",
-        "lifecycleEvents",
-        5,
-        List
-    )
-    .with_list_member(&schema::LIFECYCLE_EVENT_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LambdaTarget",
-        "lambdaFunctionInfo",
-        6,
-        Structure
+        "com.amazonaws.codedeploy", "LambdaTarget", "lambdaFunctionInfo", 6, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "LambdaTarget", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "LambdaTarget", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -85,16 +46,20 @@ impl slipway_runtime::Structure for LambdaTarget {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_id),
-            1 => slot.read(&mut value.target_id),
-            2 => slot.read(&mut value.target_arn),
-            3 => slot.read(&mut value.status),
-            4 => slot.read(&mut value.last_updated_at),
-            5 => slot.read(&mut value.lifecycle_events),
-            6 => slot.read(&mut value.lambda_function_info),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_id),
+                1 => slot.read(&mut value.target_id),
+                2 => slot.read(&mut value.target_arn),
+                3 => slot.read(&mut value.status),
+                4 => slot.read(&mut value.last_updated_at),
+                5 => slot.read(&mut value.lifecycle_events),
+                6 => slot.read(&mut value.lambda_function_info),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

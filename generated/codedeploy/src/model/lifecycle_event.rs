@@ -2,8 +2,8 @@
 
 use crate::model::Diagnostics;
 use crate::model::LifecycleEventStatus;
-use slipway_runtime::member;
 use slipway_runtime::smithy::DateTime;
+use slipway_runtime::member;
 /// `LifecycleEvent` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct LifecycleEvent {
@@ -16,44 +16,17 @@ pub struct LifecycleEvent {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "LifecycleEvent",
-        "lifecycleEventName",
-        0,
-        String
+        "com.amazonaws.codedeploy", "LifecycleEvent", "lifecycleEventName", 0, String
     ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LifecycleEvent",
-        "diagnostics",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LifecycleEvent",
-        "startTime",
-        2,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LifecycleEvent",
-        "endTime",
-        3,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LifecycleEvent",
-        "status",
-        4,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "LifecycleEvent", "diagnostics", 1, Structure),
+    member!("com.amazonaws.codedeploy", "LifecycleEvent", "startTime", 2, Timestamp),
+    member!("com.amazonaws.codedeploy", "LifecycleEvent", "endTime", 3, Timestamp),
+    member!("com.amazonaws.codedeploy", "LifecycleEvent", "status", 4, String),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "LifecycleEvent", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "LifecycleEvent", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -66,14 +39,18 @@ impl slipway_runtime::Structure for LifecycleEvent {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.lifecycle_event_name),
-            1 => slot.read(&mut value.diagnostics),
-            2 => slot.read(&mut value.start_time),
-            3 => slot.read(&mut value.end_time),
-            4 => slot.read(&mut value.status),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.lifecycle_event_name),
+                1 => slot.read(&mut value.diagnostics),
+                2 => slot.read(&mut value.start_time),
+                3 => slot.read(&mut value.end_time),
+                4 => slot.read(&mut value.status),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

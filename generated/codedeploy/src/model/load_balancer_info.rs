@@ -14,34 +14,22 @@ pub struct LoadBalancerInfo {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.codedeploy", "LoadBalancerInfo", "elbInfoList", 0, List)
+        .with_list_member(&schema::ELB_INFO_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "LoadBalancerInfo",
-        "elbInfoList",
-        0,
+        "com.amazonaws.codedeploy", "LoadBalancerInfo", "targetGroupInfoList", 1, List
+    )
+        .with_list_member(&schema::TARGET_GROUP_INFO_LIST_MEMBER),
+    member!(
+        "com.amazonaws.codedeploy", "LoadBalancerInfo", "targetGroupPairInfoList", 2,
         List
     )
-    .with_list_member(&schema::ELB_INFO_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LoadBalancerInfo",
-        "targetGroupInfoList",
-        1,
-        List
-    )
-    .with_list_member(&schema::TARGET_GROUP_INFO_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "LoadBalancerInfo",
-        "targetGroupPairInfoList",
-        2,
-        List
-    )
-    .with_list_member(&schema::TARGET_GROUP_PAIR_INFO_LIST_MEMBER),
+        .with_list_member(&schema::TARGET_GROUP_PAIR_INFO_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "LoadBalancerInfo", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "LoadBalancerInfo", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -54,12 +42,16 @@ impl slipway_runtime::Structure for LoadBalancerInfo {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.elb_info_list),
-            1 => slot.read(&mut value.target_group_info_list),
-            2 => slot.read(&mut value.target_group_pair_info_list),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.elb_info_list),
+                1 => slot.read(&mut value.target_group_info_list),
+                2 => slot.read(&mut value.target_group_pair_info_list),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -10,24 +10,13 @@ pub struct MinimumHealthyHosts {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "MinimumHealthyHosts",
-        "type",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "MinimumHealthyHosts",
-        "value",
-        1,
-        Integer
-    ),
+    member!("com.amazonaws.codedeploy", "MinimumHealthyHosts", "type", 0, String),
+    member!("com.amazonaws.codedeploy", "MinimumHealthyHosts", "value", 1, Integer),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "MinimumHealthyHosts", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "MinimumHealthyHosts", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -40,11 +29,15 @@ impl slipway_runtime::Structure for MinimumHealthyHosts {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.r#type),
-            1 => slot.read(&mut value.value),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.r#type),
+                1 => slot.read(&mut value.value),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -10,26 +10,14 @@ pub struct MinimumHealthyHostsPerZone {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.codedeploy", "MinimumHealthyHostsPerZone", "type", 0, String),
     member!(
-        "com.amazonaws.codedeploy",
-        "MinimumHealthyHostsPerZone",
-        "type",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "MinimumHealthyHostsPerZone",
-        "value",
-        1,
-        Integer
+        "com.amazonaws.codedeploy", "MinimumHealthyHostsPerZone", "value", 1, Integer
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "MinimumHealthyHostsPerZone",
-    &REFS
+    "com.amazonaws.codedeploy", "MinimumHealthyHostsPerZone", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -43,11 +31,15 @@ impl slipway_runtime::Structure for MinimumHealthyHostsPerZone {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.r#type),
-            1 => slot.read(&mut value.value),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.r#type),
+                1 => slot.read(&mut value.value),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

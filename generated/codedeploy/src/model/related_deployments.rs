@@ -11,24 +11,19 @@ pub struct RelatedDeployments {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "RelatedDeployments",
-        "autoUpdateOutdatedInstancesRootDeploymentId",
-        0,
-        String
+        "com.amazonaws.codedeploy", "RelatedDeployments",
+        "autoUpdateOutdatedInstancesRootDeploymentId", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "RelatedDeployments",
-        "autoUpdateOutdatedInstancesDeploymentIds",
-        1,
-        List
+        "com.amazonaws.codedeploy", "RelatedDeployments",
+        "autoUpdateOutdatedInstancesDeploymentIds", 1, List
     )
-    .with_list_member(&schema::DEPLOYMENTS_LIST_MEMBER),
+        .with_list_member(&schema::DEPLOYMENTS_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "RelatedDeployments", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "RelatedDeployments", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -41,11 +36,19 @@ impl slipway_runtime::Structure for RelatedDeployments {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.auto_update_outdated_instances_root_deployment_id),
-            1 => slot.read(&mut value.auto_update_outdated_instances_deployment_ids),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => {
+                    slot.read(
+                        &mut value.auto_update_outdated_instances_root_deployment_id,
+                    )
+                }
+                1 => slot.read(&mut value.auto_update_outdated_instances_deployment_ids),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,23 +12,16 @@ pub struct RevisionInfo {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "RevisionInfo",
-        "revisionLocation",
-        0,
-        Structure
+        "com.amazonaws.codedeploy", "RevisionInfo", "revisionLocation", 0, Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "RevisionInfo",
-        "genericRevisionInfo",
-        1,
-        Structure
+        "com.amazonaws.codedeploy", "RevisionInfo", "genericRevisionInfo", 1, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "RevisionInfo", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "RevisionInfo", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -41,11 +34,15 @@ impl slipway_runtime::Structure for RevisionInfo {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.revision_location),
-            1 => slot.read(&mut value.generic_revision_info),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.revision_location),
+                1 => slot.read(&mut value.generic_revision_info),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

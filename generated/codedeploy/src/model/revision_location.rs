@@ -17,45 +17,20 @@ pub struct RevisionLocation {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
+    member!("com.amazonaws.codedeploy", "RevisionLocation", "revisionType", 0, String),
+    member!("com.amazonaws.codedeploy", "RevisionLocation", "s3Location", 1, Structure),
     member!(
-        "com.amazonaws.codedeploy",
-        "RevisionLocation",
-        "revisionType",
-        0,
-        String
+        "com.amazonaws.codedeploy", "RevisionLocation", "gitHubLocation", 2, Structure
     ),
+    member!("com.amazonaws.codedeploy", "RevisionLocation", "string", 3, Structure),
     member!(
-        "com.amazonaws.codedeploy",
-        "RevisionLocation",
-        "s3Location",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "RevisionLocation",
-        "gitHubLocation",
-        2,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "RevisionLocation",
-        "string",
-        3,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "RevisionLocation",
-        "appSpecContent",
-        4,
-        Structure
+        "com.amazonaws.codedeploy", "RevisionLocation", "appSpecContent", 4, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "RevisionLocation", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "RevisionLocation", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -68,14 +43,18 @@ impl slipway_runtime::Structure for RevisionLocation {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.revision_type),
-            1 => slot.read(&mut value.s3_location),
-            2 => slot.read(&mut value.git_hub_location),
-            3 => slot.read(&mut value.string),
-            4 => slot.read(&mut value.app_spec_content),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.revision_type),
+                1 => slot.read(&mut value.s3_location),
+                2 => slot.read(&mut value.git_hub_location),
+                3 => slot.read(&mut value.string),
+                4 => slot.read(&mut value.app_spec_content),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,30 +11,18 @@ pub struct RollbackInfo {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "RollbackInfo",
-        "rollbackDeploymentId",
-        0,
-        String
+        "com.amazonaws.codedeploy", "RollbackInfo", "rollbackDeploymentId", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "RollbackInfo",
-        "rollbackTriggeringDeploymentId",
-        1,
+        "com.amazonaws.codedeploy", "RollbackInfo", "rollbackTriggeringDeploymentId", 1,
         String
     ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "RollbackInfo",
-        "rollbackMessage",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "RollbackInfo", "rollbackMessage", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "RollbackInfo", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "RollbackInfo", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -47,12 +35,16 @@ impl slipway_runtime::Structure for RollbackInfo {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.rollback_deployment_id),
-            1 => slot.read(&mut value.rollback_triggering_deployment_id),
-            2 => slot.read(&mut value.rollback_message),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.rollback_deployment_id),
+                1 => slot.read(&mut value.rollback_triggering_deployment_id),
+                2 => slot.read(&mut value.rollback_message),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

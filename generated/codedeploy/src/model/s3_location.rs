@@ -13,33 +13,16 @@ pub struct S3Location {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "S3Location",
-        "bucket",
-        0,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "S3Location", "bucket", 0, String),
     member!("com.amazonaws.codedeploy", "S3Location", "key", 1, String),
-    member!(
-        "com.amazonaws.codedeploy",
-        "S3Location",
-        "bundleType",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "S3Location",
-        "version",
-        3,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "S3Location", "bundleType", 2, String),
+    member!("com.amazonaws.codedeploy", "S3Location", "version", 3, String),
     member!("com.amazonaws.codedeploy", "S3Location", "eTag", 4, String),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "S3Location", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "S3Location", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -52,14 +35,18 @@ impl slipway_runtime::Structure for S3Location {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.bucket),
-            1 => slot.read(&mut value.key),
-            2 => slot.read(&mut value.bundle_type),
-            3 => slot.read(&mut value.version),
-            4 => slot.read(&mut value.e_tag),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.bucket),
+                1 => slot.read(&mut value.key),
+                2 => slot.read(&mut value.bundle_type),
+                3 => slot.read(&mut value.version),
+                4 => slot.read(&mut value.e_tag),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -13,8 +13,9 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codedeploy", "Tag", "Value", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "Tag", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "Tag", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -27,11 +28,15 @@ impl slipway_runtime::Structure for Tag {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.key),
-            1 => slot.read(&mut value.value),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.key),
+                1 => slot.read(&mut value.value),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }
@@ -40,9 +45,7 @@ impl slipway_runtime::smithy::SerializableStruct for Tag {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .maybe(&self.key)?
-            .maybe(&self.value)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).maybe(&self.key)?.maybe(&self.value)?;
         Ok(())
     }
 }

@@ -16,8 +16,9 @@ static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codedeploy", "TagFilter", "Type", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "TagFilter", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "TagFilter", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -30,12 +31,16 @@ impl slipway_runtime::Structure for TagFilter {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.key),
-            1 => slot.read(&mut value.value),
-            2 => slot.read(&mut value.r#type),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.key),
+                1 => slot.read(&mut value.value),
+                2 => slot.read(&mut value.r#type),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -7,16 +7,13 @@ pub struct TargetGroupInfo {
     pub name: Option<String>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "TargetGroupInfo",
-    "name",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.codedeploy", "TargetGroupInfo", "name", 0, String),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "TargetGroupInfo", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "TargetGroupInfo", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -29,10 +26,14 @@ impl slipway_runtime::Structure for TargetGroupInfo {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.name),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.name),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -13,32 +13,21 @@ pub struct TargetGroupPairInfo {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.codedeploy", "TargetGroupPairInfo", "targetGroups", 0, List)
+        .with_list_member(&schema::TARGET_GROUP_INFO_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "TargetGroupPairInfo",
-        "targetGroups",
-        0,
-        List
-    )
-    .with_list_member(&schema::TARGET_GROUP_INFO_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "TargetGroupPairInfo",
-        "prodTrafficRoute",
-        1,
+        "com.amazonaws.codedeploy", "TargetGroupPairInfo", "prodTrafficRoute", 1,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "TargetGroupPairInfo",
-        "testTrafficRoute",
-        2,
+        "com.amazonaws.codedeploy", "TargetGroupPairInfo", "testTrafficRoute", 2,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "TargetGroupPairInfo", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "TargetGroupPairInfo", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -51,12 +40,16 @@ impl slipway_runtime::Structure for TargetGroupPairInfo {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.target_groups),
-            1 => slot.read(&mut value.prod_traffic_route),
-            2 => slot.read(&mut value.test_traffic_route),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.target_groups),
+                1 => slot.read(&mut value.prod_traffic_route),
+                2 => slot.read(&mut value.test_traffic_route),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

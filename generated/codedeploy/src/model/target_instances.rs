@@ -13,33 +13,16 @@ pub struct TargetInstances {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "TargetInstances",
-        "tagFilters",
-        0,
-        List
-    )
-    .with_list_member(&schema::EC2_TAG_FILTER_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "TargetInstances",
-        "autoScalingGroups",
-        1,
-        List
-    )
-    .with_list_member(&schema::AUTO_SCALING_GROUP_NAME_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "TargetInstances",
-        "ec2TagSet",
-        2,
-        Structure
-    ),
+    member!("com.amazonaws.codedeploy", "TargetInstances", "tagFilters", 0, List)
+        .with_list_member(&schema::EC2_TAG_FILTER_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "TargetInstances", "autoScalingGroups", 1, List)
+        .with_list_member(&schema::AUTO_SCALING_GROUP_NAME_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "TargetInstances", "ec2TagSet", 2, Structure),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "TargetInstances", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "TargetInstances", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -52,12 +35,16 @@ impl slipway_runtime::Structure for TargetInstances {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.tag_filters),
-            1 => slot.read(&mut value.auto_scaling_groups),
-            2 => slot.read(&mut value.ec2_tag_set),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.tag_filters),
+                1 => slot.read(&mut value.auto_scaling_groups),
+                2 => slot.read(&mut value.ec2_tag_set),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -10,23 +10,14 @@ pub struct TimeBasedCanary {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "TimeBasedCanary",
-        "canaryPercentage",
-        0,
-        Integer
+        "com.amazonaws.codedeploy", "TimeBasedCanary", "canaryPercentage", 0, Integer
     ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "TimeBasedCanary",
-        "canaryInterval",
-        1,
-        Integer
-    ),
+    member!("com.amazonaws.codedeploy", "TimeBasedCanary", "canaryInterval", 1, Integer),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "TimeBasedCanary", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "TimeBasedCanary", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -39,11 +30,15 @@ impl slipway_runtime::Structure for TimeBasedCanary {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.canary_percentage),
-            1 => slot.read(&mut value.canary_interval),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.canary_percentage),
+                1 => slot.read(&mut value.canary_interval),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -10,23 +10,14 @@ pub struct TimeBasedLinear {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "TimeBasedLinear",
-        "linearPercentage",
-        0,
-        Integer
+        "com.amazonaws.codedeploy", "TimeBasedLinear", "linearPercentage", 0, Integer
     ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "TimeBasedLinear",
-        "linearInterval",
-        1,
-        Integer
-    ),
+    member!("com.amazonaws.codedeploy", "TimeBasedLinear", "linearInterval", 1, Integer),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "TimeBasedLinear", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "TimeBasedLinear", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -39,11 +30,15 @@ impl slipway_runtime::Structure for TimeBasedLinear {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.linear_percentage),
-            1 => slot.read(&mut value.linear_interval),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.linear_percentage),
+                1 => slot.read(&mut value.linear_interval),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,17 +8,14 @@ pub struct TrafficRoute {
     pub listener_arns: Option<Vec<String>>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "TrafficRoute",
-    "listenerArns",
-    0,
-    List
-)
-.with_list_member(&schema::LISTENER_ARN_LIST_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.codedeploy", "TrafficRoute", "listenerArns", 0, List)
+        .with_list_member(&schema::LISTENER_ARN_LIST_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "TrafficRoute", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "TrafficRoute", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -31,10 +28,14 @@ impl slipway_runtime::Structure for TrafficRoute {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.listener_arns),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.listener_arns),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -13,31 +13,20 @@ pub struct TrafficRoutingConfig {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.codedeploy", "TrafficRoutingConfig", "type", 0, String),
     member!(
-        "com.amazonaws.codedeploy",
-        "TrafficRoutingConfig",
-        "type",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "TrafficRoutingConfig",
-        "timeBasedCanary",
-        1,
+        "com.amazonaws.codedeploy", "TrafficRoutingConfig", "timeBasedCanary", 1,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "TrafficRoutingConfig",
-        "timeBasedLinear",
-        2,
+        "com.amazonaws.codedeploy", "TrafficRoutingConfig", "timeBasedLinear", 2,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "TrafficRoutingConfig", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "TrafficRoutingConfig", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -50,12 +39,16 @@ impl slipway_runtime::Structure for TrafficRoutingConfig {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.r#type),
-            1 => slot.read(&mut value.time_based_canary),
-            2 => slot.read(&mut value.time_based_linear),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.r#type),
+                1 => slot.read(&mut value.time_based_canary),
+                2 => slot.read(&mut value.time_based_linear),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

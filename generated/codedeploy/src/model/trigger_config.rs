@@ -12,32 +12,15 @@ pub struct TriggerConfig {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "TriggerConfig",
-        "triggerName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "TriggerConfig",
-        "triggerTargetArn",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "TriggerConfig",
-        "triggerEvents",
-        2,
-        List
-    )
-    .with_list_member(&schema::TRIGGER_EVENT_TYPE_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "TriggerConfig", "triggerName", 0, String),
+    member!("com.amazonaws.codedeploy", "TriggerConfig", "triggerTargetArn", 1, String),
+    member!("com.amazonaws.codedeploy", "TriggerConfig", "triggerEvents", 2, List)
+        .with_list_member(&schema::TRIGGER_EVENT_TYPE_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "TriggerConfig", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "TriggerConfig", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -50,12 +33,16 @@ impl slipway_runtime::Structure for TriggerConfig {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.trigger_name),
-            1 => slot.read(&mut value.trigger_target_arn),
-            2 => slot.read(&mut value.trigger_events),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.trigger_name),
+                1 => slot.read(&mut value.trigger_target_arn),
+                2 => slot.read(&mut value.trigger_events),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,30 +12,21 @@ pub struct ZonalConfig {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ZonalConfig",
-        "firstZoneMonitorDurationInSeconds",
-        0,
-        Long
+        "com.amazonaws.codedeploy", "ZonalConfig", "firstZoneMonitorDurationInSeconds",
+        0, Long
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ZonalConfig",
-        "monitorDurationInSeconds",
-        1,
-        Long
+        "com.amazonaws.codedeploy", "ZonalConfig", "monitorDurationInSeconds", 1, Long
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ZonalConfig",
-        "minimumHealthyHostsPerZone",
-        2,
+        "com.amazonaws.codedeploy", "ZonalConfig", "minimumHealthyHostsPerZone", 2,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "ZonalConfig", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "ZonalConfig", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -48,12 +39,16 @@ impl slipway_runtime::Structure for ZonalConfig {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.first_zone_monitor_duration_in_seconds),
-            1 => slot.read(&mut value.monitor_duration_in_seconds),
-            2 => slot.read(&mut value.minimum_healthy_hosts_per_zone),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.first_zone_monitor_duration_in_seconds),
+                1 => slot.read(&mut value.monitor_duration_in_seconds),
+                2 => slot.read(&mut value.minimum_healthy_hosts_per_zone),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::error::ApplicationDoesNotExistException;
 use crate::error::ApplicationNameRequiredException;
-use crate::error::BatchLimitExceededException;
 use crate::error::InvalidApplicationNameException;
-use crate::error::InvalidRevisionException;
 use crate::error::RevisionRequiredException;
+use crate::error::InvalidRevisionException;
+use crate::error::BatchLimitExceededException;
 use crate::input::BatchGetApplicationRevisionsInput;
 use crate::output::BatchGetApplicationRevisionsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};

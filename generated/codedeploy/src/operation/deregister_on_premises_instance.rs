@@ -12,10 +12,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "DeregisterOnPremisesInstance"),
     DeregisterOnPremisesInstanceInput::SCHEMA,
     DeregisterOnPremisesInstanceOutput::SCHEMA,
-    &[
-        InstanceNameRequiredException::SCHEMA,
-        InvalidInstanceNameException::SCHEMA,
-    ],
+    &[InstanceNameRequiredException::SCHEMA, InvalidInstanceNameException::SCHEMA],
 );
 impl slipway_runtime::Operation for DeregisterOnPremisesInstance {
     type Input = DeregisterOnPremisesInstanceInput;

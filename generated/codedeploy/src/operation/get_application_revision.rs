@@ -3,9 +3,9 @@
 use crate::error::ApplicationDoesNotExistException;
 use crate::error::ApplicationNameRequiredException;
 use crate::error::InvalidApplicationNameException;
-use crate::error::InvalidRevisionException;
 use crate::error::RevisionDoesNotExistException;
 use crate::error::RevisionRequiredException;
+use crate::error::InvalidRevisionException;
 use crate::input::GetApplicationRevisionInput;
 use crate::output::GetApplicationRevisionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};

@@ -2,14 +2,14 @@
 
 use crate::error::ApplicationDoesNotExistException;
 use crate::error::ApplicationNameRequiredException;
-use crate::error::BucketNameFilterRequiredException;
 use crate::error::InvalidApplicationNameException;
-use crate::error::InvalidBucketNameFilterException;
-use crate::error::InvalidDeployedStateFilterException;
-use crate::error::InvalidKeyPrefixFilterException;
-use crate::error::InvalidNextTokenException;
 use crate::error::InvalidSortByException;
 use crate::error::InvalidSortOrderException;
+use crate::error::InvalidBucketNameFilterException;
+use crate::error::InvalidKeyPrefixFilterException;
+use crate::error::BucketNameFilterRequiredException;
+use crate::error::InvalidDeployedStateFilterException;
+use crate::error::InvalidNextTokenException;
 use crate::input::ListApplicationRevisionsInput;
 use crate::output::ListApplicationRevisionsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};

@@ -2,10 +2,10 @@
 
 use crate::error::ApplicationDoesNotExistException;
 use crate::error::ApplicationNameRequiredException;
-use crate::error::DescriptionTooLongException;
 use crate::error::InvalidApplicationNameException;
-use crate::error::InvalidRevisionException;
+use crate::error::DescriptionTooLongException;
 use crate::error::RevisionRequiredException;
+use crate::error::InvalidRevisionException;
 use crate::input::RegisterApplicationRevisionInput;
 use crate::output::RegisterApplicationRevisionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};

@@ -14,35 +14,24 @@ pub struct BatchGetApplicationRevisionsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetApplicationRevisionsOutput",
-        "applicationName",
-        0,
-        String
+        "com.amazonaws.codedeploy", "BatchGetApplicationRevisionsOutput",
+        "applicationName", 0, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetApplicationRevisionsOutput",
-        "errorMessage",
-        1,
-        String
+        "com.amazonaws.codedeploy", "BatchGetApplicationRevisionsOutput", "errorMessage",
+        1, String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetApplicationRevisionsOutput",
-        "revisions",
-        2,
+        "com.amazonaws.codedeploy", "BatchGetApplicationRevisionsOutput", "revisions", 2,
         List
     )
-    .with_list_member(&schema::REVISION_INFO_LIST_MEMBER),
+        .with_list_member(&schema::REVISION_INFO_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetApplicationRevisionsOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetApplicationRevisionsOutput", & REFS
 )
-.with_original_name("BatchGetApplicationRevisionsOutput");
+    .with_original_name("BatchGetApplicationRevisionsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
@@ -55,12 +44,16 @@ impl slipway_runtime::Structure for BatchGetApplicationRevisionsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.application_name),
-            1 => slot.read(&mut value.error_message),
-            2 => slot.read(&mut value.revisions),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.application_name),
+                1 => slot.read(&mut value.error_message),
+                2 => slot.read(&mut value.revisions),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -9,21 +9,18 @@ pub struct BatchGetApplicationsOutput {
     pub applications_info: Option<Vec<ApplicationInfo>>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "BatchGetApplicationsOutput",
-    "applicationsInfo",
-    0,
-    List
-)
-.with_list_member(&schema::APPLICATIONS_INFO_LIST_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "BatchGetApplicationsOutput", "applicationsInfo", 0,
+        List
+    )
+        .with_list_member(&schema::APPLICATIONS_INFO_LIST_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetApplicationsOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetApplicationsOutput", & REFS
 )
-.with_original_name("BatchGetApplicationsOutput");
+    .with_original_name("BatchGetApplicationsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -36,10 +33,14 @@ impl slipway_runtime::Structure for BatchGetApplicationsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.applications_info),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.applications_info),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,28 +12,20 @@ pub struct BatchGetDeploymentGroupsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetDeploymentGroupsOutput",
-        "deploymentGroupsInfo",
-        0,
-        List
+        "com.amazonaws.codedeploy", "BatchGetDeploymentGroupsOutput",
+        "deploymentGroupsInfo", 0, List
     )
-    .with_list_member(&schema::DEPLOYMENT_GROUP_INFO_LIST_MEMBER),
+        .with_list_member(&schema::DEPLOYMENT_GROUP_INFO_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetDeploymentGroupsOutput",
-        "errorMessage",
-        1,
+        "com.amazonaws.codedeploy", "BatchGetDeploymentGroupsOutput", "errorMessage", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetDeploymentGroupsOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetDeploymentGroupsOutput", & REFS
 )
-.with_original_name("BatchGetDeploymentGroupsOutput");
+    .with_original_name("BatchGetDeploymentGroupsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -46,11 +38,15 @@ impl slipway_runtime::Structure for BatchGetDeploymentGroupsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_groups_info),
-            1 => slot.read(&mut value.error_message),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_groups_info),
+                1 => slot.read(&mut value.error_message),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

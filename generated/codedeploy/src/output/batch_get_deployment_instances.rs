@@ -12,28 +12,20 @@ pub struct BatchGetDeploymentInstancesOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetDeploymentInstancesOutput",
-        "instancesSummary",
-        0,
-        List
+        "com.amazonaws.codedeploy", "BatchGetDeploymentInstancesOutput",
+        "instancesSummary", 0, List
     )
-    .with_list_member(&schema::INSTANCE_SUMMARY_LIST_MEMBER),
+        .with_list_member(&schema::INSTANCE_SUMMARY_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "BatchGetDeploymentInstancesOutput",
-        "errorMessage",
-        1,
-        String
+        "com.amazonaws.codedeploy", "BatchGetDeploymentInstancesOutput", "errorMessage",
+        1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetDeploymentInstancesOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetDeploymentInstancesOutput", & REFS
 )
-.with_original_name("BatchGetDeploymentInstancesOutput");
+    .with_original_name("BatchGetDeploymentInstancesOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -46,11 +38,15 @@ impl slipway_runtime::Structure for BatchGetDeploymentInstancesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.instances_summary),
-            1 => slot.read(&mut value.error_message),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.instances_summary),
+                1 => slot.read(&mut value.error_message),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

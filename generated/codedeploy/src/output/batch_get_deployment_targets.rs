@@ -9,21 +9,18 @@ pub struct BatchGetDeploymentTargetsOutput {
     pub deployment_targets: Option<Vec<DeploymentTarget>>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "BatchGetDeploymentTargetsOutput",
-    "deploymentTargets",
-    0,
-    List
-)
-.with_list_member(&schema::DEPLOYMENT_TARGET_LIST_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "BatchGetDeploymentTargetsOutput",
+        "deploymentTargets", 0, List
+    )
+        .with_list_member(&schema::DEPLOYMENT_TARGET_LIST_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetDeploymentTargetsOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetDeploymentTargetsOutput", & REFS
 )
-.with_original_name("BatchGetDeploymentTargetsOutput");
+    .with_original_name("BatchGetDeploymentTargetsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -36,10 +33,14 @@ impl slipway_runtime::Structure for BatchGetDeploymentTargetsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_targets),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_targets),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

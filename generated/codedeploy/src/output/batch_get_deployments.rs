@@ -9,21 +9,18 @@ pub struct BatchGetDeploymentsOutput {
     pub deployments_info: Option<Vec<DeploymentInfo>>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "BatchGetDeploymentsOutput",
-    "deploymentsInfo",
-    0,
-    List
-)
-.with_list_member(&schema::DEPLOYMENTS_INFO_LIST_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "BatchGetDeploymentsOutput", "deploymentsInfo", 0,
+        List
+    )
+        .with_list_member(&schema::DEPLOYMENTS_INFO_LIST_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetDeploymentsOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetDeploymentsOutput", & REFS
 )
-.with_original_name("BatchGetDeploymentsOutput");
+    .with_original_name("BatchGetDeploymentsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -36,10 +33,14 @@ impl slipway_runtime::Structure for BatchGetDeploymentsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployments_info),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployments_info),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -9,21 +9,18 @@ pub struct BatchGetOnPremisesInstancesOutput {
     pub instance_infos: Option<Vec<InstanceInfo>>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "BatchGetOnPremisesInstancesOutput",
-    "instanceInfos",
-    0,
-    List
-)
-.with_list_member(&schema::INSTANCE_INFO_LIST_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "BatchGetOnPremisesInstancesOutput", "instanceInfos",
+        0, List
+    )
+        .with_list_member(&schema::INSTANCE_INFO_LIST_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "BatchGetOnPremisesInstancesOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "BatchGetOnPremisesInstancesOutput", & REFS
 )
-.with_original_name("BatchGetOnPremisesInstancesOutput");
+    .with_original_name("BatchGetOnPremisesInstancesOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -36,10 +33,14 @@ impl slipway_runtime::Structure for BatchGetOnPremisesInstancesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.instance_infos),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.instance_infos),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

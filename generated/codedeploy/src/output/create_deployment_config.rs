@@ -7,20 +7,17 @@ pub struct CreateDeploymentConfigOutput {
     pub deployment_config_id: Option<String>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "CreateDeploymentConfigOutput",
-    "deploymentConfigId",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "CreateDeploymentConfigOutput", "deploymentConfigId",
+        0, String
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "CreateDeploymentConfigOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "CreateDeploymentConfigOutput", & REFS
 )
-.with_original_name("CreateDeploymentConfigOutput");
+    .with_original_name("CreateDeploymentConfigOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -33,10 +30,14 @@ impl slipway_runtime::Structure for CreateDeploymentConfigOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_config_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_config_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

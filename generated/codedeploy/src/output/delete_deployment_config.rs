@@ -5,9 +5,7 @@
 pub struct DeleteDeploymentConfigOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "DeleteDeploymentConfigOutput",
-    &[]
+    "com.amazonaws.codedeploy", "DeleteDeploymentConfigOutput", & []
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,

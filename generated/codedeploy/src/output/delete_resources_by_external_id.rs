@@ -5,11 +5,9 @@
 pub struct DeleteResourcesByExternalIdOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "DeleteResourcesByExternalIdOutput",
-    &[]
+    "com.amazonaws.codedeploy", "DeleteResourcesByExternalIdOutput", & []
 )
-.with_original_name("DeleteResourcesByExternalIdOutput");
+    .with_original_name("DeleteResourcesByExternalIdOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],

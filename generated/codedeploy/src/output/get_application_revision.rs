@@ -14,34 +14,23 @@ pub struct GetApplicationRevisionOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "GetApplicationRevisionOutput",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "GetApplicationRevisionOutput", "applicationName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "GetApplicationRevisionOutput",
-        "revision",
-        1,
+        "com.amazonaws.codedeploy", "GetApplicationRevisionOutput", "revision", 1,
         Structure
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "GetApplicationRevisionOutput",
-        "revisionInfo",
-        2,
+        "com.amazonaws.codedeploy", "GetApplicationRevisionOutput", "revisionInfo", 2,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "GetApplicationRevisionOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "GetApplicationRevisionOutput", & REFS
 )
-.with_original_name("GetApplicationRevisionOutput");
+    .with_original_name("GetApplicationRevisionOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
@@ -54,12 +43,16 @@ impl slipway_runtime::Structure for GetApplicationRevisionOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.application_name),
-            1 => slot.read(&mut value.revision),
-            2 => slot.read(&mut value.revision_info),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.application_name),
+                1 => slot.read(&mut value.revision),
+                2 => slot.read(&mut value.revision_info),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

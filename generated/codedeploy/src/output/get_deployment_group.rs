@@ -8,20 +8,17 @@ pub struct GetDeploymentGroupOutput {
     pub deployment_group_info: Option<DeploymentGroupInfo>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "GetDeploymentGroupOutput",
-    "deploymentGroupInfo",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "GetDeploymentGroupOutput", "deploymentGroupInfo", 0,
+        Structure
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "GetDeploymentGroupOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "GetDeploymentGroupOutput", & REFS
 )
-.with_original_name("GetDeploymentGroupOutput");
+    .with_original_name("GetDeploymentGroupOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -34,10 +31,14 @@ impl slipway_runtime::Structure for GetDeploymentGroupOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_group_info),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_group_info),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,20 +8,17 @@ pub struct GetDeploymentInstanceOutput {
     pub instance_summary: Option<InstanceSummary>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "GetDeploymentInstanceOutput",
-    "instanceSummary",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "GetDeploymentInstanceOutput", "instanceSummary", 0,
+        Structure
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "GetDeploymentInstanceOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "GetDeploymentInstanceOutput", & REFS
 )
-.with_original_name("GetDeploymentInstanceOutput");
+    .with_original_name("GetDeploymentInstanceOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -34,10 +31,14 @@ impl slipway_runtime::Structure for GetDeploymentInstanceOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.instance_summary),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.instance_summary),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

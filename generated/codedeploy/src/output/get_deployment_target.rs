@@ -8,20 +8,17 @@ pub struct GetDeploymentTargetOutput {
     pub deployment_target: Option<DeploymentTarget>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "GetDeploymentTargetOutput",
-    "deploymentTarget",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "GetDeploymentTargetOutput", "deploymentTarget", 0,
+        Structure
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "GetDeploymentTargetOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "GetDeploymentTargetOutput", & REFS
 )
-.with_original_name("GetDeploymentTargetOutput");
+    .with_original_name("GetDeploymentTargetOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -34,10 +31,14 @@ impl slipway_runtime::Structure for GetDeploymentTargetOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_target),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_target),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,20 +8,17 @@ pub struct GetOnPremisesInstanceOutput {
     pub instance_info: Option<InstanceInfo>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "GetOnPremisesInstanceOutput",
-    "instanceInfo",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "GetOnPremisesInstanceOutput", "instanceInfo", 0,
+        Structure
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "GetOnPremisesInstanceOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "GetOnPremisesInstanceOutput", & REFS
 )
-.with_original_name("GetOnPremisesInstanceOutput");
+    .with_original_name("GetOnPremisesInstanceOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -34,10 +31,14 @@ impl slipway_runtime::Structure for GetOnPremisesInstanceOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.instance_info),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.instance_info),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,28 +12,20 @@ pub struct ListApplicationRevisionsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListApplicationRevisionsOutput",
-        "revisions",
-        0,
+        "com.amazonaws.codedeploy", "ListApplicationRevisionsOutput", "revisions", 0,
         List
     )
-    .with_list_member(&schema::REVISION_LOCATION_LIST_MEMBER),
+        .with_list_member(&schema::REVISION_LOCATION_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListApplicationRevisionsOutput",
-        "nextToken",
-        1,
+        "com.amazonaws.codedeploy", "ListApplicationRevisionsOutput", "nextToken", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListApplicationRevisionsOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListApplicationRevisionsOutput", & REFS
 )
-.with_original_name("ListApplicationRevisionsOutput");
+    .with_original_name("ListApplicationRevisionsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -46,11 +38,15 @@ impl slipway_runtime::Structure for ListApplicationRevisionsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.revisions),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.revisions),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,25 +12,16 @@ pub struct ListApplicationsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListApplicationsOutput",
-        "applications",
-        0,
-        List
+        "com.amazonaws.codedeploy", "ListApplicationsOutput", "applications", 0, List
     )
-    .with_list_member(&schema::APPLICATIONS_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ListApplicationsOutput",
-        "nextToken",
-        1,
-        String
-    ),
+        .with_list_member(&schema::APPLICATIONS_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "ListApplicationsOutput", "nextToken", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "ListApplicationsOutput", &REFS)
-        .with_original_name("ListApplicationsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "ListApplicationsOutput", & REFS
+)
+    .with_original_name("ListApplicationsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATIONS_LIST],
@@ -43,11 +34,15 @@ impl slipway_runtime::Structure for ListApplicationsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.applications),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.applications),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

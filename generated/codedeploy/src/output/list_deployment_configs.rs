@@ -12,28 +12,19 @@ pub struct ListDeploymentConfigsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentConfigsOutput",
-        "deploymentConfigsList",
-        0,
-        List
+        "com.amazonaws.codedeploy", "ListDeploymentConfigsOutput",
+        "deploymentConfigsList", 0, List
     )
-    .with_list_member(&schema::DEPLOYMENT_CONFIGS_LIST_MEMBER),
+        .with_list_member(&schema::DEPLOYMENT_CONFIGS_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentConfigsOutput",
-        "nextToken",
-        1,
-        String
+        "com.amazonaws.codedeploy", "ListDeploymentConfigsOutput", "nextToken", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListDeploymentConfigsOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListDeploymentConfigsOutput", & REFS
 )
-.with_original_name("ListDeploymentConfigsOutput");
+    .with_original_name("ListDeploymentConfigsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::DEPLOYMENT_CONFIGS_LIST],
@@ -46,11 +37,15 @@ impl slipway_runtime::Structure for ListDeploymentConfigsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployment_configs_list),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployment_configs_list),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -13,35 +13,23 @@ pub struct ListDeploymentGroupsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentGroupsOutput",
-        "applicationName",
-        0,
+        "com.amazonaws.codedeploy", "ListDeploymentGroupsOutput", "applicationName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentGroupsOutput",
-        "deploymentGroups",
-        1,
+        "com.amazonaws.codedeploy", "ListDeploymentGroupsOutput", "deploymentGroups", 1,
         List
     )
-    .with_list_member(&schema::DEPLOYMENT_GROUPS_LIST_MEMBER),
+        .with_list_member(&schema::DEPLOYMENT_GROUPS_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentGroupsOutput",
-        "nextToken",
-        2,
-        String
+        "com.amazonaws.codedeploy", "ListDeploymentGroupsOutput", "nextToken", 2, String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListDeploymentGroupsOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListDeploymentGroupsOutput", & REFS
 )
-.with_original_name("ListDeploymentGroupsOutput");
+    .with_original_name("ListDeploymentGroupsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME, &rules::DEPLOYMENT_GROUPS_LIST],
@@ -54,12 +42,16 @@ impl slipway_runtime::Structure for ListDeploymentGroupsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.application_name),
-            1 => slot.read(&mut value.deployment_groups),
-            2 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.application_name),
+                1 => slot.read(&mut value.deployment_groups),
+                2 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

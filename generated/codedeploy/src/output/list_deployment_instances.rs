@@ -11,28 +11,20 @@ pub struct ListDeploymentInstancesOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentInstancesOutput",
-        "instancesList",
-        0,
+        "com.amazonaws.codedeploy", "ListDeploymentInstancesOutput", "instancesList", 0,
         List
     )
-    .with_list_member(&schema::INSTANCES_LIST_MEMBER),
+        .with_list_member(&schema::INSTANCES_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentInstancesOutput",
-        "nextToken",
-        1,
+        "com.amazonaws.codedeploy", "ListDeploymentInstancesOutput", "nextToken", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListDeploymentInstancesOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListDeploymentInstancesOutput", & REFS
 )
-.with_original_name("ListDeploymentInstancesOutput");
+    .with_original_name("ListDeploymentInstancesOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -45,11 +37,15 @@ impl slipway_runtime::Structure for ListDeploymentInstancesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.instances_list),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.instances_list),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,28 +11,18 @@ pub struct ListDeploymentTargetsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentTargetsOutput",
-        "targetIds",
-        0,
-        List
+        "com.amazonaws.codedeploy", "ListDeploymentTargetsOutput", "targetIds", 0, List
     )
-    .with_list_member(&schema::TARGET_ID_LIST_MEMBER),
+        .with_list_member(&schema::TARGET_ID_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentTargetsOutput",
-        "nextToken",
-        1,
-        String
+        "com.amazonaws.codedeploy", "ListDeploymentTargetsOutput", "nextToken", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListDeploymentTargetsOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListDeploymentTargetsOutput", & REFS
 )
-.with_original_name("ListDeploymentTargetsOutput");
+    .with_original_name("ListDeploymentTargetsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -45,11 +35,15 @@ impl slipway_runtime::Structure for ListDeploymentTargetsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.target_ids),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.target_ids),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -10,26 +10,15 @@ pub struct ListDeploymentsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentsOutput",
-        "deployments",
-        0,
-        List
-    )
-    .with_list_member(&schema::DEPLOYMENTS_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ListDeploymentsOutput",
-        "nextToken",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codedeploy", "ListDeploymentsOutput", "deployments", 0, List)
+        .with_list_member(&schema::DEPLOYMENTS_LIST_MEMBER),
+    member!("com.amazonaws.codedeploy", "ListDeploymentsOutput", "nextToken", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "ListDeploymentsOutput", &REFS)
-        .with_original_name("ListDeploymentsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "ListDeploymentsOutput", & REFS
+)
+    .with_original_name("ListDeploymentsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -42,11 +31,15 @@ impl slipway_runtime::Structure for ListDeploymentsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.deployments),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.deployments),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,28 +11,20 @@ pub struct ListGitHubAccountTokenNamesOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListGitHubAccountTokenNamesOutput",
-        "tokenNameList",
-        0,
-        List
+        "com.amazonaws.codedeploy", "ListGitHubAccountTokenNamesOutput", "tokenNameList",
+        0, List
     )
-    .with_list_member(&schema::GIT_HUB_ACCOUNT_TOKEN_NAME_LIST_MEMBER),
+        .with_list_member(&schema::GIT_HUB_ACCOUNT_TOKEN_NAME_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListGitHubAccountTokenNamesOutput",
-        "nextToken",
-        1,
+        "com.amazonaws.codedeploy", "ListGitHubAccountTokenNamesOutput", "nextToken", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListGitHubAccountTokenNamesOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListGitHubAccountTokenNamesOutput", & REFS
 )
-.with_original_name("ListGitHubAccountTokenNamesOutput");
+    .with_original_name("ListGitHubAccountTokenNamesOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -45,11 +37,15 @@ impl slipway_runtime::Structure for ListGitHubAccountTokenNamesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.token_name_list),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.token_name_list),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

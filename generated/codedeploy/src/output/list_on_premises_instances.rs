@@ -11,28 +11,20 @@ pub struct ListOnPremisesInstancesOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codedeploy",
-        "ListOnPremisesInstancesOutput",
-        "instanceNames",
-        0,
+        "com.amazonaws.codedeploy", "ListOnPremisesInstancesOutput", "instanceNames", 0,
         List
     )
-    .with_list_member(&schema::INSTANCE_NAME_LIST_MEMBER),
+        .with_list_member(&schema::INSTANCE_NAME_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListOnPremisesInstancesOutput",
-        "nextToken",
-        1,
+        "com.amazonaws.codedeploy", "ListOnPremisesInstancesOutput", "nextToken", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListOnPremisesInstancesOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListOnPremisesInstancesOutput", & REFS
 )
-.with_original_name("ListOnPremisesInstancesOutput");
+    .with_original_name("ListOnPremisesInstancesOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -45,11 +37,15 @@ impl slipway_runtime::Structure for ListOnPremisesInstancesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.instance_names),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.instance_names),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

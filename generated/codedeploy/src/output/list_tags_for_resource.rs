@@ -11,29 +11,17 @@ pub struct ListTagsForResourceOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.codedeploy", "ListTagsForResourceOutput", "Tags", 0, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
     member!(
-        "com.amazonaws.codedeploy",
-        "ListTagsForResourceOutput",
-        "Tags",
-        0,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codedeploy",
-        "ListTagsForResourceOutput",
-        "NextToken",
-        1,
-        String
+        "com.amazonaws.codedeploy", "ListTagsForResourceOutput", "NextToken", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "ListTagsForResourceOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "ListTagsForResourceOutput", & REFS
 )
-.with_original_name("ListTagsForResourceOutput");
+    .with_original_name("ListTagsForResourceOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -46,11 +34,15 @@ impl slipway_runtime::Structure for ListTagsForResourceOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.tags),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.tags),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

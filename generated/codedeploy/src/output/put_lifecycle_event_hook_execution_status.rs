@@ -7,20 +7,17 @@ pub struct PutLifecycleEventHookExecutionStatusOutput {
     pub lifecycle_event_hook_execution_id: Option<String>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "PutLifecycleEventHookExecutionStatusOutput",
-    "lifecycleEventHookExecutionId",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "PutLifecycleEventHookExecutionStatusOutput",
+        "lifecycleEventHookExecutionId", 0, String
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "PutLifecycleEventHookExecutionStatusOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "PutLifecycleEventHookExecutionStatusOutput", & REFS
 )
-.with_original_name("PutLifecycleEventHookExecutionStatusOutput");
+    .with_original_name("PutLifecycleEventHookExecutionStatusOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -33,19 +30,25 @@ impl slipway_runtime::Structure for PutLifecycleEventHookExecutionStatusOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.lifecycle_event_hook_execution_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.lifecycle_event_hook_execution_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for PutLifecycleEventHookExecutionStatusOutput {
+impl slipway_runtime::smithy::SerializableStruct
+for PutLifecycleEventHookExecutionStatusOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA).maybe(&self.lifecycle_event_hook_execution_id)?;
+        slipway_runtime::Writer::new(s, &SCHEMA)
+            .maybe(&self.lifecycle_event_hook_execution_id)?;
         Ok(())
     }
 }

@@ -5,9 +5,7 @@
 pub struct RegisterOnPremisesInstanceOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "RegisterOnPremisesInstanceOutput",
-    &[]
+    "com.amazonaws.codedeploy", "RegisterOnPremisesInstanceOutput", & []
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,

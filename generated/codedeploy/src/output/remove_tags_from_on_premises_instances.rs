@@ -5,9 +5,7 @@
 pub struct RemoveTagsFromOnPremisesInstancesOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "RemoveTagsFromOnPremisesInstancesOutput",
-    &[]
+    "com.amazonaws.codedeploy", "RemoveTagsFromOnPremisesInstancesOutput", & []
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -24,7 +22,8 @@ impl slipway_runtime::Structure for RemoveTagsFromOnPremisesInstancesOutput {
         Ok(Some(Self {}))
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for RemoveTagsFromOnPremisesInstancesOutput {
+impl slipway_runtime::smithy::SerializableStruct
+for RemoveTagsFromOnPremisesInstancesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

@@ -5,9 +5,7 @@
 pub struct SkipWaitTimeForInstanceTerminationOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "SkipWaitTimeForInstanceTerminationOutput",
-    &[]
+    "com.amazonaws.codedeploy", "SkipWaitTimeForInstanceTerminationOutput", & []
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -24,7 +22,8 @@ impl slipway_runtime::Structure for SkipWaitTimeForInstanceTerminationOutput {
         Ok(Some(Self {}))
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for SkipWaitTimeForInstanceTerminationOutput {
+impl slipway_runtime::smithy::SerializableStruct
+for SkipWaitTimeForInstanceTerminationOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

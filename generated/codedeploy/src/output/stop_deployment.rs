@@ -10,25 +10,16 @@ pub struct StopDeploymentOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.codedeploy", "StopDeploymentOutput", "status", 0, String),
     member!(
-        "com.amazonaws.codedeploy",
-        "StopDeploymentOutput",
-        "status",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codedeploy",
-        "StopDeploymentOutput",
-        "statusMessage",
-        1,
-        String
+        "com.amazonaws.codedeploy", "StopDeploymentOutput", "statusMessage", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "StopDeploymentOutput", &REFS)
-        .with_original_name("StopDeploymentOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "StopDeploymentOutput", & REFS
+)
+    .with_original_name("StopDeploymentOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -41,11 +32,15 @@ impl slipway_runtime::Structure for StopDeploymentOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.status),
-            1 => slot.read(&mut value.status_message),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.status),
+                1 => slot.read(&mut value.status_message),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

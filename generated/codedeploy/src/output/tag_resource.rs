@@ -4,9 +4,10 @@
 #[derive(Clone, PartialEq, Default)]
 pub struct TagResourceOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codedeploy", "TagResourceOutput", &[])
-        .with_original_name("TagResourceOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codedeploy", "TagResourceOutput", & []
+)
+    .with_original_name("TagResourceOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],

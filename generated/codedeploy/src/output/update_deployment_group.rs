@@ -9,21 +9,18 @@ pub struct UpdateDeploymentGroupOutput {
     pub hooks_not_cleaned_up: Option<Vec<AutoScalingGroup>>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codedeploy",
-    "UpdateDeploymentGroupOutput",
-    "hooksNotCleanedUp",
-    0,
-    List
-)
-.with_list_member(&schema::AUTO_SCALING_GROUP_LIST_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codedeploy", "UpdateDeploymentGroupOutput", "hooksNotCleanedUp",
+        0, List
+    )
+        .with_list_member(&schema::AUTO_SCALING_GROUP_LIST_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codedeploy",
-    "UpdateDeploymentGroupOutput",
-    &REFS
+    "com.amazonaws.codedeploy", "UpdateDeploymentGroupOutput", & REFS
 )
-.with_original_name("UpdateDeploymentGroupOutput");
+    .with_original_name("UpdateDeploymentGroupOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -36,10 +33,14 @@ impl slipway_runtime::Structure for UpdateDeploymentGroupOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.hooks_not_cleaned_up),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.hooks_not_cleaned_up),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -19,25 +19,14 @@ impl AcknowledgeJobInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "AcknowledgeJobInput",
-        "jobId",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "AcknowledgeJobInput",
-        "nonce",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "AcknowledgeJobInput", "jobId", 0, String),
+    member!("com.amazonaws.codepipeline", "AcknowledgeJobInput", "nonce", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "AcknowledgeJobInput", &REFS)
-        .with_original_name("AcknowledgeJobInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "AcknowledgeJobInput", & REFS
+)
+    .with_original_name("AcknowledgeJobInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::JOB_ID, &rules::NONCE],
@@ -51,18 +40,19 @@ impl slipway_runtime::Structure for AcknowledgeJobInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            job_id: m0,
-            nonce: m1,
-        }))
+        Ok(Some(Self { job_id: m0, nonce: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for AcknowledgeJobInput {
@@ -70,9 +60,7 @@ impl slipway_runtime::smithy::SerializableStruct for AcknowledgeJobInput {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .put(&self.job_id)?
-            .put(&self.nonce)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).put(&self.job_id)?.put(&self.nonce)?;
         Ok(())
     }
 }

@@ -26,41 +26,24 @@ impl AcknowledgeThirdPartyJobInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "AcknowledgeThirdPartyJobInput",
-        "jobId",
-        0,
-        String
+        "com.amazonaws.codepipeline", "AcknowledgeThirdPartyJobInput", "jobId", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "AcknowledgeThirdPartyJobInput",
-        "nonce",
-        1,
-        String
+        "com.amazonaws.codepipeline", "AcknowledgeThirdPartyJobInput", "nonce", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "AcknowledgeThirdPartyJobInput",
-        "clientToken",
-        2,
+        "com.amazonaws.codepipeline", "AcknowledgeThirdPartyJobInput", "clientToken", 2,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "AcknowledgeThirdPartyJobInput",
-    &REFS
+    "com.amazonaws.codepipeline", "AcknowledgeThirdPartyJobInput", & REFS
 )
-.with_original_name("AcknowledgeThirdPartyJobInput");
+    .with_original_name("AcknowledgeThirdPartyJobInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::THIRD_PARTY_JOB_ID,
-        &rules::NONCE,
-        &rules::CLIENT_TOKEN,
-    ],
+    rules: &[&rules::THIRD_PARTY_JOB_ID, &rules::NONCE, &rules::CLIENT_TOKEN],
     required: &[0, 1, 2],
 };
 impl slipway_runtime::Structure for AcknowledgeThirdPartyJobInput {
@@ -72,20 +55,26 @@ impl slipway_runtime::Structure for AcknowledgeThirdPartyJobInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            job_id: m0,
-            nonce: m1,
-            client_token: m2,
-        }))
+        Ok(
+            Some(Self {
+                job_id: m0,
+                nonce: m1,
+                client_token: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for AcknowledgeThirdPartyJobInput {

@@ -44,71 +44,41 @@ impl CreateCustomActionTypeInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 8] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "CreateCustomActionTypeInput",
-        "category",
-        0,
+        "com.amazonaws.codepipeline", "CreateCustomActionTypeInput", "category", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "CreateCustomActionTypeInput",
-        "provider",
-        1,
+        "com.amazonaws.codepipeline", "CreateCustomActionTypeInput", "provider", 1,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "CreateCustomActionTypeInput",
-        "version",
-        2,
-        String
+        "com.amazonaws.codepipeline", "CreateCustomActionTypeInput", "version", 2, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "CreateCustomActionTypeInput",
-        "settings",
-        3,
+        "com.amazonaws.codepipeline", "CreateCustomActionTypeInput", "settings", 3,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "CreateCustomActionTypeInput",
-        "configurationProperties",
-        4,
-        List
+        "com.amazonaws.codepipeline", "CreateCustomActionTypeInput",
+        "configurationProperties", 4, List
     )
-    .with_list_member(&schema::ACTION_CONFIGURATION_PROPERTY_LIST_MEMBER),
+        .with_list_member(&schema::ACTION_CONFIGURATION_PROPERTY_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "CreateCustomActionTypeInput",
-        "inputArtifactDetails",
-        5,
-        Structure
+        "com.amazonaws.codepipeline", "CreateCustomActionTypeInput",
+        "inputArtifactDetails", 5, Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "CreateCustomActionTypeInput",
-        "outputArtifactDetails",
-        6,
-        Structure
+        "com.amazonaws.codepipeline", "CreateCustomActionTypeInput",
+        "outputArtifactDetails", 6, Structure
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "CreateCustomActionTypeInput",
-        "tags",
-        7,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "CreateCustomActionTypeInput", "tags", 7, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "CreateCustomActionTypeInput",
-    &REFS
+    "com.amazonaws.codepipeline", "CreateCustomActionTypeInput", & REFS
 )
-.with_original_name("CreateCustomActionTypeInput");
+    .with_original_name("CreateCustomActionTypeInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -134,30 +104,37 @@ impl slipway_runtime::Structure for CreateCustomActionTypeInput {
         let mut m5 = None;
         let mut m6 = None;
         let mut m7 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            _ => Ok(()),
-        })?;
-        let (Some(m0), Some(m1), Some(m2), Some(m5), Some(m6)) = (m0, m1, m2, m5, m6) else {
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                _ => Ok(()),
+            },
+        )?;
+        let (Some(m0), Some(m1), Some(m2), Some(m5), Some(m6)) = (m0, m1, m2, m5, m6)
+        else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            category: m0,
-            provider: m1,
-            version: m2,
-            settings: m3,
-            configuration_properties: m4,
-            input_artifact_details: m5,
-            output_artifact_details: m6,
-            tags: m7,
-        }))
+        Ok(
+            Some(Self {
+                category: m0,
+                provider: m1,
+                version: m2,
+                settings: m3,
+                configuration_properties: m4,
+                input_artifact_details: m5,
+                output_artifact_details: m6,
+                tags: m7,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreateCustomActionTypeInput {

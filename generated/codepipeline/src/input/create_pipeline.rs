@@ -13,34 +13,22 @@ pub struct CreatePipelineInput {
 impl CreatePipelineInput {
     /// With the required members; all others are absent.
     pub fn new(pipeline: PipelineDeclaration) -> Self {
-        Self {
-            pipeline,
-            tags: None,
-        }
+        Self { pipeline, tags: None }
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "CreatePipelineInput",
-        "pipeline",
-        0,
-        Structure
+        "com.amazonaws.codepipeline", "CreatePipelineInput", "pipeline", 0, Structure
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "CreatePipelineInput",
-        "tags",
-        1,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "CreatePipelineInput", "tags", 1, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "CreatePipelineInput", &REFS)
-        .with_original_name("CreatePipelineInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "CreatePipelineInput", & REFS
+)
+    .with_original_name("CreatePipelineInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -54,18 +42,19 @@ impl slipway_runtime::Structure for CreatePipelineInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline: m0,
-            tags: m1,
-        }))
+        Ok(Some(Self { pipeline: m0, tags: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreatePipelineInput {
@@ -73,9 +62,7 @@ impl slipway_runtime::smithy::SerializableStruct for CreatePipelineInput {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .put(&self.pipeline)?
-            .maybe(&self.tags)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).put(&self.pipeline)?.maybe(&self.tags)?;
         Ok(())
     }
 }

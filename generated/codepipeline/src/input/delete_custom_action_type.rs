@@ -27,34 +27,22 @@ impl DeleteCustomActionTypeInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "DeleteCustomActionTypeInput",
-        "category",
-        0,
+        "com.amazonaws.codepipeline", "DeleteCustomActionTypeInput", "category", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "DeleteCustomActionTypeInput",
-        "provider",
-        1,
+        "com.amazonaws.codepipeline", "DeleteCustomActionTypeInput", "provider", 1,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "DeleteCustomActionTypeInput",
-        "version",
-        2,
-        String
+        "com.amazonaws.codepipeline", "DeleteCustomActionTypeInput", "version", 2, String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "DeleteCustomActionTypeInput",
-    &REFS
+    "com.amazonaws.codepipeline", "DeleteCustomActionTypeInput", & REFS
 )
-.with_original_name("DeleteCustomActionTypeInput");
+    .with_original_name("DeleteCustomActionTypeInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::ACTION_PROVIDER, &rules::VERSION],
@@ -69,20 +57,26 @@ impl slipway_runtime::Structure for DeleteCustomActionTypeInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            category: m0,
-            provider: m1,
-            version: m2,
-        }))
+        Ok(
+            Some(Self {
+                category: m0,
+                provider: m1,
+                version: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for DeleteCustomActionTypeInput {

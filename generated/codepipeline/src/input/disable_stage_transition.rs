@@ -30,41 +30,26 @@ impl DisableStageTransitionInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "DisableStageTransitionInput",
-        "pipelineName",
-        0,
+        "com.amazonaws.codepipeline", "DisableStageTransitionInput", "pipelineName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "DisableStageTransitionInput",
-        "stageName",
-        1,
+        "com.amazonaws.codepipeline", "DisableStageTransitionInput", "stageName", 1,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "DisableStageTransitionInput",
-        "transitionType",
-        2,
+        "com.amazonaws.codepipeline", "DisableStageTransitionInput", "transitionType", 2,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "DisableStageTransitionInput",
-        "reason",
-        3,
-        String
+        "com.amazonaws.codepipeline", "DisableStageTransitionInput", "reason", 3, String
     ),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "DisableStageTransitionInput",
-    &REFS
+    "com.amazonaws.codepipeline", "DisableStageTransitionInput", & REFS
 )
-.with_original_name("DisableStageTransitionInput");
+    .with_original_name("DisableStageTransitionInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -85,22 +70,28 @@ impl slipway_runtime::Structure for DisableStageTransitionInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2), Some(m3)) = (m0, m1, m2, m3) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_name: m0,
-            stage_name: m1,
-            transition_type: m2,
-            reason: m3,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_name: m0,
+                stage_name: m1,
+                transition_type: m2,
+                reason: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for DisableStageTransitionInput {

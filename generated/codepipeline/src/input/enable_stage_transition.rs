@@ -27,34 +27,23 @@ impl EnableStageTransitionInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "EnableStageTransitionInput",
-        "pipelineName",
-        0,
+        "com.amazonaws.codepipeline", "EnableStageTransitionInput", "pipelineName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "EnableStageTransitionInput",
-        "stageName",
-        1,
+        "com.amazonaws.codepipeline", "EnableStageTransitionInput", "stageName", 1,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "EnableStageTransitionInput",
-        "transitionType",
-        2,
+        "com.amazonaws.codepipeline", "EnableStageTransitionInput", "transitionType", 2,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "EnableStageTransitionInput",
-    &REFS
+    "com.amazonaws.codepipeline", "EnableStageTransitionInput", & REFS
 )
-.with_original_name("EnableStageTransitionInput");
+    .with_original_name("EnableStageTransitionInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::STAGE_NAME],
@@ -69,20 +58,26 @@ impl slipway_runtime::Structure for EnableStageTransitionInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_name: m0,
-            stage_name: m1,
-            transition_type: m2,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_name: m0,
+                stage_name: m1,
+                transition_type: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for EnableStageTransitionInput {

@@ -19,25 +19,14 @@ impl GetPipelineInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "GetPipelineInput",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "GetPipelineInput",
-        "version",
-        1,
-        Integer
-    ),
+    member!("com.amazonaws.codepipeline", "GetPipelineInput", "name", 0, String),
+    member!("com.amazonaws.codepipeline", "GetPipelineInput", "version", 1, Integer),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "GetPipelineInput", &REFS)
-        .with_original_name("GetPipelineInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "GetPipelineInput", & REFS
+)
+    .with_original_name("GetPipelineInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::PIPELINE_VERSION],
@@ -51,18 +40,19 @@ impl slipway_runtime::Structure for GetPipelineInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            version: m1,
-        }))
+        Ok(Some(Self { name: m0, version: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for GetPipelineInput {
@@ -70,9 +60,7 @@ impl slipway_runtime::smithy::SerializableStruct for GetPipelineInput {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .put(&self.name)?
-            .maybe(&self.version)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).put(&self.name)?.maybe(&self.version)?;
         Ok(())
     }
 }

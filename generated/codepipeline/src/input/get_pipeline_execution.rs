@@ -10,7 +10,10 @@ pub struct GetPipelineExecutionInput {
 }
 impl GetPipelineExecutionInput {
     /// With the required members; all others are absent.
-    pub fn new(pipeline_name: impl Into<String>, pipeline_execution_id: impl Into<String>) -> Self {
+    pub fn new(
+        pipeline_name: impl Into<String>,
+        pipeline_execution_id: impl Into<String>,
+    ) -> Self {
         Self {
             pipeline_name: pipeline_name.into(),
             pipeline_execution_id: pipeline_execution_id.into(),
@@ -20,27 +23,19 @@ impl GetPipelineExecutionInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "GetPipelineExecutionInput",
-        "pipelineName",
-        0,
+        "com.amazonaws.codepipeline", "GetPipelineExecutionInput", "pipelineName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "GetPipelineExecutionInput",
-        "pipelineExecutionId",
-        1,
-        String
+        "com.amazonaws.codepipeline", "GetPipelineExecutionInput", "pipelineExecutionId",
+        1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "GetPipelineExecutionInput",
-    &REFS
+    "com.amazonaws.codepipeline", "GetPipelineExecutionInput", & REFS
 )
-.with_original_name("GetPipelineExecutionInput");
+    .with_original_name("GetPipelineExecutionInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::PIPELINE_EXECUTION_ID],
@@ -54,18 +49,24 @@ impl slipway_runtime::Structure for GetPipelineExecutionInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_name: m0,
-            pipeline_execution_id: m1,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_name: m0,
+                pipeline_execution_id: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for GetPipelineExecutionInput {

@@ -20,27 +20,18 @@ impl GetThirdPartyJobDetailsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "GetThirdPartyJobDetailsInput",
-        "jobId",
-        0,
-        String
+        "com.amazonaws.codepipeline", "GetThirdPartyJobDetailsInput", "jobId", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "GetThirdPartyJobDetailsInput",
-        "clientToken",
-        1,
+        "com.amazonaws.codepipeline", "GetThirdPartyJobDetailsInput", "clientToken", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "GetThirdPartyJobDetailsInput",
-    &REFS
+    "com.amazonaws.codepipeline", "GetThirdPartyJobDetailsInput", & REFS
 )
-.with_original_name("GetThirdPartyJobDetailsInput");
+    .with_original_name("GetThirdPartyJobDetailsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::THIRD_PARTY_JOB_ID, &rules::CLIENT_TOKEN],
@@ -54,18 +45,24 @@ impl slipway_runtime::Structure for GetThirdPartyJobDetailsInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            job_id: m0,
-            client_token: m1,
-        }))
+        Ok(
+            Some(Self {
+                job_id: m0,
+                client_token: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for GetThirdPartyJobDetailsInput {

@@ -25,41 +25,25 @@ impl ListActionExecutionsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ListActionExecutionsInput",
-        "pipelineName",
-        0,
+        "com.amazonaws.codepipeline", "ListActionExecutionsInput", "pipelineName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListActionExecutionsInput",
-        "filter",
-        1,
-        Structure
+        "com.amazonaws.codepipeline", "ListActionExecutionsInput", "filter", 1, Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListActionExecutionsInput",
-        "maxResults",
-        2,
+        "com.amazonaws.codepipeline", "ListActionExecutionsInput", "maxResults", 2,
         Integer
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListActionExecutionsInput",
-        "nextToken",
-        3,
-        String
+        "com.amazonaws.codepipeline", "ListActionExecutionsInput", "nextToken", 3, String
     ),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ListActionExecutionsInput",
-    &REFS
+    "com.amazonaws.codepipeline", "ListActionExecutionsInput", & REFS
 )
-.with_original_name("ListActionExecutionsInput");
+    .with_original_name("ListActionExecutionsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -80,22 +64,28 @@ impl slipway_runtime::Structure for ListActionExecutionsInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_name: m0,
-            filter: m1,
-            max_results: m2,
-            next_token: m3,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_name: m0,
+                filter: m1,
+                max_results: m2,
+                next_token: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListActionExecutionsInput {

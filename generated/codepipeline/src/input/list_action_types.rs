@@ -13,31 +13,21 @@ pub struct ListActionTypesInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ListActionTypesInput",
-        "actionOwnerFilter",
-        0,
+        "com.amazonaws.codepipeline", "ListActionTypesInput", "actionOwnerFilter", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListActionTypesInput",
-        "nextToken",
-        1,
-        String
+        "com.amazonaws.codepipeline", "ListActionTypesInput", "nextToken", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListActionTypesInput",
-        "regionFilter",
-        2,
-        String
+        "com.amazonaws.codepipeline", "ListActionTypesInput", "regionFilter", 2, String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ListActionTypesInput", &REFS)
-        .with_original_name("ListActionTypesInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ListActionTypesInput", & REFS
+)
+    .with_original_name("ListActionTypesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN, &rules::AWS_REGION_NAME],
@@ -50,12 +40,16 @@ impl slipway_runtime::Structure for ListActionTypesInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.action_owner_filter),
-            1 => slot.read(&mut value.next_token),
-            2 => slot.read(&mut value.region_filter),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.action_owner_filter),
+                1 => slot.read(&mut value.next_token),
+                2 => slot.read(&mut value.region_filter),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -28,49 +28,32 @@ impl ListDeployActionExecutionTargetsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ListDeployActionExecutionTargetsInput",
-        "pipelineName",
-        0,
-        String
+        "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsInput",
+        "pipelineName", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListDeployActionExecutionTargetsInput",
-        "actionExecutionId",
-        1,
-        String
+        "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsInput",
+        "actionExecutionId", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListDeployActionExecutionTargetsInput",
-        "filters",
-        2,
-        List
+        "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsInput", "filters",
+        2, List
     )
-    .with_list_member(&schema::TARGET_FILTER_LIST_MEMBER),
+        .with_list_member(&schema::TARGET_FILTER_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListDeployActionExecutionTargetsInput",
-        "maxResults",
-        3,
-        Integer
+        "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsInput",
+        "maxResults", 3, Integer
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListDeployActionExecutionTargetsInput",
-        "nextToken",
-        4,
-        String
+        "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsInput",
+        "nextToken", 4, String
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ListDeployActionExecutionTargetsInput",
-    &REFS
+    "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsInput", & REFS
 )
-.with_original_name("ListDeployActionExecutionTargetsInput");
+    .with_original_name("ListDeployActionExecutionTargetsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -93,27 +76,34 @@ impl slipway_runtime::Structure for ListDeployActionExecutionTargetsInput {
         let mut m2 = None;
         let mut m3 = None;
         let mut m4 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m1),) = (m1,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_name: m0,
-            action_execution_id: m1,
-            filters: m2,
-            max_results: m3,
-            next_token: m4,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_name: m0,
+                action_execution_id: m1,
+                filters: m2,
+                max_results: m3,
+                next_token: m4,
+            }),
+        )
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for ListDeployActionExecutionTargetsInput {
+impl slipway_runtime::smithy::SerializableStruct
+for ListDeployActionExecutionTargetsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

@@ -25,41 +25,27 @@ impl ListPipelineExecutionsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ListPipelineExecutionsInput",
-        "pipelineName",
-        0,
+        "com.amazonaws.codepipeline", "ListPipelineExecutionsInput", "pipelineName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListPipelineExecutionsInput",
-        "maxResults",
-        1,
+        "com.amazonaws.codepipeline", "ListPipelineExecutionsInput", "maxResults", 1,
         Integer
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListPipelineExecutionsInput",
-        "filter",
-        2,
+        "com.amazonaws.codepipeline", "ListPipelineExecutionsInput", "filter", 2,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListPipelineExecutionsInput",
-        "nextToken",
-        3,
+        "com.amazonaws.codepipeline", "ListPipelineExecutionsInput", "nextToken", 3,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ListPipelineExecutionsInput",
-    &REFS
+    "com.amazonaws.codepipeline", "ListPipelineExecutionsInput", & REFS
 )
-.with_original_name("ListPipelineExecutionsInput");
+    .with_original_name("ListPipelineExecutionsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -80,22 +66,28 @@ impl slipway_runtime::Structure for ListPipelineExecutionsInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_name: m0,
-            max_results: m1,
-            filter: m2,
-            next_token: m3,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_name: m0,
+                max_results: m1,
+                filter: m2,
+                next_token: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListPipelineExecutionsInput {

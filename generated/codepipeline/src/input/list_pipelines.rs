@@ -10,25 +10,14 @@ pub struct ListPipelinesInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "ListPipelinesInput",
-        "nextToken",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ListPipelinesInput",
-        "maxResults",
-        1,
-        Integer
-    ),
+    member!("com.amazonaws.codepipeline", "ListPipelinesInput", "nextToken", 0, String),
+    member!("com.amazonaws.codepipeline", "ListPipelinesInput", "maxResults", 1, Integer),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ListPipelinesInput", &REFS)
-        .with_original_name("ListPipelinesInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ListPipelinesInput", & REFS
+)
+    .with_original_name("ListPipelinesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NEXT_TOKEN, &rules::MAX_PIPELINES],
@@ -41,11 +30,15 @@ impl slipway_runtime::Structure for ListPipelinesInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.next_token),
-            1 => slot.read(&mut value.max_results),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.next_token),
+                1 => slot.read(&mut value.max_results),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,24 +12,17 @@ pub struct ListRuleTypesInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ListRuleTypesInput",
-        "ruleOwnerFilter",
-        0,
-        String
+        "com.amazonaws.codepipeline", "ListRuleTypesInput", "ruleOwnerFilter", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListRuleTypesInput",
-        "regionFilter",
-        1,
-        String
+        "com.amazonaws.codepipeline", "ListRuleTypesInput", "regionFilter", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ListRuleTypesInput", &REFS)
-        .with_original_name("ListRuleTypesInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ListRuleTypesInput", & REFS
+)
+    .with_original_name("ListRuleTypesInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::AWS_REGION_NAME],
@@ -42,11 +35,15 @@ impl slipway_runtime::Structure for ListRuleTypesInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.rule_owner_filter),
-            1 => slot.read(&mut value.region_filter),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.rule_owner_filter),
+                1 => slot.read(&mut value.region_filter),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -22,41 +22,25 @@ impl ListTagsForResourceInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ListTagsForResourceInput",
-        "resourceArn",
-        0,
+        "com.amazonaws.codepipeline", "ListTagsForResourceInput", "resourceArn", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListTagsForResourceInput",
-        "nextToken",
-        1,
-        String
+        "com.amazonaws.codepipeline", "ListTagsForResourceInput", "nextToken", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListTagsForResourceInput",
-        "maxResults",
-        2,
+        "com.amazonaws.codepipeline", "ListTagsForResourceInput", "maxResults", 2,
         Integer
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ListTagsForResourceInput",
-    &REFS
+    "com.amazonaws.codepipeline", "ListTagsForResourceInput", & REFS
 )
-.with_original_name("ListTagsForResourceInput");
+    .with_original_name("ListTagsForResourceInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::RESOURCE_ARN,
-        &rules::NEXT_TOKEN,
-        &rules::MAX_RESULTS,
-    ],
+    rules: &[&rules::RESOURCE_ARN, &rules::NEXT_TOKEN, &rules::MAX_RESULTS],
     required: &[0],
 };
 impl slipway_runtime::Structure for ListTagsForResourceInput {
@@ -68,20 +52,26 @@ impl slipway_runtime::Structure for ListTagsForResourceInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            resource_arn: m0,
-            next_token: m1,
-            max_results: m2,
-        }))
+        Ok(
+            Some(Self {
+                resource_arn: m0,
+                next_token: m1,
+                max_results: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListTagsForResourceInput {

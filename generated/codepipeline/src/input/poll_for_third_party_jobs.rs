@@ -21,27 +21,19 @@ impl PollForThirdPartyJobsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "PollForThirdPartyJobsInput",
-        "actionTypeId",
-        0,
+        "com.amazonaws.codepipeline", "PollForThirdPartyJobsInput", "actionTypeId", 0,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PollForThirdPartyJobsInput",
-        "maxBatchSize",
-        1,
+        "com.amazonaws.codepipeline", "PollForThirdPartyJobsInput", "maxBatchSize", 1,
         Integer
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PollForThirdPartyJobsInput",
-    &REFS
+    "com.amazonaws.codepipeline", "PollForThirdPartyJobsInput", & REFS
 )
-.with_original_name("PollForThirdPartyJobsInput");
+    .with_original_name("PollForThirdPartyJobsInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::MAX_BATCH_SIZE],
@@ -55,18 +47,24 @@ impl slipway_runtime::Structure for PollForThirdPartyJobsInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            action_type_id: m0,
-            max_batch_size: m1,
-        }))
+        Ok(
+            Some(Self {
+                action_type_id: m0,
+                max_batch_size: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PollForThirdPartyJobsInput {

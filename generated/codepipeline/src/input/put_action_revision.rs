@@ -30,48 +30,27 @@ impl PutActionRevisionInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "PutActionRevisionInput",
-        "pipelineName",
-        0,
-        String
+        "com.amazonaws.codepipeline", "PutActionRevisionInput", "pipelineName", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutActionRevisionInput",
-        "stageName",
-        1,
-        String
+        "com.amazonaws.codepipeline", "PutActionRevisionInput", "stageName", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutActionRevisionInput",
-        "actionName",
-        2,
-        String
+        "com.amazonaws.codepipeline", "PutActionRevisionInput", "actionName", 2, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutActionRevisionInput",
-        "actionRevision",
-        3,
+        "com.amazonaws.codepipeline", "PutActionRevisionInput", "actionRevision", 3,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PutActionRevisionInput",
-    &REFS
+    "com.amazonaws.codepipeline", "PutActionRevisionInput", & REFS
 )
-.with_original_name("PutActionRevisionInput");
+    .with_original_name("PutActionRevisionInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::PIPELINE_NAME,
-        &rules::STAGE_NAME,
-        &rules::ACTION_NAME,
-    ],
+    rules: &[&rules::PIPELINE_NAME, &rules::STAGE_NAME, &rules::ACTION_NAME],
     required: &[0, 1, 2, 3],
 };
 impl slipway_runtime::Structure for PutActionRevisionInput {
@@ -84,22 +63,28 @@ impl slipway_runtime::Structure for PutActionRevisionInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2), Some(m3)) = (m0, m1, m2, m3) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_name: m0,
-            stage_name: m1,
-            action_name: m2,
-            action_revision: m3,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_name: m0,
+                stage_name: m1,
+                action_name: m2,
+                action_revision: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PutActionRevisionInput {

@@ -33,48 +33,24 @@ impl PutApprovalResultInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "PutApprovalResultInput",
-        "pipelineName",
-        0,
-        String
+        "com.amazonaws.codepipeline", "PutApprovalResultInput", "pipelineName", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutApprovalResultInput",
-        "stageName",
-        1,
-        String
+        "com.amazonaws.codepipeline", "PutApprovalResultInput", "stageName", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutApprovalResultInput",
-        "actionName",
-        2,
-        String
+        "com.amazonaws.codepipeline", "PutApprovalResultInput", "actionName", 2, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutApprovalResultInput",
-        "result",
-        3,
-        Structure
+        "com.amazonaws.codepipeline", "PutApprovalResultInput", "result", 3, Structure
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PutApprovalResultInput",
-        "token",
-        4,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "PutApprovalResultInput", "token", 4, String),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PutApprovalResultInput",
-    &REFS
+    "com.amazonaws.codepipeline", "PutApprovalResultInput", & REFS
 )
-.with_original_name("PutApprovalResultInput");
+    .with_original_name("PutApprovalResultInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -97,24 +73,31 @@ impl slipway_runtime::Structure for PutApprovalResultInput {
         let mut m2 = None;
         let mut m3 = None;
         let mut m4 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            _ => Ok(()),
-        })?;
-        let (Some(m0), Some(m1), Some(m2), Some(m3), Some(m4)) = (m0, m1, m2, m3, m4) else {
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                _ => Ok(()),
+            },
+        )?;
+        let (Some(m0), Some(m1), Some(m2), Some(m3), Some(m4)) = (m0, m1, m2, m3, m4)
+        else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_name: m0,
-            stage_name: m1,
-            action_name: m2,
-            result: m3,
-            token: m4,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_name: m0,
+                stage_name: m1,
+                action_name: m2,
+                result: m3,
+                token: m4,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PutApprovalResultInput {

@@ -21,27 +21,18 @@ impl PutJobFailureResultInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "PutJobFailureResultInput",
-        "jobId",
-        0,
-        String
+        "com.amazonaws.codepipeline", "PutJobFailureResultInput", "jobId", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutJobFailureResultInput",
-        "failureDetails",
-        1,
+        "com.amazonaws.codepipeline", "PutJobFailureResultInput", "failureDetails", 1,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PutJobFailureResultInput",
-    &REFS
+    "com.amazonaws.codepipeline", "PutJobFailureResultInput", & REFS
 )
-.with_original_name("PutJobFailureResultInput");
+    .with_original_name("PutJobFailureResultInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::JOB_ID],
@@ -55,18 +46,24 @@ impl slipway_runtime::Structure for PutJobFailureResultInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            job_id: m0,
-            failure_details: m1,
-        }))
+        Ok(
+            Some(Self {
+                job_id: m0,
+                failure_details: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PutJobFailureResultInput {

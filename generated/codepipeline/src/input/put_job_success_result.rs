@@ -2,10 +2,10 @@
 
 use crate::model::CurrentRevision;
 use crate::model::ExecutionDetails;
+use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use std::collections::BTreeMap;
 /// The input of `PutJobSuccessResult`: `PutJobSuccessResultInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PutJobSuccessResultInput {
@@ -30,52 +30,34 @@ impl PutJobSuccessResultInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "PutJobSuccessResultInput",
-        "jobId",
-        0,
-        String
+        "com.amazonaws.codepipeline", "PutJobSuccessResultInput", "jobId", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutJobSuccessResultInput",
-        "currentRevision",
-        1,
+        "com.amazonaws.codepipeline", "PutJobSuccessResultInput", "currentRevision", 1,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutJobSuccessResultInput",
-        "continuationToken",
-        2,
+        "com.amazonaws.codepipeline", "PutJobSuccessResultInput", "continuationToken", 2,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutJobSuccessResultInput",
-        "executionDetails",
-        3,
+        "com.amazonaws.codepipeline", "PutJobSuccessResultInput", "executionDetails", 3,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutJobSuccessResultInput",
-        "outputVariables",
-        4,
+        "com.amazonaws.codepipeline", "PutJobSuccessResultInput", "outputVariables", 4,
         Map
     )
-    .with_map_members(
-        &schema::OUTPUT_VARIABLES_MAP_KEY,
-        &schema::OUTPUT_VARIABLES_MAP_VALUE,
-    ),
+        .with_map_members(
+            &schema::OUTPUT_VARIABLES_MAP_KEY,
+            &schema::OUTPUT_VARIABLES_MAP_VALUE,
+        ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PutJobSuccessResultInput",
-    &REFS
+    "com.amazonaws.codepipeline", "PutJobSuccessResultInput", & REFS
 )
-.with_original_name("PutJobSuccessResultInput");
+    .with_original_name("PutJobSuccessResultInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -98,24 +80,30 @@ impl slipway_runtime::Structure for PutJobSuccessResultInput {
         let mut m2 = None;
         let mut m3 = None;
         let mut m4 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            job_id: m0,
-            current_revision: m1,
-            continuation_token: m2,
-            execution_details: m3,
-            output_variables: m4,
-        }))
+        Ok(
+            Some(Self {
+                job_id: m0,
+                current_revision: m1,
+                continuation_token: m2,
+                execution_details: m3,
+                output_variables: m4,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PutJobSuccessResultInput {

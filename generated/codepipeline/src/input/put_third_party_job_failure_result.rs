@@ -27,34 +27,23 @@ impl PutThirdPartyJobFailureResultInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "PutThirdPartyJobFailureResultInput",
-        "jobId",
-        0,
+        "com.amazonaws.codepipeline", "PutThirdPartyJobFailureResultInput", "jobId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutThirdPartyJobFailureResultInput",
-        "clientToken",
-        1,
-        String
+        "com.amazonaws.codepipeline", "PutThirdPartyJobFailureResultInput",
+        "clientToken", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutThirdPartyJobFailureResultInput",
-        "failureDetails",
-        2,
-        Structure
+        "com.amazonaws.codepipeline", "PutThirdPartyJobFailureResultInput",
+        "failureDetails", 2, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PutThirdPartyJobFailureResultInput",
-    &REFS
+    "com.amazonaws.codepipeline", "PutThirdPartyJobFailureResultInput", & REFS
 )
-.with_original_name("PutThirdPartyJobFailureResultInput");
+    .with_original_name("PutThirdPartyJobFailureResultInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::THIRD_PARTY_JOB_ID, &rules::CLIENT_TOKEN],
@@ -69,20 +58,26 @@ impl slipway_runtime::Structure for PutThirdPartyJobFailureResultInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            job_id: m0,
-            client_token: m1,
-            failure_details: m2,
-        }))
+        Ok(
+            Some(Self {
+                job_id: m0,
+                client_token: m1,
+                failure_details: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PutThirdPartyJobFailureResultInput {

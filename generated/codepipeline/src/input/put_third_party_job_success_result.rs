@@ -28,48 +28,31 @@ impl PutThirdPartyJobSuccessResultInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "PutThirdPartyJobSuccessResultInput",
-        "jobId",
-        0,
+        "com.amazonaws.codepipeline", "PutThirdPartyJobSuccessResultInput", "jobId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutThirdPartyJobSuccessResultInput",
-        "clientToken",
-        1,
-        String
+        "com.amazonaws.codepipeline", "PutThirdPartyJobSuccessResultInput",
+        "clientToken", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutThirdPartyJobSuccessResultInput",
-        "currentRevision",
-        2,
-        Structure
+        "com.amazonaws.codepipeline", "PutThirdPartyJobSuccessResultInput",
+        "currentRevision", 2, Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutThirdPartyJobSuccessResultInput",
-        "continuationToken",
-        3,
-        String
+        "com.amazonaws.codepipeline", "PutThirdPartyJobSuccessResultInput",
+        "continuationToken", 3, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutThirdPartyJobSuccessResultInput",
-        "executionDetails",
-        4,
-        Structure
+        "com.amazonaws.codepipeline", "PutThirdPartyJobSuccessResultInput",
+        "executionDetails", 4, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PutThirdPartyJobSuccessResultInput",
-    &REFS
+    "com.amazonaws.codepipeline", "PutThirdPartyJobSuccessResultInput", & REFS
 )
-.with_original_name("PutThirdPartyJobSuccessResultInput");
+    .with_original_name("PutThirdPartyJobSuccessResultInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -91,24 +74,30 @@ impl slipway_runtime::Structure for PutThirdPartyJobSuccessResultInput {
         let mut m2 = None;
         let mut m3 = None;
         let mut m4 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            job_id: m0,
-            client_token: m1,
-            current_revision: m2,
-            continuation_token: m3,
-            execution_details: m4,
-        }))
+        Ok(
+            Some(Self {
+                job_id: m0,
+                client_token: m1,
+                current_revision: m2,
+                continuation_token: m3,
+                execution_details: m4,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PutThirdPartyJobSuccessResultInput {

@@ -13,34 +13,20 @@ pub struct PutWebhookInput {
 impl PutWebhookInput {
     /// With the required members; all others are absent.
     pub fn new(webhook: WebhookDefinition) -> Self {
-        Self {
-            webhook,
-            tags: None,
-        }
+        Self { webhook, tags: None }
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "PutWebhookInput",
-        "webhook",
-        0,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PutWebhookInput",
-        "tags",
-        1,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "PutWebhookInput", "webhook", 0, Structure),
+    member!("com.amazonaws.codepipeline", "PutWebhookInput", "tags", 1, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "PutWebhookInput", &REFS)
-        .with_original_name("PutWebhookInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "PutWebhookInput", & REFS
+)
+    .with_original_name("PutWebhookInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -54,18 +40,19 @@ impl slipway_runtime::Structure for PutWebhookInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            webhook: m0,
-            tags: m1,
-        }))
+        Ok(Some(Self { webhook: m0, tags: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PutWebhookInput {
@@ -73,9 +60,7 @@ impl slipway_runtime::smithy::SerializableStruct for PutWebhookInput {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .put(&self.webhook)?
-            .maybe(&self.tags)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).put(&self.webhook)?.maybe(&self.tags)?;
         Ok(())
     }
 }

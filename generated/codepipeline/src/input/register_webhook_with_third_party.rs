@@ -8,20 +8,17 @@ pub struct RegisterWebhookWithThirdPartyInput {
     pub webhook_name: Option<String>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codepipeline",
-    "RegisterWebhookWithThirdPartyInput",
-    "webhookName",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codepipeline", "RegisterWebhookWithThirdPartyInput",
+        "webhookName", 0, String
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "RegisterWebhookWithThirdPartyInput",
-    &REFS
+    "com.amazonaws.codepipeline", "RegisterWebhookWithThirdPartyInput", & REFS
 )
-.with_original_name("RegisterWebhookWithThirdPartyInput");
+    .with_original_name("RegisterWebhookWithThirdPartyInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::WEBHOOK_NAME],
@@ -34,10 +31,14 @@ impl slipway_runtime::Structure for RegisterWebhookWithThirdPartyInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.webhook_name),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.webhook_name),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

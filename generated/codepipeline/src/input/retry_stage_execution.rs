@@ -30,48 +30,28 @@ impl RetryStageExecutionInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "RetryStageExecutionInput",
-        "pipelineName",
-        0,
+        "com.amazonaws.codepipeline", "RetryStageExecutionInput", "pipelineName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RetryStageExecutionInput",
-        "stageName",
-        1,
-        String
+        "com.amazonaws.codepipeline", "RetryStageExecutionInput", "stageName", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RetryStageExecutionInput",
-        "pipelineExecutionId",
-        2,
-        String
+        "com.amazonaws.codepipeline", "RetryStageExecutionInput", "pipelineExecutionId",
+        2, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RetryStageExecutionInput",
-        "retryMode",
-        3,
-        String
+        "com.amazonaws.codepipeline", "RetryStageExecutionInput", "retryMode", 3, String
     ),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "RetryStageExecutionInput",
-    &REFS
+    "com.amazonaws.codepipeline", "RetryStageExecutionInput", & REFS
 )
-.with_original_name("RetryStageExecutionInput");
+    .with_original_name("RetryStageExecutionInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::PIPELINE_NAME,
-        &rules::STAGE_NAME,
-        &rules::PIPELINE_EXECUTION_ID,
-    ],
+    rules: &[&rules::PIPELINE_NAME, &rules::STAGE_NAME, &rules::PIPELINE_EXECUTION_ID],
     required: &[0, 1, 2, 3],
 };
 impl slipway_runtime::Structure for RetryStageExecutionInput {
@@ -84,22 +64,28 @@ impl slipway_runtime::Structure for RetryStageExecutionInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2), Some(m3)) = (m0, m1, m2, m3) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_name: m0,
-            stage_name: m1,
-            pipeline_execution_id: m2,
-            retry_mode: m3,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_name: m0,
+                stage_name: m1,
+                pipeline_execution_id: m2,
+                retry_mode: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for RetryStageExecutionInput {

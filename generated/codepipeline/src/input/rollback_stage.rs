@@ -26,38 +26,22 @@ impl RollbackStageInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "RollbackStageInput",
-        "pipelineName",
-        0,
-        String
+        "com.amazonaws.codepipeline", "RollbackStageInput", "pipelineName", 0, String
     ),
+    member!("com.amazonaws.codepipeline", "RollbackStageInput", "stageName", 1, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "RollbackStageInput",
-        "stageName",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RollbackStageInput",
-        "targetPipelineExecutionId",
-        2,
-        String
+        "com.amazonaws.codepipeline", "RollbackStageInput", "targetPipelineExecutionId",
+        2, String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "RollbackStageInput", &REFS)
-        .with_original_name("RollbackStageInput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "RollbackStageInput", & REFS
+)
+    .with_original_name("RollbackStageInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::PIPELINE_NAME,
-        &rules::STAGE_NAME,
-        &rules::PIPELINE_EXECUTION_ID,
-    ],
+    rules: &[&rules::PIPELINE_NAME, &rules::STAGE_NAME, &rules::PIPELINE_EXECUTION_ID],
     required: &[0, 1, 2],
 };
 impl slipway_runtime::Structure for RollbackStageInput {
@@ -69,20 +53,26 @@ impl slipway_runtime::Structure for RollbackStageInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_name: m0,
-            stage_name: m1,
-            target_pipeline_execution_id: m2,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_name: m0,
+                stage_name: m1,
+                target_pipeline_execution_id: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for RollbackStageInput {

@@ -27,43 +27,27 @@ impl StartPipelineExecutionInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "StartPipelineExecutionInput",
-        "name",
-        0,
-        String
+        "com.amazonaws.codepipeline", "StartPipelineExecutionInput", "name", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "StartPipelineExecutionInput",
-        "variables",
-        1,
-        List
+        "com.amazonaws.codepipeline", "StartPipelineExecutionInput", "variables", 1, List
     )
-    .with_list_member(&schema::PIPELINE_VARIABLE_LIST_MEMBER),
+        .with_list_member(&schema::PIPELINE_VARIABLE_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "StartPipelineExecutionInput",
-        "clientRequestToken",
-        2,
-        String
+        "com.amazonaws.codepipeline", "StartPipelineExecutionInput",
+        "clientRequestToken", 2, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "StartPipelineExecutionInput",
-        "sourceRevisions",
-        3,
-        List
+        "com.amazonaws.codepipeline", "StartPipelineExecutionInput", "sourceRevisions",
+        3, List
     )
-    .with_list_member(&schema::SOURCE_REVISION_OVERRIDE_LIST_MEMBER),
+        .with_list_member(&schema::SOURCE_REVISION_OVERRIDE_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "StartPipelineExecutionInput",
-    &REFS
+    "com.amazonaws.codepipeline", "StartPipelineExecutionInput", & REFS
 )
-.with_original_name("StartPipelineExecutionInput");
+    .with_original_name("StartPipelineExecutionInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -84,22 +68,28 @@ impl slipway_runtime::Structure for StartPipelineExecutionInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            variables: m1,
-            client_request_token: m2,
-            source_revisions: m3,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                variables: m1,
+                client_request_token: m2,
+                source_revisions: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for StartPipelineExecutionInput {

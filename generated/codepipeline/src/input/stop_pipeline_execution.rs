@@ -12,7 +12,10 @@ pub struct StopPipelineExecutionInput {
 }
 impl StopPipelineExecutionInput {
     /// With the required members; all others are absent.
-    pub fn new(pipeline_name: impl Into<String>, pipeline_execution_id: impl Into<String>) -> Self {
+    pub fn new(
+        pipeline_name: impl Into<String>,
+        pipeline_execution_id: impl Into<String>,
+    ) -> Self {
         Self {
             pipeline_name: pipeline_name.into(),
             pipeline_execution_id: pipeline_execution_id.into(),
@@ -24,41 +27,25 @@ impl StopPipelineExecutionInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "StopPipelineExecutionInput",
-        "pipelineName",
-        0,
+        "com.amazonaws.codepipeline", "StopPipelineExecutionInput", "pipelineName", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "StopPipelineExecutionInput",
-        "pipelineExecutionId",
-        1,
-        String
+        "com.amazonaws.codepipeline", "StopPipelineExecutionInput",
+        "pipelineExecutionId", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "StopPipelineExecutionInput",
-        "abandon",
-        2,
-        Boolean
+        "com.amazonaws.codepipeline", "StopPipelineExecutionInput", "abandon", 2, Boolean
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "StopPipelineExecutionInput",
-        "reason",
-        3,
-        String
+        "com.amazonaws.codepipeline", "StopPipelineExecutionInput", "reason", 3, String
     ),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "StopPipelineExecutionInput",
-    &REFS
+    "com.amazonaws.codepipeline", "StopPipelineExecutionInput", & REFS
 )
-.with_original_name("StopPipelineExecutionInput");
+    .with_original_name("StopPipelineExecutionInput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -79,22 +66,28 @@ impl slipway_runtime::Structure for StopPipelineExecutionInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_name: m0,
-            pipeline_execution_id: m1,
-            abandon: m2,
-            reason: m3,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_name: m0,
+                pipeline_execution_id: m1,
+                abandon: m2,
+                reason: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for StopPipelineExecutionInput {

@@ -16,7 +16,12 @@ pub struct ActionConfigurationProperty {
 }
 impl ActionConfigurationProperty {
     /// With the required members; all others are absent.
-    pub fn new(name: impl Into<String>, required: bool, key: bool, secret: bool) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        required: bool,
+        key: bool,
+        secret: bool,
+    ) -> Self {
         Self {
             name: name.into(),
             required,
@@ -31,60 +36,33 @@ impl ActionConfigurationProperty {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionConfigurationProperty",
-        "name",
-        0,
+        "com.amazonaws.codepipeline", "ActionConfigurationProperty", "name", 0, String
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "ActionConfigurationProperty", "required", 1,
+        Boolean
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "ActionConfigurationProperty", "key", 2, Boolean
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "ActionConfigurationProperty", "secret", 3, Boolean
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "ActionConfigurationProperty", "queryable", 4,
+        Boolean
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "ActionConfigurationProperty", "description", 5,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionConfigurationProperty",
-        "required",
-        1,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionConfigurationProperty",
-        "key",
-        2,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionConfigurationProperty",
-        "secret",
-        3,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionConfigurationProperty",
-        "queryable",
-        4,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionConfigurationProperty",
-        "description",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionConfigurationProperty",
-        "type",
-        6,
-        String
+        "com.amazonaws.codepipeline", "ActionConfigurationProperty", "type", 6, String
     ),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ActionConfigurationProperty",
-    &REFS
+    "com.amazonaws.codepipeline", "ActionConfigurationProperty", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -111,28 +89,34 @@ impl slipway_runtime::Structure for ActionConfigurationProperty {
         let mut m4 = None;
         let mut m5 = None;
         let mut m6 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2), Some(m3)) = (m0, m1, m2, m3) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            required: m1,
-            key: m2,
-            secret: m3,
-            queryable: m4,
-            description: m5,
-            r#type: m6,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                required: m1,
+                key: m2,
+                secret: m3,
+                queryable: m4,
+                description: m5,
+                r#type: m6,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ActionConfigurationProperty {

@@ -4,10 +4,10 @@ use crate::model::ActionTypeId;
 use crate::model::EnvironmentVariable;
 use crate::model::InputArtifact;
 use crate::model::OutputArtifact;
+use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use std::collections::BTreeMap;
 /// `ActionDeclaration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ActionDeclaration {
@@ -47,110 +47,45 @@ impl ActionDeclaration {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 13] = [
+    member!("com.amazonaws.codepipeline", "ActionDeclaration", "name", 0, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "name",
-        0,
-        String
+        "com.amazonaws.codepipeline", "ActionDeclaration", "actionTypeId", 1, Structure
     ),
+    member!("com.amazonaws.codepipeline", "ActionDeclaration", "runOrder", 2, Integer),
+    member!("com.amazonaws.codepipeline", "ActionDeclaration", "configuration", 3, Map)
+        .with_map_members(
+            &schema::ACTION_CONFIGURATION_MAP_KEY,
+            &schema::ACTION_CONFIGURATION_MAP_VALUE,
+        ),
+    member!("com.amazonaws.codepipeline", "ActionDeclaration", "commands", 4, List)
+        .with_list_member(&schema::COMMAND_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "actionTypeId",
-        1,
-        Structure
-    ),
+        "com.amazonaws.codepipeline", "ActionDeclaration", "outputArtifacts", 5, List
+    )
+        .with_list_member(&schema::OUTPUT_ARTIFACT_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "ActionDeclaration", "inputArtifacts", 6, List)
+        .with_list_member(&schema::INPUT_ARTIFACT_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "runOrder",
-        2,
+        "com.amazonaws.codepipeline", "ActionDeclaration", "outputVariables", 7, List
+    )
+        .with_list_member(&schema::OUTPUT_VARIABLE_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "ActionDeclaration", "roleArn", 8, String),
+    member!("com.amazonaws.codepipeline", "ActionDeclaration", "region", 9, String),
+    member!("com.amazonaws.codepipeline", "ActionDeclaration", "namespace", 10, String),
+    member!(
+        "com.amazonaws.codepipeline", "ActionDeclaration", "timeoutInMinutes", 11,
         Integer
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "configuration",
-        3,
-        Map
-    )
-    .with_map_members(
-        &schema::ACTION_CONFIGURATION_MAP_KEY,
-        &schema::ACTION_CONFIGURATION_MAP_VALUE,
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "commands",
-        4,
+        "com.amazonaws.codepipeline", "ActionDeclaration", "environmentVariables", 12,
         List
     )
-    .with_list_member(&schema::COMMAND_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "outputArtifacts",
-        5,
-        List
-    )
-    .with_list_member(&schema::OUTPUT_ARTIFACT_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "inputArtifacts",
-        6,
-        List
-    )
-    .with_list_member(&schema::INPUT_ARTIFACT_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "outputVariables",
-        7,
-        List
-    )
-    .with_list_member(&schema::OUTPUT_VARIABLE_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "roleArn",
-        8,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "region",
-        9,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "namespace",
-        10,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "timeoutInMinutes",
-        11,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionDeclaration",
-        "environmentVariables",
-        12,
-        List
-    )
-    .with_list_member(&schema::ENVIRONMENT_VARIABLE_LIST_MEMBER),
+        .with_list_member(&schema::ENVIRONMENT_VARIABLE_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 13] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ActionDeclaration", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ActionDeclaration", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -189,40 +124,46 @@ impl slipway_runtime::Structure for ActionDeclaration {
         let mut m10 = None;
         let mut m11 = None;
         let mut m12 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            10 => slot.read(&mut m10),
-            11 => slot.read(&mut m11),
-            12 => slot.read(&mut m12),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                10 => slot.read(&mut m10),
+                11 => slot.read(&mut m11),
+                12 => slot.read(&mut m12),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            action_type_id: m1,
-            run_order: m2,
-            configuration: m3,
-            commands: m4,
-            output_artifacts: m5,
-            input_artifacts: m6,
-            output_variables: m7,
-            role_arn: m8,
-            region: m9,
-            namespace: m10,
-            timeout_in_minutes: m11,
-            environment_variables: m12,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                action_type_id: m1,
+                run_order: m2,
+                configuration: m3,
+                commands: m4,
+                output_artifacts: m5,
+                input_artifacts: m6,
+                output_variables: m7,
+                role_arn: m8,
+                region: m9,
+                namespace: m10,
+                timeout_in_minutes: m11,
+                environment_variables: m12,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ActionDeclaration {

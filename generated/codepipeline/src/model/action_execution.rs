@@ -2,9 +2,9 @@
 
 use crate::model::ActionExecutionStatus;
 use crate::model::ErrorDetails;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `ActionExecution` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionExecution {
@@ -23,86 +23,34 @@ pub struct ActionExecution {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 11] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecution",
-        "actionExecutionId",
-        0,
+        "com.amazonaws.codepipeline", "ActionExecution", "actionExecutionId", 0, String
+    ),
+    member!("com.amazonaws.codepipeline", "ActionExecution", "status", 1, String),
+    member!("com.amazonaws.codepipeline", "ActionExecution", "summary", 2, String),
+    member!(
+        "com.amazonaws.codepipeline", "ActionExecution", "lastStatusChange", 3, Timestamp
+    ),
+    member!("com.amazonaws.codepipeline", "ActionExecution", "token", 4, String),
+    member!("com.amazonaws.codepipeline", "ActionExecution", "lastUpdatedBy", 5, String),
+    member!(
+        "com.amazonaws.codepipeline", "ActionExecution", "externalExecutionId", 6, String
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "ActionExecution", "externalExecutionUrl", 7,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecution",
-        "status",
-        1,
-        String
+        "com.amazonaws.codepipeline", "ActionExecution", "percentComplete", 8, Integer
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecution",
-        "summary",
-        2,
-        String
+        "com.amazonaws.codepipeline", "ActionExecution", "errorDetails", 9, Structure
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecution",
-        "lastStatusChange",
-        3,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecution",
-        "token",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecution",
-        "lastUpdatedBy",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecution",
-        "externalExecutionId",
-        6,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecution",
-        "externalExecutionUrl",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecution",
-        "percentComplete",
-        8,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecution",
-        "errorDetails",
-        9,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecution",
-        "logStreamARN",
-        10,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "ActionExecution", "logStreamARN", 10, String),
 ];
 static REFS: [&Schema<'static>; 11] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ActionExecution", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ActionExecution", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -127,20 +75,24 @@ impl slipway_runtime::Structure for ActionExecution {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.action_execution_id),
-            1 => slot.read(&mut value.status),
-            2 => slot.read(&mut value.summary),
-            3 => slot.read(&mut value.last_status_change),
-            4 => slot.read(&mut value.token),
-            5 => slot.read(&mut value.last_updated_by),
-            6 => slot.read(&mut value.external_execution_id),
-            7 => slot.read(&mut value.external_execution_url),
-            8 => slot.read(&mut value.percent_complete),
-            9 => slot.read(&mut value.error_details),
-            10 => slot.read(&mut value.log_stream_arn),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.action_execution_id),
+                1 => slot.read(&mut value.status),
+                2 => slot.read(&mut value.summary),
+                3 => slot.read(&mut value.last_status_change),
+                4 => slot.read(&mut value.token),
+                5 => slot.read(&mut value.last_updated_by),
+                6 => slot.read(&mut value.external_execution_id),
+                7 => slot.read(&mut value.external_execution_url),
+                8 => slot.read(&mut value.percent_complete),
+                9 => slot.read(&mut value.error_details),
+                10 => slot.read(&mut value.log_stream_arn),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

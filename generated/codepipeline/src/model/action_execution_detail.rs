@@ -3,9 +3,9 @@
 use crate::model::ActionExecutionInput;
 use crate::model::ActionExecutionOutput;
 use crate::model::ActionExecutionStatus;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `ActionExecutionDetail` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionExecutionDetail {
@@ -24,88 +24,44 @@ pub struct ActionExecutionDetail {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 11] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionDetail",
-        "pipelineExecutionId",
-        0,
+        "com.amazonaws.codepipeline", "ActionExecutionDetail", "pipelineExecutionId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionDetail",
-        "actionExecutionId",
-        1,
+        "com.amazonaws.codepipeline", "ActionExecutionDetail", "actionExecutionId", 1,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionDetail",
-        "pipelineVersion",
-        2,
+        "com.amazonaws.codepipeline", "ActionExecutionDetail", "pipelineVersion", 2,
         Integer
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionDetail",
-        "stageName",
-        3,
-        String
+        "com.amazonaws.codepipeline", "ActionExecutionDetail", "stageName", 3, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionDetail",
-        "actionName",
-        4,
-        String
+        "com.amazonaws.codepipeline", "ActionExecutionDetail", "actionName", 4, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionDetail",
-        "startTime",
-        5,
+        "com.amazonaws.codepipeline", "ActionExecutionDetail", "startTime", 5, Timestamp
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "ActionExecutionDetail", "lastUpdateTime", 6,
         Timestamp
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionDetail",
-        "lastUpdateTime",
-        6,
-        Timestamp
+        "com.amazonaws.codepipeline", "ActionExecutionDetail", "updatedBy", 7, String
+    ),
+    member!("com.amazonaws.codepipeline", "ActionExecutionDetail", "status", 8, String),
+    member!(
+        "com.amazonaws.codepipeline", "ActionExecutionDetail", "input", 9, Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionDetail",
-        "updatedBy",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionDetail",
-        "status",
-        8,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionDetail",
-        "input",
-        9,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionDetail",
-        "output",
-        10,
-        Structure
+        "com.amazonaws.codepipeline", "ActionExecutionDetail", "output", 10, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 11] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ActionExecutionDetail",
-    &REFS
+    "com.amazonaws.codepipeline", "ActionExecutionDetail", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -125,20 +81,24 @@ impl slipway_runtime::Structure for ActionExecutionDetail {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.pipeline_execution_id),
-            1 => slot.read(&mut value.action_execution_id),
-            2 => slot.read(&mut value.pipeline_version),
-            3 => slot.read(&mut value.stage_name),
-            4 => slot.read(&mut value.action_name),
-            5 => slot.read(&mut value.start_time),
-            6 => slot.read(&mut value.last_update_time),
-            7 => slot.read(&mut value.updated_by),
-            8 => slot.read(&mut value.status),
-            9 => slot.read(&mut value.input),
-            10 => slot.read(&mut value.output),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.pipeline_execution_id),
+                1 => slot.read(&mut value.action_execution_id),
+                2 => slot.read(&mut value.pipeline_version),
+                3 => slot.read(&mut value.stage_name),
+                4 => slot.read(&mut value.action_name),
+                5 => slot.read(&mut value.start_time),
+                6 => slot.read(&mut value.last_update_time),
+                7 => slot.read(&mut value.updated_by),
+                8 => slot.read(&mut value.status),
+                9 => slot.read(&mut value.input),
+                10 => slot.read(&mut value.output),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,25 +12,17 @@ pub struct ActionExecutionFilter {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionFilter",
-        "pipelineExecutionId",
-        0,
+        "com.amazonaws.codepipeline", "ActionExecutionFilter", "pipelineExecutionId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionFilter",
-        "latestInPipelineExecution",
-        1,
-        Structure
+        "com.amazonaws.codepipeline", "ActionExecutionFilter",
+        "latestInPipelineExecution", 1, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ActionExecutionFilter",
-    &REFS
+    "com.amazonaws.codepipeline", "ActionExecutionFilter", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -44,11 +36,15 @@ impl slipway_runtime::Structure for ActionExecutionFilter {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.pipeline_execution_id),
-            1 => slot.read(&mut value.latest_in_pipeline_execution),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.pipeline_execution_id),
+                1 => slot.read(&mut value.latest_in_pipeline_execution),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::model::ActionTypeId;
 use crate::model::ArtifactDetail;
+use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use std::collections::BTreeMap;
 /// `ActionExecutionInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionExecutionInput {
@@ -20,67 +20,36 @@ pub struct ActionExecutionInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionInput",
-        "actionTypeId",
-        0,
+        "com.amazonaws.codepipeline", "ActionExecutionInput", "actionTypeId", 0,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionInput",
-        "configuration",
-        1,
+        "com.amazonaws.codepipeline", "ActionExecutionInput", "configuration", 1, Map
+    )
+        .with_map_members(
+            &schema::ACTION_CONFIGURATION_MAP_KEY,
+            &schema::ACTION_CONFIGURATION_MAP_VALUE,
+        ),
+    member!(
+        "com.amazonaws.codepipeline", "ActionExecutionInput", "resolvedConfiguration", 2,
         Map
     )
-    .with_map_members(
-        &schema::ACTION_CONFIGURATION_MAP_KEY,
-        &schema::ACTION_CONFIGURATION_MAP_VALUE,
-    ),
+        .with_map_members(
+            &schema::RESOLVED_ACTION_CONFIGURATION_MAP_KEY,
+            &schema::RESOLVED_ACTION_CONFIGURATION_MAP_VALUE,
+        ),
+    member!("com.amazonaws.codepipeline", "ActionExecutionInput", "roleArn", 3, String),
+    member!("com.amazonaws.codepipeline", "ActionExecutionInput", "region", 4, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionInput",
-        "resolvedConfiguration",
-        2,
-        Map
+        "com.amazonaws.codepipeline", "ActionExecutionInput", "inputArtifacts", 5, List
     )
-    .with_map_members(
-        &schema::RESOLVED_ACTION_CONFIGURATION_MAP_KEY,
-        &schema::RESOLVED_ACTION_CONFIGURATION_MAP_VALUE,
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionInput",
-        "roleArn",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionInput",
-        "region",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionInput",
-        "inputArtifacts",
-        5,
-        List
-    )
-    .with_list_member(&schema::ARTIFACT_DETAIL_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionInput",
-        "namespace",
-        6,
-        String
-    ),
+        .with_list_member(&schema::ARTIFACT_DETAIL_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "ActionExecutionInput", "namespace", 6, String),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ActionExecutionInput", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ActionExecutionInput", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -101,16 +70,20 @@ impl slipway_runtime::Structure for ActionExecutionInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.action_type_id),
-            1 => slot.read(&mut value.configuration),
-            2 => slot.read(&mut value.resolved_configuration),
-            3 => slot.read(&mut value.role_arn),
-            4 => slot.read(&mut value.region),
-            5 => slot.read(&mut value.input_artifacts),
-            6 => slot.read(&mut value.namespace),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.action_type_id),
+                1 => slot.read(&mut value.configuration),
+                2 => slot.read(&mut value.resolved_configuration),
+                3 => slot.read(&mut value.role_arn),
+                4 => slot.read(&mut value.region),
+                5 => slot.read(&mut value.input_artifacts),
+                6 => slot.read(&mut value.namespace),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

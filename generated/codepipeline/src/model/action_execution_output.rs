@@ -2,10 +2,10 @@
 
 use crate::model::ActionExecutionResult;
 use crate::model::ArtifactDetail;
+use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use std::collections::BTreeMap;
 /// `ActionExecutionOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionExecutionOutput {
@@ -16,37 +16,24 @@ pub struct ActionExecutionOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionOutput",
-        "outputArtifacts",
-        0,
-        List
+        "com.amazonaws.codepipeline", "ActionExecutionOutput", "outputArtifacts", 0, List
     )
-    .with_list_member(&schema::ARTIFACT_DETAIL_LIST_MEMBER),
+        .with_list_member(&schema::ARTIFACT_DETAIL_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionOutput",
-        "executionResult",
-        1,
+        "com.amazonaws.codepipeline", "ActionExecutionOutput", "executionResult", 1,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionOutput",
-        "outputVariables",
-        2,
-        Map
+        "com.amazonaws.codepipeline", "ActionExecutionOutput", "outputVariables", 2, Map
     )
-    .with_map_members(
-        &schema::OUTPUT_VARIABLES_MAP_KEY,
-        &schema::OUTPUT_VARIABLES_MAP_VALUE,
-    ),
+        .with_map_members(
+            &schema::OUTPUT_VARIABLES_MAP_KEY,
+            &schema::OUTPUT_VARIABLES_MAP_VALUE,
+        ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ActionExecutionOutput",
-    &REFS
+    "com.amazonaws.codepipeline", "ActionExecutionOutput", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -60,12 +47,16 @@ impl slipway_runtime::Structure for ActionExecutionOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.output_artifacts),
-            1 => slot.read(&mut value.execution_result),
-            2 => slot.read(&mut value.output_variables),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.output_artifacts),
+                1 => slot.read(&mut value.execution_result),
+                2 => slot.read(&mut value.output_variables),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

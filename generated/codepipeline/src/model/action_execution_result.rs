@@ -15,46 +15,28 @@ pub struct ActionExecutionResult {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionResult",
-        "externalExecutionId",
-        0,
+        "com.amazonaws.codepipeline", "ActionExecutionResult", "externalExecutionId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionResult",
-        "externalExecutionSummary",
-        1,
+        "com.amazonaws.codepipeline", "ActionExecutionResult",
+        "externalExecutionSummary", 1, String
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "ActionExecutionResult", "externalExecutionUrl", 2,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionResult",
-        "externalExecutionUrl",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionResult",
-        "errorDetails",
-        3,
+        "com.amazonaws.codepipeline", "ActionExecutionResult", "errorDetails", 3,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionExecutionResult",
-        "logStreamARN",
-        4,
-        String
+        "com.amazonaws.codepipeline", "ActionExecutionResult", "logStreamARN", 4, String
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ActionExecutionResult",
-    &REFS
+    "com.amazonaws.codepipeline", "ActionExecutionResult", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -74,14 +56,18 @@ impl slipway_runtime::Structure for ActionExecutionResult {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.external_execution_id),
-            1 => slot.read(&mut value.external_execution_summary),
-            2 => slot.read(&mut value.external_execution_url),
-            3 => slot.read(&mut value.error_details),
-            4 => slot.read(&mut value.log_stream_arn),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.external_execution_id),
+                1 => slot.read(&mut value.external_execution_summary),
+                2 => slot.read(&mut value.external_execution_url),
+                3 => slot.read(&mut value.error_details),
+                4 => slot.read(&mut value.log_stream_arn),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

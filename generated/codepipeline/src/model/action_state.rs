@@ -15,54 +15,23 @@ pub struct ActionState {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
+    member!("com.amazonaws.codepipeline", "ActionState", "actionName", 0, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionState",
-        "actionName",
-        0,
-        String
+        "com.amazonaws.codepipeline", "ActionState", "currentRevision", 1, Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionState",
-        "currentRevision",
-        1,
-        Structure
+        "com.amazonaws.codepipeline", "ActionState", "latestExecution", 2, Structure
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionState",
-        "latestExecution",
-        2,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionState",
-        "entityUrl",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionState",
-        "revisionUrl",
-        4,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "ActionState", "entityUrl", 3, String),
+    member!("com.amazonaws.codepipeline", "ActionState", "revisionUrl", 4, String),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ActionState", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ActionState", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::ACTION_NAME,
-        &rules::NONE,
-        &rules::NONE,
-        &rules::URL,
-        &rules::URL,
-    ],
+    rules: &[&rules::ACTION_NAME, &rules::NONE, &rules::NONE, &rules::URL, &rules::URL],
     required: &[],
 };
 impl slipway_runtime::Structure for ActionState {
@@ -72,14 +41,18 @@ impl slipway_runtime::Structure for ActionState {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.action_name),
-            1 => slot.read(&mut value.current_revision),
-            2 => slot.read(&mut value.latest_execution),
-            3 => slot.read(&mut value.entity_url),
-            4 => slot.read(&mut value.revision_url),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.action_name),
+                1 => slot.read(&mut value.current_revision),
+                2 => slot.read(&mut value.latest_execution),
+                3 => slot.read(&mut value.entity_url),
+                4 => slot.read(&mut value.revision_url),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -34,53 +34,27 @@ impl ActionType {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
+    member!("com.amazonaws.codepipeline", "ActionType", "id", 0, Structure),
+    member!("com.amazonaws.codepipeline", "ActionType", "settings", 1, Structure),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionType",
-        "id",
-        0,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionType",
-        "settings",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionType",
-        "actionConfigurationProperties",
-        2,
+        "com.amazonaws.codepipeline", "ActionType", "actionConfigurationProperties", 2,
         List
     )
-    .with_list_member(&schema::ACTION_CONFIGURATION_PROPERTY_LIST_MEMBER),
+        .with_list_member(&schema::ACTION_CONFIGURATION_PROPERTY_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionType",
-        "inputArtifactDetails",
-        3,
-        Structure
+        "com.amazonaws.codepipeline", "ActionType", "inputArtifactDetails", 3, Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionType",
-        "outputArtifactDetails",
-        4,
-        Structure
+        "com.amazonaws.codepipeline", "ActionType", "outputArtifactDetails", 4, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ActionType", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ActionType", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::NONE,
-        &rules::NONE,
-        &rules::ACTION_CONFIGURATION_PROPERTY_LIST,
-    ],
+    rules: &[&rules::NONE, &rules::NONE, &rules::ACTION_CONFIGURATION_PROPERTY_LIST],
     required: &[0, 3, 4],
 };
 impl slipway_runtime::Structure for ActionType {
@@ -94,24 +68,30 @@ impl slipway_runtime::Structure for ActionType {
         let mut m2 = None;
         let mut m3 = None;
         let mut m4 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m3), Some(m4)) = (m0, m3, m4) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            id: m0,
-            settings: m1,
-            action_configuration_properties: m2,
-            input_artifact_details: m3,
-            output_artifact_details: m4,
-        }))
+        Ok(
+            Some(Self {
+                id: m0,
+                settings: m1,
+                action_configuration_properties: m2,
+                input_artifact_details: m3,
+                output_artifact_details: m4,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ActionType {

@@ -20,25 +20,17 @@ impl ActionTypeArtifactDetails {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeArtifactDetails",
-        "minimumCount",
-        0,
+        "com.amazonaws.codepipeline", "ActionTypeArtifactDetails", "minimumCount", 0,
         Integer
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeArtifactDetails",
-        "maximumCount",
-        1,
+        "com.amazonaws.codepipeline", "ActionTypeArtifactDetails", "maximumCount", 1,
         Integer
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ActionTypeArtifactDetails",
-    &REFS
+    "com.amazonaws.codepipeline", "ActionTypeArtifactDetails", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -56,18 +48,24 @@ impl slipway_runtime::Structure for ActionTypeArtifactDetails {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            minimum_count: m0,
-            maximum_count: m1,
-        }))
+        Ok(
+            Some(Self {
+                minimum_count: m0,
+                maximum_count: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeArtifactDetails {

@@ -44,68 +44,31 @@ impl ActionTypeDeclaration {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 8] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeDeclaration",
-        "description",
-        0,
-        String
+        "com.amazonaws.codepipeline", "ActionTypeDeclaration", "description", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeDeclaration",
-        "executor",
-        1,
+        "com.amazonaws.codepipeline", "ActionTypeDeclaration", "executor", 1, Structure
+    ),
+    member!("com.amazonaws.codepipeline", "ActionTypeDeclaration", "id", 2, Structure),
+    member!(
+        "com.amazonaws.codepipeline", "ActionTypeDeclaration", "inputArtifactDetails", 3,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeDeclaration",
-        "id",
-        2,
-        Structure
+        "com.amazonaws.codepipeline", "ActionTypeDeclaration", "outputArtifactDetails",
+        4, Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeDeclaration",
-        "inputArtifactDetails",
-        3,
+        "com.amazonaws.codepipeline", "ActionTypeDeclaration", "permissions", 5,
         Structure
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeDeclaration",
-        "outputArtifactDetails",
-        4,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeDeclaration",
-        "permissions",
-        5,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeDeclaration",
-        "properties",
-        6,
-        List
-    )
-    .with_list_member(&schema::ACTION_TYPE_PROPERTIES_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeDeclaration",
-        "urls",
-        7,
-        Structure
-    ),
+    member!("com.amazonaws.codepipeline", "ActionTypeDeclaration", "properties", 6, List)
+        .with_list_member(&schema::ACTION_TYPE_PROPERTIES_MEMBER),
+    member!("com.amazonaws.codepipeline", "ActionTypeDeclaration", "urls", 7, Structure),
 ];
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ActionTypeDeclaration",
-    &REFS
+    "com.amazonaws.codepipeline", "ActionTypeDeclaration", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -134,30 +97,36 @@ impl slipway_runtime::Structure for ActionTypeDeclaration {
         let mut m5 = None;
         let mut m6 = None;
         let mut m7 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m1), Some(m2), Some(m3), Some(m4)) = (m1, m2, m3, m4) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            description: m0,
-            executor: m1,
-            id: m2,
-            input_artifact_details: m3,
-            output_artifact_details: m4,
-            permissions: m5,
-            properties: m6,
-            urls: m7,
-        }))
+        Ok(
+            Some(Self {
+                description: m0,
+                executor: m1,
+                id: m2,
+                input_artifact_details: m3,
+                output_artifact_details: m4,
+                permissions: m5,
+                properties: m6,
+                urls: m7,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeDeclaration {

@@ -26,37 +26,19 @@ impl ActionTypeExecutor {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeExecutor",
-        "configuration",
-        0,
-        Structure
+        "com.amazonaws.codepipeline", "ActionTypeExecutor", "configuration", 0, Structure
     ),
+    member!("com.amazonaws.codepipeline", "ActionTypeExecutor", "type", 1, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeExecutor",
-        "type",
-        1,
-        String
+        "com.amazonaws.codepipeline", "ActionTypeExecutor", "policyStatementsTemplate",
+        2, String
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeExecutor",
-        "policyStatementsTemplate",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeExecutor",
-        "jobTimeout",
-        3,
-        Integer
-    ),
+    member!("com.amazonaws.codepipeline", "ActionTypeExecutor", "jobTimeout", 3, Integer),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ActionTypeExecutor", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ActionTypeExecutor", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -77,22 +59,28 @@ impl slipway_runtime::Structure for ActionTypeExecutor {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            configuration: m0,
-            r#type: m1,
-            policy_statements_template: m2,
-            job_timeout: m3,
-        }))
+        Ok(
+            Some(Self {
+                configuration: m0,
+                r#type: m1,
+                policy_statements_template: m2,
+                job_timeout: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeExecutor {

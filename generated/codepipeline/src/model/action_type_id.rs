@@ -30,46 +30,18 @@ impl ActionTypeId {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeId",
-        "category",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeId",
-        "owner",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeId",
-        "provider",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeId",
-        "version",
-        3,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "ActionTypeId", "category", 0, String),
+    member!("com.amazonaws.codepipeline", "ActionTypeId", "owner", 1, String),
+    member!("com.amazonaws.codepipeline", "ActionTypeId", "provider", 2, String),
+    member!("com.amazonaws.codepipeline", "ActionTypeId", "version", 3, String),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ActionTypeId", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ActionTypeId", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::NONE,
-        &rules::NONE,
-        &rules::ACTION_PROVIDER,
-        &rules::VERSION,
-    ],
+    rules: &[&rules::NONE, &rules::NONE, &rules::ACTION_PROVIDER, &rules::VERSION],
     required: &[0, 1, 2, 3],
 };
 impl slipway_runtime::Structure for ActionTypeId {
@@ -82,22 +54,28 @@ impl slipway_runtime::Structure for ActionTypeId {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2), Some(m3)) = (m0, m1, m2, m3) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            category: m0,
-            owner: m1,
-            provider: m2,
-            version: m3,
-        }))
+        Ok(
+            Some(Self {
+                category: m0,
+                owner: m1,
+                provider: m2,
+                version: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeId {

@@ -15,19 +15,15 @@ impl ActionTypePermissions {
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codepipeline",
-    "ActionTypePermissions",
-    "allowedAccounts",
-    0,
-    List
-)
-.with_list_member(&schema::ALLOWED_ACCOUNTS_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codepipeline", "ActionTypePermissions", "allowedAccounts", 0, List
+    )
+        .with_list_member(&schema::ALLOWED_ACCOUNTS_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ActionTypePermissions",
-    &REFS
+    "com.amazonaws.codepipeline", "ActionTypePermissions", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -41,16 +37,18 @@ impl slipway_runtime::Structure for ActionTypePermissions {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            allowed_accounts: m0,
-        }))
+        Ok(Some(Self { allowed_accounts: m0 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ActionTypePermissions {

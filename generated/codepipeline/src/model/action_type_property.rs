@@ -14,7 +14,12 @@ pub struct ActionTypeProperty {
 }
 impl ActionTypeProperty {
     /// With the required members; all others are absent.
-    pub fn new(name: impl Into<String>, optional: bool, key: bool, no_echo: bool) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        optional: bool,
+        key: bool,
+        no_echo: bool,
+    ) -> Self {
         Self {
             name: name.into(),
             optional,
@@ -27,52 +32,17 @@ impl ActionTypeProperty {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeProperty",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeProperty",
-        "optional",
-        1,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeProperty",
-        "key",
-        2,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeProperty",
-        "noEcho",
-        3,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeProperty",
-        "queryable",
-        4,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ActionTypeProperty",
-        "description",
-        5,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "ActionTypeProperty", "name", 0, String),
+    member!("com.amazonaws.codepipeline", "ActionTypeProperty", "optional", 1, Boolean),
+    member!("com.amazonaws.codepipeline", "ActionTypeProperty", "key", 2, Boolean),
+    member!("com.amazonaws.codepipeline", "ActionTypeProperty", "noEcho", 3, Boolean),
+    member!("com.amazonaws.codepipeline", "ActionTypeProperty", "queryable", 4, Boolean),
+    member!("com.amazonaws.codepipeline", "ActionTypeProperty", "description", 5, String),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ActionTypeProperty", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ActionTypeProperty", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -97,26 +67,32 @@ impl slipway_runtime::Structure for ActionTypeProperty {
         let mut m3 = None;
         let mut m4 = None;
         let mut m5 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2), Some(m3)) = (m0, m1, m2, m3) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            optional: m1,
-            key: m2,
-            no_echo: m3,
-            queryable: m4,
-            description: m5,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                optional: m1,
+                key: m2,
+                no_echo: m3,
+                queryable: m4,
+                description: m5,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeProperty {

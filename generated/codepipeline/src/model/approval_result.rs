@@ -20,24 +20,13 @@ impl ApprovalResult {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "ApprovalResult",
-        "summary",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ApprovalResult",
-        "status",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "ApprovalResult", "summary", 0, String),
+    member!("com.amazonaws.codepipeline", "ApprovalResult", "status", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ApprovalResult", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ApprovalResult", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPROVAL_SUMMARY],
@@ -51,18 +40,19 @@ impl slipway_runtime::Structure for ApprovalResult {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            summary: m0,
-            status: m1,
-        }))
+        Ok(Some(Self { summary: m0, status: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ApprovalResult {
@@ -70,9 +60,7 @@ impl slipway_runtime::smithy::SerializableStruct for ApprovalResult {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .put(&self.summary)?
-            .put(&self.status)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).put(&self.summary)?.put(&self.status)?;
         Ok(())
     }
 }

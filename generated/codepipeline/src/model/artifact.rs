@@ -13,24 +13,13 @@ pub struct Artifact {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "Artifact", "name", 0, String),
-    member!(
-        "com.amazonaws.codepipeline",
-        "Artifact",
-        "revision",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "Artifact",
-        "location",
-        2,
-        Structure
-    ),
+    member!("com.amazonaws.codepipeline", "Artifact", "revision", 1, String),
+    member!("com.amazonaws.codepipeline", "Artifact", "location", 2, Structure),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "Artifact", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "Artifact", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARTIFACT_NAME, &rules::REVISION],
@@ -43,12 +32,16 @@ impl slipway_runtime::Structure for Artifact {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.name),
-            1 => slot.read(&mut value.revision),
-            2 => slot.read(&mut value.location),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.name),
+                1 => slot.read(&mut value.revision),
+                2 => slot.read(&mut value.location),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,24 +11,13 @@ pub struct ArtifactDetail {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "ArtifactDetail",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ArtifactDetail",
-        "s3location",
-        1,
-        Structure
-    ),
+    member!("com.amazonaws.codepipeline", "ArtifactDetail", "name", 0, String),
+    member!("com.amazonaws.codepipeline", "ArtifactDetail", "s3location", 1, Structure),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ArtifactDetail", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ArtifactDetail", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARTIFACT_NAME],
@@ -41,11 +30,15 @@ impl slipway_runtime::Structure for ArtifactDetail {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.name),
-            1 => slot.read(&mut value.s3location),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.name),
+                1 => slot.read(&mut value.s3location),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -19,30 +19,16 @@ impl ArtifactDetails {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "ArtifactDetails",
-        "minimumCount",
-        0,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ArtifactDetails",
-        "maximumCount",
-        1,
-        Integer
-    ),
+    member!("com.amazonaws.codepipeline", "ArtifactDetails", "minimumCount", 0, Integer),
+    member!("com.amazonaws.codepipeline", "ArtifactDetails", "maximumCount", 1, Integer),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ArtifactDetails", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ArtifactDetails", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::MINIMUM_ARTIFACT_COUNT,
-        &rules::MAXIMUM_ARTIFACT_COUNT,
-    ],
+    rules: &[&rules::MINIMUM_ARTIFACT_COUNT, &rules::MAXIMUM_ARTIFACT_COUNT],
     required: &[0, 1],
 };
 impl slipway_runtime::Structure for ArtifactDetails {
@@ -53,18 +39,24 @@ impl slipway_runtime::Structure for ArtifactDetails {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            minimum_count: m0,
-            maximum_count: m1,
-        }))
+        Ok(
+            Some(Self {
+                minimum_count: m0,
+                maximum_count: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ArtifactDetails {

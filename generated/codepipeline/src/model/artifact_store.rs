@@ -23,31 +23,14 @@ impl ArtifactStore {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "ArtifactStore",
-        "type",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ArtifactStore",
-        "location",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ArtifactStore",
-        "encryptionKey",
-        2,
-        Structure
-    ),
+    member!("com.amazonaws.codepipeline", "ArtifactStore", "type", 0, String),
+    member!("com.amazonaws.codepipeline", "ArtifactStore", "location", 1, String),
+    member!("com.amazonaws.codepipeline", "ArtifactStore", "encryptionKey", 2, Structure),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ArtifactStore", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ArtifactStore", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::ARTIFACT_STORE_LOCATION],
@@ -62,20 +45,26 @@ impl slipway_runtime::Structure for ArtifactStore {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            r#type: m0,
-            location: m1,
-            encryption_key: m2,
-        }))
+        Ok(
+            Some(Self {
+                r#type: m0,
+                location: m1,
+                encryption_key: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ArtifactStore {

@@ -26,44 +26,27 @@ impl AWSSessionCredentials {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "AWSSessionCredentials",
-        "accessKeyId",
-        0,
-        String
+        "com.amazonaws.codepipeline", "AWSSessionCredentials", "accessKeyId", 0, String
     )
-    .with_sensitive(),
+        .with_sensitive(),
     member!(
-        "com.amazonaws.codepipeline",
-        "AWSSessionCredentials",
-        "secretAccessKey",
-        1,
+        "com.amazonaws.codepipeline", "AWSSessionCredentials", "secretAccessKey", 1,
         String
     )
-    .with_sensitive(),
+        .with_sensitive(),
     member!(
-        "com.amazonaws.codepipeline",
-        "AWSSessionCredentials",
-        "sessionToken",
-        2,
-        String
+        "com.amazonaws.codepipeline", "AWSSessionCredentials", "sessionToken", 2, String
     )
-    .with_sensitive(),
+        .with_sensitive(),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "AWSSessionCredentials",
-    &REFS
+    "com.amazonaws.codepipeline", "AWSSessionCredentials", & REFS
 )
-.with_sensitive();
+    .with_sensitive();
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::ACCESS_KEY_ID,
-        &rules::SECRET_ACCESS_KEY,
-        &rules::SESSION_TOKEN,
-    ],
+    rules: &[&rules::ACCESS_KEY_ID, &rules::SECRET_ACCESS_KEY, &rules::SESSION_TOKEN],
     required: &[0, 1, 2],
 };
 impl slipway_runtime::Structure for AWSSessionCredentials {
@@ -75,20 +58,26 @@ impl slipway_runtime::Structure for AWSSessionCredentials {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            access_key_id: m0,
-            secret_access_key: m1,
-            session_token: m2,
-        }))
+        Ok(
+            Some(Self {
+                access_key_id: m0,
+                secret_access_key: m1,
+                session_token: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for AWSSessionCredentials {

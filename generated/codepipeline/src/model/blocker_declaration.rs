@@ -12,32 +12,18 @@ pub struct BlockerDeclaration {
 impl BlockerDeclaration {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>, r#type: BlockerType) -> Self {
-        Self {
-            name: name.into(),
-            r#type,
-        }
+        Self { name: name.into(), r#type }
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "BlockerDeclaration",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "BlockerDeclaration",
-        "type",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "BlockerDeclaration", "name", 0, String),
+    member!("com.amazonaws.codepipeline", "BlockerDeclaration", "type", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "BlockerDeclaration", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "BlockerDeclaration", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BLOCKER_NAME],
@@ -51,18 +37,19 @@ impl slipway_runtime::Structure for BlockerDeclaration {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            r#type: m1,
-        }))
+        Ok(Some(Self { name: m0, r#type: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for BlockerDeclaration {
@@ -70,9 +57,7 @@ impl slipway_runtime::smithy::SerializableStruct for BlockerDeclaration {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .put(&self.name)?
-            .put(&self.r#type)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).put(&self.name)?.put(&self.r#type)?;
         Ok(())
     }
 }

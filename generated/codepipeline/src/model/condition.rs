@@ -13,19 +13,14 @@ pub struct Condition {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "Condition",
-        "result",
-        0,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "Condition", "result", 0, String),
     member!("com.amazonaws.codepipeline", "Condition", "rules", 1, List)
         .with_list_member(&schema::RULE_DECLARATION_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "Condition", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "Condition", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::RULE_DECLARATION_LIST],
@@ -38,11 +33,15 @@ impl slipway_runtime::Structure for Condition {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.result),
-            1 => slot.read(&mut value.rules),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.result),
+                1 => slot.read(&mut value.rules),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

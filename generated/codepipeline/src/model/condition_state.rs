@@ -13,24 +13,15 @@ pub struct ConditionState {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ConditionState",
-        "latestExecution",
-        0,
-        Structure
+        "com.amazonaws.codepipeline", "ConditionState", "latestExecution", 0, Structure
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ConditionState",
-        "ruleStates",
-        1,
-        List
-    )
-    .with_list_member(&schema::RULE_STATE_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "ConditionState", "ruleStates", 1, List)
+        .with_list_member(&schema::RULE_STATE_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ConditionState", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ConditionState", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -43,11 +34,15 @@ impl slipway_runtime::Structure for ConditionState {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.latest_execution),
-            1 => slot.read(&mut value.rule_states),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.latest_execution),
+                1 => slot.read(&mut value.rule_states),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

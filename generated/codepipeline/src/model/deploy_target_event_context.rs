@@ -10,25 +10,16 @@ pub struct DeployTargetEventContext {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "DeployTargetEventContext",
-        "ssmCommandId",
-        0,
+        "com.amazonaws.codepipeline", "DeployTargetEventContext", "ssmCommandId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "DeployTargetEventContext",
-        "message",
-        1,
-        String
+        "com.amazonaws.codepipeline", "DeployTargetEventContext", "message", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "DeployTargetEventContext",
-    &REFS
+    "com.amazonaws.codepipeline", "DeployTargetEventContext", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -42,11 +33,15 @@ impl slipway_runtime::Structure for DeployTargetEventContext {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.ssm_command_id),
-            1 => slot.read(&mut value.message),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.ssm_command_id),
+                1 => slot.read(&mut value.message),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

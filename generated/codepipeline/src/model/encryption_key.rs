@@ -12,32 +12,18 @@ pub struct EncryptionKey {
 impl EncryptionKey {
     /// With the required members; all others are absent.
     pub fn new(id: impl Into<String>, r#type: EncryptionKeyType) -> Self {
-        Self {
-            id: id.into(),
-            r#type,
-        }
+        Self { id: id.into(), r#type }
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "EncryptionKey",
-        "id",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "EncryptionKey",
-        "type",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "EncryptionKey", "id", 0, String),
+    member!("com.amazonaws.codepipeline", "EncryptionKey", "type", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "EncryptionKey", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "EncryptionKey", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ENCRYPTION_KEY_ID],
@@ -51,11 +37,15 @@ impl slipway_runtime::Structure for EncryptionKey {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
@@ -67,9 +57,7 @@ impl slipway_runtime::smithy::SerializableStruct for EncryptionKey {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .put(&self.id)?
-            .put(&self.r#type)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).put(&self.id)?.put(&self.r#type)?;
         Ok(())
     }
 }

@@ -22,37 +22,17 @@ impl EnvironmentVariable {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "EnvironmentVariable",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "EnvironmentVariable",
-        "value",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "EnvironmentVariable",
-        "type",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "EnvironmentVariable", "name", 0, String),
+    member!("com.amazonaws.codepipeline", "EnvironmentVariable", "value", 1, String),
+    member!("com.amazonaws.codepipeline", "EnvironmentVariable", "type", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "EnvironmentVariable", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "EnvironmentVariable", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::ENVIRONMENT_VARIABLE_NAME,
-        &rules::ENVIRONMENT_VARIABLE_VALUE,
-    ],
+    rules: &[&rules::ENVIRONMENT_VARIABLE_NAME, &rules::ENVIRONMENT_VARIABLE_VALUE],
     required: &[0, 1],
 };
 impl slipway_runtime::Structure for EnvironmentVariable {
@@ -64,20 +44,26 @@ impl slipway_runtime::Structure for EnvironmentVariable {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            value: m1,
-            r#type: m2,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                value: m1,
+                r#type: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for EnvironmentVariable {

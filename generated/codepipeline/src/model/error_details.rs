@@ -10,24 +10,13 @@ pub struct ErrorDetails {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "ErrorDetails",
-        "code",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ErrorDetails",
-        "message",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "ErrorDetails", "code", 0, String),
+    member!("com.amazonaws.codepipeline", "ErrorDetails", "message", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ErrorDetails", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ErrorDetails", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::MESSAGE],
@@ -40,11 +29,15 @@ impl slipway_runtime::Structure for ErrorDetails {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.code),
-            1 => slot.read(&mut value.message),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.code),
+                1 => slot.read(&mut value.message),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

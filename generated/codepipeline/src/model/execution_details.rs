@@ -11,38 +11,22 @@ pub struct ExecutionDetails {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.codepipeline", "ExecutionDetails", "summary", 0, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "ExecutionDetails",
-        "summary",
-        0,
+        "com.amazonaws.codepipeline", "ExecutionDetails", "externalExecutionId", 1,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ExecutionDetails",
-        "externalExecutionId",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ExecutionDetails",
-        "percentComplete",
-        2,
-        Integer
+        "com.amazonaws.codepipeline", "ExecutionDetails", "percentComplete", 2, Integer
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ExecutionDetails", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ExecutionDetails", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::EXECUTION_SUMMARY,
-        &rules::EXECUTION_ID,
-        &rules::PERCENTAGE,
-    ],
+    rules: &[&rules::EXECUTION_SUMMARY, &rules::EXECUTION_ID, &rules::PERCENTAGE],
     required: &[],
 };
 impl slipway_runtime::Structure for ExecutionDetails {
@@ -52,12 +36,16 @@ impl slipway_runtime::Structure for ExecutionDetails {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.summary),
-            1 => slot.read(&mut value.external_execution_id),
-            2 => slot.read(&mut value.percent_complete),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.summary),
+                1 => slot.read(&mut value.external_execution_id),
+                2 => slot.read(&mut value.percent_complete),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

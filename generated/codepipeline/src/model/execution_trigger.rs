@@ -11,24 +11,13 @@ pub struct ExecutionTrigger {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "ExecutionTrigger",
-        "triggerType",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ExecutionTrigger",
-        "triggerDetail",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "ExecutionTrigger", "triggerType", 0, String),
+    member!("com.amazonaws.codepipeline", "ExecutionTrigger", "triggerDetail", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ExecutionTrigger", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ExecutionTrigger", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::TRIGGER_DETAIL],
@@ -41,11 +30,15 @@ impl slipway_runtime::Structure for ExecutionTrigger {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.trigger_type),
-            1 => slot.read(&mut value.trigger_detail),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.trigger_type),
+                1 => slot.read(&mut value.trigger_detail),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

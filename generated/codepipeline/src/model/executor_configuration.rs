@@ -12,25 +12,17 @@ pub struct ExecutorConfiguration {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ExecutorConfiguration",
-        "lambdaExecutorConfiguration",
-        0,
-        Structure
+        "com.amazonaws.codepipeline", "ExecutorConfiguration",
+        "lambdaExecutorConfiguration", 0, Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ExecutorConfiguration",
-        "jobWorkerExecutorConfiguration",
-        1,
-        Structure
+        "com.amazonaws.codepipeline", "ExecutorConfiguration",
+        "jobWorkerExecutorConfiguration", 1, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ExecutorConfiguration",
-    &REFS
+    "com.amazonaws.codepipeline", "ExecutorConfiguration", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -44,11 +36,15 @@ impl slipway_runtime::Structure for ExecutorConfiguration {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.lambda_executor_configuration),
-            1 => slot.read(&mut value.job_worker_executor_configuration),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.lambda_executor_configuration),
+                1 => slot.read(&mut value.job_worker_executor_configuration),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

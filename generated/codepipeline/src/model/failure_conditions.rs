@@ -15,32 +15,18 @@ pub struct FailureConditions {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.codepipeline", "FailureConditions", "result", 0, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "FailureConditions",
-        "result",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "FailureConditions",
-        "retryConfiguration",
-        1,
+        "com.amazonaws.codepipeline", "FailureConditions", "retryConfiguration", 1,
         Structure
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "FailureConditions",
-        "conditions",
-        2,
-        List
-    )
-    .with_list_member(&schema::CONDITION_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "FailureConditions", "conditions", 2, List)
+        .with_list_member(&schema::CONDITION_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "FailureConditions", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "FailureConditions", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::CONDITION_LIST],
@@ -53,12 +39,16 @@ impl slipway_runtime::Structure for FailureConditions {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.result),
-            1 => slot.read(&mut value.retry_configuration),
-            2 => slot.read(&mut value.conditions),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.result),
+                1 => slot.read(&mut value.retry_configuration),
+                2 => slot.read(&mut value.conditions),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -22,31 +22,16 @@ impl FailureDetails {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.codepipeline", "FailureDetails", "type", 0, String),
+    member!("com.amazonaws.codepipeline", "FailureDetails", "message", 1, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "FailureDetails",
-        "type",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "FailureDetails",
-        "message",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "FailureDetails",
-        "externalExecutionId",
-        2,
-        String
+        "com.amazonaws.codepipeline", "FailureDetails", "externalExecutionId", 2, String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "FailureDetails", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "FailureDetails", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::MESSAGE, &rules::EXECUTION_ID],
@@ -61,20 +46,26 @@ impl slipway_runtime::Structure for FailureDetails {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            r#type: m0,
-            message: m1,
-            external_execution_id: m2,
-        }))
+        Ok(
+            Some(Self {
+                r#type: m0,
+                message: m1,
+                external_execution_id: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for FailureDetails {

@@ -11,35 +11,18 @@ pub struct GitBranchFilterCriteria {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "GitBranchFilterCriteria",
-        "includes",
-        0,
-        List
-    )
-    .with_list_member(&schema::GIT_BRANCH_PATTERN_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "GitBranchFilterCriteria",
-        "excludes",
-        1,
-        List
-    )
-    .with_list_member(&schema::GIT_BRANCH_PATTERN_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "GitBranchFilterCriteria", "includes", 0, List)
+        .with_list_member(&schema::GIT_BRANCH_PATTERN_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "GitBranchFilterCriteria", "excludes", 1, List)
+        .with_list_member(&schema::GIT_BRANCH_PATTERN_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "GitBranchFilterCriteria",
-    &REFS
+    "com.amazonaws.codepipeline", "GitBranchFilterCriteria", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::GIT_BRANCH_PATTERN_LIST,
-        &rules::GIT_BRANCH_PATTERN_LIST,
-    ],
+    rules: &[&rules::GIT_BRANCH_PATTERN_LIST, &rules::GIT_BRANCH_PATTERN_LIST],
     required: &[],
 };
 impl slipway_runtime::Structure for GitBranchFilterCriteria {
@@ -49,11 +32,15 @@ impl slipway_runtime::Structure for GitBranchFilterCriteria {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.includes),
-            1 => slot.read(&mut value.excludes),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.includes),
+                1 => slot.read(&mut value.excludes),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -25,32 +25,17 @@ impl GitConfiguration {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "GitConfiguration",
-        "sourceActionName",
-        0,
-        String
+        "com.amazonaws.codepipeline", "GitConfiguration", "sourceActionName", 0, String
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "GitConfiguration",
-        "push",
-        1,
-        List
-    )
-    .with_list_member(&schema::GIT_PUSH_FILTER_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "GitConfiguration",
-        "pullRequest",
-        2,
-        List
-    )
-    .with_list_member(&schema::GIT_PULL_REQUEST_FILTER_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "GitConfiguration", "push", 1, List)
+        .with_list_member(&schema::GIT_PUSH_FILTER_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "GitConfiguration", "pullRequest", 2, List)
+        .with_list_member(&schema::GIT_PULL_REQUEST_FILTER_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "GitConfiguration", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "GitConfiguration", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -69,20 +54,26 @@ impl slipway_runtime::Structure for GitConfiguration {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            source_action_name: m0,
-            push: m1,
-            pull_request: m2,
-        }))
+        Ok(
+            Some(Self {
+                source_action_name: m0,
+                push: m1,
+                pull_request: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for GitConfiguration {

@@ -12,34 +12,21 @@ pub struct GitFilePathFilterCriteria {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "GitFilePathFilterCriteria",
-        "includes",
-        0,
-        List
+        "com.amazonaws.codepipeline", "GitFilePathFilterCriteria", "includes", 0, List
     )
-    .with_list_member(&schema::GIT_FILE_PATH_PATTERN_LIST_MEMBER),
+        .with_list_member(&schema::GIT_FILE_PATH_PATTERN_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "GitFilePathFilterCriteria",
-        "excludes",
-        1,
-        List
+        "com.amazonaws.codepipeline", "GitFilePathFilterCriteria", "excludes", 1, List
     )
-    .with_list_member(&schema::GIT_FILE_PATH_PATTERN_LIST_MEMBER),
+        .with_list_member(&schema::GIT_FILE_PATH_PATTERN_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "GitFilePathFilterCriteria",
-    &REFS
+    "com.amazonaws.codepipeline", "GitFilePathFilterCriteria", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::GIT_FILE_PATH_PATTERN_LIST,
-        &rules::GIT_FILE_PATH_PATTERN_LIST,
-    ],
+    rules: &[&rules::GIT_FILE_PATH_PATTERN_LIST, &rules::GIT_FILE_PATH_PATTERN_LIST],
     required: &[],
 };
 impl slipway_runtime::Structure for GitFilePathFilterCriteria {
@@ -49,11 +36,15 @@ impl slipway_runtime::Structure for GitFilePathFilterCriteria {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.includes),
-            1 => slot.read(&mut value.excludes),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.includes),
+                1 => slot.read(&mut value.excludes),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -15,32 +15,19 @@ pub struct GitPullRequestFilter {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.codepipeline", "GitPullRequestFilter", "events", 0, List)
+        .with_list_member(&schema::GIT_PULL_REQUEST_EVENT_TYPE_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "GitPullRequestFilter",
-        "events",
-        0,
-        List
-    )
-    .with_list_member(&schema::GIT_PULL_REQUEST_EVENT_TYPE_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "GitPullRequestFilter",
-        "branches",
-        1,
-        Structure
+        "com.amazonaws.codepipeline", "GitPullRequestFilter", "branches", 1, Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "GitPullRequestFilter",
-        "filePaths",
-        2,
-        Structure
+        "com.amazonaws.codepipeline", "GitPullRequestFilter", "filePaths", 2, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "GitPullRequestFilter", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "GitPullRequestFilter", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::GIT_PULL_REQUEST_EVENT_TYPE_LIST],
@@ -53,12 +40,16 @@ impl slipway_runtime::Structure for GitPullRequestFilter {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.events),
-            1 => slot.read(&mut value.branches),
-            2 => slot.read(&mut value.file_paths),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.events),
+                1 => slot.read(&mut value.branches),
+                2 => slot.read(&mut value.file_paths),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

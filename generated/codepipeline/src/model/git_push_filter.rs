@@ -13,31 +13,14 @@ pub struct GitPushFilter {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "GitPushFilter",
-        "tags",
-        0,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "GitPushFilter",
-        "branches",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "GitPushFilter",
-        "filePaths",
-        2,
-        Structure
-    ),
+    member!("com.amazonaws.codepipeline", "GitPushFilter", "tags", 0, Structure),
+    member!("com.amazonaws.codepipeline", "GitPushFilter", "branches", 1, Structure),
+    member!("com.amazonaws.codepipeline", "GitPushFilter", "filePaths", 2, Structure),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "GitPushFilter", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "GitPushFilter", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -50,12 +33,16 @@ impl slipway_runtime::Structure for GitPushFilter {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.tags),
-            1 => slot.read(&mut value.branches),
-            2 => slot.read(&mut value.file_paths),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.tags),
+                1 => slot.read(&mut value.branches),
+                2 => slot.read(&mut value.file_paths),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,26 +11,15 @@ pub struct GitTagFilterCriteria {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "GitTagFilterCriteria",
-        "includes",
-        0,
-        List
-    )
-    .with_list_member(&schema::GIT_TAG_PATTERN_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "GitTagFilterCriteria",
-        "excludes",
-        1,
-        List
-    )
-    .with_list_member(&schema::GIT_TAG_PATTERN_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "GitTagFilterCriteria", "includes", 0, List)
+        .with_list_member(&schema::GIT_TAG_PATTERN_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "GitTagFilterCriteria", "excludes", 1, List)
+        .with_list_member(&schema::GIT_TAG_PATTERN_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "GitTagFilterCriteria", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "GitTagFilterCriteria", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::GIT_TAG_PATTERN_LIST, &rules::GIT_TAG_PATTERN_LIST],
@@ -43,11 +32,15 @@ impl slipway_runtime::Structure for GitTagFilterCriteria {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.includes),
-            1 => slot.read(&mut value.excludes),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.includes),
+                1 => slot.read(&mut value.excludes),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

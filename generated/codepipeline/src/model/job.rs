@@ -19,16 +19,12 @@ static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codepipeline", "Job", "accountId", 3, String),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "Job", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "Job", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::JOB_ID,
-        &rules::NONE,
-        &rules::NONCE,
-        &rules::ACCOUNT_ID,
-    ],
+    rules: &[&rules::JOB_ID, &rules::NONE, &rules::NONCE, &rules::ACCOUNT_ID],
     required: &[],
 };
 impl slipway_runtime::Structure for Job {
@@ -38,13 +34,17 @@ impl slipway_runtime::Structure for Job {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.id),
-            1 => slot.read(&mut value.data),
-            2 => slot.read(&mut value.nonce),
-            3 => slot.read(&mut value.account_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.id),
+                1 => slot.read(&mut value.data),
+                2 => slot.read(&mut value.nonce),
+                3 => slot.read(&mut value.account_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -23,69 +23,24 @@ pub struct JobData {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 8] = [
+    member!("com.amazonaws.codepipeline", "JobData", "actionTypeId", 0, Structure),
     member!(
-        "com.amazonaws.codepipeline",
-        "JobData",
-        "actionTypeId",
-        0,
-        Structure
+        "com.amazonaws.codepipeline", "JobData", "actionConfiguration", 1, Structure
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "JobData",
-        "actionConfiguration",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "JobData",
-        "pipelineContext",
-        2,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "JobData",
-        "inputArtifacts",
-        3,
-        List
-    )
-    .with_list_member(&schema::ARTIFACT_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "JobData",
-        "outputArtifacts",
-        4,
-        List
-    )
-    .with_list_member(&schema::ARTIFACT_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "JobData",
-        "artifactCredentials",
-        5,
-        Structure
-    )
-    .with_sensitive(),
-    member!(
-        "com.amazonaws.codepipeline",
-        "JobData",
-        "continuationToken",
-        6,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "JobData",
-        "encryptionKey",
-        7,
-        Structure
-    ),
+    member!("com.amazonaws.codepipeline", "JobData", "pipelineContext", 2, Structure),
+    member!("com.amazonaws.codepipeline", "JobData", "inputArtifacts", 3, List)
+        .with_list_member(&schema::ARTIFACT_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "JobData", "outputArtifacts", 4, List)
+        .with_list_member(&schema::ARTIFACT_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "JobData", "artifactCredentials", 5, Structure)
+        .with_sensitive(),
+    member!("com.amazonaws.codepipeline", "JobData", "continuationToken", 6, String),
+    member!("com.amazonaws.codepipeline", "JobData", "encryptionKey", 7, Structure),
 ];
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "JobData", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "JobData", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -106,17 +61,21 @@ impl slipway_runtime::Structure for JobData {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.action_type_id),
-            1 => slot.read(&mut value.action_configuration),
-            2 => slot.read(&mut value.pipeline_context),
-            3 => slot.read(&mut value.input_artifacts),
-            4 => slot.read(&mut value.output_artifacts),
-            5 => slot.read(&mut value.artifact_credentials),
-            6 => slot.read(&mut value.continuation_token),
-            7 => slot.read(&mut value.encryption_key),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.action_type_id),
+                1 => slot.read(&mut value.action_configuration),
+                2 => slot.read(&mut value.pipeline_context),
+                3 => slot.read(&mut value.input_artifacts),
+                4 => slot.read(&mut value.output_artifacts),
+                5 => slot.read(&mut value.artifact_credentials),
+                6 => slot.read(&mut value.continuation_token),
+                7 => slot.read(&mut value.encryption_key),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

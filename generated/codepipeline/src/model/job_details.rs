@@ -13,24 +13,13 @@ pub struct JobDetails {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "JobDetails", "id", 0, String),
-    member!(
-        "com.amazonaws.codepipeline",
-        "JobDetails",
-        "data",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "JobDetails",
-        "accountId",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "JobDetails", "data", 1, Structure),
+    member!("com.amazonaws.codepipeline", "JobDetails", "accountId", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "JobDetails", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "JobDetails", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::JOB_ID, &rules::NONE, &rules::ACCOUNT_ID],
@@ -43,12 +32,16 @@ impl slipway_runtime::Structure for JobDetails {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.id),
-            1 => slot.read(&mut value.data),
-            2 => slot.read(&mut value.account_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.id),
+                1 => slot.read(&mut value.data),
+                2 => slot.read(&mut value.account_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,34 +12,23 @@ pub struct JobWorkerExecutorConfiguration {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "JobWorkerExecutorConfiguration",
-        "pollingAccounts",
-        0,
-        List
+        "com.amazonaws.codepipeline", "JobWorkerExecutorConfiguration",
+        "pollingAccounts", 0, List
     )
-    .with_list_member(&schema::POLLING_ACCOUNT_LIST_MEMBER),
+        .with_list_member(&schema::POLLING_ACCOUNT_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "JobWorkerExecutorConfiguration",
-        "pollingServicePrincipals",
-        1,
-        List
+        "com.amazonaws.codepipeline", "JobWorkerExecutorConfiguration",
+        "pollingServicePrincipals", 1, List
     )
-    .with_list_member(&schema::POLLING_SERVICE_PRINCIPAL_LIST_MEMBER),
+        .with_list_member(&schema::POLLING_SERVICE_PRINCIPAL_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "JobWorkerExecutorConfiguration",
-    &REFS
+    "com.amazonaws.codepipeline", "JobWorkerExecutorConfiguration", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::POLLING_ACCOUNT_LIST,
-        &rules::POLLING_SERVICE_PRINCIPAL_LIST,
-    ],
+    rules: &[&rules::POLLING_ACCOUNT_LIST, &rules::POLLING_SERVICE_PRINCIPAL_LIST],
     required: &[],
 };
 impl slipway_runtime::Structure for JobWorkerExecutorConfiguration {
@@ -49,11 +38,15 @@ impl slipway_runtime::Structure for JobWorkerExecutorConfiguration {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.polling_accounts),
-            1 => slot.read(&mut value.polling_service_principals),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.polling_accounts),
+                1 => slot.read(&mut value.polling_service_principals),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -16,18 +16,15 @@ impl LambdaExecutorConfiguration {
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codepipeline",
-    "LambdaExecutorConfiguration",
-    "lambdaFunctionArn",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codepipeline", "LambdaExecutorConfiguration", "lambdaFunctionArn",
+        0, String
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "LambdaExecutorConfiguration",
-    &REFS
+    "com.amazonaws.codepipeline", "LambdaExecutorConfiguration", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -41,16 +38,18 @@ impl slipway_runtime::Structure for LambdaExecutorConfiguration {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            lambda_function_arn: m0,
-        }))
+        Ok(Some(Self { lambda_function_arn: m0 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for LambdaExecutorConfiguration {

@@ -11,7 +11,10 @@ pub struct LatestInPipelineExecutionFilter {
 }
 impl LatestInPipelineExecutionFilter {
     /// With the required members; all others are absent.
-    pub fn new(pipeline_execution_id: impl Into<String>, start_time_range: StartTimeRange) -> Self {
+    pub fn new(
+        pipeline_execution_id: impl Into<String>,
+        start_time_range: StartTimeRange,
+    ) -> Self {
         Self {
             pipeline_execution_id: pipeline_execution_id.into(),
             start_time_range,
@@ -21,25 +24,17 @@ impl LatestInPipelineExecutionFilter {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "LatestInPipelineExecutionFilter",
-        "pipelineExecutionId",
-        0,
-        String
+        "com.amazonaws.codepipeline", "LatestInPipelineExecutionFilter",
+        "pipelineExecutionId", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "LatestInPipelineExecutionFilter",
-        "startTimeRange",
-        1,
-        String
+        "com.amazonaws.codepipeline", "LatestInPipelineExecutionFilter",
+        "startTimeRange", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "LatestInPipelineExecutionFilter",
-    &REFS
+    "com.amazonaws.codepipeline", "LatestInPipelineExecutionFilter", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -54,18 +49,24 @@ impl slipway_runtime::Structure for LatestInPipelineExecutionFilter {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_execution_id: m0,
-            start_time_range: m1,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_execution_id: m0,
+                start_time_range: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for LatestInPipelineExecutionFilter {

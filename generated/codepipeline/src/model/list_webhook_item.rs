@@ -2,10 +2,10 @@
 
 use crate::model::Tag;
 use crate::model::WebhookDefinition;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `ListWebhookItem` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListWebhookItem {
@@ -33,60 +33,21 @@ impl ListWebhookItem {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
+    member!("com.amazonaws.codepipeline", "ListWebhookItem", "definition", 0, Structure),
+    member!("com.amazonaws.codepipeline", "ListWebhookItem", "url", 1, String),
+    member!("com.amazonaws.codepipeline", "ListWebhookItem", "errorMessage", 2, String),
+    member!("com.amazonaws.codepipeline", "ListWebhookItem", "errorCode", 3, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListWebhookItem",
-        "definition",
-        0,
-        Structure
+        "com.amazonaws.codepipeline", "ListWebhookItem", "lastTriggered", 4, Timestamp
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ListWebhookItem",
-        "url",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ListWebhookItem",
-        "errorMessage",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ListWebhookItem",
-        "errorCode",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ListWebhookItem",
-        "lastTriggered",
-        4,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ListWebhookItem",
-        "arn",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ListWebhookItem",
-        "tags",
-        6,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "ListWebhookItem", "arn", 5, String),
+    member!("com.amazonaws.codepipeline", "ListWebhookItem", "tags", 6, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ListWebhookItem", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ListWebhookItem", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::WEBHOOK_URL],
@@ -105,28 +66,34 @@ impl slipway_runtime::Structure for ListWebhookItem {
         let mut m4 = None;
         let mut m5 = None;
         let mut m6 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            definition: m0,
-            url: m1,
-            error_message: m2,
-            error_code: m3,
-            last_triggered: m4,
-            arn: m5,
-            tags: m6,
-        }))
+        Ok(
+            Some(Self {
+                definition: m0,
+                url: m1,
+                error_message: m2,
+                error_code: m3,
+                last_triggered: m4,
+                arn: m5,
+                tags: m6,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListWebhookItem {

@@ -20,25 +20,14 @@ impl OutputArtifact {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "OutputArtifact",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "OutputArtifact",
-        "files",
-        1,
-        List
-    )
-    .with_list_member(&schema::FILE_PATH_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "OutputArtifact", "name", 0, String),
+    member!("com.amazonaws.codepipeline", "OutputArtifact", "files", 1, List)
+        .with_list_member(&schema::FILE_PATH_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "OutputArtifact", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "OutputArtifact", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARTIFACT_NAME, &rules::FILE_PATH_LIST],
@@ -52,18 +41,19 @@ impl slipway_runtime::Structure for OutputArtifact {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            files: m1,
-        }))
+        Ok(Some(Self { name: m0, files: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for OutputArtifact {
@@ -71,9 +61,7 @@ impl slipway_runtime::smithy::SerializableStruct for OutputArtifact {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .put(&self.name)?
-            .maybe(&self.files)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).put(&self.name)?.maybe(&self.files)?;
         Ok(())
     }
 }

@@ -15,45 +15,18 @@ pub struct PipelineContext {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
+    member!("com.amazonaws.codepipeline", "PipelineContext", "pipelineName", 0, String),
+    member!("com.amazonaws.codepipeline", "PipelineContext", "stage", 1, Structure),
+    member!("com.amazonaws.codepipeline", "PipelineContext", "action", 2, Structure),
+    member!("com.amazonaws.codepipeline", "PipelineContext", "pipelineArn", 3, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineContext",
-        "pipelineName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineContext",
-        "stage",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineContext",
-        "action",
-        2,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineContext",
-        "pipelineArn",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineContext",
-        "pipelineExecutionId",
-        4,
-        String
+        "com.amazonaws.codepipeline", "PipelineContext", "pipelineExecutionId", 4, String
     ),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "PipelineContext", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "PipelineContext", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -72,14 +45,18 @@ impl slipway_runtime::Structure for PipelineContext {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.pipeline_name),
-            1 => slot.read(&mut value.stage),
-            2 => slot.read(&mut value.action),
-            3 => slot.read(&mut value.pipeline_arn),
-            4 => slot.read(&mut value.pipeline_execution_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.pipeline_name),
+                1 => slot.read(&mut value.stage),
+                2 => slot.read(&mut value.action),
+                3 => slot.read(&mut value.pipeline_arn),
+                4 => slot.read(&mut value.pipeline_execution_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -6,10 +6,10 @@ use crate::model::PipelineTriggerDeclaration;
 use crate::model::PipelineType;
 use crate::model::PipelineVariableDeclaration;
 use crate::model::StageDeclaration;
+use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use std::collections::BTreeMap;
 /// `PipelineDeclaration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PipelineDeclaration {
@@ -47,87 +47,37 @@ impl PipelineDeclaration {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 10] = [
+    member!("com.amazonaws.codepipeline", "PipelineDeclaration", "name", 0, String),
+    member!("com.amazonaws.codepipeline", "PipelineDeclaration", "roleArn", 1, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineDeclaration",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineDeclaration",
-        "roleArn",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineDeclaration",
-        "artifactStore",
-        2,
+        "com.amazonaws.codepipeline", "PipelineDeclaration", "artifactStore", 2,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineDeclaration",
-        "artifactStores",
-        3,
-        Map
+        "com.amazonaws.codepipeline", "PipelineDeclaration", "artifactStores", 3, Map
     )
-    .with_map_members(
-        &schema::ARTIFACT_STORE_MAP_KEY,
-        &schema::ARTIFACT_STORE_MAP_VALUE,
+        .with_map_members(
+            &schema::ARTIFACT_STORE_MAP_KEY,
+            &schema::ARTIFACT_STORE_MAP_VALUE,
+        ),
+    member!("com.amazonaws.codepipeline", "PipelineDeclaration", "stages", 4, List)
+        .with_list_member(&schema::PIPELINE_STAGE_DECLARATION_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "PipelineDeclaration", "version", 5, Integer),
+    member!(
+        "com.amazonaws.codepipeline", "PipelineDeclaration", "executionMode", 6, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineDeclaration",
-        "stages",
-        4,
-        List
-    )
-    .with_list_member(&schema::PIPELINE_STAGE_DECLARATION_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineDeclaration",
-        "version",
-        5,
-        Integer
+        "com.amazonaws.codepipeline", "PipelineDeclaration", "pipelineType", 7, String
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineDeclaration",
-        "executionMode",
-        6,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineDeclaration",
-        "pipelineType",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineDeclaration",
-        "variables",
-        8,
-        List
-    )
-    .with_list_member(&schema::PIPELINE_VARIABLE_DECLARATION_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineDeclaration",
-        "triggers",
-        9,
-        List
-    )
-    .with_list_member(&schema::PIPELINE_TRIGGER_DECLARATION_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "PipelineDeclaration", "variables", 8, List)
+        .with_list_member(&schema::PIPELINE_VARIABLE_DECLARATION_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "PipelineDeclaration", "triggers", 9, List)
+        .with_list_member(&schema::PIPELINE_TRIGGER_DECLARATION_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 10] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "PipelineDeclaration", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "PipelineDeclaration", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -160,34 +110,40 @@ impl slipway_runtime::Structure for PipelineDeclaration {
         let mut m7 = None;
         let mut m8 = None;
         let mut m9 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m4)) = (m0, m1, m4) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            role_arn: m1,
-            artifact_store: m2,
-            artifact_stores: m3,
-            stages: m4,
-            version: m5,
-            execution_mode: m6,
-            pipeline_type: m7,
-            variables: m8,
-            triggers: m9,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                role_arn: m1,
+                artifact_store: m2,
+                artifact_stores: m3,
+                stages: m4,
+                version: m5,
+                execution_mode: m6,
+                pipeline_type: m7,
+                variables: m8,
+                triggers: m9,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PipelineDeclaration {

@@ -28,88 +28,41 @@ pub struct PipelineExecution {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 11] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecution",
-        "pipelineName",
-        0,
+        "com.amazonaws.codepipeline", "PipelineExecution", "pipelineName", 0, String
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "PipelineExecution", "pipelineVersion", 1, Integer
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "PipelineExecution", "pipelineExecutionId", 2,
         String
     ),
+    member!("com.amazonaws.codepipeline", "PipelineExecution", "status", 3, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecution",
-        "pipelineVersion",
-        1,
-        Integer
+        "com.amazonaws.codepipeline", "PipelineExecution", "statusSummary", 4, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecution",
-        "pipelineExecutionId",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecution",
-        "status",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecution",
-        "statusSummary",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecution",
-        "artifactRevisions",
-        5,
-        List
+        "com.amazonaws.codepipeline", "PipelineExecution", "artifactRevisions", 5, List
     )
-    .with_list_member(&schema::ARTIFACT_REVISION_LIST_MEMBER),
+        .with_list_member(&schema::ARTIFACT_REVISION_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "PipelineExecution", "variables", 6, List)
+        .with_list_member(&schema::RESOLVED_PIPELINE_VARIABLE_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "PipelineExecution", "trigger", 7, Structure),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecution",
-        "variables",
-        6,
-        List
-    )
-    .with_list_member(&schema::RESOLVED_PIPELINE_VARIABLE_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecution",
-        "trigger",
-        7,
-        Structure
+        "com.amazonaws.codepipeline", "PipelineExecution", "executionMode", 8, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecution",
-        "executionMode",
-        8,
-        String
+        "com.amazonaws.codepipeline", "PipelineExecution", "executionType", 9, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecution",
-        "executionType",
-        9,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecution",
-        "rollbackMetadata",
-        10,
+        "com.amazonaws.codepipeline", "PipelineExecution", "rollbackMetadata", 10,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 11] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "PipelineExecution", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "PipelineExecution", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -126,20 +79,24 @@ impl slipway_runtime::Structure for PipelineExecution {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.pipeline_name),
-            1 => slot.read(&mut value.pipeline_version),
-            2 => slot.read(&mut value.pipeline_execution_id),
-            3 => slot.read(&mut value.status),
-            4 => slot.read(&mut value.status_summary),
-            5 => slot.read(&mut value.artifact_revisions),
-            6 => slot.read(&mut value.variables),
-            7 => slot.read(&mut value.trigger),
-            8 => slot.read(&mut value.execution_mode),
-            9 => slot.read(&mut value.execution_type),
-            10 => slot.read(&mut value.rollback_metadata),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.pipeline_name),
+                1 => slot.read(&mut value.pipeline_version),
+                2 => slot.read(&mut value.pipeline_execution_id),
+                3 => slot.read(&mut value.status),
+                4 => slot.read(&mut value.status_summary),
+                5 => slot.read(&mut value.artifact_revisions),
+                6 => slot.read(&mut value.variables),
+                7 => slot.read(&mut value.trigger),
+                8 => slot.read(&mut value.execution_mode),
+                9 => slot.read(&mut value.execution_type),
+                10 => slot.read(&mut value.rollback_metadata),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,18 +8,15 @@ pub struct PipelineExecutionFilter {
     pub succeeded_in_stage: Option<SucceededInStageFilter>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codepipeline",
-    "PipelineExecutionFilter",
-    "succeededInStage",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codepipeline", "PipelineExecutionFilter", "succeededInStage", 0,
+        Structure
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PipelineExecutionFilter",
-    &REFS
+    "com.amazonaws.codepipeline", "PipelineExecutionFilter", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -33,10 +30,14 @@ impl slipway_runtime::Structure for PipelineExecutionFilter {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.succeeded_in_stage),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.succeeded_in_stage),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -7,10 +7,10 @@ use crate::model::PipelineExecutionStatus;
 use crate::model::PipelineRollbackMetadata;
 use crate::model::SourceRevision;
 use crate::model::StopExecutionTrigger;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `PipelineExecutionSummary` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PipelineExecutionSummary {
@@ -29,89 +29,52 @@ pub struct PipelineExecutionSummary {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 11] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecutionSummary",
-        "pipelineExecutionId",
-        0,
+        "com.amazonaws.codepipeline", "PipelineExecutionSummary", "pipelineExecutionId",
+        0, String
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "PipelineExecutionSummary", "status", 1, String
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "PipelineExecutionSummary", "statusSummary", 2,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecutionSummary",
-        "status",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecutionSummary",
-        "statusSummary",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecutionSummary",
-        "startTime",
-        3,
+        "com.amazonaws.codepipeline", "PipelineExecutionSummary", "startTime", 3,
         Timestamp
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecutionSummary",
-        "lastUpdateTime",
-        4,
+        "com.amazonaws.codepipeline", "PipelineExecutionSummary", "lastUpdateTime", 4,
         Timestamp
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecutionSummary",
-        "sourceRevisions",
-        5,
+        "com.amazonaws.codepipeline", "PipelineExecutionSummary", "sourceRevisions", 5,
         List
     )
-    .with_list_member(&schema::SOURCE_REVISION_LIST_MEMBER),
+        .with_list_member(&schema::SOURCE_REVISION_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecutionSummary",
-        "trigger",
-        6,
+        "com.amazonaws.codepipeline", "PipelineExecutionSummary", "trigger", 6, Structure
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "PipelineExecutionSummary", "stopTrigger", 7,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecutionSummary",
-        "stopTrigger",
-        7,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecutionSummary",
-        "executionMode",
-        8,
+        "com.amazonaws.codepipeline", "PipelineExecutionSummary", "executionMode", 8,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecutionSummary",
-        "executionType",
-        9,
+        "com.amazonaws.codepipeline", "PipelineExecutionSummary", "executionType", 9,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineExecutionSummary",
-        "rollbackMetadata",
-        10,
+        "com.amazonaws.codepipeline", "PipelineExecutionSummary", "rollbackMetadata", 10,
         Structure
     ),
 ];
 static REFS: [&Schema<'static>; 11] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PipelineExecutionSummary",
-    &REFS
+    "com.amazonaws.codepipeline", "PipelineExecutionSummary", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -125,20 +88,24 @@ impl slipway_runtime::Structure for PipelineExecutionSummary {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.pipeline_execution_id),
-            1 => slot.read(&mut value.status),
-            2 => slot.read(&mut value.status_summary),
-            3 => slot.read(&mut value.start_time),
-            4 => slot.read(&mut value.last_update_time),
-            5 => slot.read(&mut value.source_revisions),
-            6 => slot.read(&mut value.trigger),
-            7 => slot.read(&mut value.stop_trigger),
-            8 => slot.read(&mut value.execution_mode),
-            9 => slot.read(&mut value.execution_type),
-            10 => slot.read(&mut value.rollback_metadata),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.pipeline_execution_id),
+                1 => slot.read(&mut value.status),
+                2 => slot.read(&mut value.status_summary),
+                3 => slot.read(&mut value.start_time),
+                4 => slot.read(&mut value.last_update_time),
+                5 => slot.read(&mut value.source_revisions),
+                6 => slot.read(&mut value.trigger),
+                7 => slot.read(&mut value.stop_trigger),
+                8 => slot.read(&mut value.execution_mode),
+                9 => slot.read(&mut value.execution_type),
+                10 => slot.read(&mut value.rollback_metadata),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,18 +8,15 @@ pub struct PipelineRollbackMetadata {
     pub rollback_target_pipeline_execution_id: Option<String>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codepipeline",
-    "PipelineRollbackMetadata",
-    "rollbackTargetPipelineExecutionId",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codepipeline", "PipelineRollbackMetadata",
+        "rollbackTargetPipelineExecutionId", 0, String
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PipelineRollbackMetadata",
-    &REFS
+    "com.amazonaws.codepipeline", "PipelineRollbackMetadata", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -33,10 +30,14 @@ impl slipway_runtime::Structure for PipelineRollbackMetadata {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.rollback_target_pipeline_execution_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.rollback_target_pipeline_execution_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

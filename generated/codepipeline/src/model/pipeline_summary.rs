@@ -2,9 +2,9 @@
 
 use crate::model::ExecutionMode;
 use crate::model::PipelineType;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `PipelineSummary` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PipelineSummary {
@@ -17,52 +17,17 @@ pub struct PipelineSummary {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineSummary",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineSummary",
-        "version",
-        1,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineSummary",
-        "pipelineType",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineSummary",
-        "executionMode",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineSummary",
-        "created",
-        4,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineSummary",
-        "updated",
-        5,
-        Timestamp
-    ),
+    member!("com.amazonaws.codepipeline", "PipelineSummary", "name", 0, String),
+    member!("com.amazonaws.codepipeline", "PipelineSummary", "version", 1, Integer),
+    member!("com.amazonaws.codepipeline", "PipelineSummary", "pipelineType", 2, String),
+    member!("com.amazonaws.codepipeline", "PipelineSummary", "executionMode", 3, String),
+    member!("com.amazonaws.codepipeline", "PipelineSummary", "created", 4, Timestamp),
+    member!("com.amazonaws.codepipeline", "PipelineSummary", "updated", 5, Timestamp),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "PipelineSummary", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "PipelineSummary", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::PIPELINE_VERSION],
@@ -75,15 +40,19 @@ impl slipway_runtime::Structure for PipelineSummary {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.name),
-            1 => slot.read(&mut value.version),
-            2 => slot.read(&mut value.pipeline_type),
-            3 => slot.read(&mut value.execution_mode),
-            4 => slot.read(&mut value.created),
-            5 => slot.read(&mut value.updated),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.name),
+                1 => slot.read(&mut value.version),
+                2 => slot.read(&mut value.pipeline_type),
+                3 => slot.read(&mut value.execution_mode),
+                4 => slot.read(&mut value.created),
+                5 => slot.read(&mut value.updated),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -24,25 +24,17 @@ impl PipelineTriggerDeclaration {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineTriggerDeclaration",
-        "providerType",
-        0,
+        "com.amazonaws.codepipeline", "PipelineTriggerDeclaration", "providerType", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineTriggerDeclaration",
-        "gitConfiguration",
-        1,
-        Structure
+        "com.amazonaws.codepipeline", "PipelineTriggerDeclaration", "gitConfiguration",
+        1, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PipelineTriggerDeclaration",
-    &REFS
+    "com.amazonaws.codepipeline", "PipelineTriggerDeclaration", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -57,18 +49,24 @@ impl slipway_runtime::Structure for PipelineTriggerDeclaration {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            provider_type: m0,
-            git_configuration: m1,
-        }))
+        Ok(
+            Some(Self {
+                provider_type: m0,
+                git_configuration: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PipelineTriggerDeclaration {

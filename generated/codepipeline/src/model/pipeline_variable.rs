@@ -19,30 +19,16 @@ impl PipelineVariable {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineVariable",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineVariable",
-        "value",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "PipelineVariable", "name", 0, String),
+    member!("com.amazonaws.codepipeline", "PipelineVariable", "value", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "PipelineVariable", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "PipelineVariable", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::PIPELINE_VARIABLE_NAME,
-        &rules::PIPELINE_VARIABLE_VALUE,
-    ],
+    rules: &[&rules::PIPELINE_VARIABLE_NAME, &rules::PIPELINE_VARIABLE_VALUE],
     required: &[0, 1],
 };
 impl slipway_runtime::Structure for PipelineVariable {
@@ -53,18 +39,19 @@ impl slipway_runtime::Structure for PipelineVariable {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            value: m1,
-        }))
+        Ok(Some(Self { name: m0, value: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PipelineVariable {
@@ -72,9 +59,7 @@ impl slipway_runtime::smithy::SerializableStruct for PipelineVariable {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .put(&self.name)?
-            .put(&self.value)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).put(&self.name)?.put(&self.value)?;
         Ok(())
     }
 }

@@ -22,32 +22,20 @@ impl PipelineVariableDeclaration {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineVariableDeclaration",
-        "name",
-        0,
+        "com.amazonaws.codepipeline", "PipelineVariableDeclaration", "name", 0, String
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "PipelineVariableDeclaration", "defaultValue", 1,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PipelineVariableDeclaration",
-        "defaultValue",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "PipelineVariableDeclaration",
-        "description",
-        2,
+        "com.amazonaws.codepipeline", "PipelineVariableDeclaration", "description", 2,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PipelineVariableDeclaration",
-    &REFS
+    "com.amazonaws.codepipeline", "PipelineVariableDeclaration", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -67,20 +55,26 @@ impl slipway_runtime::Structure for PipelineVariableDeclaration {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            default_value: m1,
-            description: m2,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                default_value: m1,
+                description: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PipelineVariableDeclaration {

@@ -9,26 +9,15 @@ pub struct ResolvedPipelineVariable {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.codepipeline", "ResolvedPipelineVariable", "name", 0, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "ResolvedPipelineVariable",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ResolvedPipelineVariable",
-        "resolvedValue",
-        1,
+        "com.amazonaws.codepipeline", "ResolvedPipelineVariable", "resolvedValue", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ResolvedPipelineVariable",
-    &REFS
+    "com.amazonaws.codepipeline", "ResolvedPipelineVariable", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -42,11 +31,15 @@ impl slipway_runtime::Structure for ResolvedPipelineVariable {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.name),
-            1 => slot.read(&mut value.resolved_value),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.name),
+                1 => slot.read(&mut value.resolved_value),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -13,30 +13,22 @@ pub struct RetryStageMetadata {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "RetryStageMetadata",
-        "autoStageRetryAttempt",
-        0,
+        "com.amazonaws.codepipeline", "RetryStageMetadata", "autoStageRetryAttempt", 0,
         Integer
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RetryStageMetadata",
-        "manualStageRetryAttempt",
-        1,
+        "com.amazonaws.codepipeline", "RetryStageMetadata", "manualStageRetryAttempt", 1,
         Integer
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RetryStageMetadata",
-        "latestRetryTrigger",
-        2,
+        "com.amazonaws.codepipeline", "RetryStageMetadata", "latestRetryTrigger", 2,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "RetryStageMetadata", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "RetryStageMetadata", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::RETRY_ATTEMPT, &rules::RETRY_ATTEMPT],
@@ -49,12 +41,16 @@ impl slipway_runtime::Structure for RetryStageMetadata {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.auto_stage_retry_attempt),
-            1 => slot.read(&mut value.manual_stage_retry_attempt),
-            2 => slot.read(&mut value.latest_retry_trigger),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.auto_stage_retry_attempt),
+                1 => slot.read(&mut value.manual_stage_retry_attempt),
+                2 => slot.read(&mut value.latest_retry_trigger),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

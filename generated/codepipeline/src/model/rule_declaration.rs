@@ -2,10 +2,10 @@
 
 use crate::model::InputArtifact;
 use crate::model::RuleTypeId;
+use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use std::collections::BTreeMap;
 /// `RuleDeclaration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RuleDeclaration {
@@ -35,72 +35,27 @@ impl RuleDeclaration {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 8] = [
+    member!("com.amazonaws.codepipeline", "RuleDeclaration", "name", 0, String),
+    member!("com.amazonaws.codepipeline", "RuleDeclaration", "ruleTypeId", 1, Structure),
+    member!("com.amazonaws.codepipeline", "RuleDeclaration", "configuration", 2, Map)
+        .with_map_members(
+            &schema::RULE_CONFIGURATION_MAP_KEY,
+            &schema::RULE_CONFIGURATION_MAP_VALUE,
+        ),
+    member!("com.amazonaws.codepipeline", "RuleDeclaration", "commands", 3, List)
+        .with_list_member(&schema::COMMAND_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "RuleDeclaration", "inputArtifacts", 4, List)
+        .with_list_member(&schema::INPUT_ARTIFACT_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "RuleDeclaration", "roleArn", 5, String),
+    member!("com.amazonaws.codepipeline", "RuleDeclaration", "region", 6, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleDeclaration",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleDeclaration",
-        "ruleTypeId",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleDeclaration",
-        "configuration",
-        2,
-        Map
-    )
-    .with_map_members(
-        &schema::RULE_CONFIGURATION_MAP_KEY,
-        &schema::RULE_CONFIGURATION_MAP_VALUE,
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleDeclaration",
-        "commands",
-        3,
-        List
-    )
-    .with_list_member(&schema::COMMAND_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleDeclaration",
-        "inputArtifacts",
-        4,
-        List
-    )
-    .with_list_member(&schema::INPUT_ARTIFACT_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleDeclaration",
-        "roleArn",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleDeclaration",
-        "region",
-        6,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleDeclaration",
-        "timeoutInMinutes",
-        7,
-        Integer
+        "com.amazonaws.codepipeline", "RuleDeclaration", "timeoutInMinutes", 7, Integer
     ),
 ];
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "RuleDeclaration", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "RuleDeclaration", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -129,30 +84,36 @@ impl slipway_runtime::Structure for RuleDeclaration {
         let mut m5 = None;
         let mut m6 = None;
         let mut m7 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            rule_type_id: m1,
-            configuration: m2,
-            commands: m3,
-            input_artifacts: m4,
-            role_arn: m5,
-            region: m6,
-            timeout_in_minutes: m7,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                rule_type_id: m1,
+                configuration: m2,
+                commands: m3,
+                input_artifacts: m4,
+                role_arn: m5,
+                region: m6,
+                timeout_in_minutes: m7,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for RuleDeclaration {

@@ -2,9 +2,9 @@
 
 use crate::model::ErrorDetails;
 use crate::model::RuleExecutionStatus;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `RuleExecution` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RuleExecution {
@@ -20,73 +20,26 @@ pub struct RuleExecution {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 9] = [
+    member!("com.amazonaws.codepipeline", "RuleExecution", "ruleExecutionId", 0, String),
+    member!("com.amazonaws.codepipeline", "RuleExecution", "status", 1, String),
+    member!("com.amazonaws.codepipeline", "RuleExecution", "summary", 2, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecution",
-        "ruleExecutionId",
-        0,
-        String
+        "com.amazonaws.codepipeline", "RuleExecution", "lastStatusChange", 3, Timestamp
+    ),
+    member!("com.amazonaws.codepipeline", "RuleExecution", "token", 4, String),
+    member!("com.amazonaws.codepipeline", "RuleExecution", "lastUpdatedBy", 5, String),
+    member!(
+        "com.amazonaws.codepipeline", "RuleExecution", "externalExecutionId", 6, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecution",
-        "status",
-        1,
-        String
+        "com.amazonaws.codepipeline", "RuleExecution", "externalExecutionUrl", 7, String
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecution",
-        "summary",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecution",
-        "lastStatusChange",
-        3,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecution",
-        "token",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecution",
-        "lastUpdatedBy",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecution",
-        "externalExecutionId",
-        6,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecution",
-        "externalExecutionUrl",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecution",
-        "errorDetails",
-        8,
-        Structure
-    ),
+    member!("com.amazonaws.codepipeline", "RuleExecution", "errorDetails", 8, Structure),
 ];
 static REFS: [&Schema<'static>; 9] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "RuleExecution", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "RuleExecution", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -108,18 +61,22 @@ impl slipway_runtime::Structure for RuleExecution {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.rule_execution_id),
-            1 => slot.read(&mut value.status),
-            2 => slot.read(&mut value.summary),
-            3 => slot.read(&mut value.last_status_change),
-            4 => slot.read(&mut value.token),
-            5 => slot.read(&mut value.last_updated_by),
-            6 => slot.read(&mut value.external_execution_id),
-            7 => slot.read(&mut value.external_execution_url),
-            8 => slot.read(&mut value.error_details),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.rule_execution_id),
+                1 => slot.read(&mut value.status),
+                2 => slot.read(&mut value.summary),
+                3 => slot.read(&mut value.last_status_change),
+                4 => slot.read(&mut value.token),
+                5 => slot.read(&mut value.last_updated_by),
+                6 => slot.read(&mut value.external_execution_id),
+                7 => slot.read(&mut value.external_execution_url),
+                8 => slot.read(&mut value.error_details),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -3,9 +3,9 @@
 use crate::model::RuleExecutionInput;
 use crate::model::RuleExecutionOutput;
 use crate::model::RuleExecutionStatus;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `RuleExecutionDetail` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RuleExecutionDetail {
@@ -24,86 +24,34 @@ pub struct RuleExecutionDetail {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 11] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionDetail",
-        "pipelineExecutionId",
-        0,
+        "com.amazonaws.codepipeline", "RuleExecutionDetail", "pipelineExecutionId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionDetail",
-        "ruleExecutionId",
-        1,
-        String
+        "com.amazonaws.codepipeline", "RuleExecutionDetail", "ruleExecutionId", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionDetail",
-        "pipelineVersion",
-        2,
+        "com.amazonaws.codepipeline", "RuleExecutionDetail", "pipelineVersion", 2,
         Integer
     ),
+    member!("com.amazonaws.codepipeline", "RuleExecutionDetail", "stageName", 3, String),
+    member!("com.amazonaws.codepipeline", "RuleExecutionDetail", "ruleName", 4, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionDetail",
-        "stageName",
-        3,
-        String
+        "com.amazonaws.codepipeline", "RuleExecutionDetail", "startTime", 5, Timestamp
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionDetail",
-        "ruleName",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionDetail",
-        "startTime",
-        5,
+        "com.amazonaws.codepipeline", "RuleExecutionDetail", "lastUpdateTime", 6,
         Timestamp
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionDetail",
-        "lastUpdateTime",
-        6,
-        Timestamp
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionDetail",
-        "updatedBy",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionDetail",
-        "status",
-        8,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionDetail",
-        "input",
-        9,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionDetail",
-        "output",
-        10,
-        Structure
-    ),
+    member!("com.amazonaws.codepipeline", "RuleExecutionDetail", "updatedBy", 7, String),
+    member!("com.amazonaws.codepipeline", "RuleExecutionDetail", "status", 8, String),
+    member!("com.amazonaws.codepipeline", "RuleExecutionDetail", "input", 9, Structure),
+    member!("com.amazonaws.codepipeline", "RuleExecutionDetail", "output", 10, Structure),
 ];
 static REFS: [&Schema<'static>; 11] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "RuleExecutionDetail", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "RuleExecutionDetail", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -122,20 +70,24 @@ impl slipway_runtime::Structure for RuleExecutionDetail {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.pipeline_execution_id),
-            1 => slot.read(&mut value.rule_execution_id),
-            2 => slot.read(&mut value.pipeline_version),
-            3 => slot.read(&mut value.stage_name),
-            4 => slot.read(&mut value.rule_name),
-            5 => slot.read(&mut value.start_time),
-            6 => slot.read(&mut value.last_update_time),
-            7 => slot.read(&mut value.updated_by),
-            8 => slot.read(&mut value.status),
-            9 => slot.read(&mut value.input),
-            10 => slot.read(&mut value.output),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.pipeline_execution_id),
+                1 => slot.read(&mut value.rule_execution_id),
+                2 => slot.read(&mut value.pipeline_version),
+                3 => slot.read(&mut value.stage_name),
+                4 => slot.read(&mut value.rule_name),
+                5 => slot.read(&mut value.start_time),
+                6 => slot.read(&mut value.last_update_time),
+                7 => slot.read(&mut value.updated_by),
+                8 => slot.read(&mut value.status),
+                9 => slot.read(&mut value.input),
+                10 => slot.read(&mut value.output),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

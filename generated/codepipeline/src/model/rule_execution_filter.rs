@@ -12,23 +12,18 @@ pub struct RuleExecutionFilter {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionFilter",
-        "pipelineExecutionId",
-        0,
+        "com.amazonaws.codepipeline", "RuleExecutionFilter", "pipelineExecutionId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionFilter",
-        "latestInPipelineExecution",
-        1,
-        Structure
+        "com.amazonaws.codepipeline", "RuleExecutionFilter", "latestInPipelineExecution",
+        1, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "RuleExecutionFilter", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "RuleExecutionFilter", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_EXECUTION_ID],
@@ -41,11 +36,15 @@ impl slipway_runtime::Structure for RuleExecutionFilter {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.pipeline_execution_id),
-            1 => slot.read(&mut value.latest_in_pipeline_execution),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.pipeline_execution_id),
+                1 => slot.read(&mut value.latest_in_pipeline_execution),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

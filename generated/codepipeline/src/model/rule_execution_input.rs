@@ -2,10 +2,10 @@
 
 use crate::model::ArtifactDetail;
 use crate::model::RuleTypeId;
+use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use std::collections::BTreeMap;
 /// `RuleExecutionInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RuleExecutionInput {
@@ -19,60 +19,32 @@ pub struct RuleExecutionInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionInput",
-        "ruleTypeId",
-        0,
-        Structure
+        "com.amazonaws.codepipeline", "RuleExecutionInput", "ruleTypeId", 0, Structure
     ),
+    member!("com.amazonaws.codepipeline", "RuleExecutionInput", "configuration", 1, Map)
+        .with_map_members(
+            &schema::RULE_CONFIGURATION_MAP_KEY,
+            &schema::RULE_CONFIGURATION_MAP_VALUE,
+        ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionInput",
-        "configuration",
-        1,
+        "com.amazonaws.codepipeline", "RuleExecutionInput", "resolvedConfiguration", 2,
         Map
     )
-    .with_map_members(
-        &schema::RULE_CONFIGURATION_MAP_KEY,
-        &schema::RULE_CONFIGURATION_MAP_VALUE,
-    ),
+        .with_map_members(
+            &schema::RESOLVED_RULE_CONFIGURATION_MAP_KEY,
+            &schema::RESOLVED_RULE_CONFIGURATION_MAP_VALUE,
+        ),
+    member!("com.amazonaws.codepipeline", "RuleExecutionInput", "roleArn", 3, String),
+    member!("com.amazonaws.codepipeline", "RuleExecutionInput", "region", 4, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionInput",
-        "resolvedConfiguration",
-        2,
-        Map
+        "com.amazonaws.codepipeline", "RuleExecutionInput", "inputArtifacts", 5, List
     )
-    .with_map_members(
-        &schema::RESOLVED_RULE_CONFIGURATION_MAP_KEY,
-        &schema::RESOLVED_RULE_CONFIGURATION_MAP_VALUE,
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionInput",
-        "roleArn",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionInput",
-        "region",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionInput",
-        "inputArtifacts",
-        5,
-        List
-    )
-    .with_list_member(&schema::ARTIFACT_DETAIL_LIST_MEMBER),
+        .with_list_member(&schema::ARTIFACT_DETAIL_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "RuleExecutionInput", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "RuleExecutionInput", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -91,15 +63,19 @@ impl slipway_runtime::Structure for RuleExecutionInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.rule_type_id),
-            1 => slot.read(&mut value.configuration),
-            2 => slot.read(&mut value.resolved_configuration),
-            3 => slot.read(&mut value.role_arn),
-            4 => slot.read(&mut value.region),
-            5 => slot.read(&mut value.input_artifacts),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.rule_type_id),
+                1 => slot.read(&mut value.configuration),
+                2 => slot.read(&mut value.resolved_configuration),
+                3 => slot.read(&mut value.role_arn),
+                4 => slot.read(&mut value.region),
+                5 => slot.read(&mut value.input_artifacts),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

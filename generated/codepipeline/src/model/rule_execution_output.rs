@@ -8,16 +8,16 @@ pub struct RuleExecutionOutput {
     pub execution_result: Option<RuleExecutionResult>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codepipeline",
-    "RuleExecutionOutput",
-    "executionResult",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codepipeline", "RuleExecutionOutput", "executionResult", 0,
+        Structure
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "RuleExecutionOutput", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "RuleExecutionOutput", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -30,10 +30,14 @@ impl slipway_runtime::Structure for RuleExecutionOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.execution_result),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.execution_result),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

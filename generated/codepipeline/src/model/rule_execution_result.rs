@@ -14,37 +14,25 @@ pub struct RuleExecutionResult {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionResult",
-        "externalExecutionId",
-        0,
+        "com.amazonaws.codepipeline", "RuleExecutionResult", "externalExecutionId", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionResult",
-        "externalExecutionSummary",
-        1,
+        "com.amazonaws.codepipeline", "RuleExecutionResult", "externalExecutionSummary",
+        1, String
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "RuleExecutionResult", "externalExecutionUrl", 2,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionResult",
-        "externalExecutionUrl",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleExecutionResult",
-        "errorDetails",
-        3,
-        Structure
+        "com.amazonaws.codepipeline", "RuleExecutionResult", "errorDetails", 3, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "RuleExecutionResult", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "RuleExecutionResult", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::URL],
@@ -57,13 +45,17 @@ impl slipway_runtime::Structure for RuleExecutionResult {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.external_execution_id),
-            1 => slot.read(&mut value.external_execution_summary),
-            2 => slot.read(&mut value.external_execution_url),
-            3 => slot.read(&mut value.error_details),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.external_execution_id),
+                1 => slot.read(&mut value.external_execution_summary),
+                2 => slot.read(&mut value.external_execution_url),
+                3 => slot.read(&mut value.error_details),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

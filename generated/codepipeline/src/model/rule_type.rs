@@ -29,39 +29,22 @@ impl RuleType {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codepipeline", "RuleType", "id", 0, Structure),
+    member!("com.amazonaws.codepipeline", "RuleType", "settings", 1, Structure),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleType",
-        "settings",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleType",
-        "ruleConfigurationProperties",
-        2,
-        List
+        "com.amazonaws.codepipeline", "RuleType", "ruleConfigurationProperties", 2, List
     )
-    .with_list_member(&schema::RULE_CONFIGURATION_PROPERTY_LIST_MEMBER),
+        .with_list_member(&schema::RULE_CONFIGURATION_PROPERTY_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleType",
-        "inputArtifactDetails",
-        3,
-        Structure
+        "com.amazonaws.codepipeline", "RuleType", "inputArtifactDetails", 3, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "RuleType", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "RuleType", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::NONE,
-        &rules::NONE,
-        &rules::RULE_CONFIGURATION_PROPERTY_LIST,
-    ],
+    rules: &[&rules::NONE, &rules::NONE, &rules::RULE_CONFIGURATION_PROPERTY_LIST],
     required: &[0, 3],
 };
 impl slipway_runtime::Structure for RuleType {
@@ -74,22 +57,28 @@ impl slipway_runtime::Structure for RuleType {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m3)) = (m0, m3) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            id: m0,
-            settings: m1,
-            rule_configuration_properties: m2,
-            input_artifact_details: m3,
-        }))
+        Ok(
+            Some(Self {
+                id: m0,
+                settings: m1,
+                rule_configuration_properties: m2,
+                input_artifact_details: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for RuleType {

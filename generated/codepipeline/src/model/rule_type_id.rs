@@ -25,46 +25,18 @@ impl RuleTypeId {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleTypeId",
-        "category",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleTypeId",
-        "owner",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleTypeId",
-        "provider",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleTypeId",
-        "version",
-        3,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "RuleTypeId", "category", 0, String),
+    member!("com.amazonaws.codepipeline", "RuleTypeId", "owner", 1, String),
+    member!("com.amazonaws.codepipeline", "RuleTypeId", "provider", 2, String),
+    member!("com.amazonaws.codepipeline", "RuleTypeId", "version", 3, String),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "RuleTypeId", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "RuleTypeId", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::NONE,
-        &rules::NONE,
-        &rules::RULE_PROVIDER,
-        &rules::VERSION,
-    ],
+    rules: &[&rules::NONE, &rules::NONE, &rules::RULE_PROVIDER, &rules::VERSION],
     required: &[0, 2],
 };
 impl slipway_runtime::Structure for RuleTypeId {
@@ -77,22 +49,28 @@ impl slipway_runtime::Structure for RuleTypeId {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m2)) = (m0, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            category: m0,
-            owner: m1,
-            provider: m2,
-            version: m3,
-        }))
+        Ok(
+            Some(Self {
+                category: m0,
+                owner: m1,
+                provider: m2,
+                version: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for RuleTypeId {

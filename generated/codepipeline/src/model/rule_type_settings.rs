@@ -13,37 +13,25 @@ pub struct RuleTypeSettings {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleTypeSettings",
-        "thirdPartyConfigurationUrl",
-        0,
+        "com.amazonaws.codepipeline", "RuleTypeSettings", "thirdPartyConfigurationUrl",
+        0, String
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "RuleTypeSettings", "entityUrlTemplate", 1, String
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "RuleTypeSettings", "executionUrlTemplate", 2,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "RuleTypeSettings",
-        "entityUrlTemplate",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleTypeSettings",
-        "executionUrlTemplate",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "RuleTypeSettings",
-        "revisionUrlTemplate",
-        3,
+        "com.amazonaws.codepipeline", "RuleTypeSettings", "revisionUrlTemplate", 3,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "RuleTypeSettings", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "RuleTypeSettings", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -61,13 +49,17 @@ impl slipway_runtime::Structure for RuleTypeSettings {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.third_party_configuration_url),
-            1 => slot.read(&mut value.entity_url_template),
-            2 => slot.read(&mut value.execution_url_template),
-            3 => slot.read(&mut value.revision_url_template),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.third_party_configuration_url),
+                1 => slot.read(&mut value.entity_url_template),
+                2 => slot.read(&mut value.execution_url_template),
+                3 => slot.read(&mut value.revision_url_template),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

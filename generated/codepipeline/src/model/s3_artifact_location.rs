@@ -18,24 +18,13 @@ impl S3ArtifactLocation {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "S3ArtifactLocation",
-        "bucketName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "S3ArtifactLocation",
-        "objectKey",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "S3ArtifactLocation", "bucketName", 0, String),
+    member!("com.amazonaws.codepipeline", "S3ArtifactLocation", "objectKey", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "S3ArtifactLocation", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "S3ArtifactLocation", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -49,18 +38,24 @@ impl slipway_runtime::Structure for S3ArtifactLocation {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            bucket_name: m0,
-            object_key: m1,
-        }))
+        Ok(
+            Some(Self {
+                bucket_name: m0,
+                object_key: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for S3ArtifactLocation {

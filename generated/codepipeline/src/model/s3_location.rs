@@ -10,18 +10,13 @@ pub struct S3Location {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "S3Location",
-        "bucket",
-        0,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "S3Location", "bucket", 0, String),
     member!("com.amazonaws.codepipeline", "S3Location", "key", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "S3Location", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "S3Location", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::S3_BUCKET, &rules::S3_KEY],
@@ -34,11 +29,15 @@ impl slipway_runtime::Structure for S3Location {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.bucket),
-            1 => slot.read(&mut value.key),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.bucket),
+                1 => slot.read(&mut value.key),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }
@@ -47,9 +46,7 @@ impl slipway_runtime::smithy::SerializableStruct for S3Location {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .maybe(&self.bucket)?
-            .maybe(&self.key)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).maybe(&self.bucket)?.maybe(&self.key)?;
         Ok(())
     }
 }

@@ -23,38 +23,17 @@ impl SourceRevision {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
+    member!("com.amazonaws.codepipeline", "SourceRevision", "actionName", 0, String),
+    member!("com.amazonaws.codepipeline", "SourceRevision", "revisionId", 1, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "SourceRevision",
-        "actionName",
-        0,
-        String
+        "com.amazonaws.codepipeline", "SourceRevision", "revisionSummary", 2, String
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "SourceRevision",
-        "revisionId",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "SourceRevision",
-        "revisionSummary",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "SourceRevision",
-        "revisionUrl",
-        3,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "SourceRevision", "revisionUrl", 3, String),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "SourceRevision", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "SourceRevision", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -75,22 +54,28 @@ impl slipway_runtime::Structure for SourceRevision {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            action_name: m0,
-            revision_id: m1,
-            revision_summary: m2,
-            revision_url: m3,
-        }))
+        Ok(
+            Some(Self {
+                action_name: m0,
+                revision_id: m1,
+                revision_summary: m2,
+                revision_url: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for SourceRevision {

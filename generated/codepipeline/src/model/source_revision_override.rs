@@ -27,32 +27,19 @@ impl SourceRevisionOverride {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "SourceRevisionOverride",
-        "actionName",
-        0,
-        String
+        "com.amazonaws.codepipeline", "SourceRevisionOverride", "actionName", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "SourceRevisionOverride",
-        "revisionType",
-        1,
-        String
+        "com.amazonaws.codepipeline", "SourceRevisionOverride", "revisionType", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "SourceRevisionOverride",
-        "revisionValue",
-        2,
+        "com.amazonaws.codepipeline", "SourceRevisionOverride", "revisionValue", 2,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "SourceRevisionOverride",
-    &REFS
+    "com.amazonaws.codepipeline", "SourceRevisionOverride", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -68,20 +55,26 @@ impl slipway_runtime::Structure for SourceRevisionOverride {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            action_name: m0,
-            revision_type: m1,
-            revision_value: m2,
-        }))
+        Ok(
+            Some(Self {
+                action_name: m0,
+                revision_type: m1,
+                revision_value: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for SourceRevisionOverride {

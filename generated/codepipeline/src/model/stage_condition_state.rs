@@ -13,24 +13,18 @@ pub struct StageConditionState {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "StageConditionState",
-        "latestExecution",
-        0,
+        "com.amazonaws.codepipeline", "StageConditionState", "latestExecution", 0,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "StageConditionState",
-        "conditionStates",
-        1,
-        List
+        "com.amazonaws.codepipeline", "StageConditionState", "conditionStates", 1, List
     )
-    .with_list_member(&schema::CONDITION_STATE_LIST_MEMBER),
+        .with_list_member(&schema::CONDITION_STATE_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "StageConditionState", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "StageConditionState", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -43,11 +37,15 @@ impl slipway_runtime::Structure for StageConditionState {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.latest_execution),
-            1 => slot.read(&mut value.condition_states),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.latest_execution),
+                1 => slot.read(&mut value.condition_states),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

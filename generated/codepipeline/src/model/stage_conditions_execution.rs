@@ -12,25 +12,15 @@ pub struct StageConditionsExecution {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "StageConditionsExecution",
-        "status",
-        0,
-        String
+        "com.amazonaws.codepipeline", "StageConditionsExecution", "status", 0, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "StageConditionsExecution",
-        "summary",
-        1,
-        String
+        "com.amazonaws.codepipeline", "StageConditionsExecution", "summary", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "StageConditionsExecution",
-    &REFS
+    "com.amazonaws.codepipeline", "StageConditionsExecution", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -44,11 +34,15 @@ impl slipway_runtime::Structure for StageConditionsExecution {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.status),
-            1 => slot.read(&mut value.summary),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.status),
+                1 => slot.read(&mut value.summary),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -33,54 +33,21 @@ impl StageDeclaration {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
+    member!("com.amazonaws.codepipeline", "StageDeclaration", "name", 0, String),
+    member!("com.amazonaws.codepipeline", "StageDeclaration", "blockers", 1, List)
+        .with_list_member(&schema::STAGE_BLOCKER_DECLARATION_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "StageDeclaration", "actions", 2, List)
+        .with_list_member(&schema::STAGE_ACTION_DECLARATION_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "StageDeclaration", "onFailure", 3, Structure),
+    member!("com.amazonaws.codepipeline", "StageDeclaration", "onSuccess", 4, Structure),
     member!(
-        "com.amazonaws.codepipeline",
-        "StageDeclaration",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "StageDeclaration",
-        "blockers",
-        1,
-        List
-    )
-    .with_list_member(&schema::STAGE_BLOCKER_DECLARATION_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "StageDeclaration",
-        "actions",
-        2,
-        List
-    )
-    .with_list_member(&schema::STAGE_ACTION_DECLARATION_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "StageDeclaration",
-        "onFailure",
-        3,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "StageDeclaration",
-        "onSuccess",
-        4,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "StageDeclaration",
-        "beforeEntry",
-        5,
-        Structure
+        "com.amazonaws.codepipeline", "StageDeclaration", "beforeEntry", 5, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "StageDeclaration", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "StageDeclaration", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::STAGE_NAME],
@@ -98,26 +65,32 @@ impl slipway_runtime::Structure for StageDeclaration {
         let mut m3 = None;
         let mut m4 = None;
         let mut m5 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m2)) = (m0, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            blockers: m1,
-            actions: m2,
-            on_failure: m3,
-            on_success: m4,
-            before_entry: m5,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                blockers: m1,
+                actions: m2,
+                on_failure: m3,
+                on_success: m4,
+                before_entry: m5,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for StageDeclaration {

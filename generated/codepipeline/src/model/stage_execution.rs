@@ -13,7 +13,10 @@ pub struct StageExecution {
 }
 impl StageExecution {
     /// With the required members; all others are absent.
-    pub fn new(pipeline_execution_id: impl Into<String>, status: StageExecutionStatus) -> Self {
+    pub fn new(
+        pipeline_execution_id: impl Into<String>,
+        status: StageExecutionStatus,
+    ) -> Self {
         Self {
             pipeline_execution_id: pipeline_execution_id.into(),
             status,
@@ -24,30 +27,15 @@ impl StageExecution {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "StageExecution",
-        "pipelineExecutionId",
-        0,
-        String
+        "com.amazonaws.codepipeline", "StageExecution", "pipelineExecutionId", 0, String
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "StageExecution",
-        "status",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "StageExecution",
-        "type",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "StageExecution", "status", 1, String),
+    member!("com.amazonaws.codepipeline", "StageExecution", "type", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "StageExecution", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "StageExecution", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_EXECUTION_ID],
@@ -62,20 +50,26 @@ impl slipway_runtime::Structure for StageExecution {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            pipeline_execution_id: m0,
-            status: m1,
-            r#type: m2,
-        }))
+        Ok(
+            Some(Self {
+                pipeline_execution_id: m0,
+                status: m1,
+                r#type: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for StageExecution {

@@ -24,82 +24,39 @@ pub struct StageState {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 10] = [
+    member!("com.amazonaws.codepipeline", "StageState", "stageName", 0, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "StageState",
-        "stageName",
-        0,
-        String
+        "com.amazonaws.codepipeline", "StageState", "inboundExecution", 1, Structure
     ),
+    member!("com.amazonaws.codepipeline", "StageState", "inboundExecutions", 2, List)
+        .with_list_member(&schema::STAGE_EXECUTION_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "StageState",
-        "inboundExecution",
-        1,
+        "com.amazonaws.codepipeline", "StageState", "inboundTransitionState", 3,
+        Structure
+    ),
+    member!("com.amazonaws.codepipeline", "StageState", "actionStates", 4, List)
+        .with_list_member(&schema::ACTION_STATE_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "StageState", "latestExecution", 5, Structure),
+    member!(
+        "com.amazonaws.codepipeline", "StageState", "beforeEntryConditionState", 6,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "StageState",
-        "inboundExecutions",
-        2,
-        List
-    )
-    .with_list_member(&schema::STAGE_EXECUTION_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "StageState",
-        "inboundTransitionState",
-        3,
+        "com.amazonaws.codepipeline", "StageState", "onSuccessConditionState", 7,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "StageState",
-        "actionStates",
-        4,
-        List
-    )
-    .with_list_member(&schema::ACTION_STATE_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "StageState",
-        "latestExecution",
-        5,
+        "com.amazonaws.codepipeline", "StageState", "onFailureConditionState", 8,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "StageState",
-        "beforeEntryConditionState",
-        6,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "StageState",
-        "onSuccessConditionState",
-        7,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "StageState",
-        "onFailureConditionState",
-        8,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "StageState",
-        "retryStageMetadata",
-        9,
-        Structure
+        "com.amazonaws.codepipeline", "StageState", "retryStageMetadata", 9, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 10] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "StageState", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "StageState", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::STAGE_NAME],
@@ -112,19 +69,23 @@ impl slipway_runtime::Structure for StageState {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.stage_name),
-            1 => slot.read(&mut value.inbound_execution),
-            2 => slot.read(&mut value.inbound_executions),
-            3 => slot.read(&mut value.inbound_transition_state),
-            4 => slot.read(&mut value.action_states),
-            5 => slot.read(&mut value.latest_execution),
-            6 => slot.read(&mut value.before_entry_condition_state),
-            7 => slot.read(&mut value.on_success_condition_state),
-            8 => slot.read(&mut value.on_failure_condition_state),
-            9 => slot.read(&mut value.retry_stage_metadata),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.stage_name),
+                1 => slot.read(&mut value.inbound_execution),
+                2 => slot.read(&mut value.inbound_executions),
+                3 => slot.read(&mut value.inbound_transition_state),
+                4 => slot.read(&mut value.action_states),
+                5 => slot.read(&mut value.latest_execution),
+                6 => slot.read(&mut value.before_entry_condition_state),
+                7 => slot.read(&mut value.on_success_condition_state),
+                8 => slot.read(&mut value.on_failure_condition_state),
+                9 => slot.read(&mut value.retry_stage_metadata),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

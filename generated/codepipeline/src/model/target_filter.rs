@@ -12,25 +12,14 @@ pub struct TargetFilter {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "TargetFilter",
-        "name",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "TargetFilter",
-        "values",
-        1,
-        List
-    )
-    .with_list_member(&schema::TARGET_FILTER_VALUE_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "TargetFilter", "name", 0, String),
+    member!("com.amazonaws.codepipeline", "TargetFilter", "values", 1, List)
+        .with_list_member(&schema::TARGET_FILTER_VALUE_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "TargetFilter", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "TargetFilter", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::TARGET_FILTER_VALUE_LIST],
@@ -43,11 +32,15 @@ impl slipway_runtime::Structure for TargetFilter {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.name),
-            1 => slot.read(&mut value.values),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.name),
+                1 => slot.read(&mut value.values),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }
@@ -56,9 +49,7 @@ impl slipway_runtime::smithy::SerializableStruct for TargetFilter {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .maybe(&self.name)?
-            .maybe(&self.values)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).maybe(&self.name)?.maybe(&self.values)?;
         Ok(())
     }
 }

@@ -10,24 +10,13 @@ pub struct ThirdPartyJob {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJob",
-        "clientId",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJob",
-        "jobId",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "ThirdPartyJob", "clientId", 0, String),
+    member!("com.amazonaws.codepipeline", "ThirdPartyJob", "jobId", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ThirdPartyJob", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ThirdPartyJob", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::CLIENT_ID, &rules::JOB_ID],
@@ -40,11 +29,15 @@ impl slipway_runtime::Structure for ThirdPartyJob {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.client_id),
-            1 => slot.read(&mut value.job_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.client_id),
+                1 => slot.read(&mut value.job_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -24,68 +24,38 @@ pub struct ThirdPartyJobData {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 8] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJobData",
-        "actionTypeId",
-        0,
+        "com.amazonaws.codepipeline", "ThirdPartyJobData", "actionTypeId", 0, Structure
+    ),
+    member!(
+        "com.amazonaws.codepipeline", "ThirdPartyJobData", "actionConfiguration", 1,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJobData",
-        "actionConfiguration",
-        1,
+        "com.amazonaws.codepipeline", "ThirdPartyJobData", "pipelineContext", 2,
         Structure
     ),
+    member!("com.amazonaws.codepipeline", "ThirdPartyJobData", "inputArtifacts", 3, List)
+        .with_list_member(&schema::ARTIFACT_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJobData",
-        "pipelineContext",
-        2,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJobData",
-        "inputArtifacts",
-        3,
-        List
+        "com.amazonaws.codepipeline", "ThirdPartyJobData", "outputArtifacts", 4, List
     )
-    .with_list_member(&schema::ARTIFACT_LIST_MEMBER),
+        .with_list_member(&schema::ARTIFACT_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJobData",
-        "outputArtifacts",
-        4,
-        List
-    )
-    .with_list_member(&schema::ARTIFACT_LIST_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJobData",
-        "artifactCredentials",
-        5,
+        "com.amazonaws.codepipeline", "ThirdPartyJobData", "artifactCredentials", 5,
         Structure
     )
-    .with_sensitive(),
+        .with_sensitive(),
     member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJobData",
-        "continuationToken",
-        6,
-        String
+        "com.amazonaws.codepipeline", "ThirdPartyJobData", "continuationToken", 6, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJobData",
-        "encryptionKey",
-        7,
-        Structure
+        "com.amazonaws.codepipeline", "ThirdPartyJobData", "encryptionKey", 7, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ThirdPartyJobData", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ThirdPartyJobData", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -106,17 +76,21 @@ impl slipway_runtime::Structure for ThirdPartyJobData {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.action_type_id),
-            1 => slot.read(&mut value.action_configuration),
-            2 => slot.read(&mut value.pipeline_context),
-            3 => slot.read(&mut value.input_artifacts),
-            4 => slot.read(&mut value.output_artifacts),
-            5 => slot.read(&mut value.artifact_credentials),
-            6 => slot.read(&mut value.continuation_token),
-            7 => slot.read(&mut value.encryption_key),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.action_type_id),
+                1 => slot.read(&mut value.action_configuration),
+                2 => slot.read(&mut value.pipeline_context),
+                3 => slot.read(&mut value.input_artifacts),
+                4 => slot.read(&mut value.output_artifacts),
+                5 => slot.read(&mut value.artifact_credentials),
+                6 => slot.read(&mut value.continuation_token),
+                7 => slot.read(&mut value.encryption_key),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

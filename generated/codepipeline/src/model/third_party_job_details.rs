@@ -12,31 +12,14 @@ pub struct ThirdPartyJobDetails {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJobDetails",
-        "id",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJobDetails",
-        "data",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "ThirdPartyJobDetails",
-        "nonce",
-        2,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "ThirdPartyJobDetails", "id", 0, String),
+    member!("com.amazonaws.codepipeline", "ThirdPartyJobDetails", "data", 1, Structure),
+    member!("com.amazonaws.codepipeline", "ThirdPartyJobDetails", "nonce", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "ThirdPartyJobDetails", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "ThirdPartyJobDetails", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::THIRD_PARTY_JOB_ID, &rules::NONE, &rules::NONCE],
@@ -49,12 +32,16 @@ impl slipway_runtime::Structure for ThirdPartyJobDetails {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.id),
-            1 => slot.read(&mut value.data),
-            2 => slot.read(&mut value.nonce),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.id),
+                1 => slot.read(&mut value.data),
+                2 => slot.read(&mut value.nonce),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,25 +11,17 @@ pub struct WebhookAuthConfiguration {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "WebhookAuthConfiguration",
-        "AllowedIPRange",
-        0,
+        "com.amazonaws.codepipeline", "WebhookAuthConfiguration", "AllowedIPRange", 0,
         String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "WebhookAuthConfiguration",
-        "SecretToken",
-        1,
+        "com.amazonaws.codepipeline", "WebhookAuthConfiguration", "SecretToken", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "WebhookAuthConfiguration",
-    &REFS
+    "com.amazonaws.codepipeline", "WebhookAuthConfiguration", & REFS
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -46,11 +38,15 @@ impl slipway_runtime::Structure for WebhookAuthConfiguration {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.allowed_ip_range),
-            1 => slot.read(&mut value.secret_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.allowed_ip_range),
+                1 => slot.read(&mut value.secret_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

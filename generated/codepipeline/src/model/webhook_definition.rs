@@ -38,53 +38,27 @@ impl WebhookDefinition {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
+    member!("com.amazonaws.codepipeline", "WebhookDefinition", "name", 0, String),
     member!(
-        "com.amazonaws.codepipeline",
-        "WebhookDefinition",
-        "name",
-        0,
-        String
+        "com.amazonaws.codepipeline", "WebhookDefinition", "targetPipeline", 1, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "WebhookDefinition",
-        "targetPipeline",
-        1,
-        String
+        "com.amazonaws.codepipeline", "WebhookDefinition", "targetAction", 2, String
+    ),
+    member!("com.amazonaws.codepipeline", "WebhookDefinition", "filters", 3, List)
+        .with_list_member(&schema::WEBHOOK_FILTERS_MEMBER),
+    member!(
+        "com.amazonaws.codepipeline", "WebhookDefinition", "authentication", 4, String
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "WebhookDefinition",
-        "targetAction",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "WebhookDefinition",
-        "filters",
-        3,
-        List
-    )
-    .with_list_member(&schema::WEBHOOK_FILTERS_MEMBER),
-    member!(
-        "com.amazonaws.codepipeline",
-        "WebhookDefinition",
-        "authentication",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "WebhookDefinition",
-        "authenticationConfiguration",
-        5,
-        Structure
+        "com.amazonaws.codepipeline", "WebhookDefinition", "authenticationConfiguration",
+        5, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "WebhookDefinition", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "WebhookDefinition", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -107,27 +81,39 @@ impl slipway_runtime::Structure for WebhookDefinition {
         let mut m3 = None;
         let mut m4 = None;
         let mut m5 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            _ => Ok(()),
-        })?;
-        let (Some(m0), Some(m1), Some(m2), Some(m3), Some(m4), Some(m5)) = (m0, m1, m2, m3, m4, m5)
-        else {
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                _ => Ok(()),
+            },
+        )?;
+        let (Some(m0), Some(m1), Some(m2), Some(m3), Some(m4), Some(m5)) = (
+            m0,
+            m1,
+            m2,
+            m3,
+            m4,
+            m5,
+        ) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            name: m0,
-            target_pipeline: m1,
-            target_action: m2,
-            filters: m3,
-            authentication: m4,
-            authentication_configuration: m5,
-        }))
+        Ok(
+            Some(Self {
+                name: m0,
+                target_pipeline: m1,
+                target_action: m2,
+                filters: m3,
+                authentication: m4,
+                authentication_configuration: m5,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for WebhookDefinition {

@@ -19,24 +19,13 @@ impl WebhookFilterRule {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "WebhookFilterRule",
-        "jsonPath",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "WebhookFilterRule",
-        "matchEquals",
-        1,
-        String
-    ),
+    member!("com.amazonaws.codepipeline", "WebhookFilterRule", "jsonPath", 0, String),
+    member!("com.amazonaws.codepipeline", "WebhookFilterRule", "matchEquals", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "WebhookFilterRule", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "WebhookFilterRule", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::JSON_PATH, &rules::MATCH_EQUALS],
@@ -50,18 +39,24 @@ impl slipway_runtime::Structure for WebhookFilterRule {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            json_path: m0,
-            match_equals: m1,
-        }))
+        Ok(
+            Some(Self {
+                json_path: m0,
+                match_equals: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for WebhookFilterRule {

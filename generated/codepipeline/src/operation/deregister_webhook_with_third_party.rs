@@ -9,16 +9,10 @@ use slipway_runtime::smithy::{OperationSchema, shape_id};
 #[derive(Clone, Copy, Debug)]
 pub struct DeregisterWebhookWithThirdParty;
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
-    shape_id!(
-        "com.amazonaws.codepipeline",
-        "DeregisterWebhookWithThirdParty"
-    ),
+    shape_id!("com.amazonaws.codepipeline", "DeregisterWebhookWithThirdParty"),
     DeregisterWebhookWithThirdPartyInput::SCHEMA,
     DeregisterWebhookWithThirdPartyOutput::SCHEMA,
-    &[
-        ValidationException::SCHEMA,
-        WebhookNotFoundException::SCHEMA,
-    ],
+    &[ValidationException::SCHEMA, WebhookNotFoundException::SCHEMA],
 );
 impl slipway_runtime::Operation for DeregisterWebhookWithThirdParty {
     type Input = DeregisterWebhookWithThirdPartyInput;

@@ -12,10 +12,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "PollForThirdPartyJobs"),
     PollForThirdPartyJobsInput::SCHEMA,
     PollForThirdPartyJobsOutput::SCHEMA,
-    &[
-        ActionTypeNotFoundException::SCHEMA,
-        ValidationException::SCHEMA,
-    ],
+    &[ActionTypeNotFoundException::SCHEMA, ValidationException::SCHEMA],
 );
 impl slipway_runtime::Operation for PollForThirdPartyJobs {
     type Input = PollForThirdPartyJobsInput;

@@ -9,16 +9,10 @@ use slipway_runtime::smithy::{OperationSchema, shape_id};
 #[derive(Clone, Copy, Debug)]
 pub struct RegisterWebhookWithThirdParty;
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
-    shape_id!(
-        "com.amazonaws.codepipeline",
-        "RegisterWebhookWithThirdParty"
-    ),
+    shape_id!("com.amazonaws.codepipeline", "RegisterWebhookWithThirdParty"),
     RegisterWebhookWithThirdPartyInput::SCHEMA,
     RegisterWebhookWithThirdPartyOutput::SCHEMA,
-    &[
-        ValidationException::SCHEMA,
-        WebhookNotFoundException::SCHEMA,
-    ],
+    &[ValidationException::SCHEMA, WebhookNotFoundException::SCHEMA],
 );
 impl slipway_runtime::Operation for RegisterWebhookWithThirdParty {
     type Input = RegisterWebhookWithThirdPartyInput;

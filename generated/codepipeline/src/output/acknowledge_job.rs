@@ -8,17 +8,14 @@ pub struct AcknowledgeJobOutput {
     pub status: Option<JobStatus>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codepipeline",
-    "AcknowledgeJobOutput",
-    "status",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.codepipeline", "AcknowledgeJobOutput", "status", 0, String),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "AcknowledgeJobOutput", &REFS)
-        .with_original_name("AcknowledgeJobOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "AcknowledgeJobOutput", & REFS
+)
+    .with_original_name("AcknowledgeJobOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -31,10 +28,14 @@ impl slipway_runtime::Structure for AcknowledgeJobOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.status),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.status),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -8,20 +8,17 @@ pub struct AcknowledgeThirdPartyJobOutput {
     pub status: Option<JobStatus>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codepipeline",
-    "AcknowledgeThirdPartyJobOutput",
-    "status",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codepipeline", "AcknowledgeThirdPartyJobOutput", "status", 0,
+        String
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "AcknowledgeThirdPartyJobOutput",
-    &REFS
+    "com.amazonaws.codepipeline", "AcknowledgeThirdPartyJobOutput", & REFS
 )
-.with_original_name("AcknowledgeThirdPartyJobOutput");
+    .with_original_name("AcknowledgeThirdPartyJobOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -34,10 +31,14 @@ impl slipway_runtime::Structure for AcknowledgeThirdPartyJobOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.status),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.status),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -13,37 +13,25 @@ pub struct CreateCustomActionTypeOutput {
 impl CreateCustomActionTypeOutput {
     /// With the required members; all others are absent.
     pub fn new(action_type: ActionType) -> Self {
-        Self {
-            action_type,
-            tags: None,
-        }
+        Self { action_type, tags: None }
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "CreateCustomActionTypeOutput",
-        "actionType",
-        0,
+        "com.amazonaws.codepipeline", "CreateCustomActionTypeOutput", "actionType", 0,
         Structure
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "CreateCustomActionTypeOutput",
-        "tags",
-        1,
-        List
+        "com.amazonaws.codepipeline", "CreateCustomActionTypeOutput", "tags", 1, List
     )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+        .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "CreateCustomActionTypeOutput",
-    &REFS
+    "com.amazonaws.codepipeline", "CreateCustomActionTypeOutput", & REFS
 )
-.with_original_name("CreateCustomActionTypeOutput");
+    .with_original_name("CreateCustomActionTypeOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -57,18 +45,19 @@ impl slipway_runtime::Structure for CreateCustomActionTypeOutput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            action_type: m0,
-            tags: m1,
-        }))
+        Ok(Some(Self { action_type: m0, tags: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreateCustomActionTypeOutput {

@@ -13,25 +13,16 @@ pub struct CreatePipelineOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "CreatePipelineOutput",
-        "pipeline",
-        0,
-        Structure
+        "com.amazonaws.codepipeline", "CreatePipelineOutput", "pipeline", 0, Structure
     ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "CreatePipelineOutput",
-        "tags",
-        1,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+    member!("com.amazonaws.codepipeline", "CreatePipelineOutput", "tags", 1, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "CreatePipelineOutput", &REFS)
-        .with_original_name("CreatePipelineOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "CreatePipelineOutput", & REFS
+)
+    .with_original_name("CreatePipelineOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -44,11 +35,15 @@ impl slipway_runtime::Structure for CreatePipelineOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.pipeline),
-            1 => slot.read(&mut value.tags),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.pipeline),
+                1 => slot.read(&mut value.tags),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

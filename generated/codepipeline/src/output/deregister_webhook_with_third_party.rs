@@ -5,11 +5,9 @@
 pub struct DeregisterWebhookWithThirdPartyOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "DeregisterWebhookWithThirdPartyOutput",
-    &[]
+    "com.amazonaws.codepipeline", "DeregisterWebhookWithThirdPartyOutput", & []
 )
-.with_original_name("DeregisterWebhookWithThirdPartyOutput");
+    .with_original_name("DeregisterWebhookWithThirdPartyOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -25,7 +23,8 @@ impl slipway_runtime::Structure for DeregisterWebhookWithThirdPartyOutput {
         Ok(Some(Self {}))
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for DeregisterWebhookWithThirdPartyOutput {
+impl slipway_runtime::smithy::SerializableStruct
+for DeregisterWebhookWithThirdPartyOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

@@ -5,9 +5,7 @@
 pub struct DisableStageTransitionOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "DisableStageTransitionOutput",
-    &[]
+    "com.amazonaws.codepipeline", "DisableStageTransitionOutput", & []
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,

@@ -8,17 +8,16 @@ pub struct GetJobDetailsOutput {
     pub job_details: Option<JobDetails>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codepipeline",
-    "GetJobDetailsOutput",
-    "jobDetails",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codepipeline", "GetJobDetailsOutput", "jobDetails", 0, Structure
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "GetJobDetailsOutput", &REFS)
-        .with_original_name("GetJobDetailsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "GetJobDetailsOutput", & REFS
+)
+    .with_original_name("GetJobDetailsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -31,10 +30,14 @@ impl slipway_runtime::Structure for GetJobDetailsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.job_details),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.job_details),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,25 +11,14 @@ pub struct GetPipelineOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.codepipeline",
-        "GetPipelineOutput",
-        "pipeline",
-        0,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.codepipeline",
-        "GetPipelineOutput",
-        "metadata",
-        1,
-        Structure
-    ),
+    member!("com.amazonaws.codepipeline", "GetPipelineOutput", "pipeline", 0, Structure),
+    member!("com.amazonaws.codepipeline", "GetPipelineOutput", "metadata", 1, Structure),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "GetPipelineOutput", &REFS)
-        .with_original_name("GetPipelineOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "GetPipelineOutput", & REFS
+)
+    .with_original_name("GetPipelineOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -42,11 +31,15 @@ impl slipway_runtime::Structure for GetPipelineOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.pipeline),
-            1 => slot.read(&mut value.metadata),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.pipeline),
+                1 => slot.read(&mut value.metadata),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

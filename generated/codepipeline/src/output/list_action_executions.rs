@@ -13,28 +13,20 @@ pub struct ListActionExecutionsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ListActionExecutionsOutput",
-        "actionExecutionDetails",
-        0,
-        List
+        "com.amazonaws.codepipeline", "ListActionExecutionsOutput",
+        "actionExecutionDetails", 0, List
     )
-    .with_list_member(&schema::ACTION_EXECUTION_DETAIL_LIST_MEMBER),
+        .with_list_member(&schema::ACTION_EXECUTION_DETAIL_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListActionExecutionsOutput",
-        "nextToken",
-        1,
+        "com.amazonaws.codepipeline", "ListActionExecutionsOutput", "nextToken", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ListActionExecutionsOutput",
-    &REFS
+    "com.amazonaws.codepipeline", "ListActionExecutionsOutput", & REFS
 )
-.with_original_name("ListActionExecutionsOutput");
+    .with_original_name("ListActionExecutionsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
@@ -47,11 +39,15 @@ impl slipway_runtime::Structure for ListActionExecutionsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.action_execution_details),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.action_execution_details),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -22,28 +22,18 @@ impl ListActionTypesOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ListActionTypesOutput",
-        "actionTypes",
-        0,
-        List
+        "com.amazonaws.codepipeline", "ListActionTypesOutput", "actionTypes", 0, List
     )
-    .with_list_member(&schema::ACTION_TYPE_LIST_MEMBER),
+        .with_list_member(&schema::ACTION_TYPE_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListActionTypesOutput",
-        "nextToken",
-        1,
-        String
+        "com.amazonaws.codepipeline", "ListActionTypesOutput", "nextToken", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ListActionTypesOutput",
-    &REFS
+    "com.amazonaws.codepipeline", "ListActionTypesOutput", & REFS
 )
-.with_original_name("ListActionTypesOutput");
+    .with_original_name("ListActionTypesOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
@@ -57,18 +47,24 @@ impl slipway_runtime::Structure for ListActionTypesOutput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            action_types: m0,
-            next_token: m1,
-        }))
+        Ok(
+            Some(Self {
+                action_types: m0,
+                next_token: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListActionTypesOutput {

@@ -13,28 +13,20 @@ pub struct ListDeployActionExecutionTargetsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ListDeployActionExecutionTargetsOutput",
-        "targets",
-        0,
-        List
+        "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsOutput",
+        "targets", 0, List
     )
-    .with_list_member(&schema::DEPLOY_ACTION_EXECUTION_TARGET_LIST_MEMBER),
+        .with_list_member(&schema::DEPLOY_ACTION_EXECUTION_TARGET_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListDeployActionExecutionTargetsOutput",
-        "nextToken",
-        1,
-        String
+        "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsOutput",
+        "nextToken", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ListDeployActionExecutionTargetsOutput",
-    &REFS
+    "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsOutput", & REFS
 )
-.with_original_name("ListDeployActionExecutionTargetsOutput");
+    .with_original_name("ListDeployActionExecutionTargetsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
@@ -47,15 +39,20 @@ impl slipway_runtime::Structure for ListDeployActionExecutionTargetsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.targets),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.targets),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for ListDeployActionExecutionTargetsOutput {
+impl slipway_runtime::smithy::SerializableStruct
+for ListDeployActionExecutionTargetsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

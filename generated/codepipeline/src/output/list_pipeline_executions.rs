@@ -13,28 +13,20 @@ pub struct ListPipelineExecutionsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ListPipelineExecutionsOutput",
-        "pipelineExecutionSummaries",
-        0,
-        List
+        "com.amazonaws.codepipeline", "ListPipelineExecutionsOutput",
+        "pipelineExecutionSummaries", 0, List
     )
-    .with_list_member(&schema::PIPELINE_EXECUTION_SUMMARY_LIST_MEMBER),
+        .with_list_member(&schema::PIPELINE_EXECUTION_SUMMARY_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListPipelineExecutionsOutput",
-        "nextToken",
-        1,
+        "com.amazonaws.codepipeline", "ListPipelineExecutionsOutput", "nextToken", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ListPipelineExecutionsOutput",
-    &REFS
+    "com.amazonaws.codepipeline", "ListPipelineExecutionsOutput", & REFS
 )
-.with_original_name("ListPipelineExecutionsOutput");
+    .with_original_name("ListPipelineExecutionsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
@@ -47,11 +39,15 @@ impl slipway_runtime::Structure for ListPipelineExecutionsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.pipeline_execution_summaries),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.pipeline_execution_summaries),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

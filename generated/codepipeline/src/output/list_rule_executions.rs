@@ -13,28 +13,19 @@ pub struct ListRuleExecutionsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "ListRuleExecutionsOutput",
-        "ruleExecutionDetails",
-        0,
-        List
+        "com.amazonaws.codepipeline", "ListRuleExecutionsOutput", "ruleExecutionDetails",
+        0, List
     )
-    .with_list_member(&schema::RULE_EXECUTION_DETAIL_LIST_MEMBER),
+        .with_list_member(&schema::RULE_EXECUTION_DETAIL_LIST_MEMBER),
     member!(
-        "com.amazonaws.codepipeline",
-        "ListRuleExecutionsOutput",
-        "nextToken",
-        1,
-        String
+        "com.amazonaws.codepipeline", "ListRuleExecutionsOutput", "nextToken", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "ListRuleExecutionsOutput",
-    &REFS
+    "com.amazonaws.codepipeline", "ListRuleExecutionsOutput", & REFS
 )
-.with_original_name("ListRuleExecutionsOutput");
+    .with_original_name("ListRuleExecutionsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
@@ -47,11 +38,15 @@ impl slipway_runtime::Structure for ListRuleExecutionsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.rule_execution_details),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.rule_execution_details),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -5,9 +5,7 @@
 pub struct OverrideStageConditionOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "OverrideStageConditionOutput",
-    &[]
+    "com.amazonaws.codepipeline", "OverrideStageConditionOutput", & []
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,

@@ -9,18 +9,15 @@ pub struct PollForJobsOutput {
     pub jobs: Option<Vec<Job>>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codepipeline",
-    "PollForJobsOutput",
-    "jobs",
-    0,
-    List
-)
-.with_list_member(&schema::JOB_LIST_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.codepipeline", "PollForJobsOutput", "jobs", 0, List)
+        .with_list_member(&schema::JOB_LIST_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "PollForJobsOutput", &REFS)
-        .with_original_name("PollForJobsOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "PollForJobsOutput", & REFS
+)
+    .with_original_name("PollForJobsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -33,10 +30,14 @@ impl slipway_runtime::Structure for PollForJobsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.jobs),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.jobs),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -9,21 +9,15 @@ pub struct PollForThirdPartyJobsOutput {
     pub jobs: Option<Vec<ThirdPartyJob>>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codepipeline",
-    "PollForThirdPartyJobsOutput",
-    "jobs",
-    0,
-    List
-)
-.with_list_member(&schema::THIRD_PARTY_JOB_LIST_MEMBER)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.codepipeline", "PollForThirdPartyJobsOutput", "jobs", 0, List)
+        .with_list_member(&schema::THIRD_PARTY_JOB_LIST_MEMBER),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PollForThirdPartyJobsOutput",
-    &REFS
+    "com.amazonaws.codepipeline", "PollForThirdPartyJobsOutput", & REFS
 )
-.with_original_name("PollForThirdPartyJobsOutput");
+    .with_original_name("PollForThirdPartyJobsOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -36,10 +30,14 @@ impl slipway_runtime::Structure for PollForThirdPartyJobsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.jobs),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.jobs),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

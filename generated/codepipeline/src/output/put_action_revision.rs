@@ -11,27 +11,19 @@ pub struct PutActionRevisionOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.codepipeline",
-        "PutActionRevisionOutput",
-        "newRevision",
-        0,
+        "com.amazonaws.codepipeline", "PutActionRevisionOutput", "newRevision", 0,
         Boolean
     ),
     member!(
-        "com.amazonaws.codepipeline",
-        "PutActionRevisionOutput",
-        "pipelineExecutionId",
-        1,
-        String
+        "com.amazonaws.codepipeline", "PutActionRevisionOutput", "pipelineExecutionId",
+        1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PutActionRevisionOutput",
-    &REFS
+    "com.amazonaws.codepipeline", "PutActionRevisionOutput", & REFS
 )
-.with_original_name("PutActionRevisionOutput");
+    .with_original_name("PutActionRevisionOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::PIPELINE_EXECUTION_ID],
@@ -44,11 +36,15 @@ impl slipway_runtime::Structure for PutActionRevisionOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.new_revision),
-            1 => slot.read(&mut value.pipeline_execution_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.new_revision),
+                1 => slot.read(&mut value.pipeline_execution_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

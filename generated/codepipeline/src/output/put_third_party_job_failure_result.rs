@@ -5,9 +5,7 @@
 pub struct PutThirdPartyJobFailureResultOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PutThirdPartyJobFailureResultOutput",
-    &[]
+    "com.amazonaws.codepipeline", "PutThirdPartyJobFailureResultOutput", & []
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -24,7 +22,8 @@ impl slipway_runtime::Structure for PutThirdPartyJobFailureResultOutput {
         Ok(Some(Self {}))
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for PutThirdPartyJobFailureResultOutput {
+impl slipway_runtime::smithy::SerializableStruct
+for PutThirdPartyJobFailureResultOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

@@ -5,9 +5,7 @@
 pub struct PutThirdPartyJobSuccessResultOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "PutThirdPartyJobSuccessResultOutput",
-    &[]
+    "com.amazonaws.codepipeline", "PutThirdPartyJobSuccessResultOutput", & []
 );
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
@@ -24,7 +22,8 @@ impl slipway_runtime::Structure for PutThirdPartyJobSuccessResultOutput {
         Ok(Some(Self {}))
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for PutThirdPartyJobSuccessResultOutput {
+impl slipway_runtime::smithy::SerializableStruct
+for PutThirdPartyJobSuccessResultOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

@@ -5,11 +5,9 @@
 pub struct RegisterWebhookWithThirdPartyOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "RegisterWebhookWithThirdPartyOutput",
-    &[]
+    "com.amazonaws.codepipeline", "RegisterWebhookWithThirdPartyOutput", & []
 )
-.with_original_name("RegisterWebhookWithThirdPartyOutput");
+    .with_original_name("RegisterWebhookWithThirdPartyOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -25,7 +23,8 @@ impl slipway_runtime::Structure for RegisterWebhookWithThirdPartyOutput {
         Ok(Some(Self {}))
     }
 }
-impl slipway_runtime::smithy::SerializableStruct for RegisterWebhookWithThirdPartyOutput {
+impl slipway_runtime::smithy::SerializableStruct
+for RegisterWebhookWithThirdPartyOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
     }

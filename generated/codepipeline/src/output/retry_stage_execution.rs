@@ -8,20 +8,17 @@ pub struct RetryStageExecutionOutput {
     pub pipeline_execution_id: Option<String>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.codepipeline",
-    "RetryStageExecutionOutput",
-    "pipelineExecutionId",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.codepipeline", "RetryStageExecutionOutput", "pipelineExecutionId",
+        0, String
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.codepipeline",
-    "RetryStageExecutionOutput",
-    &REFS
+    "com.amazonaws.codepipeline", "RetryStageExecutionOutput", & REFS
 )
-.with_original_name("RetryStageExecutionOutput");
+    .with_original_name("RetryStageExecutionOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_EXECUTION_ID],
@@ -34,10 +31,14 @@ impl slipway_runtime::Structure for RetryStageExecutionOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.pipeline_execution_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.pipeline_execution_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -4,9 +4,10 @@
 #[derive(Clone, PartialEq, Default)]
 pub struct UntagResourceOutput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.codepipeline", "UntagResourceOutput", &[])
-        .with_original_name("UntagResourceOutput");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.codepipeline", "UntagResourceOutput", & []
+)
+    .with_original_name("UntagResourceOutput");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],

@@ -3,7 +3,10 @@
 //! Errors of the service, and per operation the enum of those it may answer.
 pub(crate) static CONCURRENT_MODIFICATION_EXCEPTION_TRAITS: std::sync::LazyLock<
     slipway_runtime::smithy::TraitMap,
-> = std::sync::LazyLock::new(|| slipway_runtime::error_traits("client", "ConcurrentModification"));
+> = std::sync::LazyLock::new(|| slipway_runtime::error_traits(
+    "client",
+    "ConcurrentModification",
+));
 slipway_runtime::message_error!(
     "com.amazonaws.iam", "ConcurrentModificationException",
     concurrent_modification_exception, ConcurrentModificationException,
@@ -12,7 +15,10 @@ slipway_runtime::message_error!(
 );
 pub(crate) static DELETE_CONFLICT_EXCEPTION_TRAITS: std::sync::LazyLock<
     slipway_runtime::smithy::TraitMap,
-> = std::sync::LazyLock::new(|| slipway_runtime::error_traits("client", "DeleteConflict"));
+> = std::sync::LazyLock::new(|| slipway_runtime::error_traits(
+    "client",
+    "DeleteConflict",
+));
 slipway_runtime::message_error!(
     "com.amazonaws.iam", "DeleteConflictException", delete_conflict_exception,
     DeleteConflictException, "DeleteConflict", 409, fault : false, & crate
@@ -20,7 +26,10 @@ slipway_runtime::message_error!(
 );
 pub(crate) static ENTITY_ALREADY_EXISTS_EXCEPTION_TRAITS: std::sync::LazyLock<
     slipway_runtime::smithy::TraitMap,
-> = std::sync::LazyLock::new(|| slipway_runtime::error_traits("client", "EntityAlreadyExists"));
+> = std::sync::LazyLock::new(|| slipway_runtime::error_traits(
+    "client",
+    "EntityAlreadyExists",
+));
 slipway_runtime::message_error!(
     "com.amazonaws.iam", "EntityAlreadyExistsException", entity_already_exists_exception,
     EntityAlreadyExistsException, "EntityAlreadyExists", 409, fault : false, & crate
@@ -36,7 +45,10 @@ slipway_runtime::message_error!(
 );
 pub(crate) static LIMIT_EXCEEDED_EXCEPTION_TRAITS: std::sync::LazyLock<
     slipway_runtime::smithy::TraitMap,
-> = std::sync::LazyLock::new(|| slipway_runtime::error_traits("client", "LimitExceeded"));
+> = std::sync::LazyLock::new(|| slipway_runtime::error_traits(
+    "client",
+    "LimitExceeded",
+));
 slipway_runtime::message_error!(
     "com.amazonaws.iam", "LimitExceededException", limit_exceeded_exception,
     LimitExceededException, "LimitExceeded", 409, fault : false, & crate
@@ -44,7 +56,10 @@ slipway_runtime::message_error!(
 );
 pub(crate) static MALFORMED_POLICY_DOCUMENT_EXCEPTION_TRAITS: std::sync::LazyLock<
     slipway_runtime::smithy::TraitMap,
-> = std::sync::LazyLock::new(|| slipway_runtime::error_traits("client", "MalformedPolicyDocument"));
+> = std::sync::LazyLock::new(|| slipway_runtime::error_traits(
+    "client",
+    "MalformedPolicyDocument",
+));
 slipway_runtime::message_error!(
     "com.amazonaws.iam", "MalformedPolicyDocumentException",
     malformed_policy_document_exception, MalformedPolicyDocumentException,
@@ -61,7 +76,10 @@ slipway_runtime::message_error!(
 );
 pub(crate) static POLICY_NOT_ATTACHABLE_EXCEPTION_TRAITS: std::sync::LazyLock<
     slipway_runtime::smithy::TraitMap,
-> = std::sync::LazyLock::new(|| slipway_runtime::error_traits("client", "PolicyNotAttachable"));
+> = std::sync::LazyLock::new(|| slipway_runtime::error_traits(
+    "client",
+    "PolicyNotAttachable",
+));
 slipway_runtime::message_error!(
     "com.amazonaws.iam", "PolicyNotAttachableException", policy_not_attachable_exception,
     PolicyNotAttachableException, "PolicyNotAttachable", 400, fault : false, & crate
@@ -69,7 +87,10 @@ slipway_runtime::message_error!(
 );
 pub(crate) static SERVICE_FAILURE_EXCEPTION_TRAITS: std::sync::LazyLock<
     slipway_runtime::smithy::TraitMap,
-> = std::sync::LazyLock::new(|| slipway_runtime::error_traits("server", "ServiceFailure"));
+> = std::sync::LazyLock::new(|| slipway_runtime::error_traits(
+    "server",
+    "ServiceFailure",
+));
 slipway_runtime::message_error!(
     "com.amazonaws.iam", "ServiceFailureException", service_failure_exception,
     ServiceFailureException, "ServiceFailure", 500, fault : true, & crate
@@ -77,7 +98,10 @@ slipway_runtime::message_error!(
 );
 pub(crate) static UNMODIFIABLE_ENTITY_EXCEPTION_TRAITS: std::sync::LazyLock<
     slipway_runtime::smithy::TraitMap,
-> = std::sync::LazyLock::new(|| slipway_runtime::error_traits("client", "UnmodifiableEntity"));
+> = std::sync::LazyLock::new(|| slipway_runtime::error_traits(
+    "client",
+    "UnmodifiableEntity",
+));
 slipway_runtime::message_error!(
     "com.amazonaws.iam", "UnmodifiableEntityException", unmodifiable_entity_exception,
     UnmodifiableEntityException, "UnmodifiableEntity", 400, fault : false, & crate

@@ -19,25 +19,14 @@ impl AttachRolePolicyInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.iam",
-        "AttachRolePolicyRequest",
-        "RoleName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "AttachRolePolicyRequest",
-        "PolicyArn",
-        1,
-        String
-    ),
+    member!("com.amazonaws.iam", "AttachRolePolicyRequest", "RoleName", 0, String),
+    member!("com.amazonaws.iam", "AttachRolePolicyRequest", "PolicyArn", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "AttachRolePolicyRequest", &REFS)
-        .with_original_name("AttachRolePolicyRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "AttachRolePolicyRequest", & REFS
+)
+    .with_original_name("AttachRolePolicyRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::ARN_TYPE],
@@ -51,18 +40,24 @@ impl slipway_runtime::Structure for AttachRolePolicyInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            role_name: m0,
-            policy_arn: m1,
-        }))
+        Ok(
+            Some(Self {
+                role_name: m0,
+                policy_arn: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for AttachRolePolicyInput {

@@ -15,7 +15,10 @@ pub struct CreatePolicyInput {
 }
 impl CreatePolicyInput {
     /// With the required members; all others are absent.
-    pub fn new(policy_name: impl Into<String>, policy_document: impl Into<String>) -> Self {
+    pub fn new(
+        policy_name: impl Into<String>,
+        policy_document: impl Into<String>,
+    ) -> Self {
         Self {
             policy_name: policy_name.into(),
             path: None,
@@ -27,41 +30,18 @@ impl CreatePolicyInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
-    member!(
-        "com.amazonaws.iam",
-        "CreatePolicyRequest",
-        "PolicyName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "CreatePolicyRequest",
-        "Path",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "CreatePolicyRequest",
-        "PolicyDocument",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "CreatePolicyRequest",
-        "Description",
-        3,
-        String
-    ),
+    member!("com.amazonaws.iam", "CreatePolicyRequest", "PolicyName", 0, String),
+    member!("com.amazonaws.iam", "CreatePolicyRequest", "Path", 1, String),
+    member!("com.amazonaws.iam", "CreatePolicyRequest", "PolicyDocument", 2, String),
+    member!("com.amazonaws.iam", "CreatePolicyRequest", "Description", 3, String),
     member!("com.amazonaws.iam", "CreatePolicyRequest", "Tags", 4, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "CreatePolicyRequest", &REFS)
-        .with_original_name("CreatePolicyRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "CreatePolicyRequest", & REFS
+)
+    .with_original_name("CreatePolicyRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -84,24 +64,30 @@ impl slipway_runtime::Structure for CreatePolicyInput {
         let mut m2 = None;
         let mut m3 = None;
         let mut m4 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m2)) = (m0, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            policy_name: m0,
-            path: m1,
-            policy_document: m2,
-            description: m3,
-            tags: m4,
-        }))
+        Ok(
+            Some(Self {
+                policy_name: m0,
+                path: m1,
+                policy_document: m2,
+                description: m3,
+                tags: m4,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreatePolicyInput {

@@ -11,7 +11,10 @@ pub struct CreatePolicyVersionInput {
 }
 impl CreatePolicyVersionInput {
     /// With the required members; all others are absent.
-    pub fn new(policy_arn: impl Into<String>, policy_document: impl Into<String>) -> Self {
+    pub fn new(
+        policy_arn: impl Into<String>,
+        policy_document: impl Into<String>,
+    ) -> Self {
         Self {
             policy_arn: policy_arn.into(),
             policy_document: policy_document.into(),
@@ -21,32 +24,19 @@ impl CreatePolicyVersionInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.iam", "CreatePolicyVersionRequest", "PolicyArn", 0, String),
     member!(
-        "com.amazonaws.iam",
-        "CreatePolicyVersionRequest",
-        "PolicyArn",
-        0,
-        String
+        "com.amazonaws.iam", "CreatePolicyVersionRequest", "PolicyDocument", 1, String
     ),
     member!(
-        "com.amazonaws.iam",
-        "CreatePolicyVersionRequest",
-        "PolicyDocument",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "CreatePolicyVersionRequest",
-        "SetAsDefault",
-        2,
-        Boolean
+        "com.amazonaws.iam", "CreatePolicyVersionRequest", "SetAsDefault", 2, Boolean
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "CreatePolicyVersionRequest", &REFS)
-        .with_original_name("CreatePolicyVersionRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "CreatePolicyVersionRequest", & REFS
+)
+    .with_original_name("CreatePolicyVersionRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE, &rules::POLICY_DOCUMENT_TYPE],
@@ -61,20 +51,26 @@ impl slipway_runtime::Structure for CreatePolicyVersionInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            policy_arn: m0,
-            policy_document: m1,
-            set_as_default: m2,
-        }))
+        Ok(
+            Some(Self {
+                policy_arn: m0,
+                policy_document: m1,
+                set_as_default: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreatePolicyVersionInput {

@@ -35,48 +35,21 @@ impl CreateRoleInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.iam", "CreateRoleRequest", "Path", 0, String),
+    member!("com.amazonaws.iam", "CreateRoleRequest", "RoleName", 1, String),
     member!(
-        "com.amazonaws.iam",
-        "CreateRoleRequest",
-        "RoleName",
-        1,
-        String
+        "com.amazonaws.iam", "CreateRoleRequest", "AssumeRolePolicyDocument", 2, String
     ),
-    member!(
-        "com.amazonaws.iam",
-        "CreateRoleRequest",
-        "AssumeRolePolicyDocument",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "CreateRoleRequest",
-        "Description",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "CreateRoleRequest",
-        "MaxSessionDuration",
-        4,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "CreateRoleRequest",
-        "PermissionsBoundary",
-        5,
-        String
-    ),
+    member!("com.amazonaws.iam", "CreateRoleRequest", "Description", 3, String),
+    member!("com.amazonaws.iam", "CreateRoleRequest", "MaxSessionDuration", 4, Integer),
+    member!("com.amazonaws.iam", "CreateRoleRequest", "PermissionsBoundary", 5, String),
     member!("com.amazonaws.iam", "CreateRoleRequest", "Tags", 6, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "CreateRoleRequest", &REFS)
-        .with_original_name("CreateRoleRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "CreateRoleRequest", & REFS
+)
+    .with_original_name("CreateRoleRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -103,28 +76,34 @@ impl slipway_runtime::Structure for CreateRoleInput {
         let mut m4 = None;
         let mut m5 = None;
         let mut m6 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m1), Some(m2)) = (m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            path: m0,
-            role_name: m1,
-            assume_role_policy_document: m2,
-            description: m3,
-            max_session_duration: m4,
-            permissions_boundary: m5,
-            tags: m6,
-        }))
+        Ok(
+            Some(Self {
+                path: m0,
+                role_name: m1,
+                assume_role_policy_document: m2,
+                description: m3,
+                max_session_duration: m4,
+                permissions_boundary: m5,
+                tags: m6,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreateRoleInput {

@@ -19,25 +19,14 @@ impl DeletePolicyVersionInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.iam",
-        "DeletePolicyVersionRequest",
-        "PolicyArn",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "DeletePolicyVersionRequest",
-        "VersionId",
-        1,
-        String
-    ),
+    member!("com.amazonaws.iam", "DeletePolicyVersionRequest", "PolicyArn", 0, String),
+    member!("com.amazonaws.iam", "DeletePolicyVersionRequest", "VersionId", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "DeletePolicyVersionRequest", &REFS)
-        .with_original_name("DeletePolicyVersionRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "DeletePolicyVersionRequest", & REFS
+)
+    .with_original_name("DeletePolicyVersionRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE, &rules::POLICY_VERSION_ID_TYPE],
@@ -51,18 +40,24 @@ impl slipway_runtime::Structure for DeletePolicyVersionInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            policy_arn: m0,
-            version_id: m1,
-        }))
+        Ok(
+            Some(Self {
+                policy_arn: m0,
+                version_id: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for DeletePolicyVersionInput {

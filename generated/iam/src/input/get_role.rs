@@ -16,17 +16,14 @@ impl GetRoleInput {
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.iam",
-    "GetRoleRequest",
-    "RoleName",
-    0,
-    String
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.iam", "GetRoleRequest", "RoleName", 0, String),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "GetRoleRequest", &REFS)
-        .with_original_name("GetRoleRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "GetRoleRequest", & REFS
+)
+    .with_original_name("GetRoleRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE],
@@ -39,10 +36,14 @@ impl slipway_runtime::Structure for GetRoleInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };

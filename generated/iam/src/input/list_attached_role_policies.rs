@@ -24,41 +24,21 @@ impl ListAttachedRolePoliciesInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
-        "com.amazonaws.iam",
-        "ListAttachedRolePoliciesRequest",
-        "RoleName",
-        0,
-        String
+        "com.amazonaws.iam", "ListAttachedRolePoliciesRequest", "RoleName", 0, String
     ),
     member!(
-        "com.amazonaws.iam",
-        "ListAttachedRolePoliciesRequest",
-        "PathPrefix",
-        1,
-        String
+        "com.amazonaws.iam", "ListAttachedRolePoliciesRequest", "PathPrefix", 1, String
     ),
+    member!("com.amazonaws.iam", "ListAttachedRolePoliciesRequest", "Marker", 2, String),
     member!(
-        "com.amazonaws.iam",
-        "ListAttachedRolePoliciesRequest",
-        "Marker",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListAttachedRolePoliciesRequest",
-        "MaxItems",
-        3,
-        Integer
+        "com.amazonaws.iam", "ListAttachedRolePoliciesRequest", "MaxItems", 3, Integer
     ),
 ];
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.iam",
-    "ListAttachedRolePoliciesRequest",
-    &REFS
+    "com.amazonaws.iam", "ListAttachedRolePoliciesRequest", & REFS
 )
-.with_original_name("ListAttachedRolePoliciesRequest");
+    .with_original_name("ListAttachedRolePoliciesRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -79,22 +59,28 @@ impl slipway_runtime::Structure for ListAttachedRolePoliciesInput {
         let mut m1 = None;
         let mut m2 = None;
         let mut m3 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            role_name: m0,
-            path_prefix: m1,
-            marker: m2,
-            max_items: m3,
-        }))
+        Ok(
+            Some(Self {
+                role_name: m0,
+                path_prefix: m1,
+                marker: m2,
+                max_items: m3,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListAttachedRolePoliciesInput {

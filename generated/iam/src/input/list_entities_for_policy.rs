@@ -29,53 +29,25 @@ impl ListEntitiesForPolicyInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
+    member!("com.amazonaws.iam", "ListEntitiesForPolicyRequest", "PolicyArn", 0, String),
     member!(
-        "com.amazonaws.iam",
-        "ListEntitiesForPolicyRequest",
-        "PolicyArn",
-        0,
+        "com.amazonaws.iam", "ListEntitiesForPolicyRequest", "EntityFilter", 1, String
+    ),
+    member!(
+        "com.amazonaws.iam", "ListEntitiesForPolicyRequest", "PathPrefix", 2, String
+    ),
+    member!(
+        "com.amazonaws.iam", "ListEntitiesForPolicyRequest", "PolicyUsageFilter", 3,
         String
     ),
-    member!(
-        "com.amazonaws.iam",
-        "ListEntitiesForPolicyRequest",
-        "EntityFilter",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListEntitiesForPolicyRequest",
-        "PathPrefix",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListEntitiesForPolicyRequest",
-        "PolicyUsageFilter",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListEntitiesForPolicyRequest",
-        "Marker",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListEntitiesForPolicyRequest",
-        "MaxItems",
-        5,
-        Integer
-    ),
+    member!("com.amazonaws.iam", "ListEntitiesForPolicyRequest", "Marker", 4, String),
+    member!("com.amazonaws.iam", "ListEntitiesForPolicyRequest", "MaxItems", 5, Integer),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "ListEntitiesForPolicyRequest", &REFS)
-        .with_original_name("ListEntitiesForPolicyRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "ListEntitiesForPolicyRequest", & REFS
+)
+    .with_original_name("ListEntitiesForPolicyRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -100,26 +72,32 @@ impl slipway_runtime::Structure for ListEntitiesForPolicyInput {
         let mut m3 = None;
         let mut m4 = None;
         let mut m5 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            policy_arn: m0,
-            entity_filter: m1,
-            path_prefix: m2,
-            policy_usage_filter: m3,
-            marker: m4,
-            max_items: m5,
-        }))
+        Ok(
+            Some(Self {
+                policy_arn: m0,
+                entity_filter: m1,
+                path_prefix: m2,
+                policy_usage_filter: m3,
+                marker: m4,
+                max_items: m5,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListEntitiesForPolicyInput {

@@ -22,41 +22,23 @@ impl ListInstanceProfilesForRoleInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.iam",
-        "ListInstanceProfilesForRoleRequest",
-        "RoleName",
-        0,
-        String
+        "com.amazonaws.iam", "ListInstanceProfilesForRoleRequest", "RoleName", 0, String
     ),
     member!(
-        "com.amazonaws.iam",
-        "ListInstanceProfilesForRoleRequest",
-        "Marker",
-        1,
-        String
+        "com.amazonaws.iam", "ListInstanceProfilesForRoleRequest", "Marker", 1, String
     ),
     member!(
-        "com.amazonaws.iam",
-        "ListInstanceProfilesForRoleRequest",
-        "MaxItems",
-        2,
-        Integer
+        "com.amazonaws.iam", "ListInstanceProfilesForRoleRequest", "MaxItems", 2, Integer
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.iam",
-    "ListInstanceProfilesForRoleRequest",
-    &REFS
+    "com.amazonaws.iam", "ListInstanceProfilesForRoleRequest", & REFS
 )
-.with_original_name("ListInstanceProfilesForRoleRequest");
+    .with_original_name("ListInstanceProfilesForRoleRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::ROLE_NAME_TYPE,
-        &rules::MARKER_TYPE,
-        &rules::MAX_ITEMS_TYPE,
-    ],
+    rules: &[&rules::ROLE_NAME_TYPE, &rules::MARKER_TYPE, &rules::MAX_ITEMS_TYPE],
     required: &[0],
 };
 impl slipway_runtime::Structure for ListInstanceProfilesForRoleInput {
@@ -68,20 +50,26 @@ impl slipway_runtime::Structure for ListInstanceProfilesForRoleInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            role_name: m0,
-            marker: m1,
-            max_items: m2,
-        }))
+        Ok(
+            Some(Self {
+                role_name: m0,
+                marker: m1,
+                max_items: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListInstanceProfilesForRoleInput {

@@ -16,53 +16,18 @@ pub struct ListPoliciesInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
-    member!(
-        "com.amazonaws.iam",
-        "ListPoliciesRequest",
-        "Scope",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListPoliciesRequest",
-        "OnlyAttached",
-        1,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListPoliciesRequest",
-        "PathPrefix",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListPoliciesRequest",
-        "PolicyUsageFilter",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListPoliciesRequest",
-        "Marker",
-        4,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListPoliciesRequest",
-        "MaxItems",
-        5,
-        Integer
-    ),
+    member!("com.amazonaws.iam", "ListPoliciesRequest", "Scope", 0, String),
+    member!("com.amazonaws.iam", "ListPoliciesRequest", "OnlyAttached", 1, Boolean),
+    member!("com.amazonaws.iam", "ListPoliciesRequest", "PathPrefix", 2, String),
+    member!("com.amazonaws.iam", "ListPoliciesRequest", "PolicyUsageFilter", 3, String),
+    member!("com.amazonaws.iam", "ListPoliciesRequest", "Marker", 4, String),
+    member!("com.amazonaws.iam", "ListPoliciesRequest", "MaxItems", 5, Integer),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "ListPoliciesRequest", &REFS)
-        .with_original_name("ListPoliciesRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "ListPoliciesRequest", & REFS
+)
+    .with_original_name("ListPoliciesRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -82,15 +47,19 @@ impl slipway_runtime::Structure for ListPoliciesInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.scope),
-            1 => slot.read(&mut value.only_attached),
-            2 => slot.read(&mut value.path_prefix),
-            3 => slot.read(&mut value.policy_usage_filter),
-            4 => slot.read(&mut value.marker),
-            5 => slot.read(&mut value.max_items),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.scope),
+                1 => slot.read(&mut value.only_attached),
+                2 => slot.read(&mut value.path_prefix),
+                3 => slot.read(&mut value.policy_usage_filter),
+                4 => slot.read(&mut value.marker),
+                5 => slot.read(&mut value.max_items),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

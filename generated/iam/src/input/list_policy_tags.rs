@@ -21,39 +21,18 @@ impl ListPolicyTagsInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.iam",
-        "ListPolicyTagsRequest",
-        "PolicyArn",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListPolicyTagsRequest",
-        "Marker",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListPolicyTagsRequest",
-        "MaxItems",
-        2,
-        Integer
-    ),
+    member!("com.amazonaws.iam", "ListPolicyTagsRequest", "PolicyArn", 0, String),
+    member!("com.amazonaws.iam", "ListPolicyTagsRequest", "Marker", 1, String),
+    member!("com.amazonaws.iam", "ListPolicyTagsRequest", "MaxItems", 2, Integer),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "ListPolicyTagsRequest", &REFS)
-        .with_original_name("ListPolicyTagsRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "ListPolicyTagsRequest", & REFS
+)
+    .with_original_name("ListPolicyTagsRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::ARN_TYPE,
-        &rules::MARKER_TYPE,
-        &rules::MAX_ITEMS_TYPE,
-    ],
+    rules: &[&rules::ARN_TYPE, &rules::MARKER_TYPE, &rules::MAX_ITEMS_TYPE],
     required: &[0],
 };
 impl slipway_runtime::Structure for ListPolicyTagsInput {
@@ -65,20 +44,26 @@ impl slipway_runtime::Structure for ListPolicyTagsInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            policy_arn: m0,
-            marker: m1,
-            max_items: m2,
-        }))
+        Ok(
+            Some(Self {
+                policy_arn: m0,
+                marker: m1,
+                max_items: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListPolicyTagsInput {

@@ -11,33 +11,18 @@ pub struct ListRolesInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.iam",
-        "ListRolesRequest",
-        "PathPrefix",
-        0,
-        String
-    ),
+    member!("com.amazonaws.iam", "ListRolesRequest", "PathPrefix", 0, String),
     member!("com.amazonaws.iam", "ListRolesRequest", "Marker", 1, String),
-    member!(
-        "com.amazonaws.iam",
-        "ListRolesRequest",
-        "MaxItems",
-        2,
-        Integer
-    ),
+    member!("com.amazonaws.iam", "ListRolesRequest", "MaxItems", 2, Integer),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "ListRolesRequest", &REFS)
-        .with_original_name("ListRolesRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "ListRolesRequest", & REFS
+)
+    .with_original_name("ListRolesRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[
-        &rules::PATH_PREFIX_TYPE,
-        &rules::MARKER_TYPE,
-        &rules::MAX_ITEMS_TYPE,
-    ],
+    rules: &[&rules::PATH_PREFIX_TYPE, &rules::MARKER_TYPE, &rules::MAX_ITEMS_TYPE],
     required: &[],
 };
 impl slipway_runtime::Structure for ListRolesInput {
@@ -47,12 +32,16 @@ impl slipway_runtime::Structure for ListRolesInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.path_prefix),
-            1 => slot.read(&mut value.marker),
-            2 => slot.read(&mut value.max_items),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.path_prefix),
+                1 => slot.read(&mut value.marker),
+                2 => slot.read(&mut value.max_items),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -25,32 +25,15 @@ impl PutRolePolicyInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.iam",
-        "PutRolePolicyRequest",
-        "RoleName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "PutRolePolicyRequest",
-        "PolicyName",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "PutRolePolicyRequest",
-        "PolicyDocument",
-        2,
-        String
-    ),
+    member!("com.amazonaws.iam", "PutRolePolicyRequest", "RoleName", 0, String),
+    member!("com.amazonaws.iam", "PutRolePolicyRequest", "PolicyName", 1, String),
+    member!("com.amazonaws.iam", "PutRolePolicyRequest", "PolicyDocument", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "PutRolePolicyRequest", &REFS)
-        .with_original_name("PutRolePolicyRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "PutRolePolicyRequest", & REFS
+)
+    .with_original_name("PutRolePolicyRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -69,20 +52,26 @@ impl slipway_runtime::Structure for PutRolePolicyInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            role_name: m0,
-            policy_name: m1,
-            policy_document: m2,
-        }))
+        Ok(
+            Some(Self {
+                role_name: m0,
+                policy_name: m1,
+                policy_document: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PutRolePolicyInput {

@@ -21,20 +21,15 @@ impl TagPolicyInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.iam",
-        "TagPolicyRequest",
-        "PolicyArn",
-        0,
-        String
-    ),
+    member!("com.amazonaws.iam", "TagPolicyRequest", "PolicyArn", 0, String),
     member!("com.amazonaws.iam", "TagPolicyRequest", "Tags", 1, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "TagPolicyRequest", &REFS)
-        .with_original_name("TagPolicyRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "TagPolicyRequest", & REFS
+)
+    .with_original_name("TagPolicyRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE, &rules::TAG_LIST_TYPE],
@@ -48,18 +43,19 @@ impl slipway_runtime::Structure for TagPolicyInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            policy_arn: m0,
-            tags: m1,
-        }))
+        Ok(Some(Self { policy_arn: m0, tags: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for TagPolicyInput {
@@ -67,9 +63,7 @@ impl slipway_runtime::smithy::SerializableStruct for TagPolicyInput {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .put(&self.policy_arn)?
-            .put(&self.tags)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).put(&self.policy_arn)?.put(&self.tags)?;
         Ok(())
     }
 }

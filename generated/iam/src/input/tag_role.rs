@@ -26,9 +26,10 @@ static MEMBERS: [Schema<'static>; 2] = [
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "TagRoleRequest", &REFS)
-        .with_original_name("TagRoleRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "TagRoleRequest", & REFS
+)
+    .with_original_name("TagRoleRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::TAG_LIST_TYPE],
@@ -42,18 +43,19 @@ impl slipway_runtime::Structure for TagRoleInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            role_name: m0,
-            tags: m1,
-        }))
+        Ok(Some(Self { role_name: m0, tags: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for TagRoleInput {
@@ -61,9 +63,7 @@ impl slipway_runtime::smithy::SerializableStruct for TagRoleInput {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .put(&self.role_name)?
-            .put(&self.tags)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).put(&self.role_name)?.put(&self.tags)?;
         Ok(())
     }
 }

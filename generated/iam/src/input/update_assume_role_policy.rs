@@ -10,7 +10,10 @@ pub struct UpdateAssumeRolePolicyInput {
 }
 impl UpdateAssumeRolePolicyInput {
     /// With the required members; all others are absent.
-    pub fn new(role_name: impl Into<String>, policy_document: impl Into<String>) -> Self {
+    pub fn new(
+        role_name: impl Into<String>,
+        policy_document: impl Into<String>,
+    ) -> Self {
         Self {
             role_name: role_name.into(),
             policy_document: policy_document.into(),
@@ -19,25 +22,16 @@ impl UpdateAssumeRolePolicyInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.iam", "UpdateAssumeRolePolicyRequest", "RoleName", 0, String),
     member!(
-        "com.amazonaws.iam",
-        "UpdateAssumeRolePolicyRequest",
-        "RoleName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "UpdateAssumeRolePolicyRequest",
-        "PolicyDocument",
-        1,
-        String
+        "com.amazonaws.iam", "UpdateAssumeRolePolicyRequest", "PolicyDocument", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "UpdateAssumeRolePolicyRequest", &REFS)
-        .with_original_name("UpdateAssumeRolePolicyRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "UpdateAssumeRolePolicyRequest", & REFS
+)
+    .with_original_name("UpdateAssumeRolePolicyRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::POLICY_DOCUMENT_TYPE],
@@ -51,18 +45,24 @@ impl slipway_runtime::Structure for UpdateAssumeRolePolicyInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            role_name: m0,
-            policy_document: m1,
-        }))
+        Ok(
+            Some(Self {
+                role_name: m0,
+                policy_document: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for UpdateAssumeRolePolicyInput {

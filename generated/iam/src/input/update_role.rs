@@ -21,32 +21,15 @@ impl UpdateRoleInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.iam",
-        "UpdateRoleRequest",
-        "RoleName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "UpdateRoleRequest",
-        "Description",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "UpdateRoleRequest",
-        "MaxSessionDuration",
-        2,
-        Integer
-    ),
+    member!("com.amazonaws.iam", "UpdateRoleRequest", "RoleName", 0, String),
+    member!("com.amazonaws.iam", "UpdateRoleRequest", "Description", 1, String),
+    member!("com.amazonaws.iam", "UpdateRoleRequest", "MaxSessionDuration", 2, Integer),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "UpdateRoleRequest", &REFS)
-        .with_original_name("UpdateRoleRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "UpdateRoleRequest", & REFS
+)
+    .with_original_name("UpdateRoleRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -65,20 +48,26 @@ impl slipway_runtime::Structure for UpdateRoleInput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            role_name: m0,
-            description: m1,
-            max_session_duration: m2,
-        }))
+        Ok(
+            Some(Self {
+                role_name: m0,
+                description: m1,
+                max_session_duration: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for UpdateRoleInput {

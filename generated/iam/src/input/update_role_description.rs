@@ -19,25 +19,16 @@ impl UpdateRoleDescriptionInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.iam", "UpdateRoleDescriptionRequest", "RoleName", 0, String),
     member!(
-        "com.amazonaws.iam",
-        "UpdateRoleDescriptionRequest",
-        "RoleName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "UpdateRoleDescriptionRequest",
-        "Description",
-        1,
-        String
+        "com.amazonaws.iam", "UpdateRoleDescriptionRequest", "Description", 1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "UpdateRoleDescriptionRequest", &REFS)
-        .with_original_name("UpdateRoleDescriptionRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "UpdateRoleDescriptionRequest", & REFS
+)
+    .with_original_name("UpdateRoleDescriptionRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::ROLE_DESCRIPTION_TYPE],
@@ -51,18 +42,24 @@ impl slipway_runtime::Structure for UpdateRoleDescriptionInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            role_name: m0,
-            description: m1,
-        }))
+        Ok(
+            Some(Self {
+                role_name: m0,
+                description: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for UpdateRoleDescriptionInput {

@@ -12,23 +12,18 @@ pub struct AttachedPermissionsBoundary {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.iam",
-        "AttachedPermissionsBoundary",
-        "PermissionsBoundaryType",
-        0,
+        "com.amazonaws.iam", "AttachedPermissionsBoundary", "PermissionsBoundaryType", 0,
         String
     ),
     member!(
-        "com.amazonaws.iam",
-        "AttachedPermissionsBoundary",
-        "PermissionsBoundaryArn",
-        1,
+        "com.amazonaws.iam", "AttachedPermissionsBoundary", "PermissionsBoundaryArn", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "AttachedPermissionsBoundary", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "AttachedPermissionsBoundary", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::ARN_TYPE],
@@ -41,11 +36,15 @@ impl slipway_runtime::Structure for AttachedPermissionsBoundary {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.permissions_boundary_type),
-            1 => slot.read(&mut value.permissions_boundary_arn),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.permissions_boundary_type),
+                1 => slot.read(&mut value.permissions_boundary_arn),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -10,24 +10,13 @@ pub struct AttachedPolicy {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.iam",
-        "AttachedPolicy",
-        "PolicyName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "AttachedPolicy",
-        "PolicyArn",
-        1,
-        String
-    ),
+    member!("com.amazonaws.iam", "AttachedPolicy", "PolicyName", 0, String),
+    member!("com.amazonaws.iam", "AttachedPolicy", "PolicyArn", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "AttachedPolicy", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "AttachedPolicy", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::POLICY_NAME_TYPE, &rules::ARN_TYPE],
@@ -40,11 +29,15 @@ impl slipway_runtime::Structure for AttachedPolicy {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.policy_name),
-            1 => slot.read(&mut value.policy_arn),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.policy_name),
+                1 => slot.read(&mut value.policy_arn),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

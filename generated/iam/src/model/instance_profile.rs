@@ -2,10 +2,10 @@
 
 use crate::model::Role;
 use crate::model::Tag;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `InstanceProfile` in the model.
 #[derive(Clone, PartialEq)]
 pub struct InstanceProfile {
@@ -41,36 +41,19 @@ impl InstanceProfile {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.iam", "InstanceProfile", "Path", 0, String),
-    member!(
-        "com.amazonaws.iam",
-        "InstanceProfile",
-        "InstanceProfileName",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "InstanceProfile",
-        "InstanceProfileId",
-        2,
-        String
-    ),
+    member!("com.amazonaws.iam", "InstanceProfile", "InstanceProfileName", 1, String),
+    member!("com.amazonaws.iam", "InstanceProfile", "InstanceProfileId", 2, String),
     member!("com.amazonaws.iam", "InstanceProfile", "Arn", 3, String),
-    member!(
-        "com.amazonaws.iam",
-        "InstanceProfile",
-        "CreateDate",
-        4,
-        Timestamp
-    ),
+    member!("com.amazonaws.iam", "InstanceProfile", "CreateDate", 4, Timestamp),
     member!("com.amazonaws.iam", "InstanceProfile", "Roles", 5, List)
         .with_list_member(&schema::ROLE_LIST_TYPE_MEMBER),
     member!("com.amazonaws.iam", "InstanceProfile", "Tags", 6, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "InstanceProfile", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "InstanceProfile", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -97,29 +80,41 @@ impl slipway_runtime::Structure for InstanceProfile {
         let mut m4 = None;
         let mut m5 = None;
         let mut m6 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            _ => Ok(()),
-        })?;
-        let (Some(m0), Some(m1), Some(m2), Some(m3), Some(m4), Some(m5)) = (m0, m1, m2, m3, m4, m5)
-        else {
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                _ => Ok(()),
+            },
+        )?;
+        let (Some(m0), Some(m1), Some(m2), Some(m3), Some(m4), Some(m5)) = (
+            m0,
+            m1,
+            m2,
+            m3,
+            m4,
+            m5,
+        ) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            path: m0,
-            instance_profile_name: m1,
-            instance_profile_id: m2,
-            arn: m3,
-            create_date: m4,
-            roles: m5,
-            tags: m6,
-        }))
+        Ok(
+            Some(Self {
+                path: m0,
+                instance_profile_name: m1,
+                instance_profile_id: m2,
+                arn: m3,
+                create_date: m4,
+                roles: m5,
+                tags: m6,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for InstanceProfile {

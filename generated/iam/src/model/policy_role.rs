@@ -14,8 +14,9 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "PolicyRole", "RoleId", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "PolicyRole", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "PolicyRole", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::ID_TYPE],
@@ -28,11 +29,15 @@ impl slipway_runtime::Structure for PolicyRole {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.role_name),
-            1 => slot.read(&mut value.role_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.role_name),
+                1 => slot.read(&mut value.role_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -14,8 +14,9 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "PolicyUser", "UserId", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "PolicyUser", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "PolicyUser", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::USER_NAME_TYPE, &rules::ID_TYPE],
@@ -28,11 +29,15 @@ impl slipway_runtime::Structure for PolicyUser {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.user_name),
-            1 => slot.read(&mut value.user_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.user_name),
+                1 => slot.read(&mut value.user_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -4,10 +4,10 @@ use crate::model::AttachedPermissionsBoundary;
 use crate::model::RoleLastUsed;
 use crate::model::SourceRoleTemplate;
 use crate::model::Tag;
+use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-use slipway_runtime::smithy::DateTime;
 /// `Role` in the model.
 #[derive(Clone, PartialEq)]
 pub struct Role {
@@ -56,42 +56,19 @@ static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.iam", "Role", "RoleId", 2, String),
     member!("com.amazonaws.iam", "Role", "Arn", 3, String),
     member!("com.amazonaws.iam", "Role", "CreateDate", 4, Timestamp),
-    member!(
-        "com.amazonaws.iam",
-        "Role",
-        "AssumeRolePolicyDocument",
-        5,
-        String
-    ),
+    member!("com.amazonaws.iam", "Role", "AssumeRolePolicyDocument", 5, String),
     member!("com.amazonaws.iam", "Role", "Description", 6, String),
-    member!(
-        "com.amazonaws.iam",
-        "Role",
-        "MaxSessionDuration",
-        7,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "Role",
-        "PermissionsBoundary",
-        8,
-        Structure
-    ),
+    member!("com.amazonaws.iam", "Role", "MaxSessionDuration", 7, Integer),
+    member!("com.amazonaws.iam", "Role", "PermissionsBoundary", 8, Structure),
     member!("com.amazonaws.iam", "Role", "Tags", 9, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
     member!("com.amazonaws.iam", "Role", "RoleLastUsed", 10, Structure),
-    member!(
-        "com.amazonaws.iam",
-        "Role",
-        "SourceRoleTemplate",
-        11,
-        Structure
-    ),
+    member!("com.amazonaws.iam", "Role", "SourceRoleTemplate", 11, Structure),
 ];
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "Role", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "Role", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -126,38 +103,45 @@ impl slipway_runtime::Structure for Role {
         let mut m9 = None;
         let mut m10 = None;
         let mut m11 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            10 => slot.read(&mut m10),
-            11 => slot.read(&mut m11),
-            _ => Ok(()),
-        })?;
-        let (Some(m0), Some(m1), Some(m2), Some(m3), Some(m4)) = (m0, m1, m2, m3, m4) else {
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                10 => slot.read(&mut m10),
+                11 => slot.read(&mut m11),
+                _ => Ok(()),
+            },
+        )?;
+        let (Some(m0), Some(m1), Some(m2), Some(m3), Some(m4)) = (m0, m1, m2, m3, m4)
+        else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            path: m0,
-            role_name: m1,
-            role_id: m2,
-            arn: m3,
-            create_date: m4,
-            assume_role_policy_document: m5,
-            description: m6,
-            max_session_duration: m7,
-            permissions_boundary: m8,
-            tags: m9,
-            role_last_used: m10,
-            source_role_template: m11,
-        }))
+        Ok(
+            Some(Self {
+                path: m0,
+                role_name: m1,
+                role_id: m2,
+                arn: m3,
+                create_date: m4,
+                assume_role_policy_document: m5,
+                description: m6,
+                max_session_duration: m7,
+                permissions_boundary: m8,
+                tags: m9,
+                role_last_used: m10,
+                source_role_template: m11,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for Role {

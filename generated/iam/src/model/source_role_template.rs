@@ -19,24 +19,15 @@ impl SourceRoleTemplate {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.iam", "SourceRoleTemplate", "TemplateArn", 0, String),
     member!(
-        "com.amazonaws.iam",
-        "SourceRoleTemplate",
-        "TemplateArn",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "SourceRoleTemplate",
-        "TemplateMinorVersion",
-        1,
-        Integer
+        "com.amazonaws.iam", "SourceRoleTemplate", "TemplateMinorVersion", 1, Integer
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "SourceRoleTemplate", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "SourceRoleTemplate", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE],
@@ -50,18 +41,24 @@ impl slipway_runtime::Structure for SourceRoleTemplate {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            template_arn: m0,
-            template_minor_version: m1,
-        }))
+        Ok(
+            Some(Self {
+                template_arn: m0,
+                template_minor_version: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for SourceRoleTemplate {

@@ -23,8 +23,9 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "Tag", "Value", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "Tag", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "Tag", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::TAG_KEY_TYPE, &rules::TAG_VALUE_TYPE],
@@ -38,11 +39,15 @@ impl slipway_runtime::Structure for Tag {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
@@ -54,9 +59,7 @@ impl slipway_runtime::smithy::SerializableStruct for Tag {
         &SCHEMA
     }
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
-        slipway_runtime::Writer::new(s, &SCHEMA)
-            .put(&self.key)?
-            .put(&self.value)?;
+        slipway_runtime::Writer::new(s, &SCHEMA).put(&self.key)?.put(&self.value)?;
         Ok(())
     }
 }

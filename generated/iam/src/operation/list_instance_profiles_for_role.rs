@@ -12,10 +12,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "ListInstanceProfilesForRole"),
     ListInstanceProfilesForRoleInput::SCHEMA,
     ListInstanceProfilesForRoleOutput::SCHEMA,
-    &[
-        NoSuchEntityException::SCHEMA,
-        ServiceFailureException::SCHEMA,
-    ],
+    &[NoSuchEntityException::SCHEMA, ServiceFailureException::SCHEMA],
 );
 impl slipway_runtime::Operation for ListInstanceProfilesForRole {
     type Input = ListInstanceProfilesForRoleInput;

@@ -3,8 +3,8 @@
 use crate::error::LimitExceededException;
 use crate::error::MalformedPolicyDocumentException;
 use crate::error::NoSuchEntityException;
-use crate::error::ServiceFailureException;
 use crate::error::UnmodifiableEntityException;
+use crate::error::ServiceFailureException;
 use crate::input::PutRolePolicyInput;
 use crate::output::PutRolePolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};

@@ -2,26 +2,25 @@
 
 use crate::model::PolicyVersion;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("GetPolicyVersion"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("GetPolicyVersion"));
 /// The output of `GetPolicyVersion`: `GetPolicyVersionResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetPolicyVersionOutput {
     pub policy_version: Option<PolicyVersion>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.iam",
-    "GetPolicyVersionResponse",
-    "PolicyVersion",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!(
+        "com.amazonaws.iam", "GetPolicyVersionResponse", "PolicyVersion", 0, Structure
+    ),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "GetPolicyVersionResponse", &REFS)
-        .with_original_name("GetPolicyVersionResponse")
-        .with_traits(&TRAITS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "GetPolicyVersionResponse", & REFS
+)
+    .with_original_name("GetPolicyVersionResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -34,10 +33,14 @@ impl slipway_runtime::Structure for GetPolicyVersionOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.policy_version),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.policy_version),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::model::Role;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("GetRole"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("GetRole"));
 /// The output of `GetRole`: `GetRoleResponse` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetRoleOutput {
@@ -16,18 +16,15 @@ impl GetRoleOutput {
     }
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.iam",
-    "GetRoleResponse",
-    "Role",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.iam", "GetRoleResponse", "Role", 0, Structure),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "GetRoleResponse", &REFS)
-        .with_original_name("GetRoleResponse")
-        .with_traits(&TRAITS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "GetRoleResponse", & REFS
+)
+    .with_original_name("GetRoleResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -40,10 +37,14 @@ impl slipway_runtime::Structure for GetRoleOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };

@@ -2,8 +2,8 @@
 
 use crate::rules;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("GetRolePolicy"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("GetRolePolicy"));
 /// The output of `GetRolePolicy`: `GetRolePolicyResponse` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetRolePolicyOutput {
@@ -27,33 +27,16 @@ impl GetRolePolicyOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.iam",
-        "GetRolePolicyResponse",
-        "RoleName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "GetRolePolicyResponse",
-        "PolicyName",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "GetRolePolicyResponse",
-        "PolicyDocument",
-        2,
-        String
-    ),
+    member!("com.amazonaws.iam", "GetRolePolicyResponse", "RoleName", 0, String),
+    member!("com.amazonaws.iam", "GetRolePolicyResponse", "PolicyName", 1, String),
+    member!("com.amazonaws.iam", "GetRolePolicyResponse", "PolicyDocument", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "GetRolePolicyResponse", &REFS)
-        .with_original_name("GetRolePolicyResponse")
-        .with_traits(&TRAITS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "GetRolePolicyResponse", & REFS
+)
+    .with_original_name("GetRolePolicyResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -72,20 +55,26 @@ impl slipway_runtime::Structure for GetRolePolicyOutput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            role_name: m0,
-            policy_name: m1,
-            policy_document: m2,
-        }))
+        Ok(
+            Some(Self {
+                role_name: m0,
+                policy_name: m1,
+                policy_document: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for GetRolePolicyOutput {

@@ -3,8 +3,8 @@
 use crate::model::AttachedPolicy;
 use crate::schema;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("ListAttachedRolePolicies"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("ListAttachedRolePolicies"));
 /// The output of `ListAttachedRolePolicies`: `ListAttachedRolePoliciesResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListAttachedRolePoliciesOutput {
@@ -15,36 +15,22 @@ pub struct ListAttachedRolePoliciesOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.iam",
-        "ListAttachedRolePoliciesResponse",
-        "AttachedPolicies",
-        0,
+        "com.amazonaws.iam", "ListAttachedRolePoliciesResponse", "AttachedPolicies", 0,
         List
     )
-    .with_list_member(&schema::ATTACHED_POLICIES_LIST_TYPE_MEMBER),
+        .with_list_member(&schema::ATTACHED_POLICIES_LIST_TYPE_MEMBER),
     member!(
-        "com.amazonaws.iam",
-        "ListAttachedRolePoliciesResponse",
-        "IsTruncated",
-        1,
+        "com.amazonaws.iam", "ListAttachedRolePoliciesResponse", "IsTruncated", 1,
         Boolean
     ),
-    member!(
-        "com.amazonaws.iam",
-        "ListAttachedRolePoliciesResponse",
-        "Marker",
-        2,
-        String
-    ),
+    member!("com.amazonaws.iam", "ListAttachedRolePoliciesResponse", "Marker", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.iam",
-    "ListAttachedRolePoliciesResponse",
-    &REFS
+    "com.amazonaws.iam", "ListAttachedRolePoliciesResponse", & REFS
 )
-.with_original_name("ListAttachedRolePoliciesResponse")
-.with_traits(&TRAITS);
+    .with_original_name("ListAttachedRolePoliciesResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -57,12 +43,16 @@ impl slipway_runtime::Structure for ListAttachedRolePoliciesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.attached_policies),
-            1 => slot.read(&mut value.is_truncated),
-            2 => slot.read(&mut value.marker),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.attached_policies),
+                1 => slot.read(&mut value.is_truncated),
+                2 => slot.read(&mut value.marker),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

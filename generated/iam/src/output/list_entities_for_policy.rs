@@ -5,8 +5,8 @@ use crate::model::PolicyRole;
 use crate::model::PolicyUser;
 use crate::schema;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("ListEntitiesForPolicy"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("ListEntitiesForPolicy"));
 /// The output of `ListEntitiesForPolicy`: `ListEntitiesForPolicyResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListEntitiesForPolicyOutput {
@@ -19,49 +19,24 @@ pub struct ListEntitiesForPolicyOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
-        "com.amazonaws.iam",
-        "ListEntitiesForPolicyResponse",
-        "PolicyGroups",
-        0,
-        List
+        "com.amazonaws.iam", "ListEntitiesForPolicyResponse", "PolicyGroups", 0, List
     )
-    .with_list_member(&schema::POLICY_GROUP_LIST_TYPE_MEMBER),
+        .with_list_member(&schema::POLICY_GROUP_LIST_TYPE_MEMBER),
+    member!("com.amazonaws.iam", "ListEntitiesForPolicyResponse", "PolicyUsers", 1, List)
+        .with_list_member(&schema::POLICY_USER_LIST_TYPE_MEMBER),
+    member!("com.amazonaws.iam", "ListEntitiesForPolicyResponse", "PolicyRoles", 2, List)
+        .with_list_member(&schema::POLICY_ROLE_LIST_TYPE_MEMBER),
     member!(
-        "com.amazonaws.iam",
-        "ListEntitiesForPolicyResponse",
-        "PolicyUsers",
-        1,
-        List
-    )
-    .with_list_member(&schema::POLICY_USER_LIST_TYPE_MEMBER),
-    member!(
-        "com.amazonaws.iam",
-        "ListEntitiesForPolicyResponse",
-        "PolicyRoles",
-        2,
-        List
-    )
-    .with_list_member(&schema::POLICY_ROLE_LIST_TYPE_MEMBER),
-    member!(
-        "com.amazonaws.iam",
-        "ListEntitiesForPolicyResponse",
-        "IsTruncated",
-        3,
-        Boolean
+        "com.amazonaws.iam", "ListEntitiesForPolicyResponse", "IsTruncated", 3, Boolean
     ),
-    member!(
-        "com.amazonaws.iam",
-        "ListEntitiesForPolicyResponse",
-        "Marker",
-        4,
-        String
-    ),
+    member!("com.amazonaws.iam", "ListEntitiesForPolicyResponse", "Marker", 4, String),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "ListEntitiesForPolicyResponse", &REFS)
-        .with_original_name("ListEntitiesForPolicyResponse")
-        .with_traits(&TRAITS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "ListEntitiesForPolicyResponse", & REFS
+)
+    .with_original_name("ListEntitiesForPolicyResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -74,14 +49,18 @@ impl slipway_runtime::Structure for ListEntitiesForPolicyOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.policy_groups),
-            1 => slot.read(&mut value.policy_users),
-            2 => slot.read(&mut value.policy_roles),
-            3 => slot.read(&mut value.is_truncated),
-            4 => slot.read(&mut value.marker),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.policy_groups),
+                1 => slot.read(&mut value.policy_users),
+                2 => slot.read(&mut value.policy_roles),
+                3 => slot.read(&mut value.is_truncated),
+                4 => slot.read(&mut value.marker),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -3,8 +3,8 @@
 use crate::model::InstanceProfile;
 use crate::schema;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("ListInstanceProfilesForRole"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("ListInstanceProfilesForRole"));
 /// The output of `ListInstanceProfilesForRole`: `ListInstanceProfilesForRoleResponse` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListInstanceProfilesForRoleOutput {
@@ -25,36 +25,24 @@ impl ListInstanceProfilesForRoleOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.iam",
-        "ListInstanceProfilesForRoleResponse",
-        "InstanceProfiles",
-        0,
-        List
+        "com.amazonaws.iam", "ListInstanceProfilesForRoleResponse", "InstanceProfiles",
+        0, List
     )
-    .with_list_member(&schema::INSTANCE_PROFILE_LIST_TYPE_MEMBER),
+        .with_list_member(&schema::INSTANCE_PROFILE_LIST_TYPE_MEMBER),
     member!(
-        "com.amazonaws.iam",
-        "ListInstanceProfilesForRoleResponse",
-        "IsTruncated",
-        1,
+        "com.amazonaws.iam", "ListInstanceProfilesForRoleResponse", "IsTruncated", 1,
         Boolean
     ),
     member!(
-        "com.amazonaws.iam",
-        "ListInstanceProfilesForRoleResponse",
-        "Marker",
-        2,
-        String
+        "com.amazonaws.iam", "ListInstanceProfilesForRoleResponse", "Marker", 2, String
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.iam",
-    "ListInstanceProfilesForRoleResponse",
-    &REFS
+    "com.amazonaws.iam", "ListInstanceProfilesForRoleResponse", & REFS
 )
-.with_original_name("ListInstanceProfilesForRoleResponse")
-.with_traits(&TRAITS);
+    .with_original_name("ListInstanceProfilesForRoleResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -69,20 +57,26 @@ impl slipway_runtime::Structure for ListInstanceProfilesForRoleOutput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            instance_profiles: m0,
-            is_truncated: m1,
-            marker: m2,
-        }))
+        Ok(
+            Some(Self {
+                instance_profiles: m0,
+                is_truncated: m1,
+                marker: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListInstanceProfilesForRoleOutput {

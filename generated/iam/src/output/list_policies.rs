@@ -3,8 +3,8 @@
 use crate::model::Policy;
 use crate::schema;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("ListPolicies"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("ListPolicies"));
 /// The output of `ListPolicies`: `ListPoliciesResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListPoliciesOutput {
@@ -14,34 +14,17 @@ pub struct ListPoliciesOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.iam",
-        "ListPoliciesResponse",
-        "Policies",
-        0,
-        List
-    )
-    .with_list_member(&schema::POLICY_LIST_TYPE_MEMBER),
-    member!(
-        "com.amazonaws.iam",
-        "ListPoliciesResponse",
-        "IsTruncated",
-        1,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListPoliciesResponse",
-        "Marker",
-        2,
-        String
-    ),
+    member!("com.amazonaws.iam", "ListPoliciesResponse", "Policies", 0, List)
+        .with_list_member(&schema::POLICY_LIST_TYPE_MEMBER),
+    member!("com.amazonaws.iam", "ListPoliciesResponse", "IsTruncated", 1, Boolean),
+    member!("com.amazonaws.iam", "ListPoliciesResponse", "Marker", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "ListPoliciesResponse", &REFS)
-        .with_original_name("ListPoliciesResponse")
-        .with_traits(&TRAITS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "ListPoliciesResponse", & REFS
+)
+    .with_original_name("ListPoliciesResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -54,12 +37,16 @@ impl slipway_runtime::Structure for ListPoliciesOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.policies),
-            1 => slot.read(&mut value.is_truncated),
-            2 => slot.read(&mut value.marker),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.policies),
+                1 => slot.read(&mut value.is_truncated),
+                2 => slot.read(&mut value.marker),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -4,8 +4,8 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("ListPolicyTags"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("ListPolicyTags"));
 /// The output of `ListPolicyTags`: `ListPolicyTagsResponse` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListPolicyTagsOutput {
@@ -25,34 +25,17 @@ impl ListPolicyTagsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.iam",
-        "ListPolicyTagsResponse",
-        "Tags",
-        0,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
-    member!(
-        "com.amazonaws.iam",
-        "ListPolicyTagsResponse",
-        "IsTruncated",
-        1,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListPolicyTagsResponse",
-        "Marker",
-        2,
-        String
-    ),
+    member!("com.amazonaws.iam", "ListPolicyTagsResponse", "Tags", 0, List)
+        .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
+    member!("com.amazonaws.iam", "ListPolicyTagsResponse", "IsTruncated", 1, Boolean),
+    member!("com.amazonaws.iam", "ListPolicyTagsResponse", "Marker", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "ListPolicyTagsResponse", &REFS)
-        .with_original_name("ListPolicyTagsResponse")
-        .with_traits(&TRAITS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "ListPolicyTagsResponse", & REFS
+)
+    .with_original_name("ListPolicyTagsResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::TAG_LIST_TYPE],
@@ -67,20 +50,26 @@ impl slipway_runtime::Structure for ListPolicyTagsOutput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            tags: m0,
-            is_truncated: m1,
-            marker: m2,
-        }))
+        Ok(
+            Some(Self {
+                tags: m0,
+                is_truncated: m1,
+                marker: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListPolicyTagsOutput {

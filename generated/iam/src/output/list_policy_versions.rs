@@ -3,8 +3,8 @@
 use crate::model::PolicyVersion;
 use crate::schema;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("ListPolicyVersions"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("ListPolicyVersions"));
 /// The output of `ListPolicyVersions`: `ListPolicyVersionsResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListPolicyVersionsOutput {
@@ -14,34 +14,19 @@ pub struct ListPolicyVersionsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.iam", "ListPolicyVersionsResponse", "Versions", 0, List)
+        .with_list_member(&schema::POLICY_DOCUMENT_VERSION_LIST_TYPE_MEMBER),
     member!(
-        "com.amazonaws.iam",
-        "ListPolicyVersionsResponse",
-        "Versions",
-        0,
-        List
-    )
-    .with_list_member(&schema::POLICY_DOCUMENT_VERSION_LIST_TYPE_MEMBER),
-    member!(
-        "com.amazonaws.iam",
-        "ListPolicyVersionsResponse",
-        "IsTruncated",
-        1,
-        Boolean
+        "com.amazonaws.iam", "ListPolicyVersionsResponse", "IsTruncated", 1, Boolean
     ),
-    member!(
-        "com.amazonaws.iam",
-        "ListPolicyVersionsResponse",
-        "Marker",
-        2,
-        String
-    ),
+    member!("com.amazonaws.iam", "ListPolicyVersionsResponse", "Marker", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "ListPolicyVersionsResponse", &REFS)
-        .with_original_name("ListPolicyVersionsResponse")
-        .with_traits(&TRAITS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "ListPolicyVersionsResponse", & REFS
+)
+    .with_original_name("ListPolicyVersionsResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -54,12 +39,16 @@ impl slipway_runtime::Structure for ListPolicyVersionsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.versions),
-            1 => slot.read(&mut value.is_truncated),
-            2 => slot.read(&mut value.marker),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.versions),
+                1 => slot.read(&mut value.is_truncated),
+                2 => slot.read(&mut value.marker),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

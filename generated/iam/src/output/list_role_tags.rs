@@ -4,8 +4,8 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("ListRoleTags"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("ListRoleTags"));
 /// The output of `ListRoleTags`: `ListRoleTagsResponse` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListRoleTagsOutput {
@@ -27,26 +27,15 @@ use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerial
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "ListRoleTagsResponse", "Tags", 0, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
-    member!(
-        "com.amazonaws.iam",
-        "ListRoleTagsResponse",
-        "IsTruncated",
-        1,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListRoleTagsResponse",
-        "Marker",
-        2,
-        String
-    ),
+    member!("com.amazonaws.iam", "ListRoleTagsResponse", "IsTruncated", 1, Boolean),
+    member!("com.amazonaws.iam", "ListRoleTagsResponse", "Marker", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "ListRoleTagsResponse", &REFS)
-        .with_original_name("ListRoleTagsResponse")
-        .with_traits(&TRAITS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "ListRoleTagsResponse", & REFS
+)
+    .with_original_name("ListRoleTagsResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::TAG_LIST_TYPE],
@@ -61,20 +50,26 @@ impl slipway_runtime::Structure for ListRoleTagsOutput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            tags: m0,
-            is_truncated: m1,
-            marker: m2,
-        }))
+        Ok(
+            Some(Self {
+                tags: m0,
+                is_truncated: m1,
+                marker: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListRoleTagsOutput {

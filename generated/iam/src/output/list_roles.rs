@@ -3,8 +3,8 @@
 use crate::model::Role;
 use crate::schema;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("ListRoles"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("ListRoles"));
 /// The output of `ListRoles`: `ListRolesResponse` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListRolesOutput {
@@ -26,26 +26,15 @@ use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerial
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "ListRolesResponse", "Roles", 0, List)
         .with_list_member(&schema::ROLE_LIST_TYPE_MEMBER),
-    member!(
-        "com.amazonaws.iam",
-        "ListRolesResponse",
-        "IsTruncated",
-        1,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.iam",
-        "ListRolesResponse",
-        "Marker",
-        2,
-        String
-    ),
+    member!("com.amazonaws.iam", "ListRolesResponse", "IsTruncated", 1, Boolean),
+    member!("com.amazonaws.iam", "ListRolesResponse", "Marker", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "ListRolesResponse", &REFS)
-        .with_original_name("ListRolesResponse")
-        .with_traits(&TRAITS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "ListRolesResponse", & REFS
+)
+    .with_original_name("ListRolesResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -60,20 +49,26 @@ impl slipway_runtime::Structure for ListRolesOutput {
         let mut m0 = None;
         let mut m1 = None;
         let mut m2 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            roles: m0,
-            is_truncated: m1,
-            marker: m2,
-        }))
+        Ok(
+            Some(Self {
+                roles: m0,
+                is_truncated: m1,
+                marker: m2,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for ListRolesOutput {

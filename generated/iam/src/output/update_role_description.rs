@@ -2,26 +2,23 @@
 
 use crate::model::Role;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("UpdateRoleDescription"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("UpdateRoleDescription"));
 /// The output of `UpdateRoleDescription`: `UpdateRoleDescriptionResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct UpdateRoleDescriptionOutput {
     pub role: Option<Role>,
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static MEMBERS: [Schema<'static>; 1] = [member!(
-    "com.amazonaws.iam",
-    "UpdateRoleDescriptionResponse",
-    "Role",
-    0,
-    Structure
-)];
+static MEMBERS: [Schema<'static>; 1] = [
+    member!("com.amazonaws.iam", "UpdateRoleDescriptionResponse", "Role", 0, Structure),
+];
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.iam", "UpdateRoleDescriptionResponse", &REFS)
-        .with_original_name("UpdateRoleDescriptionResponse")
-        .with_traits(&TRAITS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.iam", "UpdateRoleDescriptionResponse", & REFS
+)
+    .with_original_name("UpdateRoleDescriptionResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -34,10 +31,14 @@ impl slipway_runtime::Structure for UpdateRoleDescriptionOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.role),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.role),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -19,25 +19,17 @@ impl DataAlreadyAcceptedException {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.logs", "DataAlreadyAcceptedException", "message", 0, String),
     member!(
-        "com.amazonaws.logs",
-        "DataAlreadyAcceptedException",
-        "message",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "DataAlreadyAcceptedException",
-        "expectedSequenceToken",
-        1,
+        "com.amazonaws.logs", "DataAlreadyAcceptedException", "expectedSequenceToken", 1,
         String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "DataAlreadyAcceptedException", &REFS)
-        .with_traits(&slipway_runtime::CLIENT_ERROR);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "DataAlreadyAcceptedException", & REFS
+)
+    .with_traits(&slipway_runtime::CLIENT_ERROR);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::SEQUENCE_TOKEN],
@@ -51,18 +43,24 @@ impl slipway_runtime::Structure for DataAlreadyAcceptedException {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            message: m0,
-            expected_sequence_token: m1,
-        }))
+        Ok(
+            Some(Self {
+                message: m0,
+                expected_sequence_token: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for DataAlreadyAcceptedException {

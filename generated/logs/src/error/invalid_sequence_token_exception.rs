@@ -19,28 +19,17 @@ impl InvalidSequenceTokenException {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
+    member!("com.amazonaws.logs", "InvalidSequenceTokenException", "message", 0, String),
     member!(
-        "com.amazonaws.logs",
-        "InvalidSequenceTokenException",
-        "message",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "InvalidSequenceTokenException",
-        "expectedSequenceToken",
-        1,
-        String
+        "com.amazonaws.logs", "InvalidSequenceTokenException", "expectedSequenceToken",
+        1, String
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
-    "com.amazonaws.logs",
-    "InvalidSequenceTokenException",
-    &REFS
+    "com.amazonaws.logs", "InvalidSequenceTokenException", & REFS
 )
-.with_traits(&slipway_runtime::CLIENT_ERROR);
+    .with_traits(&slipway_runtime::CLIENT_ERROR);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::SEQUENCE_TOKEN],
@@ -54,18 +43,24 @@ impl slipway_runtime::Structure for InvalidSequenceTokenException {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            message: m0,
-            expected_sequence_token: m1,
-        }))
+        Ok(
+            Some(Self {
+                message: m0,
+                expected_sequence_token: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for InvalidSequenceTokenException {

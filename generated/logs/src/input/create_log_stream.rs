@@ -10,7 +10,10 @@ pub struct CreateLogStreamInput {
 }
 impl CreateLogStreamInput {
     /// With the required members; all others are absent.
-    pub fn new(log_group_name: impl Into<String>, log_stream_name: impl Into<String>) -> Self {
+    pub fn new(
+        log_group_name: impl Into<String>,
+        log_stream_name: impl Into<String>,
+    ) -> Self {
         Self {
             log_group_name: log_group_name.into(),
             log_stream_name: log_stream_name.into(),
@@ -19,25 +22,14 @@ impl CreateLogStreamInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.logs",
-        "CreateLogStreamRequest",
-        "logGroupName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "CreateLogStreamRequest",
-        "logStreamName",
-        1,
-        String
-    ),
+    member!("com.amazonaws.logs", "CreateLogStreamRequest", "logGroupName", 0, String),
+    member!("com.amazonaws.logs", "CreateLogStreamRequest", "logStreamName", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "CreateLogStreamRequest", &REFS)
-        .with_original_name("CreateLogStreamRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "CreateLogStreamRequest", & REFS
+)
+    .with_original_name("CreateLogStreamRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LOG_GROUP_NAME, &rules::LOG_STREAM_NAME],
@@ -51,18 +43,24 @@ impl slipway_runtime::Structure for CreateLogStreamInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            log_group_name: m0,
-            log_stream_name: m1,
-        }))
+        Ok(
+            Some(Self {
+                log_group_name: m0,
+                log_stream_name: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for CreateLogStreamInput {

@@ -19,68 +19,35 @@ pub struct DescribeLogGroupsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 8] = [
     member!(
-        "com.amazonaws.logs",
-        "DescribeLogGroupsRequest",
-        "accountIdentifiers",
-        0,
-        List
+        "com.amazonaws.logs", "DescribeLogGroupsRequest", "accountIdentifiers", 0, List
     )
-    .with_list_member(&schema::ACCOUNT_IDS_MEMBER),
+        .with_list_member(&schema::ACCOUNT_IDS_MEMBER),
     member!(
-        "com.amazonaws.logs",
-        "DescribeLogGroupsRequest",
-        "logGroupNamePrefix",
-        1,
+        "com.amazonaws.logs", "DescribeLogGroupsRequest", "logGroupNamePrefix", 1, String
+    ),
+    member!(
+        "com.amazonaws.logs", "DescribeLogGroupsRequest", "logGroupNamePattern", 2,
         String
     ),
+    member!("com.amazonaws.logs", "DescribeLogGroupsRequest", "nextToken", 3, String),
+    member!("com.amazonaws.logs", "DescribeLogGroupsRequest", "limit", 4, Integer),
     member!(
-        "com.amazonaws.logs",
-        "DescribeLogGroupsRequest",
-        "logGroupNamePattern",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "DescribeLogGroupsRequest",
-        "nextToken",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "DescribeLogGroupsRequest",
-        "limit",
-        4,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "DescribeLogGroupsRequest",
-        "includeLinkedAccounts",
-        5,
+        "com.amazonaws.logs", "DescribeLogGroupsRequest", "includeLinkedAccounts", 5,
         Boolean
     ),
     member!(
-        "com.amazonaws.logs",
-        "DescribeLogGroupsRequest",
-        "logGroupClass",
-        6,
-        String
+        "com.amazonaws.logs", "DescribeLogGroupsRequest", "logGroupClass", 6, String
     ),
     member!(
-        "com.amazonaws.logs",
-        "DescribeLogGroupsRequest",
-        "logGroupIdentifiers",
-        7,
-        List
+        "com.amazonaws.logs", "DescribeLogGroupsRequest", "logGroupIdentifiers", 7, List
     )
-    .with_list_member(&schema::DESCRIBE_LOG_GROUPS_LOG_GROUP_IDENTIFIERS_MEMBER),
+        .with_list_member(&schema::DESCRIBE_LOG_GROUPS_LOG_GROUP_IDENTIFIERS_MEMBER),
 ];
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "DescribeLogGroupsRequest", &REFS)
-        .with_original_name("DescribeLogGroupsRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "DescribeLogGroupsRequest", & REFS
+)
+    .with_original_name("DescribeLogGroupsRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -102,17 +69,21 @@ impl slipway_runtime::Structure for DescribeLogGroupsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.account_identifiers),
-            1 => slot.read(&mut value.log_group_name_prefix),
-            2 => slot.read(&mut value.log_group_name_pattern),
-            3 => slot.read(&mut value.next_token),
-            4 => slot.read(&mut value.limit),
-            5 => slot.read(&mut value.include_linked_accounts),
-            6 => slot.read(&mut value.log_group_class),
-            7 => slot.read(&mut value.log_group_identifiers),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.account_identifiers),
+                1 => slot.read(&mut value.log_group_name_prefix),
+                2 => slot.read(&mut value.log_group_name_pattern),
+                3 => slot.read(&mut value.next_token),
+                4 => slot.read(&mut value.limit),
+                5 => slot.read(&mut value.include_linked_accounts),
+                6 => slot.read(&mut value.log_group_class),
+                7 => slot.read(&mut value.log_group_identifiers),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -17,59 +17,26 @@ pub struct DescribeLogStreamsInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
-        "com.amazonaws.logs",
-        "DescribeLogStreamsRequest",
-        "logGroupName",
-        0,
+        "com.amazonaws.logs", "DescribeLogStreamsRequest", "logGroupName", 0, String
+    ),
+    member!(
+        "com.amazonaws.logs", "DescribeLogStreamsRequest", "logGroupIdentifier", 1,
         String
     ),
     member!(
-        "com.amazonaws.logs",
-        "DescribeLogStreamsRequest",
-        "logGroupIdentifier",
-        1,
+        "com.amazonaws.logs", "DescribeLogStreamsRequest", "logStreamNamePrefix", 2,
         String
     ),
-    member!(
-        "com.amazonaws.logs",
-        "DescribeLogStreamsRequest",
-        "logStreamNamePrefix",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "DescribeLogStreamsRequest",
-        "orderBy",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "DescribeLogStreamsRequest",
-        "descending",
-        4,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "DescribeLogStreamsRequest",
-        "nextToken",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "DescribeLogStreamsRequest",
-        "limit",
-        6,
-        Integer
-    ),
+    member!("com.amazonaws.logs", "DescribeLogStreamsRequest", "orderBy", 3, String),
+    member!("com.amazonaws.logs", "DescribeLogStreamsRequest", "descending", 4, Boolean),
+    member!("com.amazonaws.logs", "DescribeLogStreamsRequest", "nextToken", 5, String),
+    member!("com.amazonaws.logs", "DescribeLogStreamsRequest", "limit", 6, Integer),
 ];
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "DescribeLogStreamsRequest", &REFS)
-        .with_original_name("DescribeLogStreamsRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "DescribeLogStreamsRequest", & REFS
+)
+    .with_original_name("DescribeLogStreamsRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -90,16 +57,20 @@ impl slipway_runtime::Structure for DescribeLogStreamsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.log_group_name),
-            1 => slot.read(&mut value.log_group_identifier),
-            2 => slot.read(&mut value.log_stream_name_prefix),
-            3 => slot.read(&mut value.order_by),
-            4 => slot.read(&mut value.descending),
-            5 => slot.read(&mut value.next_token),
-            6 => slot.read(&mut value.limit),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.log_group_name),
+                1 => slot.read(&mut value.log_group_identifier),
+                2 => slot.read(&mut value.log_stream_name_prefix),
+                3 => slot.read(&mut value.order_by),
+                4 => slot.read(&mut value.descending),
+                5 => slot.read(&mut value.next_token),
+                6 => slot.read(&mut value.limit),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -21,96 +21,29 @@ pub struct FilterLogEventsInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 12] = [
+    member!("com.amazonaws.logs", "FilterLogEventsRequest", "logGroupName", 0, String),
     member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsRequest",
-        "logGroupName",
-        0,
-        String
+        "com.amazonaws.logs", "FilterLogEventsRequest", "logGroupIdentifier", 1, String
     ),
+    member!("com.amazonaws.logs", "FilterLogEventsRequest", "logStreamNames", 2, List)
+        .with_list_member(&schema::INPUT_LOG_STREAM_NAMES_MEMBER),
     member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsRequest",
-        "logGroupIdentifier",
-        1,
-        String
+        "com.amazonaws.logs", "FilterLogEventsRequest", "logStreamNamePrefix", 3, String
     ),
-    member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsRequest",
-        "logStreamNames",
-        2,
-        List
-    )
-    .with_list_member(&schema::INPUT_LOG_STREAM_NAMES_MEMBER),
-    member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsRequest",
-        "logStreamNamePrefix",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsRequest",
-        "startTime",
-        4,
-        Long
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsRequest",
-        "endTime",
-        5,
-        Long
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsRequest",
-        "filterPattern",
-        6,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsRequest",
-        "nextToken",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsRequest",
-        "limit",
-        8,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsRequest",
-        "startFromHead",
-        9,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsRequest",
-        "interleaved",
-        10,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsRequest",
-        "unmask",
-        11,
-        Boolean
-    ),
+    member!("com.amazonaws.logs", "FilterLogEventsRequest", "startTime", 4, Long),
+    member!("com.amazonaws.logs", "FilterLogEventsRequest", "endTime", 5, Long),
+    member!("com.amazonaws.logs", "FilterLogEventsRequest", "filterPattern", 6, String),
+    member!("com.amazonaws.logs", "FilterLogEventsRequest", "nextToken", 7, String),
+    member!("com.amazonaws.logs", "FilterLogEventsRequest", "limit", 8, Integer),
+    member!("com.amazonaws.logs", "FilterLogEventsRequest", "startFromHead", 9, Boolean),
+    member!("com.amazonaws.logs", "FilterLogEventsRequest", "interleaved", 10, Boolean),
+    member!("com.amazonaws.logs", "FilterLogEventsRequest", "unmask", 11, Boolean),
 ];
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "FilterLogEventsRequest", &REFS)
-        .with_original_name("FilterLogEventsRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "FilterLogEventsRequest", & REFS
+)
+    .with_original_name("FilterLogEventsRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -133,21 +66,25 @@ impl slipway_runtime::Structure for FilterLogEventsInput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.log_group_name),
-            1 => slot.read(&mut value.log_group_identifier),
-            2 => slot.read(&mut value.log_stream_names),
-            3 => slot.read(&mut value.log_stream_name_prefix),
-            4 => slot.read(&mut value.start_time),
-            5 => slot.read(&mut value.end_time),
-            6 => slot.read(&mut value.filter_pattern),
-            7 => slot.read(&mut value.next_token),
-            8 => slot.read(&mut value.limit),
-            9 => slot.read(&mut value.start_from_head),
-            10 => slot.read(&mut value.interleaved),
-            11 => slot.read(&mut value.unmask),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.log_group_name),
+                1 => slot.read(&mut value.log_group_identifier),
+                2 => slot.read(&mut value.log_stream_names),
+                3 => slot.read(&mut value.log_stream_name_prefix),
+                4 => slot.read(&mut value.start_time),
+                5 => slot.read(&mut value.end_time),
+                6 => slot.read(&mut value.filter_pattern),
+                7 => slot.read(&mut value.next_token),
+                8 => slot.read(&mut value.limit),
+                9 => slot.read(&mut value.start_from_head),
+                10 => slot.read(&mut value.interleaved),
+                11 => slot.read(&mut value.unmask),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

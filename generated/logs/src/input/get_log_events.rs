@@ -33,74 +33,23 @@ impl GetLogEventsInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 9] = [
+    member!("com.amazonaws.logs", "GetLogEventsRequest", "logGroupName", 0, String),
     member!(
-        "com.amazonaws.logs",
-        "GetLogEventsRequest",
-        "logGroupName",
-        0,
-        String
+        "com.amazonaws.logs", "GetLogEventsRequest", "logGroupIdentifier", 1, String
     ),
-    member!(
-        "com.amazonaws.logs",
-        "GetLogEventsRequest",
-        "logGroupIdentifier",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "GetLogEventsRequest",
-        "logStreamName",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "GetLogEventsRequest",
-        "startTime",
-        3,
-        Long
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "GetLogEventsRequest",
-        "endTime",
-        4,
-        Long
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "GetLogEventsRequest",
-        "nextToken",
-        5,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "GetLogEventsRequest",
-        "limit",
-        6,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "GetLogEventsRequest",
-        "startFromHead",
-        7,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "GetLogEventsRequest",
-        "unmask",
-        8,
-        Boolean
-    ),
+    member!("com.amazonaws.logs", "GetLogEventsRequest", "logStreamName", 2, String),
+    member!("com.amazonaws.logs", "GetLogEventsRequest", "startTime", 3, Long),
+    member!("com.amazonaws.logs", "GetLogEventsRequest", "endTime", 4, Long),
+    member!("com.amazonaws.logs", "GetLogEventsRequest", "nextToken", 5, String),
+    member!("com.amazonaws.logs", "GetLogEventsRequest", "limit", 6, Integer),
+    member!("com.amazonaws.logs", "GetLogEventsRequest", "startFromHead", 7, Boolean),
+    member!("com.amazonaws.logs", "GetLogEventsRequest", "unmask", 8, Boolean),
 ];
 static REFS: [&Schema<'static>; 9] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "GetLogEventsRequest", &REFS)
-        .with_original_name("GetLogEventsRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "GetLogEventsRequest", & REFS
+)
+    .with_original_name("GetLogEventsRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -129,32 +78,38 @@ impl slipway_runtime::Structure for GetLogEventsInput {
         let mut m6 = None;
         let mut m7 = None;
         let mut m8 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m2),) = (m2,) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            log_group_name: m0,
-            log_group_identifier: m1,
-            log_stream_name: m2,
-            start_time: m3,
-            end_time: m4,
-            next_token: m5,
-            limit: m6,
-            start_from_head: m7,
-            unmask: m8,
-        }))
+        Ok(
+            Some(Self {
+                log_group_name: m0,
+                log_group_identifier: m1,
+                log_stream_name: m2,
+                start_time: m3,
+                end_time: m4,
+                next_token: m5,
+                limit: m6,
+                start_from_head: m7,
+                unmask: m8,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for GetLogEventsInput {

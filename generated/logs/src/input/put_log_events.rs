@@ -32,47 +32,18 @@ impl PutLogEventsInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
-    member!(
-        "com.amazonaws.logs",
-        "PutLogEventsRequest",
-        "logGroupName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "PutLogEventsRequest",
-        "logStreamName",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "PutLogEventsRequest",
-        "logEvents",
-        2,
-        List
-    )
-    .with_list_member(&schema::INPUT_LOG_EVENTS_MEMBER),
-    member!(
-        "com.amazonaws.logs",
-        "PutLogEventsRequest",
-        "sequenceToken",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "PutLogEventsRequest",
-        "entity",
-        4,
-        Structure
-    ),
+    member!("com.amazonaws.logs", "PutLogEventsRequest", "logGroupName", 0, String),
+    member!("com.amazonaws.logs", "PutLogEventsRequest", "logStreamName", 1, String),
+    member!("com.amazonaws.logs", "PutLogEventsRequest", "logEvents", 2, List)
+        .with_list_member(&schema::INPUT_LOG_EVENTS_MEMBER),
+    member!("com.amazonaws.logs", "PutLogEventsRequest", "sequenceToken", 3, String),
+    member!("com.amazonaws.logs", "PutLogEventsRequest", "entity", 4, Structure),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "PutLogEventsRequest", &REFS)
-        .with_original_name("PutLogEventsRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "PutLogEventsRequest", & REFS
+)
+    .with_original_name("PutLogEventsRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -94,24 +65,30 @@ impl slipway_runtime::Structure for PutLogEventsInput {
         let mut m2 = None;
         let mut m3 = None;
         let mut m4 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            log_group_name: m0,
-            log_stream_name: m1,
-            log_events: m2,
-            sequence_token: m3,
-            entity: m4,
-        }))
+        Ok(
+            Some(Self {
+                log_group_name: m0,
+                log_stream_name: m1,
+                log_events: m2,
+                sequence_token: m3,
+                entity: m4,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PutLogEventsInput {

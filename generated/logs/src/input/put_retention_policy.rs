@@ -20,24 +20,17 @@ impl PutRetentionPolicyInput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
-        "com.amazonaws.logs",
-        "PutRetentionPolicyRequest",
-        "logGroupName",
-        0,
-        String
+        "com.amazonaws.logs", "PutRetentionPolicyRequest", "logGroupName", 0, String
     ),
     member!(
-        "com.amazonaws.logs",
-        "PutRetentionPolicyRequest",
-        "retentionInDays",
-        1,
-        Integer
+        "com.amazonaws.logs", "PutRetentionPolicyRequest", "retentionInDays", 1, Integer
     ),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "PutRetentionPolicyRequest", &REFS)
-        .with_original_name("PutRetentionPolicyRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "PutRetentionPolicyRequest", & REFS
+)
+    .with_original_name("PutRetentionPolicyRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LOG_GROUP_NAME],
@@ -51,18 +44,24 @@ impl slipway_runtime::Structure for PutRetentionPolicyInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            log_group_name: m0,
-            retention_in_days: m1,
-        }))
+        Ok(
+            Some(Self {
+                log_group_name: m0,
+                retention_in_days: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for PutRetentionPolicyInput {

@@ -20,26 +20,15 @@ impl UntagLogGroupInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.logs",
-        "UntagLogGroupRequest",
-        "logGroupName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "UntagLogGroupRequest",
-        "tags",
-        1,
-        List
-    )
-    .with_list_member(&schema::TAG_LIST_MEMBER),
+    member!("com.amazonaws.logs", "UntagLogGroupRequest", "logGroupName", 0, String),
+    member!("com.amazonaws.logs", "UntagLogGroupRequest", "tags", 1, List)
+        .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "UntagLogGroupRequest", &REFS)
-        .with_original_name("UntagLogGroupRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "UntagLogGroupRequest", & REFS
+)
+    .with_original_name("UntagLogGroupRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LOG_GROUP_NAME, &rules::TAG_LIST],
@@ -53,18 +42,24 @@ impl slipway_runtime::Structure for UntagLogGroupInput {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            log_group_name: m0,
-            tags: m1,
-        }))
+        Ok(
+            Some(Self {
+                log_group_name: m0,
+                tags: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for UntagLogGroupInput {

@@ -13,45 +13,16 @@ pub struct FilteredLogEvent {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 5] = [
-    member!(
-        "com.amazonaws.logs",
-        "FilteredLogEvent",
-        "logStreamName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "FilteredLogEvent",
-        "timestamp",
-        1,
-        Long
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "FilteredLogEvent",
-        "message",
-        2,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "FilteredLogEvent",
-        "ingestionTime",
-        3,
-        Long
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "FilteredLogEvent",
-        "eventId",
-        4,
-        String
-    ),
+    member!("com.amazonaws.logs", "FilteredLogEvent", "logStreamName", 0, String),
+    member!("com.amazonaws.logs", "FilteredLogEvent", "timestamp", 1, Long),
+    member!("com.amazonaws.logs", "FilteredLogEvent", "message", 2, String),
+    member!("com.amazonaws.logs", "FilteredLogEvent", "ingestionTime", 3, Long),
+    member!("com.amazonaws.logs", "FilteredLogEvent", "eventId", 4, String),
 ];
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "FilteredLogEvent", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "FilteredLogEvent", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -69,14 +40,18 @@ impl slipway_runtime::Structure for FilteredLogEvent {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.log_stream_name),
-            1 => slot.read(&mut value.timestamp),
-            2 => slot.read(&mut value.message),
-            3 => slot.read(&mut value.ingestion_time),
-            4 => slot.read(&mut value.event_id),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.log_stream_name),
+                1 => slot.read(&mut value.timestamp),
+                2 => slot.read(&mut value.message),
+                3 => slot.read(&mut value.ingestion_time),
+                4 => slot.read(&mut value.event_id),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

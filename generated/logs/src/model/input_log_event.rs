@@ -23,8 +23,9 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.logs", "InputLogEvent", "message", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "InputLogEvent", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "InputLogEvent", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::TIMESTAMP, &rules::EVENT_MESSAGE],
@@ -38,18 +39,19 @@ impl slipway_runtime::Structure for InputLogEvent {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            timestamp: m0,
-            message: m1,
-        }))
+        Ok(Some(Self { timestamp: m0, message: m1 }))
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for InputLogEvent {

@@ -28,65 +28,26 @@ use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerial
 static MEMBERS: [Schema<'static>; 14] = [
     member!("com.amazonaws.logs", "LogGroup", "logGroupName", 0, String),
     member!("com.amazonaws.logs", "LogGroup", "creationTime", 1, Long),
-    member!(
-        "com.amazonaws.logs",
-        "LogGroup",
-        "retentionInDays",
-        2,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "LogGroup",
-        "metricFilterCount",
-        3,
-        Integer
-    ),
+    member!("com.amazonaws.logs", "LogGroup", "retentionInDays", 2, Integer),
+    member!("com.amazonaws.logs", "LogGroup", "metricFilterCount", 3, Integer),
     member!("com.amazonaws.logs", "LogGroup", "arn", 4, String),
     member!("com.amazonaws.logs", "LogGroup", "storedBytes", 5, Long),
     member!("com.amazonaws.logs", "LogGroup", "kmsKeyId", 6, String),
-    member!(
-        "com.amazonaws.logs",
-        "LogGroup",
-        "dataProtectionStatus",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "LogGroup",
-        "inheritedProperties",
-        8,
-        List
-    )
-    .with_list_member(&schema::INHERITED_PROPERTIES_MEMBER),
+    member!("com.amazonaws.logs", "LogGroup", "dataProtectionStatus", 7, String),
+    member!("com.amazonaws.logs", "LogGroup", "inheritedProperties", 8, List)
+        .with_list_member(&schema::INHERITED_PROPERTIES_MEMBER),
     member!("com.amazonaws.logs", "LogGroup", "logGroupClass", 9, String),
     member!("com.amazonaws.logs", "LogGroup", "logGroupArn", 10, String),
+    member!("com.amazonaws.logs", "LogGroup", "deletionProtectionEnabled", 11, Boolean),
     member!(
-        "com.amazonaws.logs",
-        "LogGroup",
-        "deletionProtectionEnabled",
-        11,
-        Boolean
+        "com.amazonaws.logs", "LogGroup", "bearerTokenAuthenticationEnabled", 12, Boolean
     ),
-    member!(
-        "com.amazonaws.logs",
-        "LogGroup",
-        "bearerTokenAuthenticationEnabled",
-        12,
-        Boolean
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "LogGroup",
-        "retentionPolicyName",
-        13,
-        String
-    ),
+    member!("com.amazonaws.logs", "LogGroup", "retentionPolicyName", 13, String),
 ];
 static REFS: [&Schema<'static>; 14] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "LogGroup", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "LogGroup", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -107,23 +68,27 @@ impl slipway_runtime::Structure for LogGroup {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.log_group_name),
-            1 => slot.read(&mut value.creation_time),
-            2 => slot.read(&mut value.retention_in_days),
-            3 => slot.read(&mut value.metric_filter_count),
-            4 => slot.read(&mut value.arn),
-            5 => slot.read(&mut value.stored_bytes),
-            6 => slot.read(&mut value.kms_key_id),
-            7 => slot.read(&mut value.data_protection_status),
-            8 => slot.read(&mut value.inherited_properties),
-            9 => slot.read(&mut value.log_group_class),
-            10 => slot.read(&mut value.log_group_arn),
-            11 => slot.read(&mut value.deletion_protection_enabled),
-            12 => slot.read(&mut value.bearer_token_authentication_enabled),
-            13 => slot.read(&mut value.retention_policy_name),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.log_group_name),
+                1 => slot.read(&mut value.creation_time),
+                2 => slot.read(&mut value.retention_in_days),
+                3 => slot.read(&mut value.metric_filter_count),
+                4 => slot.read(&mut value.arn),
+                5 => slot.read(&mut value.stored_bytes),
+                6 => slot.read(&mut value.kms_key_id),
+                7 => slot.read(&mut value.data_protection_status),
+                8 => slot.read(&mut value.inherited_properties),
+                9 => slot.read(&mut value.log_group_class),
+                10 => slot.read(&mut value.log_group_arn),
+                11 => slot.read(&mut value.deletion_protection_enabled),
+                12 => slot.read(&mut value.bearer_token_authentication_enabled),
+                13 => slot.read(&mut value.retention_policy_name),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

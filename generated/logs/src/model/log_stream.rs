@@ -16,48 +16,19 @@ pub struct LogStream {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 8] = [
-    member!(
-        "com.amazonaws.logs",
-        "LogStream",
-        "logStreamName",
-        0,
-        String
-    ),
+    member!("com.amazonaws.logs", "LogStream", "logStreamName", 0, String),
     member!("com.amazonaws.logs", "LogStream", "creationTime", 1, Long),
-    member!(
-        "com.amazonaws.logs",
-        "LogStream",
-        "firstEventTimestamp",
-        2,
-        Long
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "LogStream",
-        "lastEventTimestamp",
-        3,
-        Long
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "LogStream",
-        "lastIngestionTime",
-        4,
-        Long
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "LogStream",
-        "uploadSequenceToken",
-        5,
-        String
-    ),
+    member!("com.amazonaws.logs", "LogStream", "firstEventTimestamp", 2, Long),
+    member!("com.amazonaws.logs", "LogStream", "lastEventTimestamp", 3, Long),
+    member!("com.amazonaws.logs", "LogStream", "lastIngestionTime", 4, Long),
+    member!("com.amazonaws.logs", "LogStream", "uploadSequenceToken", 5, String),
     member!("com.amazonaws.logs", "LogStream", "arn", 6, String),
     member!("com.amazonaws.logs", "LogStream", "storedBytes", 7, Long),
 ];
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "LogStream", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "LogStream", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -79,17 +50,21 @@ impl slipway_runtime::Structure for LogStream {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.log_stream_name),
-            1 => slot.read(&mut value.creation_time),
-            2 => slot.read(&mut value.first_event_timestamp),
-            3 => slot.read(&mut value.last_event_timestamp),
-            4 => slot.read(&mut value.last_ingestion_time),
-            5 => slot.read(&mut value.upload_sequence_token),
-            6 => slot.read(&mut value.arn),
-            7 => slot.read(&mut value.stored_bytes),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.log_stream_name),
+                1 => slot.read(&mut value.creation_time),
+                2 => slot.read(&mut value.first_event_timestamp),
+                3 => slot.read(&mut value.last_event_timestamp),
+                4 => slot.read(&mut value.last_ingestion_time),
+                5 => slot.read(&mut value.upload_sequence_token),
+                6 => slot.read(&mut value.arn),
+                7 => slot.read(&mut value.stored_bytes),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

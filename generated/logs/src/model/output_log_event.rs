@@ -13,17 +13,12 @@ use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerial
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.logs", "OutputLogEvent", "timestamp", 0, Long),
     member!("com.amazonaws.logs", "OutputLogEvent", "message", 1, String),
-    member!(
-        "com.amazonaws.logs",
-        "OutputLogEvent",
-        "ingestionTime",
-        2,
-        Long
-    ),
+    member!("com.amazonaws.logs", "OutputLogEvent", "ingestionTime", 2, Long),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "OutputLogEvent", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "OutputLogEvent", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::TIMESTAMP, &rules::EVENT_MESSAGE, &rules::TIMESTAMP],
@@ -36,12 +31,16 @@ impl slipway_runtime::Structure for OutputLogEvent {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.timestamp),
-            1 => slot.read(&mut value.message),
-            2 => slot.read(&mut value.ingestion_time),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.timestamp),
+                1 => slot.read(&mut value.message),
+                2 => slot.read(&mut value.ingestion_time),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -11,30 +11,22 @@ pub struct RejectedLogEventsInfo {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.logs",
-        "RejectedLogEventsInfo",
-        "tooNewLogEventStartIndex",
-        0,
+        "com.amazonaws.logs", "RejectedLogEventsInfo", "tooNewLogEventStartIndex", 0,
         Integer
     ),
     member!(
-        "com.amazonaws.logs",
-        "RejectedLogEventsInfo",
-        "tooOldLogEventEndIndex",
-        1,
+        "com.amazonaws.logs", "RejectedLogEventsInfo", "tooOldLogEventEndIndex", 1,
         Integer
     ),
     member!(
-        "com.amazonaws.logs",
-        "RejectedLogEventsInfo",
-        "expiredLogEventEndIndex",
-        2,
+        "com.amazonaws.logs", "RejectedLogEventsInfo", "expiredLogEventEndIndex", 2,
         Integer
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "RejectedLogEventsInfo", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "RejectedLogEventsInfo", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
@@ -47,12 +39,16 @@ impl slipway_runtime::Structure for RejectedLogEventsInfo {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.too_new_log_event_start_index),
-            1 => slot.read(&mut value.too_old_log_event_end_index),
-            2 => slot.read(&mut value.expired_log_event_end_index),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.too_new_log_event_start_index),
+                1 => slot.read(&mut value.too_old_log_event_end_index),
+                2 => slot.read(&mut value.expired_log_event_end_index),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -10,24 +10,13 @@ pub struct SearchedLogStream {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.logs",
-        "SearchedLogStream",
-        "logStreamName",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "SearchedLogStream",
-        "searchedCompletely",
-        1,
-        Boolean
-    ),
+    member!("com.amazonaws.logs", "SearchedLogStream", "logStreamName", 0, String),
+    member!("com.amazonaws.logs", "SearchedLogStream", "searchedCompletely", 1, Boolean),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "SearchedLogStream", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "SearchedLogStream", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LOG_STREAM_NAME],
@@ -40,11 +29,15 @@ impl slipway_runtime::Structure for SearchedLogStream {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.log_stream_name),
-            1 => slot.read(&mut value.searched_completely),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.log_stream_name),
+                1 => slot.read(&mut value.searched_completely),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -12,10 +12,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "DescribeLogGroups"),
     DescribeLogGroupsInput::SCHEMA,
     DescribeLogGroupsOutput::SCHEMA,
-    &[
-        InvalidParameterException::SCHEMA,
-        ServiceUnavailableException::SCHEMA,
-    ],
+    &[InvalidParameterException::SCHEMA, ServiceUnavailableException::SCHEMA],
 );
 impl slipway_runtime::Operation for DescribeLogGroups {
     type Input = DescribeLogGroupsInput;

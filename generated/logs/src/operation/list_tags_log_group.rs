@@ -12,10 +12,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "ListTagsLogGroup"),
     ListTagsLogGroupInput::SCHEMA,
     ListTagsLogGroupOutput::SCHEMA,
-    &[
-        ResourceNotFoundException::SCHEMA,
-        ServiceUnavailableException::SCHEMA,
-    ],
+    &[ResourceNotFoundException::SCHEMA, ServiceUnavailableException::SCHEMA],
 );
 impl slipway_runtime::Operation for ListTagsLogGroup {
     type Input = ListTagsLogGroupInput;

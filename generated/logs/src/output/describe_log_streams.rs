@@ -12,26 +12,15 @@ pub struct DescribeLogStreamsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.logs",
-        "DescribeLogStreamsResponse",
-        "logStreams",
-        0,
-        List
-    )
-    .with_list_member(&schema::LOG_STREAMS_MEMBER),
-    member!(
-        "com.amazonaws.logs",
-        "DescribeLogStreamsResponse",
-        "nextToken",
-        1,
-        String
-    ),
+    member!("com.amazonaws.logs", "DescribeLogStreamsResponse", "logStreams", 0, List)
+        .with_list_member(&schema::LOG_STREAMS_MEMBER),
+    member!("com.amazonaws.logs", "DescribeLogStreamsResponse", "nextToken", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "DescribeLogStreamsResponse", &REFS)
-        .with_original_name("DescribeLogStreamsResponse");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "DescribeLogStreamsResponse", & REFS
+)
+    .with_original_name("DescribeLogStreamsResponse");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
@@ -44,11 +33,15 @@ impl slipway_runtime::Structure for DescribeLogStreamsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.log_streams),
-            1 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.log_streams),
+                1 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

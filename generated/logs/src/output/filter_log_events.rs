@@ -14,34 +14,19 @@ pub struct FilterLogEventsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
+    member!("com.amazonaws.logs", "FilterLogEventsResponse", "events", 0, List)
+        .with_list_member(&schema::FILTERED_LOG_EVENTS_MEMBER),
     member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsResponse",
-        "events",
-        0,
-        List
+        "com.amazonaws.logs", "FilterLogEventsResponse", "searchedLogStreams", 1, List
     )
-    .with_list_member(&schema::FILTERED_LOG_EVENTS_MEMBER),
-    member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsResponse",
-        "searchedLogStreams",
-        1,
-        List
-    )
-    .with_list_member(&schema::SEARCHED_LOG_STREAMS_MEMBER),
-    member!(
-        "com.amazonaws.logs",
-        "FilterLogEventsResponse",
-        "nextToken",
-        2,
-        String
-    ),
+        .with_list_member(&schema::SEARCHED_LOG_STREAMS_MEMBER),
+    member!("com.amazonaws.logs", "FilterLogEventsResponse", "nextToken", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "FilterLogEventsResponse", &REFS)
-        .with_original_name("FilterLogEventsResponse");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "FilterLogEventsResponse", & REFS
+)
+    .with_original_name("FilterLogEventsResponse");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::NEXT_TOKEN],
@@ -54,12 +39,16 @@ impl slipway_runtime::Structure for FilterLogEventsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.events),
-            1 => slot.read(&mut value.searched_log_streams),
-            2 => slot.read(&mut value.next_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.events),
+                1 => slot.read(&mut value.searched_log_streams),
+                2 => slot.read(&mut value.next_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -13,33 +13,16 @@ pub struct GetLogEventsOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.logs",
-        "GetLogEventsResponse",
-        "events",
-        0,
-        List
-    )
-    .with_list_member(&schema::OUTPUT_LOG_EVENTS_MEMBER),
-    member!(
-        "com.amazonaws.logs",
-        "GetLogEventsResponse",
-        "nextForwardToken",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.logs",
-        "GetLogEventsResponse",
-        "nextBackwardToken",
-        2,
-        String
-    ),
+    member!("com.amazonaws.logs", "GetLogEventsResponse", "events", 0, List)
+        .with_list_member(&schema::OUTPUT_LOG_EVENTS_MEMBER),
+    member!("com.amazonaws.logs", "GetLogEventsResponse", "nextForwardToken", 1, String),
+    member!("com.amazonaws.logs", "GetLogEventsResponse", "nextBackwardToken", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "GetLogEventsResponse", &REFS)
-        .with_original_name("GetLogEventsResponse");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "GetLogEventsResponse", & REFS
+)
+    .with_original_name("GetLogEventsResponse");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN, &rules::NEXT_TOKEN],
@@ -52,12 +35,16 @@ impl slipway_runtime::Structure for GetLogEventsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.events),
-            1 => slot.read(&mut value.next_forward_token),
-            2 => slot.read(&mut value.next_backward_token),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.events),
+                1 => slot.read(&mut value.next_forward_token),
+                2 => slot.read(&mut value.next_backward_token),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

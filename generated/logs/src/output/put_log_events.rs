@@ -14,31 +14,21 @@ pub struct PutLogEventsOutput {
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
-        "com.amazonaws.logs",
-        "PutLogEventsResponse",
-        "nextSequenceToken",
-        0,
-        String
+        "com.amazonaws.logs", "PutLogEventsResponse", "nextSequenceToken", 0, String
     ),
     member!(
-        "com.amazonaws.logs",
-        "PutLogEventsResponse",
-        "rejectedLogEventsInfo",
-        1,
+        "com.amazonaws.logs", "PutLogEventsResponse", "rejectedLogEventsInfo", 1,
         Structure
     ),
     member!(
-        "com.amazonaws.logs",
-        "PutLogEventsResponse",
-        "rejectedEntityInfo",
-        2,
-        Structure
+        "com.amazonaws.logs", "PutLogEventsResponse", "rejectedEntityInfo", 2, Structure
     ),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.logs", "PutLogEventsResponse", &REFS)
-        .with_original_name("PutLogEventsResponse");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.logs", "PutLogEventsResponse", & REFS
+)
+    .with_original_name("PutLogEventsResponse");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::SEQUENCE_TOKEN],
@@ -51,12 +41,16 @@ impl slipway_runtime::Structure for PutLogEventsOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.next_sequence_token),
-            1 => slot.read(&mut value.rejected_log_events_info),
-            2 => slot.read(&mut value.rejected_entity_info),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.next_sequence_token),
+                1 => slot.read(&mut value.rejected_log_events_info),
+                2 => slot.read(&mut value.rejected_entity_info),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

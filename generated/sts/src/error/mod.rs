@@ -3,7 +3,10 @@
 //! Errors of the service, and per operation the enum of those it may answer.
 pub(crate) static EXPIRED_TOKEN_EXCEPTION_TRAITS: std::sync::LazyLock<
     slipway_runtime::smithy::TraitMap,
-> = std::sync::LazyLock::new(|| slipway_runtime::error_traits("client", "ExpiredTokenException"));
+> = std::sync::LazyLock::new(|| slipway_runtime::error_traits(
+    "client",
+    "ExpiredTokenException",
+));
 slipway_runtime::message_error!(
     "com.amazonaws.sts", "ExpiredTokenException", expired_token_exception,
     ExpiredTokenException, "ExpiredTokenException", 400, fault : false, & crate
@@ -11,7 +14,10 @@ slipway_runtime::message_error!(
 );
 pub(crate) static MALFORMED_POLICY_DOCUMENT_EXCEPTION_TRAITS: std::sync::LazyLock<
     slipway_runtime::smithy::TraitMap,
-> = std::sync::LazyLock::new(|| slipway_runtime::error_traits("client", "MalformedPolicyDocument"));
+> = std::sync::LazyLock::new(|| slipway_runtime::error_traits(
+    "client",
+    "MalformedPolicyDocument",
+));
 slipway_runtime::message_error!(
     "com.amazonaws.sts", "MalformedPolicyDocumentException",
     malformed_policy_document_exception, MalformedPolicyDocumentException,
@@ -20,7 +26,10 @@ slipway_runtime::message_error!(
 );
 pub(crate) static PACKED_POLICY_TOO_LARGE_EXCEPTION_TRAITS: std::sync::LazyLock<
     slipway_runtime::smithy::TraitMap,
-> = std::sync::LazyLock::new(|| slipway_runtime::error_traits("client", "PackedPolicyTooLarge"));
+> = std::sync::LazyLock::new(|| slipway_runtime::error_traits(
+    "client",
+    "PackedPolicyTooLarge",
+));
 slipway_runtime::message_error!(
     "com.amazonaws.sts", "PackedPolicyTooLargeException",
     packed_policy_too_large_exception, PackedPolicyTooLargeException,
@@ -29,7 +38,10 @@ slipway_runtime::message_error!(
 );
 pub(crate) static REGION_DISABLED_EXCEPTION_TRAITS: std::sync::LazyLock<
     slipway_runtime::smithy::TraitMap,
-> = std::sync::LazyLock::new(|| slipway_runtime::error_traits("client", "RegionDisabledException"));
+> = std::sync::LazyLock::new(|| slipway_runtime::error_traits(
+    "client",
+    "RegionDisabledException",
+));
 slipway_runtime::message_error!(
     "com.amazonaws.sts", "RegionDisabledException", region_disabled_exception,
     RegionDisabledException, "RegionDisabledException", 403, fault : false, & crate

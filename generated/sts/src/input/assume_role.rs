@@ -25,7 +25,10 @@ pub struct AssumeRoleInput {
 }
 impl AssumeRoleInput {
     /// With the required members; all others are absent.
-    pub fn new(role_arn: impl Into<String>, role_session_name: impl Into<String>) -> Self {
+    pub fn new(
+        role_arn: impl Into<String>,
+        role_session_name: impl Into<String>,
+    ) -> Self {
         Self {
             role_arn: role_arn.into(),
             role_session_name: role_session_name.into(),
@@ -45,100 +48,31 @@ impl AssumeRoleInput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 13] = [
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleRequest",
-        "RoleArn",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleRequest",
-        "RoleSessionName",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleRequest",
-        "PolicyArns",
-        2,
-        List
-    )
-    .with_list_member(&schema::POLICY_DESCRIPTOR_LIST_TYPE_MEMBER),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleRequest",
-        "Policy",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleRequest",
-        "DurationSeconds",
-        4,
-        Integer
-    ),
+    member!("com.amazonaws.sts", "AssumeRoleRequest", "RoleArn", 0, String),
+    member!("com.amazonaws.sts", "AssumeRoleRequest", "RoleSessionName", 1, String),
+    member!("com.amazonaws.sts", "AssumeRoleRequest", "PolicyArns", 2, List)
+        .with_list_member(&schema::POLICY_DESCRIPTOR_LIST_TYPE_MEMBER),
+    member!("com.amazonaws.sts", "AssumeRoleRequest", "Policy", 3, String),
+    member!("com.amazonaws.sts", "AssumeRoleRequest", "DurationSeconds", 4, Integer),
     member!("com.amazonaws.sts", "AssumeRoleRequest", "Tags", 5, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
+    member!("com.amazonaws.sts", "AssumeRoleRequest", "TransitiveTagKeys", 6, List)
+        .with_list_member(&schema::TAG_KEY_LIST_TYPE_MEMBER),
+    member!("com.amazonaws.sts", "AssumeRoleRequest", "ExternalId", 7, String),
+    member!("com.amazonaws.sts", "AssumeRoleRequest", "SerialNumber", 8, String),
+    member!("com.amazonaws.sts", "AssumeRoleRequest", "TokenCode", 9, String),
+    member!("com.amazonaws.sts", "AssumeRoleRequest", "SourceIdentity", 10, String),
+    member!("com.amazonaws.sts", "AssumeRoleRequest", "ProvidedContexts", 11, List)
+        .with_list_member(&schema::PROVIDED_CONTEXTS_LIST_TYPE_MEMBER),
     member!(
-        "com.amazonaws.sts",
-        "AssumeRoleRequest",
-        "TransitiveTagKeys",
-        6,
-        List
-    )
-    .with_list_member(&schema::TAG_KEY_LIST_TYPE_MEMBER),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleRequest",
-        "ExternalId",
-        7,
-        String
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleRequest",
-        "SerialNumber",
-        8,
-        String
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleRequest",
-        "TokenCode",
-        9,
-        String
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleRequest",
-        "SourceIdentity",
-        10,
-        String
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleRequest",
-        "ProvidedContexts",
-        11,
-        List
-    )
-    .with_list_member(&schema::PROVIDED_CONTEXTS_LIST_TYPE_MEMBER),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleRequest",
-        "MinimumSessionTokenSize",
-        12,
-        Integer
+        "com.amazonaws.sts", "AssumeRoleRequest", "MinimumSessionTokenSize", 12, Integer
     ),
 ];
 static REFS: [&Schema<'static>; 13] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.sts", "AssumeRoleRequest", &REFS)
-        .with_original_name("AssumeRoleRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.sts", "AssumeRoleRequest", & REFS
+)
+    .with_original_name("AssumeRoleRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -177,40 +111,46 @@ impl slipway_runtime::Structure for AssumeRoleInput {
         let mut m10 = None;
         let mut m11 = None;
         let mut m12 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            2 => slot.read(&mut m2),
-            3 => slot.read(&mut m3),
-            4 => slot.read(&mut m4),
-            5 => slot.read(&mut m5),
-            6 => slot.read(&mut m6),
-            7 => slot.read(&mut m7),
-            8 => slot.read(&mut m8),
-            9 => slot.read(&mut m9),
-            10 => slot.read(&mut m10),
-            11 => slot.read(&mut m11),
-            12 => slot.read(&mut m12),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                2 => slot.read(&mut m2),
+                3 => slot.read(&mut m3),
+                4 => slot.read(&mut m4),
+                5 => slot.read(&mut m5),
+                6 => slot.read(&mut m6),
+                7 => slot.read(&mut m7),
+                8 => slot.read(&mut m8),
+                9 => slot.read(&mut m9),
+                10 => slot.read(&mut m10),
+                11 => slot.read(&mut m11),
+                12 => slot.read(&mut m12),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            role_arn: m0,
-            role_session_name: m1,
-            policy_arns: m2,
-            policy: m3,
-            duration_seconds: m4,
-            tags: m5,
-            transitive_tag_keys: m6,
-            external_id: m7,
-            serial_number: m8,
-            token_code: m9,
-            source_identity: m10,
-            provided_contexts: m11,
-            minimum_session_token_size: m12,
-        }))
+        Ok(
+            Some(Self {
+                role_arn: m0,
+                role_session_name: m1,
+                policy_arns: m2,
+                policy: m3,
+                duration_seconds: m4,
+                tags: m5,
+                transitive_tag_keys: m6,
+                external_id: m7,
+                serial_number: m8,
+                token_code: m9,
+                source_identity: m10,
+                provided_contexts: m11,
+                minimum_session_token_size: m12,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for AssumeRoleInput {

@@ -4,9 +4,10 @@
 #[derive(Clone, PartialEq, Default)]
 pub struct GetCallerIdentityInput {}
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.sts", "GetCallerIdentityRequest", &[])
-        .with_original_name("GetCallerIdentityRequest");
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.sts", "GetCallerIdentityRequest", & []
+)
+    .with_original_name("GetCallerIdentityRequest");
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],

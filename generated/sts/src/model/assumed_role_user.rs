@@ -19,18 +19,13 @@ impl AssumedRoleUser {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.sts",
-        "AssumedRoleUser",
-        "AssumedRoleId",
-        0,
-        String
-    ),
+    member!("com.amazonaws.sts", "AssumedRoleUser", "AssumedRoleId", 0, String),
     member!("com.amazonaws.sts", "AssumedRoleUser", "Arn", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.sts", "AssumedRoleUser", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.sts", "AssumedRoleUser", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ASSUMED_ROLE_ID_TYPE, &rules::ARN_TYPE],
@@ -44,18 +39,24 @@ impl slipway_runtime::Structure for AssumedRoleUser {
     ) -> Result<Option<Self>, SerdeError> {
         let mut m0 = None;
         let mut m1 = None;
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut m0),
-            1 => slot.read(&mut m1),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut m0),
+                1 => slot.read(&mut m1),
+                _ => Ok(()),
+            },
+        )?;
         let (Some(m0), Some(m1)) = (m0, m1) else {
             return Ok(None);
         };
-        Ok(Some(Self {
-            assumed_role_id: m0,
-            arn: m1,
-        }))
+        Ok(
+            Some(Self {
+                assumed_role_id: m0,
+                arn: m1,
+            }),
+        )
     }
 }
 impl slipway_runtime::smithy::SerializableStruct for AssumedRoleUser {

@@ -10,24 +10,13 @@ pub struct ProvidedContext {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 2] = [
-    member!(
-        "com.amazonaws.sts",
-        "ProvidedContext",
-        "ProviderArn",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "ProvidedContext",
-        "ContextAssertion",
-        1,
-        String
-    ),
+    member!("com.amazonaws.sts", "ProvidedContext", "ProviderArn", 0, String),
+    member!("com.amazonaws.sts", "ProvidedContext", "ContextAssertion", 1, String),
 ];
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.sts", "ProvidedContext", &REFS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.sts", "ProvidedContext", & REFS
+);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE, &rules::CONTEXT_ASSERTION_TYPE],
@@ -40,11 +29,15 @@ impl slipway_runtime::Structure for ProvidedContext {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.provider_arn),
-            1 => slot.read(&mut value.context_assertion),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.provider_arn),
+                1 => slot.read(&mut value.context_assertion),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

@@ -4,8 +4,8 @@ use crate::model::AssumedRoleUser;
 use crate::model::Credentials;
 use crate::rules;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("AssumeRole"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("AssumeRole"));
 /// The output of `AssumeRole`: `AssumeRoleResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct AssumeRoleOutput {
@@ -18,54 +18,21 @@ pub struct AssumeRoleOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 6] = [
+    member!("com.amazonaws.sts", "AssumeRoleResponse", "Credentials", 0, Structure),
+    member!("com.amazonaws.sts", "AssumeRoleResponse", "AssumedRoleUser", 1, Structure),
+    member!("com.amazonaws.sts", "AssumeRoleResponse", "PackedPolicySize", 2, Integer),
+    member!("com.amazonaws.sts", "AssumeRoleResponse", "SourceIdentity", 3, String),
     member!(
-        "com.amazonaws.sts",
-        "AssumeRoleResponse",
-        "Credentials",
-        0,
-        Structure
+        "com.amazonaws.sts", "AssumeRoleResponse", "SessionTokenUtilization", 4, Integer
     ),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleResponse",
-        "AssumedRoleUser",
-        1,
-        Structure
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleResponse",
-        "PackedPolicySize",
-        2,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleResponse",
-        "SourceIdentity",
-        3,
-        String
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleResponse",
-        "SessionTokenUtilization",
-        4,
-        Integer
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "AssumeRoleResponse",
-        "SessionTokenSize",
-        5,
-        Integer
-    ),
+    member!("com.amazonaws.sts", "AssumeRoleResponse", "SessionTokenSize", 5, Integer),
 ];
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.sts", "AssumeRoleResponse", &REFS)
-        .with_original_name("AssumeRoleResponse")
-        .with_traits(&TRAITS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.sts", "AssumeRoleResponse", & REFS
+)
+    .with_original_name("AssumeRoleResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -85,15 +52,19 @@ impl slipway_runtime::Structure for AssumeRoleOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.credentials),
-            1 => slot.read(&mut value.assumed_role_user),
-            2 => slot.read(&mut value.packed_policy_size),
-            3 => slot.read(&mut value.source_identity),
-            4 => slot.read(&mut value.session_token_utilization),
-            5 => slot.read(&mut value.session_token_size),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.credentials),
+                1 => slot.read(&mut value.assumed_role_user),
+                2 => slot.read(&mut value.packed_policy_size),
+                3 => slot.read(&mut value.source_identity),
+                4 => slot.read(&mut value.session_token_utilization),
+                5 => slot.read(&mut value.session_token_size),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }

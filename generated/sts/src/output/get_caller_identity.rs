@@ -2,8 +2,8 @@
 
 use crate::rules;
 use slipway_runtime::member;
-static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> =
-    std::sync::LazyLock::new(|| slipway_runtime::output_traits("GetCallerIdentity"));
+static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
+slipway_runtime::output_traits("GetCallerIdentity"));
 /// The output of `GetCallerIdentity`: `GetCallerIdentityResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetCallerIdentityOutput {
@@ -13,33 +13,16 @@ pub struct GetCallerIdentityOutput {
 }
 use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
 static MEMBERS: [Schema<'static>; 3] = [
-    member!(
-        "com.amazonaws.sts",
-        "GetCallerIdentityResponse",
-        "UserId",
-        0,
-        String
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "GetCallerIdentityResponse",
-        "Account",
-        1,
-        String
-    ),
-    member!(
-        "com.amazonaws.sts",
-        "GetCallerIdentityResponse",
-        "Arn",
-        2,
-        String
-    ),
+    member!("com.amazonaws.sts", "GetCallerIdentityResponse", "UserId", 0, String),
+    member!("com.amazonaws.sts", "GetCallerIdentityResponse", "Account", 1, String),
+    member!("com.amazonaws.sts", "GetCallerIdentityResponse", "Arn", 2, String),
 ];
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
-static SCHEMA: Schema<'static> =
-    slipway_runtime::structure_schema!("com.amazonaws.sts", "GetCallerIdentityResponse", &REFS)
-        .with_original_name("GetCallerIdentityResponse")
-        .with_traits(&TRAITS);
+static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
+    "com.amazonaws.sts", "GetCallerIdentityResponse", & REFS
+)
+    .with_original_name("GetCallerIdentityResponse")
+    .with_traits(&TRAITS);
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::ARN_TYPE],
@@ -52,12 +35,16 @@ impl slipway_runtime::Structure for GetCallerIdentityOutput {
         at: &mut slipway_runtime::Reader<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let mut value = Self::default();
-        at.structure(d, &SHAPE, &mut |index, slot| match index {
-            0 => slot.read(&mut value.user_id),
-            1 => slot.read(&mut value.account),
-            2 => slot.read(&mut value.arn),
-            _ => Ok(()),
-        })?;
+        at.structure(
+            d,
+            &SHAPE,
+            &mut |index, slot| match index {
+                0 => slot.read(&mut value.user_id),
+                1 => slot.read(&mut value.account),
+                2 => slot.read(&mut value.arn),
+                _ => Ok(()),
+            },
+        )?;
         Ok(Some(value))
     }
 }
