@@ -43,14 +43,25 @@ pub trait Machine: Sized + Send + Sync + 'static {
         Self::interrupted(effect)
     }
 
-    /// Turns a state stored in form `from` into the current form; the error says why it cannot.
-    fn upgrade(from: u32, state: serde_json::Value) -> Result<serde_json::Value, String> {
-        let _ = state;
+    /// Turns what was stored in form `from` into the current form; the error says why it cannot.
+    fn upgrade(
+        from: u32,
+        what: Stored,
+        body: serde_json::Value,
+    ) -> Result<serde_json::Value, String> {
+        let _ = body;
         let name = Self::NAME;
         Err(format!(
-            "a {name} row of form {from} cannot be read by this version of slipway"
+            "{what:?} of a {name} in form {from}, which this version of slipway does not know"
         ))
     }
+}
+
+/// What a stored body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    State,
+    Effect,
 }
 
 /// What one event or command leads to; committed as one.

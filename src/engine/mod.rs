@@ -5,12 +5,19 @@
 //! is anything performed. Performing an effect twice is harmless, late news changes nothing, and after a restart the driver
 //! performs what the outbox still holds.
 //!
-//! In reading order: [`machine`] (what a machine is), [`driver`] (runs it on the store), [`clock`] and [`timers`] (the only
-//! readers of time), [`world`] (all that effects may reach), [`pipeline`], and `sim` (a machine in pure memory, for tests).
+//! In reading order: [`machine`] (what a machine is), [`driver`] (runs it on the store), [`clock`] (the only reader of
+//! time), [`world`] (all that effects may reach), [`pipeline`], and `sim` (a machine in pure memory, for tests).
 
 pub mod build;
+pub mod clock;
+pub mod driver;
 pub mod machine;
 pub mod pipeline;
+mod rows;
+mod timers;
+mod watchers;
 pub mod world;
 
+pub use clock::Clock;
+pub use driver::{Driver, Keep, Mailbox, Perform};
 pub use machine::{EffectId, Machine, Step};

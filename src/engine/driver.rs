@@ -1,0 +1,435 @@
+//! Runs a machine on the store: one commit per event or command, effects only afterwards, each on a task of its own.
+//!
+//! State, records and effects of a step are one commit; an effect's outcome and its leaving the outbox are one commit. So
+//! whatever is lost in a crash is performed again, and what was seen by anybody is never taken back. The order of commits of
+//! a key is the order of the store's queue. Once accepted, an event is delivered: while the disk refuses it, it is offered
+//! again.
+
+use super::clock::Clock;
+pub use super::rows::DriverTables;
+use super::rows::{Live, Posted};
+use super::timers::Timers;
+pub use super::watchers::Watch;
+use super::watchers::Watchers;
+use super::{EffectId, Machine, Step};
+use crate::aws::Time;
+use crate::store::{Direction, Store, StoreError, Txn, WriteError};
+use async_trait::async_trait;
+use futures::FutureExt;
+use std::any::Any;
+use std::convert::Infallible;
+use std::ops::RangeBounds;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Writes a machine's records, inside the commit of the step that yields them.
+pub trait Keep<M: Machine>: Send + Sync + 'static {
+    fn keep(&self, tx: &mut Txn, key: &M::Key, record: M::Record);
+}
+
+/// Performs a machine's effects.
+#[async_trait]
+pub trait Perform<M: Machine>: Send + Sync + 'static {
+    /// Does what the effect says and returns the news it leads to, if any. May be called again with the same id, and may
+    /// be dropped at any `.await` when the server ends. News on the way goes through `news`.
+    async fn perform(
+        &self,
+        key: &M::Key,
+        id: EffectId,
+        effect: M::Effect,
+        news: &Mailbox<M>,
+    ) -> Option<M::Event>;
+}
+
+/// Drives all runs of one machine. Clones are the same driver.
+pub struct Driver<M: Machine>(Arc<Inner<M>>);
+
+struct Inner<M: Machine> {
+    tables: DriverTables<M>,
+    store: Store,
+    clock: Clock,
+    keep: Arc<dyn Keep<M>>,
+    perform: Arc<dyn Perform<M>>,
+    timers: Timers<M::Key>,
+    watchers: Watchers<M::Key>,
+    tasks: TaskTracker,
+    /// Cancelled and replaced when effects are to end.
+    stop: Mutex<CancellationToken>,
+}
+
+/// Where a performer sends news before it is done.
+pub struct Mailbox<M: Machine> {
+    driver: Driver<M>,
+    key: M::Key,
+}
+
+/// An effect to start once its commit is durable.
+struct Posting<M: Machine> {
+    number: u64,
+    effect: M::Effect,
+}
+
+/// The first pause before an event is offered to a failing disk again, and the longest.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
+
+/// A machine whose deadline stays in the past is asked again after this time and no sooner.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl<M: Machine> Driver<M> {
+    /// The tables that `new` needs.
+    pub fn declare(builder: &mut crate::store::Builder) -> DriverTables<M> {
+        DriverTables::declare(builder)
+    }
+
+    /// Nothing runs by itself until `resume`.
+    pub fn new(
+        tables: DriverTables<M>,
+        store: Store,
+        clock: Clock,
+        keep: Arc<dyn Keep<M>>,
+        perform: Arc<dyn Perform<M>>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            tables,
+            store,
+            timers: Timers::new(clock.clone()),
+            clock,
+            keep,
+            perform,
+            watchers: Watchers::default(),
+            tasks: TaskTracker::new(),
+            stop: Mutex::new(CancellationToken::new()),
+        }))
+    }
+
+    /// The live run of this key, as last committed.
+    pub fn state(&self, key: &M::Key) -> Option<Arc<M::State>> {
+        self.0.tables.live.get(key).map(|row| row.0.clone())
+    }
+
+    /// Live runs in key order, at most `limit`.
+    pub fn range(
+        &self,
+        keys: impl RangeBounds<M::Key>,
+        direction: Direction,
+        limit: usize,
+    ) -> Vec<(M::Key, Arc<M::State>)> {
+        let rows = self.0.tables.live.range(keys, direction, limit);
+        let states = rows.into_iter().map(|(key, row)| (key, row.0.clone()));
+        states.collect()
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Tells when the row of this key changes, from now on: subscribe, look at the state, wait, look again.
+    pub fn watch(&self, key: M::Key) -> Watch {
+        self.0.watchers.watch(key)
+    }
+
+    /// Delivers news; durable when it returns. News for a run that is over changes nothing.
+    pub async fn event(&self, key: M::Key, event: M::Event) {
+        self.deliver(&key, News::of(event)).await;
+    }
+
+    /// Asks for something: `decide` sees the run (`None`: there is none) and either refuses or says what is to become of it.
+    /// It runs inside the store's write and may read and change other rows there. Durable when it returns.
+    pub async fn command<T, E>(
+        &self,
+        key: M::Key,
+        decide: impl FnOnce(Option<M::State>, Time, &mut Txn) -> Result<(Step<M>, T), E>
+        + Send
+        + 'static,
+    ) -> Result<T, WriteError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        let decide = move |state: Option<M::State>, now: Time, tx: &mut Txn| {
+            decide(state, now, tx).map(|(step, answer)| (Some(step), answer))
+        };
+        self.commit(key, false, decide).await
+    }
+
+    /// Call before anything else, and again after `halt`: sets the alarms of all live runs and performs what the outbox
+    /// holds, or tells the machine that it was interrupted.
+    pub async fn resume(&self) {
+        *self.stop() = CancellationToken::new();
+        self.0.tasks.reopen();
+        for (key, _) in self.range(.., Direction::Forward, usize::MAX) {
+            self.rearm(&key, None);
+        }
+        let driver = self.clone();
+        self.spawn(async move { driver.ring().await });
+        let outbox = &self.0.tables.outbox;
+        for ((key, number), row) in outbox.range(.., Direction::Forward, usize::MAX) {
+            let effect = row.0.clone();
+            match M::interrupted(&effect) {
+                Some(event) => self.deliver(&key, News::of(event).done(number)).await,
+                None => self.start(&key, Posting { number, effect }),
+            }
+        }
+    }
+
+    /// Ends all effects and alarms; the outbox keeps what was not finished, and events and commands are still committed.
+    /// Call it before the server ends and before the store is emptied.
+    pub async fn halt(&self) {
+        self.stop().cancel();
+        self.0.timers.clear();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+    }
+
+    async fn deliver(&self, key: &M::Key, news: News<M>) {
+        let mut pause = PAUSE.0;
+        while let Err(error) = self.offer(key.clone(), news.clone()).await {
+            match error {
+                StoreError::Panicked(what) => {
+                    tracing::error!(
+                        machine = M::NAME,
+                        ?key,
+                        what,
+                        "news was dropped: the machine panicked"
+                    );
+                    return;
+                }
+                // Whoever waits is about to end; to return would be to say that the news is durable.
+                StoreError::Closed => std::future::pending().await,
+                error => {
+                    tracing::error!(machine = M::NAME, ?key, %error, "news waits for the disk")
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(PAUSE.1);
+        }
+    }
+
+    async fn offer(&self, key: M::Key, news: News<M>) -> Result<(), StoreError> {
+        let outbox = self.0.tables.outbox.clone();
+        let row = (key.clone(), news.done);
+        let tick = news.tick;
+        let decide = move |state: Option<M::State>, now: Time, tx: &mut Txn| {
+            if let (key, Some(number)) = row {
+                tx.remove(&outbox, &(key, number));
+            }
+            let step = state
+                .zip(news.event)
+                .map(|(state, event)| M::step(state, now, event));
+            Ok::<_, Infallible>((step, ()))
+        };
+        match self.commit(key, tick, decide).await {
+            Ok(()) => Ok(()),
+            Err(WriteError::Storage(error)) => Err(error),
+            Err(WriteError::Refused(never)) => match never {},
+        }
+    }
+
+    /// One commit and what follows from it, on a task of its own: whoever waits for it may go away meanwhile.
+    async fn commit<T, E>(
+        &self,
+        key: M::Key,
+        tick: bool,
+        decide: impl FnOnce(Option<M::State>, Time, &mut Txn) -> Result<(Option<Step<M>>, T), E>
+        + Send
+        + 'static,
+    ) -> Result<T, WriteError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        let driver = self.clone();
+        let commit = async move {
+            let inner = driver.0.clone();
+            let row = key.clone();
+            let write = move |tx: &mut Txn| inner.write(&row, decide, tx);
+            let (postings, now, answer) = driver.0.store.write(write).await?;
+            driver.rearm(&key, tick.then_some(now));
+            driver.0.watchers.tell(&key);
+            for posting in postings {
+                driver.start(&key, posting);
+            }
+            Ok(answer)
+        };
+        let done = self.0.tasks.spawn(commit).await;
+        done.unwrap_or_else(|lost| Err(StoreError::Panicked(lost.to_string()).into()))
+    }
+
+    /// The newest state decides, whichever commit comes here last. After a tick at `ticked` an alarm that has passed
+    /// already would ring without end.
+    fn rearm(&self, key: &M::Key, ticked: Option<Time>) {
+        self.0.timers.arm(key, || {
+            let deadline = M::deadline(&*self.state(key)?)?;
+            match ticked {
+                Some(now) if deadline <= now => Some(now + PATIENCE),
+                _ => Some(deadline),
+            }
+        });
+    }
+
+    /// Sends ticks when they are due.
+    async fn ring(&self) {
+        loop {
+            let key = self.0.timers.next().await;
+            let driver = self.clone();
+            self.spawn(async move { driver.deliver(&key, News::tick()).await });
+        }
+    }
+
+    fn start(&self, key: &M::Key, posting: Posting<M>) {
+        let driver = self.clone();
+        let key = key.clone();
+        self.spawn(async move { driver.carry_out(key, posting).await });
+    }
+
+    async fn carry_out(&self, key: M::Key, posting: Posting<M>) {
+        let Posting { number, effect } = posting;
+        let id = EffectId::new(M::NAME, number);
+        let news = Mailbox {
+            driver: self.clone(),
+            key: key.clone(),
+        };
+        let work = self
+            .0
+            .perform
+            .perform(&key, id.clone(), effect.clone(), &news);
+        let event = match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(event) => event,
+            Err(panic) => {
+                let what = words(&*panic);
+                tracing::error!(%id, ?key, what, "performing an effect panicked");
+                let Some(event) = M::broken(&effect, what) else {
+                    return;
+                };
+                Some(event)
+            }
+        };
+        let news = News {
+            event,
+            done: Some(number),
+            tick: false,
+        };
+        self.deliver(&key, news).await;
+    }
+
+    /// Runs `work` until it is done or the driver halts.
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop().clone();
+        self.0.tasks.spawn(async move {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => (),
+                () = work => (),
+            }
+        });
+    }
+
+    fn stop(&self) -> MutexGuard<'_, CancellationToken> {
+        self.0.stop.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<M: Machine> Inner<M> {
+    /// The write itself, on the store's thread.
+    fn write<T, E>(
+        &self,
+        key: &M::Key,
+        decide: impl FnOnce(Option<M::State>, Time, &mut Txn) -> Result<(Option<Step<M>>, T), E>,
+        tx: &mut Txn,
+    ) -> Result<(Vec<Posting<M>>, Time, T), E> {
+        let row = tx.get(&self.tables.live, key);
+        let state = row.map(|row| M::State::clone(&row.0));
+        let now = self.clock.now();
+        let (step, answer) = decide(state, now, tx)?;
+        let postings = step.map_or_else(Vec::new, |step| self.apply(key, step, tx));
+        Ok((postings, now, answer))
+    }
+
+    fn apply(&self, key: &M::Key, step: Step<M>, tx: &mut Txn) -> Vec<Posting<M>> {
+        match step.state {
+            Some(state) => tx.put(&self.tables.live, key.clone(), Live(Arc::new(state))),
+            None => drop(tx.remove(&self.tables.live, key)),
+        }
+        for record in step.records {
+            self.keep.keep(tx, key, record);
+        }
+        let post = |effect| self.post(key, effect, tx);
+        step.effects.into_iter().map(post).collect()
+    }
+
+    fn post(&self, key: &M::Key, effect: M::Effect, tx: &mut Txn) -> Posting<M> {
+        let name = M::NAME.to_owned();
+        let number = tx.get(&self.tables.numbers, &name).map_or(1, |next| *next);
+        tx.put(&self.tables.numbers, name, number + 1);
+        let row = (key.clone(), number);
+        tx.put(&self.tables.outbox, row, Posted(effect.clone()));
+        Posting { number, effect }
+    }
+}
+
+impl<M: Machine> Clone for Driver<M> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// What is to be delivered: an event, the end of an effect, or both.
+struct News<M: Machine> {
+    event: Option<M::Event>,
+    /// The effect that leaves the outbox with it.
+    done: Option<u64>,
+    tick: bool,
+}
+
+impl<M: Machine> News<M> {
+    fn of(event: M::Event) -> Self {
+        Self {
+            event: Some(event),
+            done: None,
+            tick: false,
+        }
+    }
+
+    fn tick() -> Self {
+        Self {
+            tick: true,
+            ..Self::of(M::tick())
+        }
+    }
+
+    fn done(self, number: u64) -> Self {
+        Self {
+            done: Some(number),
+            ..self
+        }
+    }
+}
+
+impl<M: Machine> Clone for News<M> {
+    fn clone(&self) -> Self {
+        Self {
+            event: self.event.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<M: Machine> Mailbox<M> {
+    /// Durable when it returns.
+    pub async fn send(&self, event: M::Event) {
+        self.driver.event(self.key.clone(), event).await;
+    }
+}
+
+/// What a panic says, as far as it says anything.
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic without words")
+}
+
+#[cfg(test)]
+mod tests;
