@@ -1,5 +1,8 @@
 //! `generate` and `check`.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -9,6 +12,9 @@ use crate::config::{self, Overrides, Services};
 use crate::output::Files;
 use crate::service::Service;
 use crate::{digest, emit};
+
+/// Generated text is formatted by the generator, the same with every version of rustfmt.
+const RUSTFMT: &str = "disable_all_formatting = true\n";
 
 /// Writes `generated/` below the root.
 pub fn generate(root: &Path) -> Result<()> {
@@ -41,6 +47,7 @@ fn files(root: &Path) -> Result<Files> {
             .with_context(|| key.clone())?;
         emit::service(&service, &mut files).with_context(|| key.clone())?;
     }
+    files.text("rustfmt.toml", RUSTFMT.to_owned());
     let recorded = digest::RECORDED.trim_start_matches("generated/");
     files.text(recorded, digest::digest(root)? + "\n");
     Ok(files)

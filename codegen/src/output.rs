@@ -26,9 +26,9 @@ impl Files {
         tokens: TokenStream,
     ) -> Result<()> {
         let path = path.into();
-        let file = syn::parse2(tokens)
+        let file: syn::File = syn::parse2(tokens)
             .with_context(|| format!("{}: generated text is no Rust", path.display()))?;
-        let text = format!("{}{}", header(model, "//"), prettyplease::unparse(&file));
+        let text = format!("{}{}", header(model, "//"), formatted(file));
         self.text(path, text);
         Ok(())
     }
@@ -62,6 +62,32 @@ impl Files {
         differing.sort();
         Ok(differing)
     }
+}
+
+/// Formats item by item, with an empty line between those that are not a list of imports or modules.
+fn formatted(file: syn::File) -> String {
+    let head = syn::File {
+        shebang: None,
+        attrs: file.attrs,
+        items: Vec::new(),
+    };
+    let mut text = prettyplease::unparse(&head);
+    let mut listed = false;
+    for item in file.items {
+        let lists = matches!(item, syn::Item::Use(_) | syn::Item::Mod(_));
+        let continues = listed && lists;
+        if !continues && !text.is_empty() {
+            text.push('\n');
+        }
+        listed = lists;
+        let one = syn::File {
+            shebang: None,
+            attrs: Vec::new(),
+            items: vec![item],
+        };
+        text.push_str(&prettyplease::unparse(&one));
+    }
+    text
 }
 
 /// The line every generated file begins with.

@@ -172,6 +172,12 @@ impl<'m> Service<'m> {
 
     /// What would generate, but wrongly or not compile.
     fn check(&self) -> Result<()> {
+        let overridden = (self.overrides.lift.iter().map(|e| &e.shape))
+            .chain(self.overrides.answered.iter().map(|e| &e.shape))
+            .chain(self.overrides.rename.iter().map(|e| &e.shape));
+        for shape in overridden {
+            self.shape(&self.id(shape)).context("overrides.toml")?;
+        }
         for id in &self.models {
             let name = self.type_name(id);
             ensure!(
@@ -186,12 +192,6 @@ impl<'m> Service<'m> {
                 self.shape(id)?.members.0.len() <= 128,
                 "{id} has more than 128 members"
             );
-        }
-        let overridden = (self.overrides.lift.iter().map(|e| &e.shape))
-            .chain(self.overrides.answered.iter().map(|e| &e.shape))
-            .chain(self.overrides.rename.iter().map(|e| &e.shape));
-        for shape in overridden {
-            self.shape(&self.id(shape)).context("overrides.toml")?;
         }
         Ok(())
     }

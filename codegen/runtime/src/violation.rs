@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use aws_smithy_schema::Schema;
+
 use crate::path::{Path, Step};
 use crate::reader::Reader;
 
@@ -73,7 +75,7 @@ pub struct Violation {
     pub path: String,
     /// The request's member under which the place lies (`pipeline`).
     pub member: String,
-    /// How many steps deep the place lies: 1 for a member of the request itself.
+    /// How many members deep the place lies: 1 for a member of the request itself and the elements of its lists.
     pub depth: usize,
     /// What was sent, for texts that echo it. Absent for missing, sensitive, list and map values.
     pub value: Option<String>,
@@ -81,7 +83,7 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// Whether the place lies below a member of the request, not at one.
+    /// Whether the place lies in a structure below the request.
     pub fn is_nested(&self) -> bool {
         self.depth > 1
     }
@@ -141,7 +143,16 @@ impl Violations {
         self.found
     }
 
-    /// Violations at members of the request itself, and those further down, each in their order.
+    /// Brings them into the order of the request's members in the model, whatever order they were sent in.
+    pub fn sort_by_member(&mut self, input: &Schema<'_>) {
+        let place = |found: &Violation| {
+            let mut members = input.members().iter();
+            members.position(|member| member.member_name() == Some(&found.member))
+        };
+        self.found.sort_by_key(place);
+    }
+
+    /// Violations at members of the request itself, and those in structures below, each in their order.
     pub fn split_nested(self) -> (Vec<Violation>, Vec<Violation>) {
         self.found.into_iter().partition(|found| !found.is_nested())
     }

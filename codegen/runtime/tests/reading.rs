@@ -263,6 +263,36 @@ fn cbor_violations_have_the_same_places() {
 }
 
 #[test]
+fn violations_can_be_brought_into_the_models_order() {
+    let text = r#"{"clientRequestToken":"","variables":[{"value":"x"}]}"#;
+    let mut found = read::<StartPipelineExecutionInput>(text)
+        .expect("readable")
+        .1;
+    let members = |found: &Violations| found.iter().map(|v| v.member.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        members(&found),
+        [
+            "clientRequestToken",
+            "clientRequestToken",
+            "variables",
+            "name"
+        ]
+    );
+    found.sort_by_member(StartPipelineExecutionInput::SCHEMA);
+    assert_eq!(
+        members(&found),
+        [
+            "name",
+            "variables",
+            "clientRequestToken",
+            "clientRequestToken"
+        ]
+    );
+    let (own, nested) = found.split_nested();
+    assert_eq!((own.len(), nested.len()), (3, 1));
+}
+
+#[test]
 fn every_pattern_of_the_services_compiles() {
     codepipeline_api::validate_patterns().expect("codepipeline");
     codebuild_api::validate_patterns().expect("codebuild");

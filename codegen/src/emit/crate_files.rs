@@ -18,7 +18,6 @@ pub fn emit(service: &Service<'_>, files: &mut Files) -> Result<()> {
     );
     let tokens = quote! {
         #![doc = #about]
-        #![cfg_attr(rustfmt, rustfmt_skip)]
         #![allow(clippy::all, clippy::pedantic, unused_imports, dead_code)]
 
         pub mod error;

@@ -3,6 +3,7 @@
 mod crate_files;
 mod enumeration;
 mod error;
+mod limits;
 mod operation;
 mod rules;
 mod schema;

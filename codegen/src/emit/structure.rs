@@ -6,7 +6,7 @@ use anyhow::Result;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{about, rules, types};
+use super::{about, limits, rules, types};
 use crate::ast::Member;
 use crate::names;
 use crate::service::{SENSITIVE, Service, name_of};
@@ -29,6 +29,7 @@ pub struct Structure {
 
 pub struct Field {
     pub name: Ident,
+    pub about: String,
     pub required: bool,
     pub rust_type: TokenStream,
     pub schema: TokenStream,
@@ -77,6 +78,7 @@ impl Structure {
         types::imports(service, &member.target, &mut self.imports)?;
         self.fields.push(Field {
             name: names::field(name),
+            about: format!(" `{name}`: {}", limits::about(service, &member.target)?),
             required,
             rust_type: types::rust_type(service, &member.target)?,
             schema: types::member_schema(service, &self.id, name, index, member)?,
@@ -97,9 +99,9 @@ impl Structure {
             ..
         } = &self;
         let imports = self.import_lines();
-        let tables = self.tables();
         let definition = self.definition();
         let constructor = self.constructor();
+        let tables = self.tables();
         let reading = self.reading();
         let writing = self.writing();
         quote! {
@@ -144,6 +146,7 @@ impl Structure {
             #rules
             #schema
             #members
+            use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
         }
     }
 
@@ -158,12 +161,13 @@ impl Structure {
         let fields = self.fields.iter().map(
             |Field {
                  name,
+                 about,
                  required,
                  rust_type,
                  ..
              }| match required {
-                true => quote!(pub #name: #rust_type),
-                false => quote!(pub #name: Option<#rust_type>),
+                true => quote!(#[doc = #about] pub #name: #rust_type),
+                false => quote!(#[doc = #about] pub #name: Option<#rust_type>),
             },
         );
         let default = (!self.has_required()).then(|| quote!(, Default));
@@ -228,7 +232,6 @@ impl Structure {
             (statics, quote!(&REFS))
         };
         quote! {
-            use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
             #statics
             static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(#ns, #shape, #refs) #traits;
             static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {

@@ -2,219 +2,266 @@
 
 //! Constraints of the shapes, as AWS enforces them.
 #![allow(unused_imports)]
+
 use crate::model;
 use slipway_runtime::{Pattern, Rules};
+
 pub static NONE: Rules = Rules::NONE;
+
 pub static BUILD_TIME_OUT: Rules = Rules {
     min: Some(5),
     max: Some(2160),
     ..Rules::NONE
 };
+
 pub static FLEET_NAME: Rules = Rules {
     min: Some(2),
     max: Some(128),
     pattern: Some(&P0),
     ..Rules::NONE
 };
+
 pub static GIT_CLONE_DEPTH: Rules = Rules {
     min: Some(0),
     ..Rules::NONE
 };
+
 pub static KEY_INPUT: Rules = Rules {
     min: Some(1),
     max: Some(127),
     pattern: Some(&P2),
     ..Rules::NONE
 };
+
 pub static NON_EMPTY_STRING: Rules = Rules {
     min: Some(1),
     ..Rules::NONE
 };
+
 pub static NON_NEGATIVE_INT: Rules = Rules {
     min: Some(0),
     ..Rules::NONE
 };
+
 pub static PAGE_SIZE: Rules = Rules {
     min: Some(1),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static PERCENTAGE: Rules = Rules {
     min: Some(0),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static PROJECT_DESCRIPTION: Rules = Rules {
     max: Some(255),
     ..Rules::NONE
 };
+
 pub static PROJECT_NAME: Rules = Rules {
     min: Some(2),
     max: Some(150),
     pattern: Some(&P1),
     ..Rules::NONE
 };
+
 pub static REPORT_GROUP_NAME: Rules = Rules {
     min: Some(2),
     max: Some(128),
     ..Rules::NONE
 };
+
 pub static SENSITIVE_NON_EMPTY_STRING: Rules = Rules {
     min: Some(1),
     sensitive: true,
     ..Rules::NONE
 };
+
 pub static SENSITIVE_STRING: Rules = Rules {
     sensitive: true,
     ..Rules::NONE
 };
+
 pub static TIME_OUT: Rules = Rules {
     min: Some(5),
     max: Some(480),
     ..Rules::NONE
 };
+
 pub static VALUE_INPUT: Rules = Rules {
     max: Some(255),
     pattern: Some(&P2),
     ..Rules::NONE
 };
+
 pub static BUILD_ARTIFACTS_LIST: Rules = Rules {
     max: Some(12),
     ..Rules::NONE
 };
+
 pub static BUILD_BATCH_IDS: Rules = Rules {
     max: Some(100),
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static BUILD_BATCHES: Rules = Rules {
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static BUILD_IDS: Rules = Rules {
     min: Some(1),
     max: Some(100),
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static COMMAND_EXECUTION_IDS: Rules = Rules {
     min: Some(1),
     max: Some(100),
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static COMPUTE_TYPES_ALLOWED: Rules = Rules {
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static FLEET_ARNS: Rules = Rules {
     min: Some(1),
     max: Some(100),
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static FLEET_NAMES: Rules = Rules {
     min: Some(1),
     max: Some(100),
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static FLEET_PROXY_RULE_ENTITIES: Rules = Rules {
     min: Some(1),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static FLEET_PROXY_RULES: Rules = Rules {
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static FLEETS: Rules = Rules {
     min: Some(1),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static FLEETS_ALLOWED: Rules = Rules {
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static IDENTIFIERS: Rules = Rules {
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static PROJECT_ARNS: Rules = Rules {
     min: Some(1),
     max: Some(100),
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static PROJECT_ARTIFACTS_LIST: Rules = Rules {
     max: Some(12),
     ..Rules::NONE
 };
+
 pub static PROJECT_NAMES: Rules = Rules {
     min: Some(1),
     max: Some(100),
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static PROJECT_SECONDARY_SOURCE_VERSIONS: Rules = Rules {
     max: Some(12),
     ..Rules::NONE
 };
+
 pub static PROJECT_SOURCES: Rules = Rules {
     max: Some(12),
     ..Rules::NONE
 };
+
 pub static REPORT_ARNS: Rules = Rules {
     min: Some(1),
     max: Some(100),
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static REPORT_GROUP_ARNS: Rules = Rules {
     min: Some(1),
     max: Some(100),
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static REPORT_GROUPS: Rules = Rules {
     min: Some(1),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static REPORTS: Rules = Rules {
     min: Some(1),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static SANDBOX_IDS: Rules = Rules {
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static SECURITY_GROUP_IDS: Rules = Rules {
     max: Some(5),
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static SUBNETS: Rules = Rules {
     max: Some(16),
     member: Some(&NON_EMPTY_STRING),
     ..Rules::NONE
 };
+
 pub static TAG_LIST: Rules = Rules {
     max: Some(50),
     ..Rules::NONE
 };
+
 /// Every pattern of the service.
 pub static PATTERNS: &[&Pattern] = &[&P0, &P1, &P2];
+
 static P0: Pattern = Pattern::new(
     "[A-Za-z0-9][A-Za-z0-9\\-_]{1,127}",
     "[A-Za-z0-9][A-Za-z0-9\\-_]{1,127}",
 );
+
 static P1: Pattern = Pattern::new(
     "[A-Za-z0-9][A-Za-z0-9\\-_]{1,149}",
     "[A-Za-z0-9][A-Za-z0-9\\-_]{1,149}",
 );
+
 static P2: Pattern = Pattern::new(
     "^([\\p{L}\\p{Z}\\p{N}_.:/=@+\\-]*)$",
     "^([\\p{L}\\p{Z}\\p{N}_.:/=@+\\-]*)$",

@@ -2,179 +2,237 @@
 
 //! Schemas of what lists and maps contain.
 #![allow(unused_imports)]
+
 use crate::schema;
 use slipway_runtime::member;
 use slipway_runtime::smithy::Schema;
+
 pub static BUILD_ARTIFACTS_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "BuildArtifactsList", "member", 0, Structure
 );
+
 pub static BUILD_BATCH_IDS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "BuildBatchIds", "member", 0, String
 );
+
 pub static BUILD_BATCH_PHASES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "BuildBatchPhases", "member", 0, Structure
 );
+
 pub static BUILD_BATCHES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "BuildBatches", "member", 0, Structure
 );
+
 pub static BUILD_GROUPS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "BuildGroups", "member", 0, Structure
 );
+
 pub static BUILD_IDS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "BuildIds", "member", 0, String
 );
+
 pub static BUILD_PHASES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "BuildPhases", "member", 0, Structure
 );
+
 pub static BUILD_REPORT_ARNS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "BuildReportArns", "member", 0, String
 );
+
 pub static BUILD_SUMMARIES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "BuildSummaries", "member", 0, Structure
 );
+
 pub static BUILDS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "Builds", "member", 0, Structure
 );
+
 pub static BUILDS_NOT_DELETED_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "BuildsNotDeleted", "member", 0, Structure
 );
+
 pub static CODE_COVERAGES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "CodeCoverages", "member", 0, Structure
 );
+
 pub static COMMAND_EXECUTION_IDS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "CommandExecutionIds", "member", 0, String
 );
+
 pub static COMMAND_EXECUTIONS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "CommandExecutions", "member", 0, Structure
 );
+
 pub static COMPUTE_TYPES_ALLOWED_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ComputeTypesAllowed", "member", 0, String
 );
+
 pub static ENVIRONMENT_IMAGES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "EnvironmentImages", "member", 0, Structure
 );
+
 pub static ENVIRONMENT_LANGUAGES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "EnvironmentLanguages", "member", 0, Structure
 );
+
 pub static ENVIRONMENT_PLATFORMS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "EnvironmentPlatforms", "member", 0, Structure
 );
+
 pub static ENVIRONMENT_VARIABLES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "EnvironmentVariables", "member", 0, Structure
 );
+
 pub static EXPORTED_ENVIRONMENT_VARIABLES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ExportedEnvironmentVariables", "member", 0, Structure
 );
+
 pub static FILTER_GROUP_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "FilterGroup", "member", 0, Structure
 );
+
 pub static FILTER_GROUPS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "FilterGroups", "member", 0, List
 )
     .with_list_member(&schema::FILTER_GROUP_MEMBER);
+
 pub static FLEET_ARNS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "FleetArns", "member", 0, String
 );
+
 pub static FLEET_NAMES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "FleetNames", "member", 0, String
 );
+
 pub static FLEET_PROXY_RULE_ENTITIES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "FleetProxyRuleEntities", "member", 0, String
 );
+
 pub static FLEET_PROXY_RULES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "FleetProxyRules", "member", 0, Structure
 );
+
 pub static FLEETS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "Fleets", "member", 0, Structure
 );
+
 pub static FLEETS_ALLOWED_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "FleetsAllowed", "member", 0, String
 );
+
 pub static IDENTIFIERS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "Identifiers", "member", 0, String
 );
+
 pub static IMAGE_VERSIONS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ImageVersions", "member", 0, String
 );
+
 pub static PHASE_CONTEXTS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "PhaseContexts", "member", 0, Structure
 );
+
 pub static PROJECT_ARNS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ProjectArns", "member", 0, String
 );
+
 pub static PROJECT_ARTIFACTS_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ProjectArtifactsList", "member", 0, Structure
 );
+
 pub static PROJECT_CACHE_MODES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ProjectCacheModes", "member", 0, String
 );
+
 pub static PROJECT_FILE_SYSTEM_LOCATIONS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ProjectFileSystemLocations", "member", 0, Structure
 );
+
 pub static PROJECT_NAMES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ProjectNames", "member", 0, String
 );
+
 pub static PROJECT_SECONDARY_SOURCE_VERSIONS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ProjectSecondarySourceVersions", "member", 0, Structure
 );
+
 pub static PROJECT_SOURCES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ProjectSources", "member", 0, Structure
 );
+
 pub static PROJECTS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "Projects", "member", 0, Structure
 );
+
 pub static PULL_REQUEST_BUILD_APPROVER_ROLES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "PullRequestBuildApproverRoles", "member", 0, String
 );
+
 pub static REPORT_ARNS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ReportArns", "member", 0, String
 );
+
 pub static REPORT_GROUP_ARNS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ReportGroupArns", "member", 0, String
 );
+
 pub static REPORT_GROUP_TREND_RAW_DATA_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ReportGroupTrendRawDataList", "member", 0, Structure
 );
+
 pub static REPORT_GROUPS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ReportGroups", "member", 0, Structure
 );
+
 pub static REPORT_STATUS_COUNTS_KEY: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ReportStatusCounts", "key", 0, String
 );
+
 pub static REPORT_STATUS_COUNTS_VALUE: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ReportStatusCounts", "value", 1, Integer
 );
+
 pub static REPORTS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "Reports", "member", 0, Structure
 );
+
 pub static RESOLVED_SECONDARY_ARTIFACTS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "ResolvedSecondaryArtifacts", "member", 0, Structure
 );
+
 pub static SANDBOX_IDS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "SandboxIds", "member", 0, String
 );
+
 pub static SANDBOX_SESSION_PHASES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "SandboxSessionPhases", "member", 0, Structure
 );
+
 pub static SANDBOXES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "Sandboxes", "member", 0, Structure
 );
+
 pub static SECURITY_GROUP_IDS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "SecurityGroupIds", "member", 0, String
 );
+
 pub static SOURCE_CREDENTIALS_INFOS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "SourceCredentialsInfos", "member", 0, Structure
 );
+
 pub static SUBNETS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "Subnets", "member", 0, String
 );
+
 pub static TAG_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "TagList", "member", 0, Structure
 );
+
 pub static TARGET_TRACKING_SCALING_CONFIGURATIONS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "TargetTrackingScalingConfigurations", "member", 0,
     Structure
 );
+
 pub static TEST_CASES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codebuild", "TestCases", "member", 0, Structure
 );

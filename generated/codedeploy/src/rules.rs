@@ -2,47 +2,58 @@
 
 //! Constraints of the shapes, as AWS enforces them.
 #![allow(unused_imports)]
+
 use crate::model;
 use slipway_runtime::{Pattern, Rules};
+
 pub static NONE: Rules = Rules::NONE;
+
 pub static APPLICATION_NAME: Rules = Rules {
     min: Some(1),
     max: Some(100),
     pattern: Some(&P0),
     ..Rules::NONE
 };
+
 pub static ARN: Rules = Rules {
     min: Some(1),
     max: Some(1011),
     ..Rules::NONE
 };
+
 pub static DEPLOYMENT_CONFIG_NAME: Rules = Rules {
     max: Some(100),
     pattern: Some(&P0),
     ..Rules::NONE
 };
+
 pub static DEPLOYMENT_GROUP_NAME: Rules = Rules {
     min: Some(1),
     max: Some(100),
     pattern: Some(&P0),
     ..Rules::NONE
 };
+
 pub static APPLICATIONS_LIST: Rules = Rules {
     member: Some(&APPLICATION_NAME),
     ..Rules::NONE
 };
+
 pub static AUTO_SCALING_GROUP_PROCESSES_TO_SUSPEND_LIST: Rules = Rules {
     max: Some(4),
     ..Rules::NONE
 };
+
 pub static DEPLOYMENT_CONFIGS_LIST: Rules = Rules {
     member: Some(&DEPLOYMENT_CONFIG_NAME),
     ..Rules::NONE
 };
+
 pub static DEPLOYMENT_GROUPS_LIST: Rules = Rules {
     member: Some(&DEPLOYMENT_GROUP_NAME),
     ..Rules::NONE
 };
+
 pub static TARGET_FILTERS: Rules = Rules {
     key: Some(
         &Rules {
@@ -52,6 +63,8 @@ pub static TARGET_FILTERS: Rules = Rules {
     ),
     ..Rules::NONE
 };
+
 /// Every pattern of the service.
 pub static PATTERNS: &[&Pattern] = &[&P0];
+
 static P0: Pattern = Pattern::new("[A-Za-z0-9+=,.@_-]*", "[A-Za-z0-9+=,.@_-]*");

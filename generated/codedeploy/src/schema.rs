@@ -2,139 +2,183 @@
 
 //! Schemas of what lists and maps contain.
 #![allow(unused_imports)]
+
 use crate::schema;
 use slipway_runtime::member;
 use slipway_runtime::smithy::Schema;
+
 pub static ALARM_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "AlarmList", "member", 0, Structure
 );
+
 pub static APPLICATIONS_INFO_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "ApplicationsInfoList", "member", 0, Structure
 );
+
 pub static APPLICATIONS_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "ApplicationsList", "member", 0, String
 );
+
 pub static AUTO_ROLLBACK_EVENTS_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "AutoRollbackEventsList", "member", 0, String
 );
+
 pub static AUTO_SCALING_GROUP_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "AutoScalingGroupList", "member", 0, Structure
 );
+
 pub static AUTO_SCALING_GROUP_NAME_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "AutoScalingGroupNameList", "member", 0, String
 );
+
 pub static AUTO_SCALING_GROUP_PROCESSES_TO_SUSPEND_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "AutoScalingGroupProcessesToSuspendList", "member", 0,
     String
 );
+
 pub static DEPLOYMENT_CONFIGS_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "DeploymentConfigsList", "member", 0, String
 );
+
 pub static DEPLOYMENT_GROUP_INFO_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "DeploymentGroupInfoList", "member", 0, Structure
 );
+
 pub static DEPLOYMENT_GROUPS_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "DeploymentGroupsList", "member", 0, String
 );
+
 pub static DEPLOYMENT_STATUS_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "DeploymentStatusList", "member", 0, String
 );
+
 pub static DEPLOYMENT_STATUS_MESSAGE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "DeploymentStatusMessageList", "member", 0, String
 );
+
 pub static DEPLOYMENT_TARGET_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "DeploymentTargetList", "member", 0, Structure
 );
+
 pub static DEPLOYMENTS_INFO_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "DeploymentsInfoList", "member", 0, Structure
 );
+
 pub static DEPLOYMENTS_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "DeploymentsList", "member", 0, String
 );
+
 pub static EC2_TAG_FILTER_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "EC2TagFilterList", "member", 0, Structure
 );
+
 pub static EC2_TAG_SET_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "EC2TagSetList", "member", 0, List
 )
     .with_list_member(&schema::EC2_TAG_FILTER_LIST_MEMBER);
+
 pub static ECS_SERVICE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "ECSServiceList", "member", 0, Structure
 );
+
 pub static ECS_TASK_SET_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "ECSTaskSetList", "member", 0, Structure
 );
+
 pub static ELB_INFO_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "ELBInfoList", "member", 0, Structure
 );
+
 pub static FILTER_VALUE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "FilterValueList", "member", 0, String
 );
+
 pub static GIT_HUB_ACCOUNT_TOKEN_NAME_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "GitHubAccountTokenNameList", "member", 0, String
 );
+
 pub static INSTANCE_INFO_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "InstanceInfoList", "member", 0, Structure
 );
+
 pub static INSTANCE_NAME_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "InstanceNameList", "member", 0, String
 );
+
 pub static INSTANCE_STATUS_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "InstanceStatusList", "member", 0, String
 );
+
 pub static INSTANCE_SUMMARY_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "InstanceSummaryList", "member", 0, Structure
 );
+
 pub static INSTANCE_TYPE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "InstanceTypeList", "member", 0, String
 );
+
 pub static INSTANCES_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "InstancesList", "member", 0, String
 );
+
 pub static LIFECYCLE_EVENT_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "LifecycleEventList", "member", 0, Structure
 );
+
 pub static LISTENER_ARN_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "ListenerArnList", "member", 0, String
 );
+
 pub static ON_PREMISES_TAG_SET_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "OnPremisesTagSetList", "member", 0, List
 )
     .with_list_member(&schema::TAG_FILTER_LIST_MEMBER);
+
 pub static REVISION_INFO_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "RevisionInfoList", "member", 0, Structure
 );
+
 pub static REVISION_LOCATION_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "RevisionLocationList", "member", 0, Structure
 );
+
 pub static TAG_FILTER_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "TagFilterList", "member", 0, Structure
 );
+
 pub static TAG_KEY_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "TagKeyList", "member", 0, String
 );
+
 pub static TAG_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "TagList", "member", 0, Structure
 );
+
 pub static TARGET_FILTERS_KEY: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "TargetFilters", "key", 0, String
 );
+
 pub static TARGET_FILTERS_VALUE: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "TargetFilters", "value", 1, List
 )
     .with_list_member(&schema::FILTER_VALUE_LIST_MEMBER);
+
 pub static TARGET_GROUP_INFO_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "TargetGroupInfoList", "member", 0, Structure
 );
+
 pub static TARGET_GROUP_PAIR_INFO_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "TargetGroupPairInfoList", "member", 0, Structure
 );
+
 pub static TARGET_ID_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "TargetIdList", "member", 0, String
 );
+
 pub static TRIGGER_CONFIG_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "TriggerConfigList", "member", 0, Structure
 );
+
 pub static TRIGGER_EVENT_TYPE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codedeploy", "TriggerEventTypeList", "member", 0, String
 );

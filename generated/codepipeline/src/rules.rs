@@ -2,634 +2,762 @@
 
 //! Constraints of the shapes, as AWS enforces them.
 #![allow(unused_imports)]
+
 use crate::model;
 use slipway_runtime::{Pattern, Rules};
+
 pub static NONE: Rules = Rules::NONE;
+
 pub static AWS_REGION_NAME: Rules = Rules {
     min: Some(4),
     max: Some(30),
     ..Rules::NONE
 };
+
 pub static ACCESS_KEY_ID: Rules = Rules {
     sensitive: true,
     ..Rules::NONE
 };
+
 pub static ACCOUNT_ID: Rules = Rules {
     pattern: Some(&P3),
     ..Rules::NONE
 };
+
 pub static ACTION_CONFIGURATION_KEY: Rules = Rules {
     min: Some(1),
     max: Some(50),
     ..Rules::NONE
 };
+
 pub static ACTION_CONFIGURATION_QUERYABLE_VALUE: Rules = Rules {
     min: Some(1),
     max: Some(50),
     pattern: Some(&P11),
     ..Rules::NONE
 };
+
 pub static ACTION_CONFIGURATION_VALUE: Rules = Rules {
     min: Some(1),
     max: Some(1000),
     ..Rules::NONE
 };
+
 pub static ACTION_NAME: Rules = Rules {
     min: Some(1),
     max: Some(100),
     pattern: Some(&P6),
     ..Rules::NONE
 };
+
 pub static ACTION_NAMESPACE: Rules = Rules {
     min: Some(1),
     max: Some(100),
     pattern: Some(&P7),
     ..Rules::NONE
 };
+
 pub static ACTION_PROVIDER: Rules = Rules {
     min: Some(1),
     max: Some(35),
     pattern: Some(&P2),
     ..Rules::NONE
 };
+
 pub static ACTION_RUN_ORDER: Rules = Rules {
     min: Some(1),
     max: Some(999),
     ..Rules::NONE
 };
+
 pub static ACTION_TIMEOUT: Rules = Rules {
     min: Some(5),
     max: Some(86400),
     ..Rules::NONE
 };
+
 pub static ACTION_TYPE_DESCRIPTION: Rules = Rules {
     min: Some(1),
     max: Some(1024),
     ..Rules::NONE
 };
+
 pub static ACTION_TYPE_OWNER: Rules = Rules {
     pattern: Some(&P1),
     ..Rules::NONE
 };
+
 pub static ALLOWED_ACCOUNT: Rules = Rules {
     pattern: Some(&P4),
     ..Rules::NONE
 };
+
 pub static APPROVAL_SUMMARY: Rules = Rules {
     max: Some(512),
     ..Rules::NONE
 };
+
 pub static APPROVAL_TOKEN: Rules = Rules {
     pattern: Some(&P5),
     ..Rules::NONE
 };
+
 pub static ARTIFACT_NAME: Rules = Rules {
     min: Some(1),
     max: Some(100),
     pattern: Some(&P12),
     ..Rules::NONE
 };
+
 pub static ARTIFACT_STORE_LOCATION: Rules = Rules {
     min: Some(3),
     max: Some(63),
     pattern: Some(&P10),
     ..Rules::NONE
 };
+
 pub static BLOCKER_NAME: Rules = Rules {
     min: Some(1),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static CLIENT_ID: Rules = Rules {
     pattern: Some(&P5),
     ..Rules::NONE
 };
+
 pub static CLIENT_REQUEST_TOKEN: Rules = Rules {
     min: Some(1),
     max: Some(128),
     pattern: Some(&P13),
     ..Rules::NONE
 };
+
 pub static CLIENT_TOKEN: Rules = Rules {
     min: Some(1),
     max: Some(256),
     ..Rules::NONE
 };
+
 pub static COMMAND: Rules = Rules {
     min: Some(1),
     max: Some(1000),
     ..Rules::NONE
 };
+
 pub static CONTINUATION_TOKEN: Rules = Rules {
     min: Some(1),
     max: Some(2048),
     ..Rules::NONE
 };
+
 pub static DESCRIPTION: Rules = Rules {
     min: Some(1),
     max: Some(160),
     ..Rules::NONE
 };
+
 pub static DISABLED_REASON: Rules = Rules {
     min: Some(1),
     max: Some(300),
     pattern: Some(&P9),
     ..Rules::NONE
 };
+
 pub static ENCRYPTION_KEY_ID: Rules = Rules {
     min: Some(1),
     max: Some(400),
     ..Rules::NONE
 };
+
 pub static ENVIRONMENT_VARIABLE_NAME: Rules = Rules {
     min: Some(1),
     max: Some(128),
     pattern: Some(&P8),
     ..Rules::NONE
 };
+
 pub static ENVIRONMENT_VARIABLE_VALUE: Rules = Rules {
     min: Some(1),
     max: Some(2000),
     pattern: Some(&P0),
     ..Rules::NONE
 };
+
 pub static EXECUTION_ID: Rules = Rules {
     min: Some(1),
     max: Some(1500),
     ..Rules::NONE
 };
+
 pub static EXECUTION_SUMMARY: Rules = Rules {
     min: Some(1),
     max: Some(2048),
     ..Rules::NONE
 };
+
 pub static FILE_PATH: Rules = Rules {
     min: Some(1),
     max: Some(128),
     ..Rules::NONE
 };
+
 pub static GIT_BRANCH_NAME_PATTERN: Rules = Rules {
     min: Some(1),
     max: Some(255),
     pattern: Some(&P0),
     ..Rules::NONE
 };
+
 pub static GIT_FILE_PATH_PATTERN: Rules = Rules {
     min: Some(1),
     max: Some(255),
     pattern: Some(&P0),
     ..Rules::NONE
 };
+
 pub static GIT_TAG_NAME_PATTERN: Rules = Rules {
     min: Some(1),
     max: Some(255),
     ..Rules::NONE
 };
+
 pub static JOB_ID: Rules = Rules {
     pattern: Some(&P5),
     ..Rules::NONE
 };
+
 pub static JOB_TIMEOUT: Rules = Rules {
     min: Some(60),
     max: Some(43200),
     ..Rules::NONE
 };
+
 pub static JSON_PATH: Rules = Rules {
     min: Some(1),
     max: Some(150),
     ..Rules::NONE
 };
+
 pub static LAMBDA_FUNCTION_ARN: Rules = Rules {
     min: Some(1),
     max: Some(140),
     pattern: Some(&P16),
     ..Rules::NONE
 };
+
 pub static LOG_STREAM_ARN: Rules = Rules {
     min: Some(1),
     max: Some(250),
     ..Rules::NONE
 };
+
 pub static MATCH_EQUALS: Rules = Rules {
     min: Some(1),
     max: Some(150),
     ..Rules::NONE
 };
+
 pub static MAX_BATCH_SIZE: Rules = Rules {
     min: Some(1),
     ..Rules::NONE
 };
+
 pub static MAX_PIPELINES: Rules = Rules {
     min: Some(1),
     max: Some(1000),
     ..Rules::NONE
 };
+
 pub static MAX_RESULTS: Rules = Rules {
     min: Some(1),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static MAXIMUM_ACTION_TYPE_ARTIFACT_COUNT: Rules = Rules {
     min: Some(0),
     max: Some(10),
     ..Rules::NONE
 };
+
 pub static MAXIMUM_ARTIFACT_COUNT: Rules = Rules {
     min: Some(0),
     max: Some(5),
     ..Rules::NONE
 };
+
 pub static MESSAGE: Rules = Rules {
     min: Some(1),
     max: Some(5000),
     ..Rules::NONE
 };
+
 pub static MINIMUM_ACTION_TYPE_ARTIFACT_COUNT: Rules = Rules {
     min: Some(0),
     max: Some(10),
     ..Rules::NONE
 };
+
 pub static MINIMUM_ARTIFACT_COUNT: Rules = Rules {
     min: Some(0),
     max: Some(5),
     ..Rules::NONE
 };
+
 pub static NEXT_TOKEN: Rules = Rules {
     min: Some(1),
     max: Some(2048),
     ..Rules::NONE
 };
+
 pub static NONCE: Rules = Rules {
     min: Some(1),
     max: Some(50),
     ..Rules::NONE
 };
+
 pub static OUTPUT_VARIABLE: Rules = Rules {
     min: Some(1),
     max: Some(128),
     ..Rules::NONE
 };
+
 pub static OUTPUT_VARIABLES_KEY: Rules = Rules {
     pattern: Some(&P7),
     ..Rules::NONE
 };
+
 pub static PERCENTAGE: Rules = Rules {
     min: Some(0),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static PIPELINE_ARN: Rules = Rules {
     pattern: Some(&P14),
     ..Rules::NONE
 };
+
 pub static PIPELINE_EXECUTION_ID: Rules = Rules {
     pattern: Some(&P5),
     ..Rules::NONE
 };
+
 pub static PIPELINE_NAME: Rules = Rules {
     min: Some(1),
     max: Some(100),
     pattern: Some(&P6),
     ..Rules::NONE
 };
+
 pub static PIPELINE_VARIABLE_DESCRIPTION: Rules = Rules {
     max: Some(200),
     pattern: Some(&P0),
     ..Rules::NONE
 };
+
 pub static PIPELINE_VARIABLE_NAME: Rules = Rules {
     min: Some(1),
     max: Some(128),
     pattern: Some(&P7),
     ..Rules::NONE
 };
+
 pub static PIPELINE_VARIABLE_VALUE: Rules = Rules {
     min: Some(1),
     max: Some(1000),
     pattern: Some(&P0),
     ..Rules::NONE
 };
+
 pub static PIPELINE_VERSION: Rules = Rules {
     min: Some(1),
     ..Rules::NONE
 };
+
 pub static POLICY_STATEMENTS_TEMPLATE: Rules = Rules {
     min: Some(1),
     max: Some(2048),
     ..Rules::NONE
 };
+
 pub static PROPERTY_DESCRIPTION: Rules = Rules {
     min: Some(1),
     max: Some(250),
     ..Rules::NONE
 };
+
 pub static RESOURCE_ARN: Rules = Rules {
     pattern: Some(&P14),
     ..Rules::NONE
 };
+
 pub static RETRY_ATTEMPT: Rules = Rules {
     min: Some(1),
     ..Rules::NONE
 };
+
 pub static REVISION: Rules = Rules {
     min: Some(1),
     max: Some(1500),
     ..Rules::NONE
 };
+
 pub static REVISION_CHANGE_IDENTIFIER: Rules = Rules {
     min: Some(1),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static REVISION_SUMMARY: Rules = Rules {
     min: Some(1),
     max: Some(2048),
     ..Rules::NONE
 };
+
 pub static ROLE_ARN: Rules = Rules {
     max: Some(1024),
     pattern: Some(&P15),
     ..Rules::NONE
 };
+
 pub static RULE_CONFIGURATION_KEY: Rules = Rules {
     min: Some(1),
     max: Some(50),
     ..Rules::NONE
 };
+
 pub static RULE_CONFIGURATION_VALUE: Rules = Rules {
     min: Some(1),
     max: Some(10000),
     ..Rules::NONE
 };
+
 pub static RULE_EXECUTION_ID: Rules = Rules {
     min: Some(1),
     max: Some(200),
     ..Rules::NONE
 };
+
 pub static RULE_EXECUTION_TOKEN: Rules = Rules {
     min: Some(1),
     max: Some(200),
     pattern: Some(&P10),
     ..Rules::NONE
 };
+
 pub static RULE_NAME: Rules = Rules {
     min: Some(1),
     max: Some(100),
     pattern: Some(&P6),
     ..Rules::NONE
 };
+
 pub static RULE_PROVIDER: Rules = Rules {
     min: Some(1),
     max: Some(35),
     pattern: Some(&P2),
     ..Rules::NONE
 };
+
 pub static RULE_TIMEOUT: Rules = Rules {
     min: Some(5),
     max: Some(86400),
     ..Rules::NONE
 };
+
 pub static S3_BUCKET: Rules = Rules {
     min: Some(3),
     max: Some(63),
     ..Rules::NONE
 };
+
 pub static S3_KEY: Rules = Rules {
     min: Some(1),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static SECRET_ACCESS_KEY: Rules = Rules {
     sensitive: true,
     ..Rules::NONE
 };
+
 pub static SERVICE_PRINCIPAL: Rules = Rules {
     min: Some(1),
     max: Some(128),
     ..Rules::NONE
 };
+
 pub static SESSION_TOKEN: Rules = Rules {
     sensitive: true,
     ..Rules::NONE
 };
+
 pub static STAGE_NAME: Rules = Rules {
     min: Some(1),
     max: Some(100),
     pattern: Some(&P6),
     ..Rules::NONE
 };
+
 pub static STOP_PIPELINE_EXECUTION_REASON: Rules = Rules {
     max: Some(200),
     ..Rules::NONE
 };
+
 pub static TAG_KEY: Rules = Rules {
     min: Some(1),
     max: Some(128),
     ..Rules::NONE
 };
+
 pub static TAG_VALUE: Rules = Rules {
     max: Some(256),
     ..Rules::NONE
 };
+
 pub static TARGET_FILTER_VALUE: Rules = Rules {
     min: Some(1),
     ..Rules::NONE
 };
+
 pub static THIRD_PARTY_JOB_ID: Rules = Rules {
     min: Some(1),
     max: Some(512),
     ..Rules::NONE
 };
+
 pub static TRIGGER_DETAIL: Rules = Rules {
     max: Some(1024),
     ..Rules::NONE
 };
+
 pub static URL: Rules = Rules {
     min: Some(1),
     max: Some(2048),
     ..Rules::NONE
 };
+
 pub static URL_TEMPLATE: Rules = Rules {
     min: Some(1),
     max: Some(2048),
     ..Rules::NONE
 };
+
 pub static VERSION: Rules = Rules {
     min: Some(1),
     max: Some(9),
     pattern: Some(&P2),
     ..Rules::NONE
 };
+
 pub static WEBHOOK_AUTH_CONFIGURATION_ALLOWED_IP_RANGE: Rules = Rules {
     min: Some(1),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static WEBHOOK_AUTH_CONFIGURATION_SECRET_TOKEN: Rules = Rules {
     min: Some(1),
     max: Some(100),
     ..Rules::NONE
 };
+
 pub static WEBHOOK_NAME: Rules = Rules {
     min: Some(1),
     max: Some(100),
     pattern: Some(&P6),
     ..Rules::NONE
 };
+
 pub static WEBHOOK_URL: Rules = Rules {
     min: Some(1),
     max: Some(1000),
     ..Rules::NONE
 };
+
 pub static ACTION_CONFIGURATION_MAP: Rules = Rules {
     key: Some(&ACTION_CONFIGURATION_KEY),
     member: Some(&ACTION_CONFIGURATION_VALUE),
     ..Rules::NONE
 };
+
 pub static ACTION_CONFIGURATION_PROPERTY_LIST: Rules = Rules {
     max: Some(10),
     ..Rules::NONE
 };
+
 pub static ACTION_TYPE_PROPERTIES: Rules = Rules {
     max: Some(10),
     ..Rules::NONE
 };
+
 pub static ALLOWED_ACCOUNTS: Rules = Rules {
     min: Some(1),
     max: Some(1000),
     member: Some(&ALLOWED_ACCOUNT),
     ..Rules::NONE
 };
+
 pub static ARTIFACT_STORE_MAP: Rules = Rules {
     key: Some(&AWS_REGION_NAME),
     ..Rules::NONE
 };
+
 pub static COMMAND_LIST: Rules = Rules {
     min: Some(1),
     max: Some(50),
     member: Some(&COMMAND),
     ..Rules::NONE
 };
+
 pub static CONDITION_LIST: Rules = Rules {
     min: Some(1),
     max: Some(1),
     ..Rules::NONE
 };
+
 pub static ENVIRONMENT_VARIABLE_LIST: Rules = Rules {
     min: Some(1),
     max: Some(10),
     ..Rules::NONE
 };
+
 pub static FILE_PATH_LIST: Rules = Rules {
     min: Some(1),
     max: Some(10),
     member: Some(&FILE_PATH),
     ..Rules::NONE
 };
+
 pub static GIT_BRANCH_PATTERN_LIST: Rules = Rules {
     min: Some(1),
     max: Some(8),
     member: Some(&GIT_BRANCH_NAME_PATTERN),
     ..Rules::NONE
 };
+
 pub static GIT_FILE_PATH_PATTERN_LIST: Rules = Rules {
     min: Some(1),
     max: Some(8),
     member: Some(&GIT_FILE_PATH_PATTERN),
     ..Rules::NONE
 };
+
 pub static GIT_PULL_REQUEST_EVENT_TYPE_LIST: Rules = Rules {
     min: Some(1),
     max: Some(3),
     ..Rules::NONE
 };
+
 pub static GIT_PULL_REQUEST_FILTER_LIST: Rules = Rules {
     min: Some(1),
     max: Some(3),
     ..Rules::NONE
 };
+
 pub static GIT_PUSH_FILTER_LIST: Rules = Rules {
     min: Some(1),
     max: Some(3),
     ..Rules::NONE
 };
+
 pub static GIT_TAG_PATTERN_LIST: Rules = Rules {
     min: Some(1),
     max: Some(8),
     member: Some(&GIT_TAG_NAME_PATTERN),
     ..Rules::NONE
 };
+
 pub static OUTPUT_VARIABLE_LIST: Rules = Rules {
     min: Some(1),
     max: Some(15),
     member: Some(&OUTPUT_VARIABLE),
     ..Rules::NONE
 };
+
 pub static OUTPUT_VARIABLES_MAP: Rules = Rules {
     key: Some(&OUTPUT_VARIABLES_KEY),
     ..Rules::NONE
 };
+
 pub static PIPELINE_TRIGGER_DECLARATION_LIST: Rules = Rules {
     max: Some(50),
     ..Rules::NONE
 };
+
 pub static PIPELINE_VARIABLE_DECLARATION_LIST: Rules = Rules {
     max: Some(50),
     ..Rules::NONE
 };
+
 pub static PIPELINE_VARIABLE_LIST: Rules = Rules {
     max: Some(50),
     ..Rules::NONE
 };
+
 pub static POLLING_ACCOUNT_LIST: Rules = Rules {
     min: Some(1),
     max: Some(1000),
     member: Some(&ACCOUNT_ID),
     ..Rules::NONE
 };
+
 pub static POLLING_SERVICE_PRINCIPAL_LIST: Rules = Rules {
     min: Some(1),
     max: Some(10),
     member: Some(&SERVICE_PRINCIPAL),
     ..Rules::NONE
 };
+
 pub static QUERY_PARAM_MAP: Rules = Rules {
     max: Some(1),
     key: Some(&ACTION_CONFIGURATION_KEY),
     member: Some(&ACTION_CONFIGURATION_QUERYABLE_VALUE),
     ..Rules::NONE
 };
+
 pub static RULE_CONFIGURATION_MAP: Rules = Rules {
     max: Some(200),
     key: Some(&RULE_CONFIGURATION_KEY),
     member: Some(&RULE_CONFIGURATION_VALUE),
     ..Rules::NONE
 };
+
 pub static RULE_CONFIGURATION_PROPERTY_LIST: Rules = Rules {
     max: Some(10),
     ..Rules::NONE
 };
+
 pub static RULE_DECLARATION_LIST: Rules = Rules {
     min: Some(1),
     max: Some(5),
     ..Rules::NONE
 };
+
 pub static SOURCE_REVISION_OVERRIDE_LIST: Rules = Rules {
     max: Some(50),
     ..Rules::NONE
 };
+
 pub static TAG_KEY_LIST: Rules = Rules {
     member: Some(&TAG_KEY),
     ..Rules::NONE
 };
+
 pub static TARGET_FILTER_VALUE_LIST: Rules = Rules {
     member: Some(&TARGET_FILTER_VALUE),
     ..Rules::NONE
 };
+
 pub static WEBHOOK_FILTERS: Rules = Rules {
     max: Some(5),
     ..Rules::NONE
 };
+
 /// Every pattern of the service.
 pub static PATTERNS: &[&Pattern] = &[
     &P0,
@@ -650,34 +778,51 @@ pub static PATTERNS: &[&Pattern] = &[
     &P15,
     &P16,
 ];
+
 static P0: Pattern = Pattern::new(".*", "[^\\n\\r\\u{85}\\u{2028}\\u{2029}]*");
+
 static P1: Pattern = Pattern::new("AWS|ThirdParty", "AWS|ThirdParty");
+
 static P2: Pattern = Pattern::new("[0-9A-Za-z_-]+", "[0-9A-Za-z_-]+");
+
 static P3: Pattern = Pattern::new("[0-9]{12}", "[0-9]{12}");
+
 static P4: Pattern = Pattern::new("[0-9]{12}|\\*", "[0-9]{12}|\\*");
+
 static P5: Pattern = Pattern::new(
     "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
     "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
 );
+
 static P6: Pattern = Pattern::new("[A-Za-z0-9.@\\-_]+", "[A-Za-z0-9.@\\-_]+");
+
 static P7: Pattern = Pattern::new("[A-Za-z0-9@\\-_]+", "[A-Za-z0-9@\\-_]+");
+
 static P8: Pattern = Pattern::new("[A-Za-z0-9_]+", "[A-Za-z0-9_]+");
+
 static P9: Pattern = Pattern::new(
     "[a-zA-Z0-9!@ \\(\\)\\.\\*\\?\\-]+",
     "[a-zA-Z0-9!@ \\(\\)\\.\\*\\?\\-]+",
 );
+
 static P10: Pattern = Pattern::new("[a-zA-Z0-9\\-\\.]+", "[a-zA-Z0-9\\-\\.]+");
+
 static P11: Pattern = Pattern::new("[a-zA-Z0-9_-]+", "[a-zA-Z0-9_-]+");
+
 static P12: Pattern = Pattern::new("[a-zA-Z0-9_\\-]+", "[a-zA-Z0-9_\\-]+");
+
 static P13: Pattern = Pattern::new("^[a-zA-Z0-9-]+$", "^[a-zA-Z0-9-]+$");
+
 static P14: Pattern = Pattern::new(
     "arn:aws(-[\\w]+)*:codepipeline:.+:[0-9]{12}:.+",
     "arn:aws(-[[0-9A-Za-z_]]+)*:codepipeline:[^\\n\\r\\u{85}\\u{2028}\\u{2029}]+:[0-9]{12}:[^\\n\\r\\u{85}\\u{2028}\\u{2029}]+",
 );
+
 static P15: Pattern = Pattern::new(
     "arn:aws(-[\\w]+)*:iam::[0-9]{12}:role/.*",
     "arn:aws(-[[0-9A-Za-z_]]+)*:iam::[0-9]{12}:role/[^\\n\\r\\u{85}\\u{2028}\\u{2029}]*",
 );
+
 static P16: Pattern = Pattern::new(
     "arn:aws(-[\\w]+)*:lambda:.+:[0-9]{12}:function:.+",
     "arn:aws(-[[0-9A-Za-z_]]+)*:lambda:[^\\n\\r\\u{85}\\u{2028}\\u{2029}]+:[0-9]{12}:function:[^\\n\\r\\u{85}\\u{2028}\\u{2029}]+",

@@ -2,211 +2,279 @@
 
 //! Schemas of what lists and maps contain.
 #![allow(unused_imports)]
+
 use crate::schema;
 use slipway_runtime::member;
 use slipway_runtime::smithy::Schema;
+
 pub static ACTION_CONFIGURATION_MAP_KEY: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ActionConfigurationMap", "key", 0, String
 );
+
 pub static ACTION_CONFIGURATION_MAP_VALUE: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ActionConfigurationMap", "value", 1, String
 );
+
 pub static ACTION_CONFIGURATION_PROPERTY_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ActionConfigurationPropertyList", "member", 0,
     Structure
 );
+
 pub static ACTION_EXECUTION_DETAIL_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ActionExecutionDetailList", "member", 0, Structure
 );
+
 pub static ACTION_STATE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ActionStateList", "member", 0, Structure
 );
+
 pub static ACTION_TYPE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ActionTypeList", "member", 0, Structure
 );
+
 pub static ACTION_TYPE_PROPERTIES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ActionTypeProperties", "member", 0, Structure
 );
+
 pub static ALLOWED_ACCOUNTS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "AllowedAccounts", "member", 0, String
 );
+
 pub static ARTIFACT_DETAIL_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ArtifactDetailList", "member", 0, Structure
 );
+
 pub static ARTIFACT_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ArtifactList", "member", 0, Structure
 );
+
 pub static ARTIFACT_REVISION_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ArtifactRevisionList", "member", 0, Structure
 );
+
 pub static ARTIFACT_STORE_MAP_KEY: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ArtifactStoreMap", "key", 0, String
 );
+
 pub static ARTIFACT_STORE_MAP_VALUE: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ArtifactStoreMap", "value", 1, Structure
 );
+
 pub static COMMAND_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "CommandList", "member", 0, String
 );
+
 pub static CONDITION_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ConditionList", "member", 0, Structure
 );
+
 pub static CONDITION_STATE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ConditionStateList", "member", 0, Structure
 );
+
 pub static DEPLOY_ACTION_EXECUTION_TARGET_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "DeployActionExecutionTargetList", "member", 0,
     Structure
 );
+
 pub static DEPLOY_TARGET_EVENT_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "DeployTargetEventList", "member", 0, Structure
 );
+
 pub static ENVIRONMENT_VARIABLE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "EnvironmentVariableList", "member", 0, Structure
 );
+
 pub static FILE_PATH_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "FilePathList", "member", 0, String
 );
+
 pub static GIT_BRANCH_PATTERN_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "GitBranchPatternList", "member", 0, String
 );
+
 pub static GIT_FILE_PATH_PATTERN_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "GitFilePathPatternList", "member", 0, String
 );
+
 pub static GIT_PULL_REQUEST_EVENT_TYPE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "GitPullRequestEventTypeList", "member", 0, String
 );
+
 pub static GIT_PULL_REQUEST_FILTER_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "GitPullRequestFilterList", "member", 0, Structure
 );
+
 pub static GIT_PUSH_FILTER_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "GitPushFilterList", "member", 0, Structure
 );
+
 pub static GIT_TAG_PATTERN_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "GitTagPatternList", "member", 0, String
 );
+
 pub static INPUT_ARTIFACT_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "InputArtifactList", "member", 0, Structure
 );
+
 pub static JOB_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "JobList", "member", 0, Structure
 );
+
 pub static OUTPUT_ARTIFACT_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "OutputArtifactList", "member", 0, Structure
 );
+
 pub static OUTPUT_VARIABLE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "OutputVariableList", "member", 0, String
 );
+
 pub static OUTPUT_VARIABLES_MAP_KEY: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "OutputVariablesMap", "key", 0, String
 );
+
 pub static OUTPUT_VARIABLES_MAP_VALUE: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "OutputVariablesMap", "value", 1, String
 );
+
 pub static PIPELINE_EXECUTION_SUMMARY_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "PipelineExecutionSummaryList", "member", 0, Structure
 );
+
 pub static PIPELINE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "PipelineList", "member", 0, Structure
 );
+
 pub static PIPELINE_STAGE_DECLARATION_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "PipelineStageDeclarationList", "member", 0, Structure
 );
+
 pub static PIPELINE_TRIGGER_DECLARATION_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "PipelineTriggerDeclarationList", "member", 0,
     Structure
 );
+
 pub static PIPELINE_VARIABLE_DECLARATION_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "PipelineVariableDeclarationList", "member", 0,
     Structure
 );
+
 pub static PIPELINE_VARIABLE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "PipelineVariableList", "member", 0, Structure
 );
+
 pub static POLLING_ACCOUNT_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "PollingAccountList", "member", 0, String
 );
+
 pub static POLLING_SERVICE_PRINCIPAL_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "PollingServicePrincipalList", "member", 0, String
 );
+
 pub static QUERY_PARAM_MAP_KEY: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "QueryParamMap", "key", 0, String
 );
+
 pub static QUERY_PARAM_MAP_VALUE: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "QueryParamMap", "value", 1, String
 );
+
 pub static RESOLVED_ACTION_CONFIGURATION_MAP_KEY: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ResolvedActionConfigurationMap", "key", 0, String
 );
+
 pub static RESOLVED_ACTION_CONFIGURATION_MAP_VALUE: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ResolvedActionConfigurationMap", "value", 1, String
 );
+
 pub static RESOLVED_PIPELINE_VARIABLE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ResolvedPipelineVariableList", "member", 0, Structure
 );
+
 pub static RESOLVED_RULE_CONFIGURATION_MAP_KEY: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ResolvedRuleConfigurationMap", "key", 0, String
 );
+
 pub static RESOLVED_RULE_CONFIGURATION_MAP_VALUE: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ResolvedRuleConfigurationMap", "value", 1, String
 );
+
 pub static RULE_CONFIGURATION_MAP_KEY: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "RuleConfigurationMap", "key", 0, String
 );
+
 pub static RULE_CONFIGURATION_MAP_VALUE: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "RuleConfigurationMap", "value", 1, String
 );
+
 pub static RULE_CONFIGURATION_PROPERTY_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "RuleConfigurationPropertyList", "member", 0, Structure
 );
+
 pub static RULE_DECLARATION_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "RuleDeclarationList", "member", 0, Structure
 );
+
 pub static RULE_EXECUTION_DETAIL_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "RuleExecutionDetailList", "member", 0, Structure
 );
+
 pub static RULE_STATE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "RuleStateList", "member", 0, Structure
 );
+
 pub static RULE_TYPE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "RuleTypeList", "member", 0, Structure
 );
+
 pub static SOURCE_REVISION_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "SourceRevisionList", "member", 0, Structure
 );
+
 pub static SOURCE_REVISION_OVERRIDE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "SourceRevisionOverrideList", "member", 0, Structure
 );
+
 pub static STAGE_ACTION_DECLARATION_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "StageActionDeclarationList", "member", 0, Structure
 );
+
 pub static STAGE_BLOCKER_DECLARATION_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "StageBlockerDeclarationList", "member", 0, Structure
 );
+
 pub static STAGE_EXECUTION_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "StageExecutionList", "member", 0, Structure
 );
+
 pub static STAGE_STATE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "StageStateList", "member", 0, Structure
 );
+
 pub static TAG_KEY_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "TagKeyList", "member", 0, String
 );
+
 pub static TAG_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "TagList", "member", 0, Structure
 );
+
 pub static TARGET_FILTER_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "TargetFilterList", "member", 0, Structure
 );
+
 pub static TARGET_FILTER_VALUE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "TargetFilterValueList", "member", 0, String
 );
+
 pub static THIRD_PARTY_JOB_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ThirdPartyJobList", "member", 0, Structure
 );
+
 pub static WEBHOOK_FILTERS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "WebhookFilters", "member", 0, Structure
 );
+
 pub static WEBHOOK_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "WebhookList", "member", 0, Structure
 );

@@ -2,127 +2,152 @@
 
 //! Constraints of the shapes, as AWS enforces them.
 #![allow(unused_imports)]
+
 use crate::model;
 use slipway_runtime::{Pattern, Rules};
+
 pub static NONE: Rules = Rules::NONE;
+
 pub static ARN_TYPE: Rules = Rules {
     min: Some(20),
     max: Some(2048),
     ..Rules::NONE
 };
+
 pub static GROUP_NAME_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(128),
     pattern: Some(&P7),
     ..Rules::NONE
 };
+
 pub static ID_TYPE: Rules = Rules {
     min: Some(16),
     max: Some(128),
     pattern: Some(&P8),
     ..Rules::NONE
 };
+
 pub static INSTANCE_PROFILE_NAME_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(128),
     pattern: Some(&P7),
     ..Rules::NONE
 };
+
 pub static MARKER_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(320),
     pattern: Some(&P6),
     ..Rules::NONE
 };
+
 pub static MAX_ITEMS_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(1000),
     ..Rules::NONE
 };
+
 pub static PATH_PREFIX_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(512),
     pattern: Some(&P9),
     ..Rules::NONE
 };
+
 pub static PATH_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(512),
     pattern: Some(&P1),
     ..Rules::NONE
 };
+
 pub static POLICY_DESCRIPTION_TYPE: Rules = Rules {
     max: Some(1000),
     ..Rules::NONE
 };
+
 pub static POLICY_DOCUMENT_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(131072),
     pattern: Some(&P5),
     ..Rules::NONE
 };
+
 pub static POLICY_NAME_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(128),
     pattern: Some(&P7),
     ..Rules::NONE
 };
+
 pub static POLICY_PATH_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(512),
     pattern: Some(&P0),
     ..Rules::NONE
 };
+
 pub static POLICY_VERSION_ID_TYPE: Rules = Rules {
     pattern: Some(&P10),
     ..Rules::NONE
 };
+
 pub static ROLE_DESCRIPTION_TYPE: Rules = Rules {
     max: Some(1000),
     pattern: Some(&P4),
     ..Rules::NONE
 };
+
 pub static ROLE_MAX_SESSION_DURATION_TYPE: Rules = Rules {
     min: Some(3600),
     max: Some(43200),
     ..Rules::NONE
 };
+
 pub static ROLE_NAME_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(64),
     pattern: Some(&P7),
     ..Rules::NONE
 };
+
 pub static TAG_KEY_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(128),
     pattern: Some(&P3),
     ..Rules::NONE
 };
+
 pub static TAG_VALUE_TYPE: Rules = Rules {
     max: Some(256),
     pattern: Some(&P2),
     ..Rules::NONE
 };
+
 pub static USER_NAME_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(64),
     pattern: Some(&P7),
     ..Rules::NONE
 };
+
 pub static POLICY_NAME_LIST_TYPE: Rules = Rules {
     member: Some(&POLICY_NAME_TYPE),
     ..Rules::NONE
 };
+
 pub static TAG_KEY_LIST_TYPE: Rules = Rules {
     max: Some(50),
     member: Some(&TAG_KEY_TYPE),
     ..Rules::NONE
 };
+
 pub static TAG_LIST_TYPE: Rules = Rules {
     max: Some(50),
     ..Rules::NONE
 };
+
 /// Every pattern of the service.
 pub static PATTERNS: &[&Pattern] = &[
     &P0,
@@ -137,37 +162,48 @@ pub static PATTERNS: &[&Pattern] = &[
     &P9,
     &P10,
 ];
+
 static P0: Pattern = Pattern::new(
     "((/[A-Za-z0-9\\.,\\+@=_-]+)*)/",
     "((/[A-Za-z0-9\\.,\\+@=_-]+)*)/",
 );
+
 static P1: Pattern = Pattern::new(
     "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)",
     "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)",
 );
+
 static P2: Pattern = Pattern::new(
     "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*",
     "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*",
 );
+
 static P3: Pattern = Pattern::new(
     "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+",
     "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+",
 );
+
 static P4: Pattern = Pattern::new(
     "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*",
     "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*",
 );
+
 static P5: Pattern = Pattern::new(
     "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+",
     "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+",
 );
+
 static P6: Pattern = Pattern::new("[\\u0020-\\u00FF]+", "[\\u0020-\\u00FF]+");
+
 static P7: Pattern = Pattern::new("[\\w+=,.@-]+", "[[0-9A-Za-z_]+=,.@-]+");
+
 static P8: Pattern = Pattern::new("[\\w]+", "[[0-9A-Za-z_]]+");
+
 static P9: Pattern = Pattern::new(
     "\\u002F[\\u0021-\\u007F]*",
     "\\u002F[\\u0021-\\u007F]*",
 );
+
 static P10: Pattern = Pattern::new(
     "v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?",
     "v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?",

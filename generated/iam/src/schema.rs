@@ -2,39 +2,51 @@
 
 //! Schemas of what lists and maps contain.
 #![allow(unused_imports)]
+
 use crate::schema;
 use slipway_runtime::member;
 use slipway_runtime::smithy::Schema;
+
 pub static POLICY_GROUP_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.iam", "PolicyGroupListType", "member", 0, Structure
 );
+
 pub static POLICY_ROLE_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.iam", "PolicyRoleListType", "member", 0, Structure
 );
+
 pub static POLICY_USER_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.iam", "PolicyUserListType", "member", 0, Structure
 );
+
 pub static ATTACHED_POLICIES_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.iam", "attachedPoliciesListType", "member", 0, Structure
 );
+
 pub static INSTANCE_PROFILE_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.iam", "instanceProfileListType", "member", 0, Structure
 );
+
 pub static POLICY_DOCUMENT_VERSION_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.iam", "policyDocumentVersionListType", "member", 0, Structure
 );
+
 pub static POLICY_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.iam", "policyListType", "member", 0, Structure
 );
+
 pub static POLICY_NAME_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.iam", "policyNameListType", "member", 0, String
 );
+
 pub static ROLE_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.iam", "roleListType", "member", 0, Structure
 );
+
 pub static TAG_KEY_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.iam", "tagKeyListType", "member", 0, String
 );
+
 pub static TAG_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.iam", "tagListType", "member", 0, Structure
 );

@@ -2,130 +2,157 @@
 
 //! Constraints of the shapes, as AWS enforces them.
 #![allow(unused_imports)]
+
 use crate::model;
 use slipway_runtime::{Pattern, Rules};
+
 pub static NONE: Rules = Rules::NONE;
+
 pub static ACCOUNT_ID: Rules = Rules {
     min: Some(12),
     max: Some(12),
     pattern: Some(&P7),
     ..Rules::NONE
 };
+
 pub static AMAZON_RESOURCE_NAME: Rules = Rules {
     min: Some(1),
     max: Some(1011),
     pattern: Some(&P3),
     ..Rules::NONE
 };
+
 pub static DESCRIBE_LIMIT: Rules = Rules {
     min: Some(1),
     max: Some(50),
     ..Rules::NONE
 };
+
 pub static ENTITY_ATTRIBUTES_KEY: Rules = Rules {
     min: Some(1),
     max: Some(256),
     ..Rules::NONE
 };
+
 pub static ENTITY_ATTRIBUTES_VALUE: Rules = Rules {
     min: Some(1),
     max: Some(512),
     ..Rules::NONE
 };
+
 pub static ENTITY_KEY_ATTRIBUTES_KEY: Rules = Rules {
     min: Some(1),
     max: Some(32),
     ..Rules::NONE
 };
+
 pub static ENTITY_KEY_ATTRIBUTES_VALUE: Rules = Rules {
     min: Some(1),
     max: Some(512),
     ..Rules::NONE
 };
+
 pub static EVENT_MESSAGE: Rules = Rules {
     min: Some(1),
     ..Rules::NONE
 };
+
 pub static EVENTS_LIMIT: Rules = Rules {
     min: Some(1),
     max: Some(10000),
     ..Rules::NONE
 };
+
 pub static FILTER_PATTERN: Rules = Rules {
     max: Some(1024),
     ..Rules::NONE
 };
+
 pub static KMS_KEY_ID: Rules = Rules {
     max: Some(256),
     ..Rules::NONE
 };
+
 pub static LOG_GROUP_IDENTIFIER: Rules = Rules {
     min: Some(1),
     max: Some(2048),
     pattern: Some(&P2),
     ..Rules::NONE
 };
+
 pub static LOG_GROUP_NAME: Rules = Rules {
     min: Some(1),
     max: Some(512),
     pattern: Some(&P1),
     ..Rules::NONE
 };
+
 pub static LOG_GROUP_NAME_PATTERN: Rules = Rules {
     max: Some(512),
     pattern: Some(&P0),
     ..Rules::NONE
 };
+
 pub static LOG_STREAM_NAME: Rules = Rules {
     min: Some(1),
     max: Some(512),
     pattern: Some(&P4),
     ..Rules::NONE
 };
+
 pub static NEXT_TOKEN: Rules = Rules {
     min: Some(1),
     ..Rules::NONE
 };
+
 pub static SEQUENCE_TOKEN: Rules = Rules {
     min: Some(1),
     ..Rules::NONE
 };
+
 pub static STORED_BYTES: Rules = Rules {
     min: Some(0),
     ..Rules::NONE
 };
+
 pub static TAG_KEY: Rules = Rules {
     min: Some(1),
     max: Some(128),
     pattern: Some(&P6),
     ..Rules::NONE
 };
+
 pub static TAG_VALUE: Rules = Rules {
     max: Some(256),
     pattern: Some(&P5),
     ..Rules::NONE
 };
+
 pub static TIMESTAMP: Rules = Rules {
     min: Some(0),
     ..Rules::NONE
 };
+
 pub static ACCOUNT_IDS: Rules = Rules {
     max: Some(20),
     member: Some(&ACCOUNT_ID),
     ..Rules::NONE
 };
+
 pub static DESCRIBE_LOG_GROUPS_LOG_GROUP_IDENTIFIERS: Rules = Rules {
     min: Some(1),
     max: Some(50),
     member: Some(&LOG_GROUP_IDENTIFIER),
     ..Rules::NONE
 };
+
 pub static ENTITY_ATTRIBUTES: Rules = Rules {
     max: Some(10),
     key: Some(&ENTITY_ATTRIBUTES_KEY),
     member: Some(&ENTITY_ATTRIBUTES_VALUE),
     ..Rules::NONE
 };
+
 pub static ENTITY_KEY_ATTRIBUTES: Rules = Rules {
     min: Some(2),
     max: Some(4),
@@ -133,27 +160,32 @@ pub static ENTITY_KEY_ATTRIBUTES: Rules = Rules {
     member: Some(&ENTITY_KEY_ATTRIBUTES_VALUE),
     ..Rules::NONE
 };
+
 pub static INPUT_LOG_EVENTS: Rules = Rules {
     min: Some(1),
     max: Some(10000),
     ..Rules::NONE
 };
+
 pub static INPUT_LOG_STREAM_NAMES: Rules = Rules {
     min: Some(1),
     max: Some(100),
     member: Some(&LOG_STREAM_NAME),
     ..Rules::NONE
 };
+
 pub static TAG_KEY_LIST: Rules = Rules {
     max: Some(50),
     member: Some(&TAG_KEY),
     ..Rules::NONE
 };
+
 pub static TAG_LIST: Rules = Rules {
     min: Some(1),
     member: Some(&TAG_KEY),
     ..Rules::NONE
 };
+
 pub static TAGS: Rules = Rules {
     min: Some(1),
     max: Some(50),
@@ -161,19 +193,28 @@ pub static TAGS: Rules = Rules {
     member: Some(&TAG_VALUE),
     ..Rules::NONE
 };
+
 /// Every pattern of the service.
 pub static PATTERNS: &[&Pattern] = &[&P0, &P1, &P2, &P3, &P4, &P5, &P6, &P7];
+
 static P0: Pattern = Pattern::new("[\\.\\-_/#A-Za-z0-9]*", "[\\.\\-_/#A-Za-z0-9]*");
+
 static P1: Pattern = Pattern::new("[\\.\\-_/#A-Za-z0-9]+", "[\\.\\-_/#A-Za-z0-9]+");
+
 static P2: Pattern = Pattern::new("[\\w#+=/:,.@-]*", "[[0-9A-Za-z_]#+=/:,.@-]*");
+
 static P3: Pattern = Pattern::new("[\\w+=/:,.@-]*", "[[0-9A-Za-z_]+=/:,.@-]*");
+
 static P4: Pattern = Pattern::new("[^:*]*", "[^:*]*");
+
 static P5: Pattern = Pattern::new(
     "^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$",
     "^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$",
 );
+
 static P6: Pattern = Pattern::new(
     "^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$",
     "^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$",
 );
+
 static P7: Pattern = Pattern::new("^\\d{12}$", "^[0-9]{12}$");

@@ -2,60 +2,79 @@
 
 //! Schemas of what lists and maps contain.
 #![allow(unused_imports)]
+
 use crate::schema;
 use slipway_runtime::member;
 use slipway_runtime::smithy::Schema;
+
 pub static ACCOUNT_IDS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.logs", "AccountIds", "member", 0, String
 );
+
 pub static DESCRIBE_LOG_GROUPS_LOG_GROUP_IDENTIFIERS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.logs", "DescribeLogGroupsLogGroupIdentifiers", "member", 0, String
 );
+
 pub static ENTITY_ATTRIBUTES_KEY: Schema<'static> = member!(
     "com.amazonaws.logs", "EntityAttributes", "key", 0, String
 );
+
 pub static ENTITY_ATTRIBUTES_VALUE: Schema<'static> = member!(
     "com.amazonaws.logs", "EntityAttributes", "value", 1, String
 );
+
 pub static ENTITY_KEY_ATTRIBUTES_KEY: Schema<'static> = member!(
     "com.amazonaws.logs", "EntityKeyAttributes", "key", 0, String
 );
+
 pub static ENTITY_KEY_ATTRIBUTES_VALUE: Schema<'static> = member!(
     "com.amazonaws.logs", "EntityKeyAttributes", "value", 1, String
 );
+
 pub static FILTERED_LOG_EVENTS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.logs", "FilteredLogEvents", "member", 0, Structure
 );
+
 pub static INHERITED_PROPERTIES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.logs", "InheritedProperties", "member", 0, String
 );
+
 pub static INPUT_LOG_EVENTS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.logs", "InputLogEvents", "member", 0, Structure
 );
+
 pub static INPUT_LOG_STREAM_NAMES_MEMBER: Schema<'static> = member!(
     "com.amazonaws.logs", "InputLogStreamNames", "member", 0, String
 );
+
 pub static LOG_GROUPS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.logs", "LogGroups", "member", 0, Structure
 );
+
 pub static LOG_STREAMS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.logs", "LogStreams", "member", 0, Structure
 );
+
 pub static OUTPUT_LOG_EVENTS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.logs", "OutputLogEvents", "member", 0, Structure
 );
+
 pub static SEARCHED_LOG_STREAMS_MEMBER: Schema<'static> = member!(
     "com.amazonaws.logs", "SearchedLogStreams", "member", 0, Structure
 );
+
 pub static TAG_KEY_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.logs", "TagKeyList", "member", 0, String
 );
+
 pub static TAG_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.logs", "TagList", "member", 0, String
 );
+
 pub static TAGS_KEY: Schema<'static> = member!(
     "com.amazonaws.logs", "Tags", "key", 0, String
 );
+
 pub static TAGS_VALUE: Schema<'static> = member!(
     "com.amazonaws.logs", "Tags", "value", 1, String
 );

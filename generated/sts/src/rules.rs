@@ -2,139 +2,173 @@
 
 //! Constraints of the shapes, as AWS enforces them.
 #![allow(unused_imports)]
+
 use crate::model;
 use slipway_runtime::{Pattern, Rules};
+
 pub static NONE: Rules = Rules::NONE;
+
 pub static ACCESS_KEY_ID_TYPE: Rules = Rules {
     min: Some(16),
     max: Some(128),
     pattern: Some(&P9),
     ..Rules::NONE
 };
+
 pub static ACCESS_KEY_SECRET_TYPE: Rules = Rules {
     sensitive: true,
     ..Rules::NONE
 };
+
 pub static ARN_TYPE: Rules = Rules {
     min: Some(20),
     max: Some(2048),
     pattern: Some(&P3),
     ..Rules::NONE
 };
+
 pub static ASSUMED_ROLE_ID_TYPE: Rules = Rules {
     min: Some(2),
     max: Some(193),
     pattern: Some(&P6),
     ..Rules::NONE
 };
+
 pub static CONTEXT_ASSERTION_TYPE: Rules = Rules {
     min: Some(4),
     max: Some(2048),
     ..Rules::NONE
 };
+
 pub static EXTERNAL_ID_TYPE: Rules = Rules {
     min: Some(2),
     max: Some(1224),
     pattern: Some(&P7),
     ..Rules::NONE
 };
+
 pub static MINIMUM_SESSION_TOKEN_SIZE_TYPE: Rules = Rules {
     min: Some(0),
     max: Some(4096),
     ..Rules::NONE
 };
+
 pub static NON_NEGATIVE_INTEGER_TYPE: Rules = Rules {
     min: Some(0),
     ..Rules::NONE
 };
+
 pub static ROLE_DURATION_SECONDS_TYPE: Rules = Rules {
     min: Some(900),
     max: Some(43200),
     ..Rules::NONE
 };
+
 pub static ROLE_SESSION_NAME_TYPE: Rules = Rules {
     min: Some(2),
     max: Some(64),
     pattern: Some(&P5),
     ..Rules::NONE
 };
+
 pub static SERIAL_NUMBER_TYPE: Rules = Rules {
     min: Some(9),
     max: Some(256),
     pattern: Some(&P8),
     ..Rules::NONE
 };
+
 pub static SESSION_TOKEN_SIZE_TYPE: Rules = Rules {
     min: Some(0),
     ..Rules::NONE
 };
+
 pub static SESSION_TOKEN_UTILIZATION_TYPE: Rules = Rules {
     min: Some(0),
     ..Rules::NONE
 };
+
 pub static SOURCE_IDENTITY_TYPE: Rules = Rules {
     min: Some(2),
     max: Some(64),
     pattern: Some(&P5),
     ..Rules::NONE
 };
+
 pub static TAG_KEY_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(128),
     pattern: Some(&P2),
     ..Rules::NONE
 };
+
 pub static TAG_VALUE_TYPE: Rules = Rules {
     max: Some(256),
     pattern: Some(&P1),
     ..Rules::NONE
 };
+
 pub static TOKEN_CODE_TYPE: Rules = Rules {
     min: Some(6),
     max: Some(6),
     pattern: Some(&P0),
     ..Rules::NONE
 };
+
 pub static UNRESTRICTED_SESSION_POLICY_DOCUMENT_TYPE: Rules = Rules {
     min: Some(1),
     pattern: Some(&P4),
     ..Rules::NONE
 };
+
 pub static PROVIDED_CONTEXTS_LIST_TYPE: Rules = Rules {
     min: Some(1),
     max: Some(5),
     ..Rules::NONE
 };
+
 pub static TAG_KEY_LIST_TYPE: Rules = Rules {
     max: Some(50),
     member: Some(&TAG_KEY_TYPE),
     ..Rules::NONE
 };
+
 pub static TAG_LIST_TYPE: Rules = Rules {
     max: Some(50),
     ..Rules::NONE
 };
+
 /// Every pattern of the service.
 pub static PATTERNS: &[&Pattern] = &[&P0, &P1, &P2, &P3, &P4, &P5, &P6, &P7, &P8, &P9];
+
 static P0: Pattern = Pattern::new("[\\d]*", "[[0-9]]*");
+
 static P1: Pattern = Pattern::new(
     "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*",
     "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*",
 );
+
 static P2: Pattern = Pattern::new(
     "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+",
     "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+",
 );
+
 static P3: Pattern = Pattern::new(
     "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+",
     "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+",
 );
+
 static P4: Pattern = Pattern::new(
     "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+",
     "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+",
 );
+
 static P5: Pattern = Pattern::new("[\\w+=,.@-]*", "[[0-9A-Za-z_]+=,.@-]*");
+
 static P6: Pattern = Pattern::new("[\\w+=,.@:-]*", "[[0-9A-Za-z_]+=,.@:-]*");
+
 static P7: Pattern = Pattern::new("[\\w+=,.@:\\/-]*", "[[0-9A-Za-z_]+=,.@:\\/-]*");
+
 static P8: Pattern = Pattern::new("[\\w+=/:,.@-]*", "[[0-9A-Za-z_]+=/:,.@-]*");
+
 static P9: Pattern = Pattern::new("[\\w]*", "[[0-9A-Za-z_]]*");

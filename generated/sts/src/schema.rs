@@ -2,18 +2,23 @@
 
 //! Schemas of what lists and maps contain.
 #![allow(unused_imports)]
+
 use crate::schema;
 use slipway_runtime::member;
 use slipway_runtime::smithy::Schema;
+
 pub static PROVIDED_CONTEXTS_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.sts", "ProvidedContextsListType", "member", 0, Structure
 );
+
 pub static POLICY_DESCRIPTOR_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.sts", "policyDescriptorListType", "member", 0, Structure
 );
+
 pub static TAG_KEY_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.sts", "tagKeyListType", "member", 0, String
 );
+
 pub static TAG_LIST_TYPE_MEMBER: Schema<'static> = member!(
     "com.amazonaws.sts", "tagListType", "member", 0, Structure
 );

@@ -3,32 +3,40 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchDeleteBuilds`: `BatchDeleteBuildsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchDeleteBuildsInput {
+    /// `ids`: `BuildIds`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub ids: Vec<String>,
 }
+
 impl BatchDeleteBuildsInput {
     /// With the required members; all others are absent.
     pub fn new(ids: Vec<String>) -> Self {
         Self { ids }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "BatchDeleteBuildsInput", "ids", 0, List)
         .with_list_member(&schema::BUILD_IDS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchDeleteBuildsInput", & REFS
 )
     .with_original_name("BatchDeleteBuildsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BUILD_IDS],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for BatchDeleteBuildsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for BatchDeleteBuildsInput {
         Ok(Some(Self { ids: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchDeleteBuildsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchDeleteBuildsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchDeleteBuildsInput);

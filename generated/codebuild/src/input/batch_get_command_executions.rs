@@ -3,12 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchGetCommandExecutions`: `BatchGetCommandExecutionsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchGetCommandExecutionsInput {
+    /// `sandboxId`: `NonEmptyString`, 1 or more characters
     pub sandbox_id: String,
+    /// `commandExecutionIds`: `CommandExecutionIds`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub command_execution_ids: Vec<String>,
 }
+
 impl BatchGetCommandExecutionsInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -21,7 +26,7 @@ impl BatchGetCommandExecutionsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "BatchGetCommandExecutionsInput", "sandboxId", 0,
@@ -33,16 +38,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::COMMAND_EXECUTION_IDS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetCommandExecutionsInput", & REFS
 )
     .with_original_name("BatchGetCommandExecutionsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::COMMAND_EXECUTION_IDS],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for BatchGetCommandExecutionsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -71,6 +80,7 @@ impl slipway_runtime::Structure for BatchGetCommandExecutionsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetCommandExecutionsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -82,4 +92,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetCommandExecutionsIn
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetCommandExecutionsInput);

@@ -3,32 +3,40 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchGetFleets`: `BatchGetFleetsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchGetFleetsInput {
+    /// `names`: `FleetNames`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub names: Vec<String>,
 }
+
 impl BatchGetFleetsInput {
     /// With the required members; all others are absent.
     pub fn new(names: Vec<String>) -> Self {
         Self { names }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "BatchGetFleetsInput", "names", 0, List)
         .with_list_member(&schema::FLEET_NAMES_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetFleetsInput", & REFS
 )
     .with_original_name("BatchGetFleetsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::FLEET_NAMES],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for BatchGetFleetsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for BatchGetFleetsInput {
         Ok(Some(Self { names: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetFleetsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetFleetsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetFleetsInput);

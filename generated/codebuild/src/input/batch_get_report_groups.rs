@@ -3,18 +3,22 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchGetReportGroups`: `BatchGetReportGroupsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchGetReportGroupsInput {
+    /// `reportGroupArns`: `ReportGroupArns`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub report_group_arns: Vec<String>,
 }
+
 impl BatchGetReportGroupsInput {
     /// With the required members; all others are absent.
     pub fn new(report_group_arns: Vec<String>) -> Self {
         Self { report_group_arns }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codebuild", "BatchGetReportGroupsInput", "reportGroupArns", 0,
@@ -22,16 +26,20 @@ static MEMBERS: [Schema<'static>; 1] = [
     )
         .with_list_member(&schema::REPORT_GROUP_ARNS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetReportGroupsInput", & REFS
 )
     .with_original_name("BatchGetReportGroupsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::REPORT_GROUP_ARNS],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for BatchGetReportGroupsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -53,6 +61,7 @@ impl slipway_runtime::Structure for BatchGetReportGroupsInput {
         Ok(Some(Self { report_group_arns: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetReportGroupsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetReportGroupsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetReportGroupsInput);

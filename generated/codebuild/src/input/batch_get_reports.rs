@@ -3,32 +3,40 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchGetReports`: `BatchGetReportsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchGetReportsInput {
+    /// `reportArns`: `ReportArns`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub report_arns: Vec<String>,
 }
+
 impl BatchGetReportsInput {
     /// With the required members; all others are absent.
     pub fn new(report_arns: Vec<String>) -> Self {
         Self { report_arns }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "BatchGetReportsInput", "reportArns", 0, List)
         .with_list_member(&schema::REPORT_ARNS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetReportsInput", & REFS
 )
     .with_original_name("BatchGetReportsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::REPORT_ARNS],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for BatchGetReportsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for BatchGetReportsInput {
         Ok(Some(Self { report_arns: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetReportsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetReportsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetReportsInput);

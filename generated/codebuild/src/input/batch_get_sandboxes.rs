@@ -3,32 +3,40 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchGetSandboxes`: `BatchGetSandboxesInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchGetSandboxesInput {
+    /// `ids`: `SandboxIds`, each `NonEmptyString`, 1 or more characters
     pub ids: Vec<String>,
 }
+
 impl BatchGetSandboxesInput {
     /// With the required members; all others are absent.
     pub fn new(ids: Vec<String>) -> Self {
         Self { ids }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "BatchGetSandboxesInput", "ids", 0, List)
         .with_list_member(&schema::SANDBOX_IDS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetSandboxesInput", & REFS
 )
     .with_original_name("BatchGetSandboxesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::SANDBOX_IDS],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for BatchGetSandboxesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for BatchGetSandboxesInput {
         Ok(Some(Self { ids: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetSandboxesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetSandboxesInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetSandboxesInput);

@@ -11,22 +11,37 @@ use crate::model::VpcConfig;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreateFleet`: `CreateFleetInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateFleetInput {
+    /// `name`: `FleetName`, 2 to 128 characters, `[A-Za-z0-9][A-Za-z0-9\-_]{1,127}`
     pub name: String,
+    /// `baseCapacity`: `FleetCapacity`
     pub base_capacity: i32,
+    /// `environmentType`: `EnvironmentType`
     pub environment_type: EnvironmentType,
+    /// `computeType`: `ComputeType`
     pub compute_type: ComputeType,
+    /// `computeConfiguration`: `ComputeConfiguration`
     pub compute_configuration: Option<ComputeConfiguration>,
+    /// `scalingConfiguration`: `ScalingConfigurationInput`
     pub scaling_configuration: Option<ScalingConfigurationInput>,
+    /// `overflowBehavior`: `FleetOverflowBehavior`
     pub overflow_behavior: Option<FleetOverflowBehavior>,
+    /// `vpcConfig`: `VpcConfig`
     pub vpc_config: Option<VpcConfig>,
+    /// `proxyConfiguration`: `ProxyConfiguration`
     pub proxy_configuration: Option<ProxyConfiguration>,
+    /// `imageId`: `NonEmptyString`, 1 or more characters
     pub image_id: Option<String>,
+    /// `fleetServiceRole`: `NonEmptyString`, 1 or more characters
     pub fleet_service_role: Option<String>,
+    /// `tags`: `TagList`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
 }
+
 impl CreateFleetInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -51,7 +66,7 @@ impl CreateFleetInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.codebuild", "CreateFleetInput", "name", 0, String),
     member!("com.amazonaws.codebuild", "CreateFleetInput", "baseCapacity", 1, Integer),
@@ -79,11 +94,14 @@ static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.codebuild", "CreateFleetInput", "tags", 11, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "CreateFleetInput", & REFS
 )
     .with_original_name("CreateFleetInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -102,6 +120,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2, 3],
 };
+
 impl slipway_runtime::Structure for CreateFleetInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -160,6 +179,7 @@ impl slipway_runtime::Structure for CreateFleetInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateFleetInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -181,4 +201,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateFleetInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateFleetInput);

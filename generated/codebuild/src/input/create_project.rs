@@ -13,32 +13,57 @@ use crate::model::VpcConfig;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreateProject`: `CreateProjectInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateProjectInput {
+    /// `name`: `ProjectName`, 2 to 150 characters, `[A-Za-z0-9][A-Za-z0-9\-_]{1,149}`
     pub name: String,
+    /// `description`: `ProjectDescription`, 0 to 255 characters
     pub description: Option<String>,
+    /// `source`: `ProjectSource`
     pub source: ProjectSource,
+    /// `secondarySources`: `ProjectSources`, 0 to 12 elements
     pub secondary_sources: Option<Vec<ProjectSource>>,
+    /// `sourceVersion`: `String`
     pub source_version: Option<String>,
+    /// `secondarySourceVersions`: `ProjectSecondarySourceVersions`, 0 to 12 elements
     pub secondary_source_versions: Option<Vec<ProjectSourceVersion>>,
+    /// `artifacts`: `ProjectArtifacts`
     pub artifacts: ProjectArtifacts,
+    /// `secondaryArtifacts`: `ProjectArtifactsList`, 0 to 12 elements
     pub secondary_artifacts: Option<Vec<ProjectArtifacts>>,
+    /// `cache`: `ProjectCache`
     pub cache: Option<ProjectCache>,
+    /// `environment`: `ProjectEnvironment`
     pub environment: ProjectEnvironment,
+    /// `serviceRole`: `NonEmptyString`, 1 or more characters
     pub service_role: String,
+    /// `timeoutInMinutes`: `BuildTimeOut`, 5 to 2160
     pub timeout_in_minutes: Option<i32>,
+    /// `queuedTimeoutInMinutes`: `TimeOut`, 5 to 480
     pub queued_timeout_in_minutes: Option<i32>,
+    /// `encryptionKey`: `NonEmptyString`, 1 or more characters
     pub encryption_key: Option<String>,
+    /// `tags`: `TagList`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
+    /// `vpcConfig`: `VpcConfig`
     pub vpc_config: Option<VpcConfig>,
+    /// `badgeEnabled`: `WrapperBoolean`
     pub badge_enabled: Option<bool>,
+    /// `logsConfig`: `LogsConfig`
     pub logs_config: Option<LogsConfig>,
+    /// `fileSystemLocations`: `ProjectFileSystemLocations`
     pub file_system_locations: Option<Vec<ProjectFileSystemLocation>>,
+    /// `buildBatchConfig`: `ProjectBuildBatchConfig`
     pub build_batch_config: Option<ProjectBuildBatchConfig>,
+    /// `concurrentBuildLimit`: `WrapperInt`
     pub concurrent_build_limit: Option<i32>,
+    /// `autoRetryLimit`: `WrapperInt`
     pub auto_retry_limit: Option<i32>,
 }
+
 impl CreateProjectInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -74,7 +99,7 @@ impl CreateProjectInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 22] = [
     member!("com.amazonaws.codebuild", "CreateProjectInput", "name", 0, String),
     member!("com.amazonaws.codebuild", "CreateProjectInput", "description", 1, String),
@@ -132,11 +157,14 @@ static MEMBERS: [Schema<'static>; 22] = [
         "com.amazonaws.codebuild", "CreateProjectInput", "autoRetryLimit", 21, Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 22] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "CreateProjectInput", & REFS
 )
     .with_original_name("CreateProjectInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -158,6 +186,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 2, 6, 9, 10],
 };
+
 impl slipway_runtime::Structure for CreateProjectInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -247,6 +276,7 @@ impl slipway_runtime::Structure for CreateProjectInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateProjectInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -278,4 +308,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateProjectInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateProjectInput);

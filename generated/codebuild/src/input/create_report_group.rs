@@ -6,14 +6,21 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreateReportGroup`: `CreateReportGroupInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateReportGroupInput {
+    /// `name`: `ReportGroupName`, 2 to 128 characters
     pub name: String,
+    /// `type`: `ReportType`
     pub r#type: ReportType,
+    /// `exportConfig`: `ReportExportConfig`
     pub export_config: ReportExportConfig,
+    /// `tags`: `TagList`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
 }
+
 impl CreateReportGroupInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -29,7 +36,7 @@ impl CreateReportGroupInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "CreateReportGroupInput", "name", 0, String),
     member!("com.amazonaws.codebuild", "CreateReportGroupInput", "type", 1, String),
@@ -39,16 +46,20 @@ static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "CreateReportGroupInput", "tags", 3, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "CreateReportGroupInput", & REFS
 )
     .with_original_name("CreateReportGroupInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::REPORT_GROUP_NAME, &rules::NONE, &rules::NONE, &rules::TAG_LIST],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for CreateReportGroupInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -83,6 +94,7 @@ impl slipway_runtime::Structure for CreateReportGroupInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateReportGroupInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -96,4 +108,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateReportGroupInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateReportGroupInput);

@@ -7,17 +7,27 @@ use crate::model::WebhookFilter;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreateWebhook`: `CreateWebhookInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateWebhookInput {
+    /// `projectName`: `ProjectName`, 2 to 150 characters, `[A-Za-z0-9][A-Za-z0-9\-_]{1,149}`
     pub project_name: String,
+    /// `branchFilter`: `String`
     pub branch_filter: Option<String>,
+    /// `filterGroups`: `FilterGroups`
     pub filter_groups: Option<Vec<Vec<WebhookFilter>>>,
+    /// `buildType`: `WebhookBuildType`
     pub build_type: Option<WebhookBuildType>,
+    /// `manualCreation`: `WrapperBoolean`
     pub manual_creation: Option<bool>,
+    /// `scopeConfiguration`: `ScopeConfiguration`
     pub scope_configuration: Option<ScopeConfiguration>,
+    /// `pullRequestBuildPolicy`: `PullRequestBuildPolicy`
     pub pull_request_build_policy: Option<PullRequestBuildPolicy>,
 }
+
 impl CreateWebhookInput {
     /// With the required members; all others are absent.
     pub fn new(project_name: impl Into<String>) -> Self {
@@ -32,7 +42,7 @@ impl CreateWebhookInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.codebuild", "CreateWebhookInput", "projectName", 0, String),
     member!("com.amazonaws.codebuild", "CreateWebhookInput", "branchFilter", 1, String),
@@ -51,16 +61,20 @@ static MEMBERS: [Schema<'static>; 7] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "CreateWebhookInput", & REFS
 )
     .with_original_name("CreateWebhookInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PROJECT_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for CreateWebhookInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -104,6 +118,7 @@ impl slipway_runtime::Structure for CreateWebhookInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateWebhookInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -120,4 +135,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateWebhookInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateWebhookInput);

@@ -2,31 +2,39 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteFleet`: `DeleteFleetInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteFleetInput {
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: String,
 }
+
 impl DeleteFleetInput {
     /// With the required members; all others are absent.
     pub fn new(arn: impl Into<String>) -> Self {
         Self { arn: arn.into() }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "DeleteFleetInput", "arn", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DeleteFleetInput", & REFS
 )
     .with_original_name("DeleteFleetInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteFleetInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for DeleteFleetInput {
         Ok(Some(Self { arn: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteFleetInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteFleetInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteFleetInput);

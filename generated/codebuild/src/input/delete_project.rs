@@ -2,31 +2,39 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteProject`: `DeleteProjectInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteProjectInput {
+    /// `name`: `NonEmptyString`, 1 or more characters
     pub name: String,
 }
+
 impl DeleteProjectInput {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "DeleteProjectInput", "name", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DeleteProjectInput", & REFS
 )
     .with_original_name("DeleteProjectInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteProjectInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for DeleteProjectInput {
         Ok(Some(Self { name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteProjectInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteProjectInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteProjectInput);

@@ -2,31 +2,39 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteReport`: `DeleteReportInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteReportInput {
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: String,
 }
+
 impl DeleteReportInput {
     /// With the required members; all others are absent.
     pub fn new(arn: impl Into<String>) -> Self {
         Self { arn: arn.into() }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "DeleteReportInput", "arn", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DeleteReportInput", & REFS
 )
     .with_original_name("DeleteReportInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteReportInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for DeleteReportInput {
         Ok(Some(Self { arn: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteReportInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteReportInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteReportInput);

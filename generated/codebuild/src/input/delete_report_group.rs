@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteReportGroup`: `DeleteReportGroupInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteReportGroupInput {
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: String,
+    /// `deleteReports`: `Boolean`
     pub delete_reports: Option<bool>,
 }
+
 impl DeleteReportGroupInput {
     /// With the required members; all others are absent.
     pub fn new(arn: impl Into<String>) -> Self {
@@ -17,23 +22,27 @@ impl DeleteReportGroupInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "DeleteReportGroupInput", "arn", 0, String),
     member!(
         "com.amazonaws.codebuild", "DeleteReportGroupInput", "deleteReports", 1, Boolean
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DeleteReportGroupInput", & REFS
 )
     .with_original_name("DeleteReportGroupInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteReportGroupInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -62,6 +71,7 @@ impl slipway_runtime::Structure for DeleteReportGroupInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteReportGroupInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -73,4 +83,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteReportGroupInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteReportGroupInput);

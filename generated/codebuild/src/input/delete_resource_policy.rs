@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteResourcePolicy`: `DeleteResourcePolicyInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteResourcePolicyInput {
+    /// `resourceArn`: `NonEmptyString`, 1 or more characters
     pub resource_arn: String,
 }
+
 impl DeleteResourcePolicyInput {
     /// With the required members; all others are absent.
     pub fn new(resource_arn: impl Into<String>) -> Self {
@@ -15,22 +19,26 @@ impl DeleteResourcePolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codebuild", "DeleteResourcePolicyInput", "resourceArn", 0, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DeleteResourcePolicyInput", & REFS
 )
     .with_original_name("DeleteResourcePolicyInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteResourcePolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +60,7 @@ impl slipway_runtime::Structure for DeleteResourcePolicyInput {
         Ok(Some(Self { resource_arn: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteResourcePolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteResourcePolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteResourcePolicyInput);

@@ -2,31 +2,39 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteSourceCredentials`: `DeleteSourceCredentialsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteSourceCredentialsInput {
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: String,
 }
+
 impl DeleteSourceCredentialsInput {
     /// With the required members; all others are absent.
     pub fn new(arn: impl Into<String>) -> Self {
         Self { arn: arn.into() }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "DeleteSourceCredentialsInput", "arn", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DeleteSourceCredentialsInput", & REFS
 )
     .with_original_name("DeleteSourceCredentialsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteSourceCredentialsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for DeleteSourceCredentialsInput {
         Ok(Some(Self { arn: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteSourceCredentialsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteSourceCredentialsInpu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteSourceCredentialsInput);

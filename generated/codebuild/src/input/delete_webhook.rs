@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteWebhook`: `DeleteWebhookInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteWebhookInput {
+    /// `projectName`: `ProjectName`, 2 to 150 characters, `[A-Za-z0-9][A-Za-z0-9\-_]{1,149}`
     pub project_name: String,
 }
+
 impl DeleteWebhookInput {
     /// With the required members; all others are absent.
     pub fn new(project_name: impl Into<String>) -> Self {
@@ -15,20 +19,24 @@ impl DeleteWebhookInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "DeleteWebhookInput", "projectName", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DeleteWebhookInput", & REFS
 )
     .with_original_name("DeleteWebhookInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PROJECT_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteWebhookInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for DeleteWebhookInput {
         Ok(Some(Self { project_name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteWebhookInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteWebhookInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteWebhookInput);

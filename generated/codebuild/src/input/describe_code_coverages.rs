@@ -4,17 +4,27 @@ use crate::model::ReportCodeCoverageSortByType;
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DescribeCodeCoverages`: `DescribeCodeCoveragesInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DescribeCodeCoveragesInput {
+    /// `reportArn`: `NonEmptyString`, 1 or more characters
     pub report_arn: String,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `sortBy`: `ReportCodeCoverageSortByType`
     pub sort_by: Option<ReportCodeCoverageSortByType>,
+    /// `minLineCoveragePercentage`: `Percentage`, 0 to 100
     pub min_line_coverage_percentage: Option<f64>,
+    /// `maxLineCoveragePercentage`: `Percentage`, 0 to 100
     pub max_line_coverage_percentage: Option<f64>,
 }
+
 impl DescribeCodeCoveragesInput {
     /// With the required members; all others are absent.
     pub fn new(report_arn: impl Into<String>) -> Self {
@@ -29,7 +39,7 @@ impl DescribeCodeCoveragesInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
         "com.amazonaws.codebuild", "DescribeCodeCoveragesInput", "reportArn", 0, String
@@ -55,11 +65,14 @@ static MEMBERS: [Schema<'static>; 7] = [
         "maxLineCoveragePercentage", 6, Double
     ),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DescribeCodeCoveragesInput", & REFS
 )
     .with_original_name("DescribeCodeCoveragesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -73,6 +86,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DescribeCodeCoveragesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -116,6 +130,7 @@ impl slipway_runtime::Structure for DescribeCodeCoveragesInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DescribeCodeCoveragesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -132,4 +147,5 @@ impl slipway_runtime::smithy::SerializableStruct for DescribeCodeCoveragesInput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DescribeCodeCoveragesInput);

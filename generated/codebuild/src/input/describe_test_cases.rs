@@ -3,14 +3,21 @@
 use crate::model::TestCaseFilter;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DescribeTestCases`: `DescribeTestCasesInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DescribeTestCasesInput {
+    /// `reportArn`: `String`
     pub report_arn: String,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
+    /// `filter`: `TestCaseFilter`
     pub filter: Option<TestCaseFilter>,
 }
+
 impl DescribeTestCasesInput {
     /// With the required members; all others are absent.
     pub fn new(report_arn: impl Into<String>) -> Self {
@@ -22,7 +29,7 @@ impl DescribeTestCasesInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "DescribeTestCasesInput", "reportArn", 0, String),
     member!("com.amazonaws.codebuild", "DescribeTestCasesInput", "nextToken", 1, String),
@@ -31,16 +38,20 @@ static MEMBERS: [Schema<'static>; 4] = [
     ),
     member!("com.amazonaws.codebuild", "DescribeTestCasesInput", "filter", 3, Structure),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DescribeTestCasesInput", & REFS
 )
     .with_original_name("DescribeTestCasesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::PAGE_SIZE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DescribeTestCasesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -75,6 +86,7 @@ impl slipway_runtime::Structure for DescribeTestCasesInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DescribeTestCasesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -88,4 +100,5 @@ impl slipway_runtime::smithy::SerializableStruct for DescribeTestCasesInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DescribeTestCasesInput);

@@ -3,13 +3,19 @@
 use crate::model::ReportGroupTrendFieldType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetReportGroupTrend`: `GetReportGroupTrendInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetReportGroupTrendInput {
+    /// `reportGroupArn`: `NonEmptyString`, 1 or more characters
     pub report_group_arn: String,
+    /// `numOfReports`: `PageSize`, 1 to 100
     pub num_of_reports: Option<i32>,
+    /// `trendField`: `ReportGroupTrendFieldType`
     pub trend_field: ReportGroupTrendFieldType,
 }
+
 impl GetReportGroupTrendInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -23,7 +29,7 @@ impl GetReportGroupTrendInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codebuild", "GetReportGroupTrendInput", "reportGroupArn", 0,
@@ -36,16 +42,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.codebuild", "GetReportGroupTrendInput", "trendField", 2, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "GetReportGroupTrendInput", & REFS
 )
     .with_original_name("GetReportGroupTrendInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::PAGE_SIZE],
     required: &[0, 2],
 };
+
 impl slipway_runtime::Structure for GetReportGroupTrendInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -77,6 +87,7 @@ impl slipway_runtime::Structure for GetReportGroupTrendInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetReportGroupTrendInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -89,4 +100,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetReportGroupTrendInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetReportGroupTrendInput);

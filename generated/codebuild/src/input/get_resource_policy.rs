@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetResourcePolicy`: `GetResourcePolicyInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetResourcePolicyInput {
+    /// `resourceArn`: `NonEmptyString`, 1 or more characters
     pub resource_arn: String,
 }
+
 impl GetResourcePolicyInput {
     /// With the required members; all others are absent.
     pub fn new(resource_arn: impl Into<String>) -> Self {
@@ -15,22 +19,26 @@ impl GetResourcePolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codebuild", "GetResourcePolicyInput", "resourceArn", 0, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "GetResourcePolicyInput", & REFS
 )
     .with_original_name("GetResourcePolicyInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for GetResourcePolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +60,7 @@ impl slipway_runtime::Structure for GetResourcePolicyInput {
         Ok(Some(Self { resource_arn: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetResourcePolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetResourcePolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetResourcePolicyInput);

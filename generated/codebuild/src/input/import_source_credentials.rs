@@ -4,15 +4,23 @@ use crate::model::AuthType;
 use crate::model::ServerType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ImportSourceCredentials`: `ImportSourceCredentialsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ImportSourceCredentialsInput {
+    /// `username`: `NonEmptyString`, 1 or more characters
     pub username: Option<String>,
+    /// `token`: `SensitiveNonEmptyString`, 1 or more characters
     pub token: String,
+    /// `serverType`: `ServerType`
     pub server_type: ServerType,
+    /// `authType`: `AuthType`
     pub auth_type: AuthType,
+    /// `shouldOverwrite`: `WrapperBoolean`
     pub should_overwrite: Option<bool>,
 }
+
 impl ImportSourceCredentialsInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -29,7 +37,7 @@ impl ImportSourceCredentialsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codebuild", "ImportSourceCredentialsInput", "username", 0, String
@@ -50,16 +58,20 @@ static MEMBERS: [Schema<'static>; 5] = [
         Boolean
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ImportSourceCredentialsInput", & REFS
 )
     .with_original_name("ImportSourceCredentialsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::SENSITIVE_NON_EMPTY_STRING],
     required: &[1, 2, 3],
 };
+
 impl slipway_runtime::Structure for ImportSourceCredentialsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -97,6 +109,7 @@ impl slipway_runtime::Structure for ImportSourceCredentialsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ImportSourceCredentialsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -111,4 +124,5 @@ impl slipway_runtime::smithy::SerializableStruct for ImportSourceCredentialsInpu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ImportSourceCredentialsInput);

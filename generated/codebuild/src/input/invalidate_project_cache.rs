@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `InvalidateProjectCache`: `InvalidateProjectCacheInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct InvalidateProjectCacheInput {
+    /// `projectName`: `NonEmptyString`, 1 or more characters
     pub project_name: String,
 }
+
 impl InvalidateProjectCacheInput {
     /// With the required members; all others are absent.
     pub fn new(project_name: impl Into<String>) -> Self {
@@ -15,23 +19,27 @@ impl InvalidateProjectCacheInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codebuild", "InvalidateProjectCacheInput", "projectName", 0,
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "InvalidateProjectCacheInput", & REFS
 )
     .with_original_name("InvalidateProjectCacheInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for InvalidateProjectCacheInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -53,6 +61,7 @@ impl slipway_runtime::Structure for InvalidateProjectCacheInput {
         Ok(Some(Self { project_name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for InvalidateProjectCacheInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for InvalidateProjectCacheInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(InvalidateProjectCacheInput);

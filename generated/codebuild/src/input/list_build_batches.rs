@@ -4,15 +4,21 @@ use crate::model::BuildBatchFilter;
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListBuildBatches`: `ListBuildBatchesInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListBuildBatchesInput {
+    /// `filter`: `BuildBatchFilter`
     pub filter: Option<BuildBatchFilter>,
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "ListBuildBatchesInput", "filter", 0, Structure),
     member!(
@@ -21,16 +27,20 @@ static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "ListBuildBatchesInput", "sortOrder", 2, String),
     member!("com.amazonaws.codebuild", "ListBuildBatchesInput", "nextToken", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListBuildBatchesInput", & REFS
 )
     .with_original_name("ListBuildBatchesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::PAGE_SIZE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListBuildBatchesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +62,7 @@ impl slipway_runtime::Structure for ListBuildBatchesInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListBuildBatchesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -65,4 +76,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListBuildBatchesInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListBuildBatchesInput);

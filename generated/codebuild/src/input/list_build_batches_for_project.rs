@@ -4,16 +4,23 @@ use crate::model::BuildBatchFilter;
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListBuildBatchesForProject`: `ListBuildBatchesForProjectInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListBuildBatchesForProjectInput {
+    /// `projectName`: `NonEmptyString`, 1 or more characters
     pub project_name: Option<String>,
+    /// `filter`: `BuildBatchFilter`
     pub filter: Option<BuildBatchFilter>,
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codebuild", "ListBuildBatchesForProjectInput", "projectName", 0,
@@ -36,16 +43,20 @@ static MEMBERS: [Schema<'static>; 5] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListBuildBatchesForProjectInput", & REFS
 )
     .with_original_name("ListBuildBatchesForProjectInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::NONE, &rules::PAGE_SIZE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListBuildBatchesForProjectInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -68,6 +79,7 @@ impl slipway_runtime::Structure for ListBuildBatchesForProjectInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListBuildBatchesForProjectInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -82,4 +94,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListBuildBatchesForProjectI
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListBuildBatchesForProjectInput);

@@ -2,27 +2,35 @@
 
 use crate::model::SortOrderType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListBuilds`: `ListBuildsInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListBuildsInput {
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "ListBuildsInput", "sortOrder", 0, String),
     member!("com.amazonaws.codebuild", "ListBuildsInput", "nextToken", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListBuildsInput", & REFS
 )
     .with_original_name("ListBuildsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListBuildsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +50,7 @@ impl slipway_runtime::Structure for ListBuildsInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListBuildsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +62,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListBuildsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListBuildsInput);

@@ -3,13 +3,19 @@
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListBuildsForProject`: `ListBuildsForProjectInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListBuildsForProjectInput {
+    /// `projectName`: `NonEmptyString`, 1 or more characters
     pub project_name: String,
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
 }
+
 impl ListBuildsForProjectInput {
     /// With the required members; all others are absent.
     pub fn new(project_name: impl Into<String>) -> Self {
@@ -20,7 +26,7 @@ impl ListBuildsForProjectInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codebuild", "ListBuildsForProjectInput", "projectName", 0, String
@@ -32,16 +38,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.codebuild", "ListBuildsForProjectInput", "nextToken", 2, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListBuildsForProjectInput", & REFS
 )
     .with_original_name("ListBuildsForProjectInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListBuildsForProjectInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -73,6 +83,7 @@ impl slipway_runtime::Structure for ListBuildsForProjectInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListBuildsForProjectInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -85,4 +96,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListBuildsForProjectInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListBuildsForProjectInput);

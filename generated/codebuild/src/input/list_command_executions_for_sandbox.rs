@@ -3,14 +3,21 @@
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListCommandExecutionsForSandbox`: `ListCommandExecutionsForSandboxInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListCommandExecutionsForSandboxInput {
+    /// `sandboxId`: `NonEmptyString`, 1 or more characters
     pub sandbox_id: String,
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `nextToken`: `SensitiveString`
     pub next_token: Option<String>,
 }
+
 impl ListCommandExecutionsForSandboxInput {
     /// With the required members; all others are absent.
     pub fn new(sandbox_id: impl Into<String>) -> Self {
@@ -22,7 +29,7 @@ impl ListCommandExecutionsForSandboxInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codebuild", "ListCommandExecutionsForSandboxInput", "sandboxId",
@@ -42,11 +49,14 @@ static MEMBERS: [Schema<'static>; 4] = [
     )
         .with_sensitive(),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListCommandExecutionsForSandboxInput", & REFS
 )
     .with_original_name("ListCommandExecutionsForSandboxInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -57,6 +67,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListCommandExecutionsForSandboxInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -91,6 +102,7 @@ impl slipway_runtime::Structure for ListCommandExecutionsForSandboxInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct
 for ListCommandExecutionsForSandboxInput {
     fn schema(&self) -> &Schema<'_> {
@@ -105,4 +117,5 @@ for ListCommandExecutionsForSandboxInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListCommandExecutionsForSandboxInput);

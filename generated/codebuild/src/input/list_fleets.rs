@@ -4,15 +4,21 @@ use crate::model::FleetSortByType;
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListFleets`: `ListFleetsInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListFleetsInput {
+    /// `nextToken`: `SensitiveString`
     pub next_token: Option<String>,
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `sortBy`: `FleetSortByType`
     pub sort_by: Option<FleetSortByType>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "ListFleetsInput", "nextToken", 0, String)
         .with_sensitive(),
@@ -20,16 +26,20 @@ static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "ListFleetsInput", "sortOrder", 2, String),
     member!("com.amazonaws.codebuild", "ListFleetsInput", "sortBy", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListFleetsInput", & REFS
 )
     .with_original_name("ListFleetsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::SENSITIVE_STRING, &rules::PAGE_SIZE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListFleetsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -51,6 +61,7 @@ impl slipway_runtime::Structure for ListFleetsInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListFleetsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +75,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListFleetsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListFleetsInput);

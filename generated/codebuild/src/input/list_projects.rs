@@ -4,29 +4,38 @@ use crate::model::ProjectSortByType;
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListProjects`: `ListProjectsInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListProjectsInput {
+    /// `sortBy`: `ProjectSortByType`
     pub sort_by: Option<ProjectSortByType>,
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `nextToken`: `NonEmptyString`, 1 or more characters
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "ListProjectsInput", "sortBy", 0, String),
     member!("com.amazonaws.codebuild", "ListProjectsInput", "sortOrder", 1, String),
     member!("com.amazonaws.codebuild", "ListProjectsInput", "nextToken", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListProjectsInput", & REFS
 )
     .with_original_name("ListProjectsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListProjectsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +56,7 @@ impl slipway_runtime::Structure for ListProjectsInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListProjectsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListProjectsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListProjectsInput);

@@ -4,31 +4,41 @@ use crate::model::ReportGroupSortByType;
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListReportGroups`: `ListReportGroupsInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListReportGroupsInput {
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `sortBy`: `ReportGroupSortByType`
     pub sort_by: Option<ReportGroupSortByType>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "ListReportGroupsInput", "sortOrder", 0, String),
     member!("com.amazonaws.codebuild", "ListReportGroupsInput", "sortBy", 1, String),
     member!("com.amazonaws.codebuild", "ListReportGroupsInput", "nextToken", 2, String),
     member!("com.amazonaws.codebuild", "ListReportGroupsInput", "maxResults", 3, Integer),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListReportGroupsInput", & REFS
 )
     .with_original_name("ListReportGroupsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::NONE, &rules::PAGE_SIZE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListReportGroupsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +60,7 @@ impl slipway_runtime::Structure for ListReportGroupsInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListReportGroupsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -63,4 +74,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListReportGroupsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListReportGroupsInput);

@@ -4,31 +4,41 @@ use crate::model::ReportFilter;
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListReports`: `ListReportsInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListReportsInput {
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
+    /// `filter`: `ReportFilter`
     pub filter: Option<ReportFilter>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "ListReportsInput", "sortOrder", 0, String),
     member!("com.amazonaws.codebuild", "ListReportsInput", "nextToken", 1, String),
     member!("com.amazonaws.codebuild", "ListReportsInput", "maxResults", 2, Integer),
     member!("com.amazonaws.codebuild", "ListReportsInput", "filter", 3, Structure),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListReportsInput", & REFS
 )
     .with_original_name("ListReportsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::PAGE_SIZE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListReportsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +60,7 @@ impl slipway_runtime::Structure for ListReportsInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListReportsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -63,4 +74,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListReportsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListReportsInput);

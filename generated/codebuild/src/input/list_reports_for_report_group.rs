@@ -4,15 +4,23 @@ use crate::model::ReportFilter;
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListReportsForReportGroup`: `ListReportsForReportGroupInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListReportsForReportGroupInput {
+    /// `reportGroupArn`: `String`
     pub report_group_arn: String,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
+    /// `filter`: `ReportFilter`
     pub filter: Option<ReportFilter>,
 }
+
 impl ListReportsForReportGroupInput {
     /// With the required members; all others are absent.
     pub fn new(report_group_arn: impl Into<String>) -> Self {
@@ -25,7 +33,7 @@ impl ListReportsForReportGroupInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codebuild", "ListReportsForReportGroupInput", "reportGroupArn", 0,
@@ -48,16 +56,20 @@ static MEMBERS: [Schema<'static>; 5] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListReportsForReportGroupInput", & REFS
 )
     .with_original_name("ListReportsForReportGroupInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::NONE, &rules::PAGE_SIZE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListReportsForReportGroupInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -95,6 +107,7 @@ impl slipway_runtime::Structure for ListReportsForReportGroupInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListReportsForReportGroupInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -109,4 +122,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListReportsForReportGroupIn
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListReportsForReportGroupInput);

@@ -3,29 +3,38 @@
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListSandboxes`: `ListSandboxesInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListSandboxesInput {
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "ListSandboxesInput", "maxResults", 0, Integer),
     member!("com.amazonaws.codebuild", "ListSandboxesInput", "sortOrder", 1, String),
     member!("com.amazonaws.codebuild", "ListSandboxesInput", "nextToken", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListSandboxesInput", & REFS
 )
     .with_original_name("ListSandboxesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PAGE_SIZE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListSandboxesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +55,7 @@ impl slipway_runtime::Structure for ListSandboxesInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListSandboxesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -58,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListSandboxesInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListSandboxesInput);

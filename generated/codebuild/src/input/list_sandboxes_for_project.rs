@@ -3,14 +3,21 @@
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListSandboxesForProject`: `ListSandboxesForProjectInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListSandboxesForProjectInput {
+    /// `projectName`: `NonEmptyString`, 1 or more characters
     pub project_name: String,
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `nextToken`: `SensitiveString`
     pub next_token: Option<String>,
 }
+
 impl ListSandboxesForProjectInput {
     /// With the required members; all others are absent.
     pub fn new(project_name: impl Into<String>) -> Self {
@@ -22,7 +29,7 @@ impl ListSandboxesForProjectInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codebuild", "ListSandboxesForProjectInput", "projectName", 0,
@@ -40,11 +47,14 @@ static MEMBERS: [Schema<'static>; 4] = [
     )
         .with_sensitive(),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListSandboxesForProjectInput", & REFS
 )
     .with_original_name("ListSandboxesForProjectInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -55,6 +65,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListSandboxesForProjectInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -89,6 +100,7 @@ impl slipway_runtime::Structure for ListSandboxesForProjectInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListSandboxesForProjectInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -102,4 +114,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListSandboxesForProjectInpu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListSandboxesForProjectInput);

@@ -4,15 +4,21 @@ use crate::model::SharedResourceSortByType;
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListSharedProjects`: `ListSharedProjectsInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListSharedProjectsInput {
+    /// `sortBy`: `SharedResourceSortByType`
     pub sort_by: Option<SharedResourceSortByType>,
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
+    /// `nextToken`: `NonEmptyString`, 1 or more characters
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "ListSharedProjectsInput", "sortBy", 0, String),
     member!(
@@ -23,16 +29,20 @@ static MEMBERS: [Schema<'static>; 4] = [
     ),
     member!("com.amazonaws.codebuild", "ListSharedProjectsInput", "nextToken", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListSharedProjectsInput", & REFS
 )
     .with_original_name("ListSharedProjectsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::PAGE_SIZE, &rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListSharedProjectsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -54,6 +64,7 @@ impl slipway_runtime::Structure for ListSharedProjectsInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListSharedProjectsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -67,4 +78,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListSharedProjectsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListSharedProjectsInput);

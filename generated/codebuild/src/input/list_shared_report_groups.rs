@@ -4,15 +4,21 @@ use crate::model::SharedResourceSortByType;
 use crate::model::SortOrderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListSharedReportGroups`: `ListSharedReportGroupsInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListSharedReportGroupsInput {
+    /// `sortOrder`: `SortOrderType`
     pub sort_order: Option<SortOrderType>,
+    /// `sortBy`: `SharedResourceSortByType`
     pub sort_by: Option<SharedResourceSortByType>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `maxResults`: `PageSize`, 1 to 100
     pub max_results: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codebuild", "ListSharedReportGroupsInput", "sortOrder", 0, String
@@ -28,16 +34,20 @@ static MEMBERS: [Schema<'static>; 4] = [
         Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListSharedReportGroupsInput", & REFS
 )
     .with_original_name("ListSharedReportGroupsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::NONE, &rules::PAGE_SIZE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListSharedReportGroupsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -59,6 +69,7 @@ impl slipway_runtime::Structure for ListSharedReportGroupsInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListSharedReportGroupsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -72,4 +83,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListSharedReportGroupsInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListSharedReportGroupsInput);

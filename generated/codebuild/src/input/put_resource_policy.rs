@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PutResourcePolicy`: `PutResourcePolicyInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PutResourcePolicyInput {
+    /// `policy`: `NonEmptyString`, 1 or more characters
     pub policy: String,
+    /// `resourceArn`: `NonEmptyString`, 1 or more characters
     pub resource_arn: String,
 }
+
 impl PutResourcePolicyInput {
     /// With the required members; all others are absent.
     pub fn new(policy: impl Into<String>, resource_arn: impl Into<String>) -> Self {
@@ -17,23 +22,27 @@ impl PutResourcePolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "PutResourcePolicyInput", "policy", 0, String),
     member!(
         "com.amazonaws.codebuild", "PutResourcePolicyInput", "resourceArn", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "PutResourcePolicyInput", & REFS
 )
     .with_original_name("PutResourcePolicyInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::NON_EMPTY_STRING],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for PutResourcePolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -62,6 +71,7 @@ impl slipway_runtime::Structure for PutResourcePolicyInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutResourcePolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -73,4 +83,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutResourcePolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutResourcePolicyInput);

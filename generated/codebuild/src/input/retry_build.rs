@@ -2,27 +2,35 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `RetryBuild`: `RetryBuildInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RetryBuildInput {
+    /// `id`: `NonEmptyString`, 1 or more characters
     pub id: Option<String>,
+    /// `idempotencyToken`: `String`
     pub idempotency_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "RetryBuildInput", "id", 0, String),
     member!("com.amazonaws.codebuild", "RetryBuildInput", "idempotencyToken", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "RetryBuildInput", & REFS
 )
     .with_original_name("RetryBuildInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RetryBuildInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +50,7 @@ impl slipway_runtime::Structure for RetryBuildInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RetryBuildInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +62,5 @@ impl slipway_runtime::smithy::SerializableStruct for RetryBuildInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RetryBuildInput);

@@ -3,14 +3,19 @@
 use crate::model::RetryBuildBatchType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `RetryBuildBatch`: `RetryBuildBatchInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RetryBuildBatchInput {
+    /// `id`: `NonEmptyString`, 1 or more characters
     pub id: Option<String>,
+    /// `idempotencyToken`: `String`
     pub idempotency_token: Option<String>,
+    /// `retryType`: `RetryBuildBatchType`
     pub retry_type: Option<RetryBuildBatchType>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "RetryBuildBatchInput", "id", 0, String),
     member!(
@@ -18,16 +23,20 @@ static MEMBERS: [Schema<'static>; 3] = [
     ),
     member!("com.amazonaws.codebuild", "RetryBuildBatchInput", "retryType", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "RetryBuildBatchInput", & REFS
 )
     .with_original_name("RetryBuildBatchInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RetryBuildBatchInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +57,7 @@ impl slipway_runtime::Structure for RetryBuildBatchInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RetryBuildBatchInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for RetryBuildBatchInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RetryBuildBatchInput);

@@ -19,44 +19,81 @@ use crate::model::SourceType;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `StartBuild`: `StartBuildInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct StartBuildInput {
+    /// `projectName`: `NonEmptyString`, 1 or more characters
     pub project_name: String,
+    /// `secondarySourcesOverride`: `ProjectSources`, 0 to 12 elements
     pub secondary_sources_override: Option<Vec<ProjectSource>>,
+    /// `secondarySourcesVersionOverride`: `ProjectSecondarySourceVersions`, 0 to 12 elements
     pub secondary_sources_version_override: Option<Vec<ProjectSourceVersion>>,
+    /// `sourceVersion`: `String`
     pub source_version: Option<String>,
+    /// `artifactsOverride`: `ProjectArtifacts`
     pub artifacts_override: Option<ProjectArtifacts>,
+    /// `secondaryArtifactsOverride`: `ProjectArtifactsList`, 0 to 12 elements
     pub secondary_artifacts_override: Option<Vec<ProjectArtifacts>>,
+    /// `environmentVariablesOverride`: `EnvironmentVariables`
     pub environment_variables_override: Option<Vec<EnvironmentVariable>>,
+    /// `sourceTypeOverride`: `SourceType`
     pub source_type_override: Option<SourceType>,
+    /// `sourceLocationOverride`: `String`
     pub source_location_override: Option<String>,
+    /// `sourceAuthOverride`: `SourceAuth`
     pub source_auth_override: Option<SourceAuth>,
+    /// `gitCloneDepthOverride`: `GitCloneDepth`, 0 or more
     pub git_clone_depth_override: Option<i32>,
+    /// `gitSubmodulesConfigOverride`: `GitSubmodulesConfig`
     pub git_submodules_config_override: Option<GitSubmodulesConfig>,
+    /// `buildspecOverride`: `String`
     pub buildspec_override: Option<String>,
+    /// `insecureSslOverride`: `WrapperBoolean`
     pub insecure_ssl_override: Option<bool>,
+    /// `reportBuildStatusOverride`: `WrapperBoolean`
     pub report_build_status_override: Option<bool>,
+    /// `buildStatusConfigOverride`: `BuildStatusConfig`
     pub build_status_config_override: Option<BuildStatusConfig>,
+    /// `environmentTypeOverride`: `EnvironmentType`
     pub environment_type_override: Option<EnvironmentType>,
+    /// `imageOverride`: `NonEmptyString`, 1 or more characters
     pub image_override: Option<String>,
+    /// `computeTypeOverride`: `ComputeType`
     pub compute_type_override: Option<ComputeType>,
+    /// `certificateOverride`: `String`
     pub certificate_override: Option<String>,
+    /// `cacheOverride`: `ProjectCache`
     pub cache_override: Option<ProjectCache>,
+    /// `serviceRoleOverride`: `NonEmptyString`, 1 or more characters
     pub service_role_override: Option<String>,
+    /// `privilegedModeOverride`: `WrapperBoolean`
     pub privileged_mode_override: Option<bool>,
+    /// `timeoutInMinutesOverride`: `BuildTimeOut`, 5 to 2160
     pub timeout_in_minutes_override: Option<i32>,
+    /// `queuedTimeoutInMinutesOverride`: `TimeOut`, 5 to 480
     pub queued_timeout_in_minutes_override: Option<i32>,
+    /// `encryptionKeyOverride`: `NonEmptyString`, 1 or more characters
     pub encryption_key_override: Option<String>,
+    /// `idempotencyToken`: `String`
     pub idempotency_token: Option<String>,
+    /// `logsConfigOverride`: `LogsConfig`
     pub logs_config_override: Option<LogsConfig>,
+    /// `registryCredentialOverride`: `RegistryCredential`
     pub registry_credential_override: Option<RegistryCredential>,
+    /// `imagePullCredentialsTypeOverride`: `ImagePullCredentialsType`
     pub image_pull_credentials_type_override: Option<ImagePullCredentialsType>,
+    /// `debugSessionEnabled`: `WrapperBoolean`
     pub debug_session_enabled: Option<bool>,
+    /// `fleetOverride`: `ProjectFleet`
     pub fleet_override: Option<ProjectFleet>,
+    /// `autoRetryLimitOverride`: `WrapperInt`
     pub auto_retry_limit_override: Option<i32>,
+    /// `hostKernelOverride`: `HostKernel`
     pub host_kernel_override: Option<HostKernel>,
 }
+
 impl StartBuildInput {
     /// With the required members; all others are absent.
     pub fn new(project_name: impl Into<String>) -> Self {
@@ -98,7 +135,7 @@ impl StartBuildInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 34] = [
     member!("com.amazonaws.codebuild", "StartBuildInput", "projectName", 0, String),
     member!(
@@ -215,11 +252,14 @@ static MEMBERS: [Schema<'static>; 34] = [
         "com.amazonaws.codebuild", "StartBuildInput", "hostKernelOverride", 33, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 34] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "StartBuildInput", & REFS
 )
     .with_original_name("StartBuildInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -252,6 +292,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for StartBuildInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -376,6 +417,7 @@ impl slipway_runtime::Structure for StartBuildInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StartBuildInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -419,4 +461,5 @@ impl slipway_runtime::smithy::SerializableStruct for StartBuildInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StartBuildInput);

@@ -17,41 +17,75 @@ use crate::model::SourceType;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `StartBuildBatch`: `StartBuildBatchInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct StartBuildBatchInput {
+    /// `projectName`: `NonEmptyString`, 1 or more characters
     pub project_name: String,
+    /// `secondarySourcesOverride`: `ProjectSources`, 0 to 12 elements
     pub secondary_sources_override: Option<Vec<ProjectSource>>,
+    /// `secondarySourcesVersionOverride`: `ProjectSecondarySourceVersions`, 0 to 12 elements
     pub secondary_sources_version_override: Option<Vec<ProjectSourceVersion>>,
+    /// `sourceVersion`: `String`
     pub source_version: Option<String>,
+    /// `artifactsOverride`: `ProjectArtifacts`
     pub artifacts_override: Option<ProjectArtifacts>,
+    /// `secondaryArtifactsOverride`: `ProjectArtifactsList`, 0 to 12 elements
     pub secondary_artifacts_override: Option<Vec<ProjectArtifacts>>,
+    /// `environmentVariablesOverride`: `EnvironmentVariables`
     pub environment_variables_override: Option<Vec<EnvironmentVariable>>,
+    /// `sourceTypeOverride`: `SourceType`
     pub source_type_override: Option<SourceType>,
+    /// `sourceLocationOverride`: `String`
     pub source_location_override: Option<String>,
+    /// `sourceAuthOverride`: `SourceAuth`
     pub source_auth_override: Option<SourceAuth>,
+    /// `gitCloneDepthOverride`: `GitCloneDepth`, 0 or more
     pub git_clone_depth_override: Option<i32>,
+    /// `gitSubmodulesConfigOverride`: `GitSubmodulesConfig`
     pub git_submodules_config_override: Option<GitSubmodulesConfig>,
+    /// `buildspecOverride`: `String`
     pub buildspec_override: Option<String>,
+    /// `insecureSslOverride`: `WrapperBoolean`
     pub insecure_ssl_override: Option<bool>,
+    /// `reportBuildBatchStatusOverride`: `WrapperBoolean`
     pub report_build_batch_status_override: Option<bool>,
+    /// `environmentTypeOverride`: `EnvironmentType`
     pub environment_type_override: Option<EnvironmentType>,
+    /// `imageOverride`: `NonEmptyString`, 1 or more characters
     pub image_override: Option<String>,
+    /// `computeTypeOverride`: `ComputeType`
     pub compute_type_override: Option<ComputeType>,
+    /// `certificateOverride`: `String`
     pub certificate_override: Option<String>,
+    /// `cacheOverride`: `ProjectCache`
     pub cache_override: Option<ProjectCache>,
+    /// `serviceRoleOverride`: `NonEmptyString`, 1 or more characters
     pub service_role_override: Option<String>,
+    /// `privilegedModeOverride`: `WrapperBoolean`
     pub privileged_mode_override: Option<bool>,
+    /// `buildTimeoutInMinutesOverride`: `BuildTimeOut`, 5 to 2160
     pub build_timeout_in_minutes_override: Option<i32>,
+    /// `queuedTimeoutInMinutesOverride`: `TimeOut`, 5 to 480
     pub queued_timeout_in_minutes_override: Option<i32>,
+    /// `encryptionKeyOverride`: `NonEmptyString`, 1 or more characters
     pub encryption_key_override: Option<String>,
+    /// `idempotencyToken`: `String`
     pub idempotency_token: Option<String>,
+    /// `logsConfigOverride`: `LogsConfig`
     pub logs_config_override: Option<LogsConfig>,
+    /// `registryCredentialOverride`: `RegistryCredential`
     pub registry_credential_override: Option<RegistryCredential>,
+    /// `imagePullCredentialsTypeOverride`: `ImagePullCredentialsType`
     pub image_pull_credentials_type_override: Option<ImagePullCredentialsType>,
+    /// `buildBatchConfigOverride`: `ProjectBuildBatchConfig`
     pub build_batch_config_override: Option<ProjectBuildBatchConfig>,
+    /// `debugSessionEnabled`: `WrapperBoolean`
     pub debug_session_enabled: Option<bool>,
 }
+
 impl StartBuildBatchInput {
     /// With the required members; all others are absent.
     pub fn new(project_name: impl Into<String>) -> Self {
@@ -90,7 +124,7 @@ impl StartBuildBatchInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 31] = [
     member!("com.amazonaws.codebuild", "StartBuildBatchInput", "projectName", 0, String),
     member!(
@@ -214,11 +248,14 @@ static MEMBERS: [Schema<'static>; 31] = [
         Boolean
     ),
 ];
+
 static REFS: [&Schema<'static>; 31] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "StartBuildBatchInput", & REFS
 )
     .with_original_name("StartBuildBatchInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -250,6 +287,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for StartBuildBatchInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -365,6 +403,7 @@ impl slipway_runtime::Structure for StartBuildBatchInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StartBuildBatchInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -405,4 +444,5 @@ impl slipway_runtime::smithy::SerializableStruct for StartBuildBatchInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StartBuildBatchInput);

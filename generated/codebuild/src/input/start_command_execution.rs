@@ -3,13 +3,19 @@
 use crate::model::CommandType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `StartCommandExecution`: `StartCommandExecutionInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct StartCommandExecutionInput {
+    /// `sandboxId`: `NonEmptyString`, 1 or more characters
     pub sandbox_id: String,
+    /// `command`: `SensitiveNonEmptyString`, 1 or more characters
     pub command: String,
+    /// `type`: `CommandType`
     pub r#type: Option<CommandType>,
 }
+
 impl StartCommandExecutionInput {
     /// With the required members; all others are absent.
     pub fn new(sandbox_id: impl Into<String>, command: impl Into<String>) -> Self {
@@ -20,7 +26,7 @@ impl StartCommandExecutionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codebuild", "StartCommandExecutionInput", "sandboxId", 0, String
@@ -31,16 +37,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         .with_sensitive(),
     member!("com.amazonaws.codebuild", "StartCommandExecutionInput", "type", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "StartCommandExecutionInput", & REFS
 )
     .with_original_name("StartCommandExecutionInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::SENSITIVE_NON_EMPTY_STRING],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for StartCommandExecutionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -72,6 +82,7 @@ impl slipway_runtime::Structure for StartCommandExecutionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StartCommandExecutionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -84,4 +95,5 @@ impl slipway_runtime::smithy::SerializableStruct for StartCommandExecutionInput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StartCommandExecutionInput);

@@ -2,13 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `StartSandbox`: `StartSandboxInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct StartSandboxInput {
+    /// `projectName`: `NonEmptyString`, 1 or more characters
     pub project_name: Option<String>,
+    /// `idempotencyToken`: `SensitiveString`
     pub idempotency_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "StartSandboxInput", "projectName", 0, String),
     member!(
@@ -16,16 +20,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_sensitive(),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "StartSandboxInput", & REFS
 )
     .with_original_name("StartSandboxInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::SENSITIVE_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for StartSandboxInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -45,6 +53,7 @@ impl slipway_runtime::Structure for StartSandboxInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StartSandboxInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -56,4 +65,5 @@ impl slipway_runtime::smithy::SerializableStruct for StartSandboxInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StartSandboxInput);

@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `StartSandboxConnection`: `StartSandboxConnectionInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct StartSandboxConnectionInput {
+    /// `sandboxId`: `NonEmptyString`, 1 or more characters
     pub sandbox_id: String,
 }
+
 impl StartSandboxConnectionInput {
     /// With the required members; all others are absent.
     pub fn new(sandbox_id: impl Into<String>) -> Self {
@@ -15,22 +19,26 @@ impl StartSandboxConnectionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codebuild", "StartSandboxConnectionInput", "sandboxId", 0, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "StartSandboxConnectionInput", & REFS
 )
     .with_original_name("StartSandboxConnectionInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for StartSandboxConnectionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +60,7 @@ impl slipway_runtime::Structure for StartSandboxConnectionInput {
         Ok(Some(Self { sandbox_id: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StartSandboxConnectionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for StartSandboxConnectionInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StartSandboxConnectionInput);

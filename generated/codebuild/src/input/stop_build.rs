@@ -2,31 +2,39 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `StopBuild`: `StopBuildInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct StopBuildInput {
+    /// `id`: `NonEmptyString`, 1 or more characters
     pub id: String,
 }
+
 impl StopBuildInput {
     /// With the required members; all others are absent.
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into() }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "StopBuildInput", "id", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "StopBuildInput", & REFS
 )
     .with_original_name("StopBuildInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for StopBuildInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for StopBuildInput {
         Ok(Some(Self { id: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StopBuildInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for StopBuildInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StopBuildInput);

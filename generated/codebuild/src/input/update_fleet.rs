@@ -11,22 +11,37 @@ use crate::model::VpcConfig;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UpdateFleet`: `UpdateFleetInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UpdateFleetInput {
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: String,
+    /// `baseCapacity`: `FleetCapacity`
     pub base_capacity: Option<i32>,
+    /// `environmentType`: `EnvironmentType`
     pub environment_type: Option<EnvironmentType>,
+    /// `computeType`: `ComputeType`
     pub compute_type: Option<ComputeType>,
+    /// `computeConfiguration`: `ComputeConfiguration`
     pub compute_configuration: Option<ComputeConfiguration>,
+    /// `scalingConfiguration`: `ScalingConfigurationInput`
     pub scaling_configuration: Option<ScalingConfigurationInput>,
+    /// `overflowBehavior`: `FleetOverflowBehavior`
     pub overflow_behavior: Option<FleetOverflowBehavior>,
+    /// `vpcConfig`: `VpcConfig`
     pub vpc_config: Option<VpcConfig>,
+    /// `proxyConfiguration`: `ProxyConfiguration`
     pub proxy_configuration: Option<ProxyConfiguration>,
+    /// `imageId`: `NonEmptyString`, 1 or more characters
     pub image_id: Option<String>,
+    /// `fleetServiceRole`: `NonEmptyString`, 1 or more characters
     pub fleet_service_role: Option<String>,
+    /// `tags`: `TagList`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
 }
+
 impl UpdateFleetInput {
     /// With the required members; all others are absent.
     pub fn new(arn: impl Into<String>) -> Self {
@@ -46,7 +61,7 @@ impl UpdateFleetInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.codebuild", "UpdateFleetInput", "arn", 0, String),
     member!("com.amazonaws.codebuild", "UpdateFleetInput", "baseCapacity", 1, Integer),
@@ -74,11 +89,14 @@ static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.codebuild", "UpdateFleetInput", "tags", 11, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "UpdateFleetInput", & REFS
 )
     .with_original_name("UpdateFleetInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -97,6 +115,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for UpdateFleetInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -155,6 +174,7 @@ impl slipway_runtime::Structure for UpdateFleetInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateFleetInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -176,4 +196,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateFleetInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateFleetInput);

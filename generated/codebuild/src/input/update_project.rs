@@ -13,32 +13,57 @@ use crate::model::VpcConfig;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UpdateProject`: `UpdateProjectInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UpdateProjectInput {
+    /// `name`: `NonEmptyString`, 1 or more characters
     pub name: String,
+    /// `description`: `ProjectDescription`, 0 to 255 characters
     pub description: Option<String>,
+    /// `source`: `ProjectSource`
     pub source: Option<ProjectSource>,
+    /// `secondarySources`: `ProjectSources`, 0 to 12 elements
     pub secondary_sources: Option<Vec<ProjectSource>>,
+    /// `sourceVersion`: `String`
     pub source_version: Option<String>,
+    /// `secondarySourceVersions`: `ProjectSecondarySourceVersions`, 0 to 12 elements
     pub secondary_source_versions: Option<Vec<ProjectSourceVersion>>,
+    /// `artifacts`: `ProjectArtifacts`
     pub artifacts: Option<ProjectArtifacts>,
+    /// `secondaryArtifacts`: `ProjectArtifactsList`, 0 to 12 elements
     pub secondary_artifacts: Option<Vec<ProjectArtifacts>>,
+    /// `cache`: `ProjectCache`
     pub cache: Option<ProjectCache>,
+    /// `environment`: `ProjectEnvironment`
     pub environment: Option<ProjectEnvironment>,
+    /// `serviceRole`: `NonEmptyString`, 1 or more characters
     pub service_role: Option<String>,
+    /// `timeoutInMinutes`: `BuildTimeOut`, 5 to 2160
     pub timeout_in_minutes: Option<i32>,
+    /// `queuedTimeoutInMinutes`: `TimeOut`, 5 to 480
     pub queued_timeout_in_minutes: Option<i32>,
+    /// `encryptionKey`: `NonEmptyString`, 1 or more characters
     pub encryption_key: Option<String>,
+    /// `tags`: `TagList`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
+    /// `vpcConfig`: `VpcConfig`
     pub vpc_config: Option<VpcConfig>,
+    /// `badgeEnabled`: `WrapperBoolean`
     pub badge_enabled: Option<bool>,
+    /// `logsConfig`: `LogsConfig`
     pub logs_config: Option<LogsConfig>,
+    /// `fileSystemLocations`: `ProjectFileSystemLocations`
     pub file_system_locations: Option<Vec<ProjectFileSystemLocation>>,
+    /// `buildBatchConfig`: `ProjectBuildBatchConfig`
     pub build_batch_config: Option<ProjectBuildBatchConfig>,
+    /// `concurrentBuildLimit`: `WrapperInt`
     pub concurrent_build_limit: Option<i32>,
+    /// `autoRetryLimit`: `WrapperInt`
     pub auto_retry_limit: Option<i32>,
 }
+
 impl UpdateProjectInput {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>) -> Self {
@@ -68,7 +93,7 @@ impl UpdateProjectInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 22] = [
     member!("com.amazonaws.codebuild", "UpdateProjectInput", "name", 0, String),
     member!("com.amazonaws.codebuild", "UpdateProjectInput", "description", 1, String),
@@ -126,11 +151,14 @@ static MEMBERS: [Schema<'static>; 22] = [
         "com.amazonaws.codebuild", "UpdateProjectInput", "autoRetryLimit", 21, Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 22] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "UpdateProjectInput", & REFS
 )
     .with_original_name("UpdateProjectInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -152,6 +180,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for UpdateProjectInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -240,6 +269,7 @@ impl slipway_runtime::Structure for UpdateProjectInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateProjectInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -271,4 +301,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateProjectInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateProjectInput);

@@ -3,13 +3,19 @@
 use crate::model::ProjectVisibilityType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UpdateProjectVisibility`: `UpdateProjectVisibilityInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UpdateProjectVisibilityInput {
+    /// `projectArn`: `NonEmptyString`, 1 or more characters
     pub project_arn: String,
+    /// `projectVisibility`: `ProjectVisibilityType`
     pub project_visibility: ProjectVisibilityType,
+    /// `resourceAccessRole`: `NonEmptyString`, 1 or more characters
     pub resource_access_role: Option<String>,
 }
+
 impl UpdateProjectVisibilityInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -23,7 +29,7 @@ impl UpdateProjectVisibilityInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codebuild", "UpdateProjectVisibilityInput", "projectArn", 0,
@@ -38,16 +44,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         2, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "UpdateProjectVisibilityInput", & REFS
 )
     .with_original_name("UpdateProjectVisibilityInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::NONE, &rules::NON_EMPTY_STRING],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for UpdateProjectVisibilityInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -79,6 +89,7 @@ impl slipway_runtime::Structure for UpdateProjectVisibilityInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateProjectVisibilityInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -91,4 +102,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateProjectVisibilityInpu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateProjectVisibilityInput);

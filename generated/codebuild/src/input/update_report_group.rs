@@ -5,13 +5,19 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UpdateReportGroup`: `UpdateReportGroupInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UpdateReportGroupInput {
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: String,
+    /// `exportConfig`: `ReportExportConfig`
     pub export_config: Option<ReportExportConfig>,
+    /// `tags`: `TagList`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
 }
+
 impl UpdateReportGroupInput {
     /// With the required members; all others are absent.
     pub fn new(arn: impl Into<String>) -> Self {
@@ -22,7 +28,7 @@ impl UpdateReportGroupInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "UpdateReportGroupInput", "arn", 0, String),
     member!(
@@ -31,16 +37,20 @@ static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "UpdateReportGroupInput", "tags", 2, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "UpdateReportGroupInput", & REFS
 )
     .with_original_name("UpdateReportGroupInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::NONE, &rules::TAG_LIST],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for UpdateReportGroupInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -72,6 +82,7 @@ impl slipway_runtime::Structure for UpdateReportGroupInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateReportGroupInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -84,4 +95,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateReportGroupInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateReportGroupInput);

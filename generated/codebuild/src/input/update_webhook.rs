@@ -6,16 +6,25 @@ use crate::model::WebhookFilter;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UpdateWebhook`: `UpdateWebhookInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UpdateWebhookInput {
+    /// `projectName`: `ProjectName`, 2 to 150 characters, `[A-Za-z0-9][A-Za-z0-9\-_]{1,149}`
     pub project_name: String,
+    /// `branchFilter`: `String`
     pub branch_filter: Option<String>,
+    /// `rotateSecret`: `Boolean`
     pub rotate_secret: Option<bool>,
+    /// `filterGroups`: `FilterGroups`
     pub filter_groups: Option<Vec<Vec<WebhookFilter>>>,
+    /// `buildType`: `WebhookBuildType`
     pub build_type: Option<WebhookBuildType>,
+    /// `pullRequestBuildPolicy`: `PullRequestBuildPolicy`
     pub pull_request_build_policy: Option<PullRequestBuildPolicy>,
 }
+
 impl UpdateWebhookInput {
     /// With the required members; all others are absent.
     pub fn new(project_name: impl Into<String>) -> Self {
@@ -29,7 +38,7 @@ impl UpdateWebhookInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codebuild", "UpdateWebhookInput", "projectName", 0, String),
     member!("com.amazonaws.codebuild", "UpdateWebhookInput", "branchFilter", 1, String),
@@ -42,16 +51,20 @@ static MEMBERS: [Schema<'static>; 6] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "UpdateWebhookInput", & REFS
 )
     .with_original_name("UpdateWebhookInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PROJECT_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for UpdateWebhookInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -92,6 +105,7 @@ impl slipway_runtime::Structure for UpdateWebhookInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateWebhookInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -107,4 +121,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateWebhookInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateWebhookInput);

@@ -8,6 +8,7 @@ pub enum ArtifactNamespace {
     /// `BUILD_ID`
     BuildId,
 }
+
 slipway_runtime::enumeration!(
     ArtifactNamespace, accepted : [None = "NONE", BuildId = "BUILD_ID"], answered : []
 );

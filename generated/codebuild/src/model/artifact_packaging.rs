@@ -8,6 +8,7 @@ pub enum ArtifactPackaging {
     /// `ZIP`
     Zip,
 }
+
 slipway_runtime::enumeration!(
     ArtifactPackaging, accepted : [None = "NONE", Zip = "ZIP"], answered : []
 );

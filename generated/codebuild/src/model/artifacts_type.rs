@@ -10,6 +10,7 @@ pub enum ArtifactsType {
     /// `NO_ARTIFACTS`
     NoArtifacts,
 }
+
 slipway_runtime::enumeration!(
     ArtifactsType, accepted : [Codepipeline = "CODEPIPELINE", S3 = "S3", NoArtifacts =
     "NO_ARTIFACTS"], answered : []

@@ -14,6 +14,7 @@ pub enum AuthType {
     /// `SECRETS_MANAGER`
     SecretsManager,
 }
+
 slipway_runtime::enumeration!(
     AuthType, accepted : [Oauth = "OAUTH", BasicAuth = "BASIC_AUTH", PersonalAccessToken
     = "PERSONAL_ACCESS_TOKEN", Codeconnections = "CODECONNECTIONS", SecretsManager =

@@ -8,6 +8,7 @@ pub enum BatchReportModeType {
     /// `REPORT_AGGREGATED_BATCH`
     ReportAggregatedBatch,
 }
+
 slipway_runtime::enumeration!(
     BatchReportModeType, accepted : [ReportIndividualBuilds = "REPORT_INDIVIDUAL_BUILDS",
     ReportAggregatedBatch = "REPORT_AGGREGATED_BATCH"], answered : []

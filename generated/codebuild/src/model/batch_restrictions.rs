@@ -3,14 +3,19 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `BatchRestrictions` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchRestrictions {
+    /// `maximumBuildsAllowed`: `WrapperInt`
     pub maximum_builds_allowed: Option<i32>,
+    /// `computeTypesAllowed`: `ComputeTypesAllowed`, each `NonEmptyString`, 1 or more characters
     pub compute_types_allowed: Option<Vec<String>>,
+    /// `fleetsAllowed`: `FleetsAllowed`, each `NonEmptyString`, 1 or more characters
     pub fleets_allowed: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codebuild", "BatchRestrictions", "maximumBuildsAllowed", 0,
@@ -23,15 +28,19 @@ static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "BatchRestrictions", "fleetsAllowed", 2, List)
         .with_list_member(&schema::FLEETS_ALLOWED_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchRestrictions", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::COMPUTE_TYPES_ALLOWED, &rules::FLEETS_ALLOWED],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchRestrictions {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +61,7 @@ impl slipway_runtime::Structure for BatchRestrictions {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchRestrictions {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +74,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchRestrictions {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchRestrictions);

@@ -10,6 +10,7 @@ pub enum BucketOwnerAccess {
     /// `FULL`
     Full,
 }
+
 slipway_runtime::enumeration!(
     BucketOwnerAccess, accepted : [None = "NONE", ReadOnly = "READ_ONLY", Full = "FULL"],
     answered : []

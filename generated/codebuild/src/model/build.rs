@@ -18,44 +18,79 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Build` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Build {
+    /// `id`: `NonEmptyString`, 1 or more characters
     pub id: Option<String>,
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: Option<String>,
+    /// `buildNumber`: `WrapperLong`
     pub build_number: Option<i64>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `endTime`: `Timestamp`
     pub end_time: Option<DateTime>,
+    /// `currentPhase`: `String`
     pub current_phase: Option<String>,
+    /// `buildStatus`: `StatusType`
     pub build_status: Option<StatusType>,
+    /// `sourceVersion`: `NonEmptyString`, 1 or more characters
     pub source_version: Option<String>,
+    /// `resolvedSourceVersion`: `NonEmptyString`, 1 or more characters
     pub resolved_source_version: Option<String>,
+    /// `projectName`: `NonEmptyString`, 1 or more characters
     pub project_name: Option<String>,
+    /// `phases`: `BuildPhases`
     pub phases: Option<Vec<BuildPhase>>,
+    /// `source`: `ProjectSource`
     pub source: Option<ProjectSource>,
+    /// `secondarySources`: `ProjectSources`, 0 to 12 elements
     pub secondary_sources: Option<Vec<ProjectSource>>,
+    /// `secondarySourceVersions`: `ProjectSecondarySourceVersions`, 0 to 12 elements
     pub secondary_source_versions: Option<Vec<ProjectSourceVersion>>,
+    /// `artifacts`: `BuildArtifacts`
     pub artifacts: Option<BuildArtifacts>,
+    /// `secondaryArtifacts`: `BuildArtifactsList`, 0 to 12 elements
     pub secondary_artifacts: Option<Vec<BuildArtifacts>>,
+    /// `cache`: `ProjectCache`
     pub cache: Option<ProjectCache>,
+    /// `environment`: `ProjectEnvironment`
     pub environment: Option<ProjectEnvironment>,
+    /// `serviceRole`: `NonEmptyString`, 1 or more characters
     pub service_role: Option<String>,
+    /// `logs`: `LogsLocation`
     pub logs: Option<LogsLocation>,
+    /// `timeoutInMinutes`: `WrapperInt`
     pub timeout_in_minutes: Option<i32>,
+    /// `queuedTimeoutInMinutes`: `WrapperInt`
     pub queued_timeout_in_minutes: Option<i32>,
+    /// `buildComplete`: `Boolean`
     pub build_complete: Option<bool>,
+    /// `initiator`: `String`
     pub initiator: Option<String>,
+    /// `vpcConfig`: `VpcConfig`
     pub vpc_config: Option<VpcConfig>,
+    /// `networkInterface`: `NetworkInterface`
     pub network_interface: Option<NetworkInterface>,
+    /// `encryptionKey`: `NonEmptyString`, 1 or more characters
     pub encryption_key: Option<String>,
+    /// `exportedEnvironmentVariables`: `ExportedEnvironmentVariables`
     pub exported_environment_variables: Option<Vec<ExportedEnvironmentVariable>>,
+    /// `reportArns`: `BuildReportArns`
     pub report_arns: Option<Vec<String>>,
+    /// `fileSystemLocations`: `ProjectFileSystemLocations`
     pub file_system_locations: Option<Vec<ProjectFileSystemLocation>>,
+    /// `debugSession`: `DebugSession`
     pub debug_session: Option<DebugSession>,
+    /// `buildBatchArn`: `String`
     pub build_batch_arn: Option<String>,
+    /// `autoRetryConfig`: `AutoRetryConfig`
     pub auto_retry_config: Option<AutoRetryConfig>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 33] = [
     member!("com.amazonaws.codebuild", "Build", "id", 0, String),
     member!("com.amazonaws.codebuild", "Build", "arn", 1, String),
@@ -98,10 +133,13 @@ static MEMBERS: [Schema<'static>; 33] = [
     member!("com.amazonaws.codebuild", "Build", "buildBatchArn", 31, String),
     member!("com.amazonaws.codebuild", "Build", "autoRetryConfig", 32, Structure),
 ];
+
 static REFS: [&Schema<'static>; 33] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "Build", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -135,6 +173,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Build {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -185,6 +224,7 @@ impl slipway_runtime::Structure for Build {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Build {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -227,4 +267,5 @@ impl slipway_runtime::smithy::SerializableStruct for Build {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Build);

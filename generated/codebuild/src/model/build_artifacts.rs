@@ -2,18 +2,27 @@
 
 use crate::model::BucketOwnerAccess;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `BuildArtifacts` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BuildArtifacts {
+    /// `location`: `String`
     pub location: Option<String>,
+    /// `sha256sum`: `String`
     pub sha256sum: Option<String>,
+    /// `md5sum`: `String`
     pub md5sum: Option<String>,
+    /// `overrideArtifactName`: `WrapperBoolean`
     pub override_artifact_name: Option<bool>,
+    /// `encryptionDisabled`: `WrapperBoolean`
     pub encryption_disabled: Option<bool>,
+    /// `artifactIdentifier`: `String`
     pub artifact_identifier: Option<String>,
+    /// `bucketOwnerAccess`: `BucketOwnerAccess`
     pub bucket_owner_access: Option<BucketOwnerAccess>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.codebuild", "BuildArtifacts", "location", 0, String),
     member!("com.amazonaws.codebuild", "BuildArtifacts", "sha256sum", 1, String),
@@ -29,15 +38,19 @@ static MEMBERS: [Schema<'static>; 7] = [
     ),
     member!("com.amazonaws.codebuild", "BuildArtifacts", "bucketOwnerAccess", 6, String),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BuildArtifacts", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BuildArtifacts {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -62,6 +75,7 @@ impl slipway_runtime::Structure for BuildArtifacts {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BuildArtifacts {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +92,5 @@ impl slipway_runtime::smithy::SerializableStruct for BuildArtifacts {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BuildArtifacts);

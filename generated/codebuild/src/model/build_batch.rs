@@ -16,42 +16,75 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `BuildBatch` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BuildBatch {
+    /// `id`: `NonEmptyString`, 1 or more characters
     pub id: Option<String>,
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: Option<String>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `endTime`: `Timestamp`
     pub end_time: Option<DateTime>,
+    /// `currentPhase`: `String`
     pub current_phase: Option<String>,
+    /// `buildBatchStatus`: `StatusType`
     pub build_batch_status: Option<StatusType>,
+    /// `sourceVersion`: `NonEmptyString`, 1 or more characters
     pub source_version: Option<String>,
+    /// `resolvedSourceVersion`: `NonEmptyString`, 1 or more characters
     pub resolved_source_version: Option<String>,
+    /// `projectName`: `NonEmptyString`, 1 or more characters
     pub project_name: Option<String>,
+    /// `phases`: `BuildBatchPhases`
     pub phases: Option<Vec<BuildBatchPhase>>,
+    /// `source`: `ProjectSource`
     pub source: Option<ProjectSource>,
+    /// `secondarySources`: `ProjectSources`, 0 to 12 elements
     pub secondary_sources: Option<Vec<ProjectSource>>,
+    /// `secondarySourceVersions`: `ProjectSecondarySourceVersions`, 0 to 12 elements
     pub secondary_source_versions: Option<Vec<ProjectSourceVersion>>,
+    /// `artifacts`: `BuildArtifacts`
     pub artifacts: Option<BuildArtifacts>,
+    /// `secondaryArtifacts`: `BuildArtifactsList`, 0 to 12 elements
     pub secondary_artifacts: Option<Vec<BuildArtifacts>>,
+    /// `cache`: `ProjectCache`
     pub cache: Option<ProjectCache>,
+    /// `environment`: `ProjectEnvironment`
     pub environment: Option<ProjectEnvironment>,
+    /// `serviceRole`: `NonEmptyString`, 1 or more characters
     pub service_role: Option<String>,
+    /// `logConfig`: `LogsConfig`
     pub log_config: Option<LogsConfig>,
+    /// `buildTimeoutInMinutes`: `WrapperInt`
     pub build_timeout_in_minutes: Option<i32>,
+    /// `queuedTimeoutInMinutes`: `WrapperInt`
     pub queued_timeout_in_minutes: Option<i32>,
+    /// `complete`: `Boolean`
     pub complete: Option<bool>,
+    /// `initiator`: `String`
     pub initiator: Option<String>,
+    /// `vpcConfig`: `VpcConfig`
     pub vpc_config: Option<VpcConfig>,
+    /// `encryptionKey`: `NonEmptyString`, 1 or more characters
     pub encryption_key: Option<String>,
+    /// `buildBatchNumber`: `WrapperLong`
     pub build_batch_number: Option<i64>,
+    /// `fileSystemLocations`: `ProjectFileSystemLocations`
     pub file_system_locations: Option<Vec<ProjectFileSystemLocation>>,
+    /// `buildBatchConfig`: `ProjectBuildBatchConfig`
     pub build_batch_config: Option<ProjectBuildBatchConfig>,
+    /// `buildGroups`: `BuildGroups`
     pub build_groups: Option<Vec<BuildGroup>>,
+    /// `debugSessionEnabled`: `WrapperBoolean`
     pub debug_session_enabled: Option<bool>,
+    /// `reportArns`: `BuildReportArns`
     pub report_arns: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 31] = [
     member!("com.amazonaws.codebuild", "BuildBatch", "id", 0, String),
     member!("com.amazonaws.codebuild", "BuildBatch", "arn", 1, String),
@@ -96,10 +129,13 @@ static MEMBERS: [Schema<'static>; 31] = [
     member!("com.amazonaws.codebuild", "BuildBatch", "reportArns", 30, List)
         .with_list_member(&schema::BUILD_REPORT_ARNS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 31] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BuildBatch", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -131,6 +167,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BuildBatch {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -179,6 +216,7 @@ impl slipway_runtime::Structure for BuildBatch {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BuildBatch {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -219,4 +257,5 @@ impl slipway_runtime::smithy::SerializableStruct for BuildBatch {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BuildBatch);

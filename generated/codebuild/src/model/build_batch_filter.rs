@@ -2,24 +2,31 @@
 
 use crate::model::StatusType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `BuildBatchFilter` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BuildBatchFilter {
+    /// `status`: `StatusType`
     pub status: Option<StatusType>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "BuildBatchFilter", "status", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BuildBatchFilter", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BuildBatchFilter {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -38,6 +45,7 @@ impl slipway_runtime::Structure for BuildBatchFilter {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BuildBatchFilter {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -47,4 +55,5 @@ impl slipway_runtime::smithy::SerializableStruct for BuildBatchFilter {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BuildBatchFilter);

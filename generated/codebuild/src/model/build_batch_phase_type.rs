@@ -18,6 +18,7 @@ pub enum BuildBatchPhaseType {
     /// `STOPPED`
     Stopped,
 }
+
 slipway_runtime::enumeration!(
     BuildBatchPhaseType, accepted : [Submitted = "SUBMITTED", DownloadBatchspec =
     "DOWNLOAD_BATCHSPEC", InProgress = "IN_PROGRESS", CombineArtifacts =

@@ -4,16 +4,23 @@ use crate::model::BuildSummary;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `BuildGroup` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BuildGroup {
+    /// `identifier`: `String`
     pub identifier: Option<String>,
+    /// `dependsOn`: `Identifiers`, each `NonEmptyString`, 1 or more characters
     pub depends_on: Option<Vec<String>>,
+    /// `ignoreFailure`: `Boolean`
     pub ignore_failure: Option<bool>,
+    /// `currentBuildSummary`: `BuildSummary`
     pub current_build_summary: Option<BuildSummary>,
+    /// `priorBuildSummaryList`: `BuildSummaries`
     pub prior_build_summary_list: Option<Vec<BuildSummary>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codebuild", "BuildGroup", "identifier", 0, String),
     member!("com.amazonaws.codebuild", "BuildGroup", "dependsOn", 1, List)
@@ -25,15 +32,19 @@ static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codebuild", "BuildGroup", "priorBuildSummaryList", 4, List)
         .with_list_member(&schema::BUILD_SUMMARIES_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BuildGroup", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::IDENTIFIERS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BuildGroup {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -56,6 +67,7 @@ impl slipway_runtime::Structure for BuildGroup {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BuildGroup {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -70,4 +82,5 @@ impl slipway_runtime::smithy::SerializableStruct for BuildGroup {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BuildGroup);

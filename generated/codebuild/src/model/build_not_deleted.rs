@@ -2,26 +2,34 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `BuildNotDeleted` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BuildNotDeleted {
+    /// `id`: `NonEmptyString`, 1 or more characters
     pub id: Option<String>,
+    /// `statusCode`: `String`
     pub status_code: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "BuildNotDeleted", "id", 0, String),
     member!("com.amazonaws.codebuild", "BuildNotDeleted", "statusCode", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BuildNotDeleted", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BuildNotDeleted {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for BuildNotDeleted {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BuildNotDeleted {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -52,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for BuildNotDeleted {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BuildNotDeleted);

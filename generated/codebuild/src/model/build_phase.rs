@@ -6,17 +6,25 @@ use crate::model::StatusType;
 use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `BuildPhase` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BuildPhase {
+    /// `phaseType`: `BuildPhaseType`
     pub phase_type: Option<BuildPhaseType>,
+    /// `phaseStatus`: `StatusType`
     pub phase_status: Option<StatusType>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `endTime`: `Timestamp`
     pub end_time: Option<DateTime>,
+    /// `durationInSeconds`: `WrapperLong`
     pub duration_in_seconds: Option<i64>,
+    /// `contexts`: `PhaseContexts`
     pub contexts: Option<Vec<PhaseContext>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codebuild", "BuildPhase", "phaseType", 0, String),
     member!("com.amazonaws.codebuild", "BuildPhase", "phaseStatus", 1, String),
@@ -26,15 +34,19 @@ static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codebuild", "BuildPhase", "contexts", 5, List)
         .with_list_member(&schema::PHASE_CONTEXTS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BuildPhase", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BuildPhase {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -58,6 +70,7 @@ impl slipway_runtime::Structure for BuildPhase {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BuildPhase {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -73,4 +86,5 @@ impl slipway_runtime::smithy::SerializableStruct for BuildPhase {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BuildPhase);

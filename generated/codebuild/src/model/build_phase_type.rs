@@ -26,6 +26,7 @@ pub enum BuildPhaseType {
     /// `COMPLETED`
     Completed,
 }
+
 slipway_runtime::enumeration!(
     BuildPhaseType, accepted : [Submitted = "SUBMITTED", Queued = "QUEUED", Provisioning
     = "PROVISIONING", DownloadSource = "DOWNLOAD_SOURCE", Install = "INSTALL", PreBuild =

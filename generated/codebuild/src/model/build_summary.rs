@@ -5,16 +5,23 @@ use crate::model::StatusType;
 use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `BuildSummary` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BuildSummary {
+    /// `arn`: `String`
     pub arn: Option<String>,
+    /// `requestedOn`: `Timestamp`
     pub requested_on: Option<DateTime>,
+    /// `buildStatus`: `StatusType`
     pub build_status: Option<StatusType>,
+    /// `primaryArtifact`: `ResolvedArtifact`
     pub primary_artifact: Option<ResolvedArtifact>,
+    /// `secondaryArtifacts`: `ResolvedSecondaryArtifacts`
     pub secondary_artifacts: Option<Vec<ResolvedArtifact>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codebuild", "BuildSummary", "arn", 0, String),
     member!("com.amazonaws.codebuild", "BuildSummary", "requestedOn", 1, Timestamp),
@@ -23,15 +30,19 @@ static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codebuild", "BuildSummary", "secondaryArtifacts", 4, List)
         .with_list_member(&schema::RESOLVED_SECONDARY_ARTIFACTS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BuildSummary", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BuildSummary {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -54,6 +65,7 @@ impl slipway_runtime::Structure for BuildSummary {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BuildSummary {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -68,4 +80,5 @@ impl slipway_runtime::smithy::SerializableStruct for BuildSummary {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BuildSummary);

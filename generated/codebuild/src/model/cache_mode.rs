@@ -10,6 +10,7 @@ pub enum CacheMode {
     /// `LOCAL_CUSTOM_CACHE`
     LocalCustomCache,
 }
+
 slipway_runtime::enumeration!(
     CacheMode, accepted : [LocalDockerLayerCache = "LOCAL_DOCKER_LAYER_CACHE",
     LocalSourceCache = "LOCAL_SOURCE_CACHE", LocalCustomCache = "LOCAL_CUSTOM_CACHE"],

@@ -10,6 +10,7 @@ pub enum CacheType {
     /// `LOCAL`
     Local,
 }
+
 slipway_runtime::enumeration!(
     CacheType, accepted : [NoCache = "NO_CACHE", S3 = "S3", Local = "LOCAL"], answered :
     []

@@ -2,13 +2,19 @@
 
 use crate::model::LogsConfigStatusType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `CloudWatchLogsConfig` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CloudWatchLogsConfig {
+    /// `status`: `LogsConfigStatusType`
     pub status: LogsConfigStatusType,
+    /// `groupName`: `String`
     pub group_name: Option<String>,
+    /// `streamName`: `String`
     pub stream_name: Option<String>,
 }
+
 impl CloudWatchLogsConfig {
     /// With the required members; all others are absent.
     pub fn new(status: LogsConfigStatusType) -> Self {
@@ -19,21 +25,25 @@ impl CloudWatchLogsConfig {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "CloudWatchLogsConfig", "status", 0, String),
     member!("com.amazonaws.codebuild", "CloudWatchLogsConfig", "groupName", 1, String),
     member!("com.amazonaws.codebuild", "CloudWatchLogsConfig", "streamName", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "CloudWatchLogsConfig", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for CloudWatchLogsConfig {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -65,6 +75,7 @@ impl slipway_runtime::Structure for CloudWatchLogsConfig {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CloudWatchLogsConfig {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -77,4 +88,5 @@ impl slipway_runtime::smithy::SerializableStruct for CloudWatchLogsConfig {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CloudWatchLogsConfig);

@@ -3,21 +3,33 @@
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `CodeCoverage` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct CodeCoverage {
+    /// `id`: `NonEmptyString`, 1 or more characters
     pub id: Option<String>,
+    /// `reportARN`: `NonEmptyString`, 1 or more characters
     pub report_arn: Option<String>,
+    /// `filePath`: `NonEmptyString`, 1 or more characters
     pub file_path: Option<String>,
+    /// `lineCoveragePercentage`: `Percentage`, 0 to 100
     pub line_coverage_percentage: Option<f64>,
+    /// `linesCovered`: `NonNegativeInt`, 0 or more
     pub lines_covered: Option<i32>,
+    /// `linesMissed`: `NonNegativeInt`, 0 or more
     pub lines_missed: Option<i32>,
+    /// `branchCoveragePercentage`: `Percentage`, 0 to 100
     pub branch_coverage_percentage: Option<f64>,
+    /// `branchesCovered`: `NonNegativeInt`, 0 or more
     pub branches_covered: Option<i32>,
+    /// `branchesMissed`: `NonNegativeInt`, 0 or more
     pub branches_missed: Option<i32>,
+    /// `expired`: `Timestamp`
     pub expired: Option<DateTime>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 10] = [
     member!("com.amazonaws.codebuild", "CodeCoverage", "id", 0, String),
     member!("com.amazonaws.codebuild", "CodeCoverage", "reportARN", 1, String),
@@ -34,10 +46,13 @@ static MEMBERS: [Schema<'static>; 10] = [
     member!("com.amazonaws.codebuild", "CodeCoverage", "branchesMissed", 8, Integer),
     member!("com.amazonaws.codebuild", "CodeCoverage", "expired", 9, Timestamp),
 ];
+
 static REFS: [&Schema<'static>; 10] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "CodeCoverage", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -53,6 +68,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for CodeCoverage {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -80,6 +96,7 @@ impl slipway_runtime::Structure for CodeCoverage {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CodeCoverage {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -99,4 +116,5 @@ impl slipway_runtime::smithy::SerializableStruct for CodeCoverage {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CodeCoverage);

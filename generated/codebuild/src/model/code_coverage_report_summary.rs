@@ -2,17 +2,25 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `CodeCoverageReportSummary` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct CodeCoverageReportSummary {
+    /// `lineCoveragePercentage`: `Percentage`, 0 to 100
     pub line_coverage_percentage: Option<f64>,
+    /// `linesCovered`: `NonNegativeInt`, 0 or more
     pub lines_covered: Option<i32>,
+    /// `linesMissed`: `NonNegativeInt`, 0 or more
     pub lines_missed: Option<i32>,
+    /// `branchCoveragePercentage`: `Percentage`, 0 to 100
     pub branch_coverage_percentage: Option<f64>,
+    /// `branchesCovered`: `NonNegativeInt`, 0 or more
     pub branches_covered: Option<i32>,
+    /// `branchesMissed`: `NonNegativeInt`, 0 or more
     pub branches_missed: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!(
         "com.amazonaws.codebuild", "CodeCoverageReportSummary", "lineCoveragePercentage",
@@ -38,10 +46,13 @@ static MEMBERS: [Schema<'static>; 6] = [
         Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "CodeCoverageReportSummary", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -54,6 +65,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for CodeCoverageReportSummary {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -77,6 +89,7 @@ impl slipway_runtime::Structure for CodeCoverageReportSummary {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CodeCoverageReportSummary {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -92,4 +105,5 @@ impl slipway_runtime::smithy::SerializableStruct for CodeCoverageReportSummary {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CodeCoverageReportSummary);

@@ -5,24 +5,39 @@ use crate::model::LogsLocation;
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `CommandExecution` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct CommandExecution {
+    /// `id`: `NonEmptyString`, 1 or more characters
     pub id: Option<String>,
+    /// `sandboxId`: `NonEmptyString`, 1 or more characters
     pub sandbox_id: Option<String>,
+    /// `submitTime`: `Timestamp`
     pub submit_time: Option<DateTime>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `endTime`: `Timestamp`
     pub end_time: Option<DateTime>,
+    /// `status`: `NonEmptyString`, 1 or more characters
     pub status: Option<String>,
+    /// `command`: `SensitiveNonEmptyString`, 1 or more characters
     pub command: Option<String>,
+    /// `type`: `CommandType`
     pub r#type: Option<CommandType>,
+    /// `exitCode`: `NonEmptyString`, 1 or more characters
     pub exit_code: Option<String>,
+    /// `standardOutputContent`: `SensitiveNonEmptyString`, 1 or more characters
     pub standard_output_content: Option<String>,
+    /// `standardErrContent`: `SensitiveNonEmptyString`, 1 or more characters
     pub standard_err_content: Option<String>,
+    /// `logs`: `LogsLocation`
     pub logs: Option<LogsLocation>,
+    /// `sandboxArn`: `NonEmptyString`, 1 or more characters
     pub sandbox_arn: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 13] = [
     member!("com.amazonaws.codebuild", "CommandExecution", "id", 0, String),
     member!("com.amazonaws.codebuild", "CommandExecution", "sandboxId", 1, String),
@@ -45,10 +60,13 @@ static MEMBERS: [Schema<'static>; 13] = [
     member!("com.amazonaws.codebuild", "CommandExecution", "logs", 11, Structure),
     member!("com.amazonaws.codebuild", "CommandExecution", "sandboxArn", 12, String),
 ];
+
 static REFS: [&Schema<'static>; 13] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "CommandExecution", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -68,6 +86,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for CommandExecution {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -98,6 +117,7 @@ impl slipway_runtime::Structure for CommandExecution {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CommandExecution {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -120,4 +140,5 @@ impl slipway_runtime::smithy::SerializableStruct for CommandExecution {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CommandExecution);

@@ -6,4 +6,5 @@ pub enum CommandType {
     /// `SHELL`
     Shell,
 }
+
 slipway_runtime::enumeration!(CommandType, accepted : [Shell = "SHELL"], answered : []);

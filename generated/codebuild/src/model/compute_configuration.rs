@@ -3,16 +3,23 @@
 use crate::model::MachineType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ComputeConfiguration` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ComputeConfiguration {
+    /// `vCpu`: `WrapperLong`
     pub v_cpu: Option<i64>,
+    /// `memory`: `WrapperLong`
     pub memory: Option<i64>,
+    /// `disk`: `WrapperLong`
     pub disk: Option<i64>,
+    /// `machineType`: `MachineType`
     pub machine_type: Option<MachineType>,
+    /// `instanceType`: `NonEmptyString`, 1 or more characters
     pub instance_type: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codebuild", "ComputeConfiguration", "vCpu", 0, Long),
     member!("com.amazonaws.codebuild", "ComputeConfiguration", "memory", 1, Long),
@@ -20,10 +27,13 @@ static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codebuild", "ComputeConfiguration", "machineType", 3, String),
     member!("com.amazonaws.codebuild", "ComputeConfiguration", "instanceType", 4, String),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ComputeConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -35,6 +45,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ComputeConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -57,6 +68,7 @@ impl slipway_runtime::Structure for ComputeConfiguration {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ComputeConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -71,4 +83,5 @@ impl slipway_runtime::smithy::SerializableStruct for ComputeConfiguration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ComputeConfiguration);

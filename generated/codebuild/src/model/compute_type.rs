@@ -28,6 +28,7 @@ pub enum ComputeType {
     /// `CUSTOM_INSTANCE_TYPE`
     CustomInstanceType,
 }
+
 slipway_runtime::enumeration!(
     ComputeType, accepted : [BuildGeneral1Small = "BUILD_GENERAL1_SMALL",
     BuildGeneral1Medium = "BUILD_GENERAL1_MEDIUM", BuildGeneral1Large =

@@ -6,6 +6,7 @@ pub enum CredentialProviderType {
     /// `SECRETS_MANAGER`
     SecretsManager,
 }
+
 slipway_runtime::enumeration!(
     CredentialProviderType, accepted : [SecretsManager = "SECRETS_MANAGER"], answered :
     []

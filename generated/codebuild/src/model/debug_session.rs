@@ -2,26 +2,34 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `DebugSession` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DebugSession {
+    /// `sessionEnabled`: `WrapperBoolean`
     pub session_enabled: Option<bool>,
+    /// `sessionTarget`: `NonEmptyString`, 1 or more characters
     pub session_target: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "DebugSession", "sessionEnabled", 0, Boolean),
     member!("com.amazonaws.codebuild", "DebugSession", "sessionTarget", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DebugSession", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DebugSession {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for DebugSession {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DebugSession {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -52,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for DebugSession {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DebugSession);

@@ -5,13 +5,19 @@ use crate::model::DockerServerStatus;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `DockerServer` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DockerServer {
+    /// `computeType`: `ComputeType`
     pub compute_type: ComputeType,
+    /// `securityGroupIds`: `SecurityGroupIds`, 0 to 5 elements, each `NonEmptyString`, 1 or more characters
     pub security_group_ids: Option<Vec<String>>,
+    /// `status`: `DockerServerStatus`
     pub status: Option<DockerServerStatus>,
 }
+
 impl DockerServer {
     /// With the required members; all others are absent.
     pub fn new(compute_type: ComputeType) -> Self {
@@ -22,22 +28,26 @@ impl DockerServer {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "DockerServer", "computeType", 0, String),
     member!("com.amazonaws.codebuild", "DockerServer", "securityGroupIds", 1, List)
         .with_list_member(&schema::SECURITY_GROUP_IDS_MEMBER),
     member!("com.amazonaws.codebuild", "DockerServer", "status", 2, Structure),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DockerServer", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::SECURITY_GROUP_IDS],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DockerServer {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -69,6 +79,7 @@ impl slipway_runtime::Structure for DockerServer {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DockerServer {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -81,4 +92,5 @@ impl slipway_runtime::smithy::SerializableStruct for DockerServer {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DockerServer);

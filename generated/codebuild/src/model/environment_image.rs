@@ -2,29 +2,38 @@
 
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `EnvironmentImage` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct EnvironmentImage {
+    /// `name`: `String`
     pub name: Option<String>,
+    /// `description`: `String`
     pub description: Option<String>,
+    /// `versions`: `ImageVersions`
     pub versions: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "EnvironmentImage", "name", 0, String),
     member!("com.amazonaws.codebuild", "EnvironmentImage", "description", 1, String),
     member!("com.amazonaws.codebuild", "EnvironmentImage", "versions", 2, List)
         .with_list_member(&schema::IMAGE_VERSIONS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "EnvironmentImage", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for EnvironmentImage {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -45,6 +54,7 @@ impl slipway_runtime::Structure for EnvironmentImage {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for EnvironmentImage {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for EnvironmentImage {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(EnvironmentImage);

@@ -4,27 +4,35 @@ use crate::model::EnvironmentImage;
 use crate::model::LanguageType;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `EnvironmentLanguage` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct EnvironmentLanguage {
+    /// `language`: `LanguageType`
     pub language: Option<LanguageType>,
+    /// `images`: `EnvironmentImages`
     pub images: Option<Vec<EnvironmentImage>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "EnvironmentLanguage", "language", 0, String),
     member!("com.amazonaws.codebuild", "EnvironmentLanguage", "images", 1, List)
         .with_list_member(&schema::ENVIRONMENT_IMAGES_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "EnvironmentLanguage", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for EnvironmentLanguage {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for EnvironmentLanguage {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for EnvironmentLanguage {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -55,4 +64,5 @@ impl slipway_runtime::smithy::SerializableStruct for EnvironmentLanguage {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(EnvironmentLanguage);

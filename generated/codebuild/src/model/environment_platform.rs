@@ -4,27 +4,35 @@ use crate::model::EnvironmentLanguage;
 use crate::model::PlatformType;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `EnvironmentPlatform` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct EnvironmentPlatform {
+    /// `platform`: `PlatformType`
     pub platform: Option<PlatformType>,
+    /// `languages`: `EnvironmentLanguages`
     pub languages: Option<Vec<EnvironmentLanguage>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "EnvironmentPlatform", "platform", 0, String),
     member!("com.amazonaws.codebuild", "EnvironmentPlatform", "languages", 1, List)
         .with_list_member(&schema::ENVIRONMENT_LANGUAGES_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "EnvironmentPlatform", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for EnvironmentPlatform {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for EnvironmentPlatform {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for EnvironmentPlatform {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -55,4 +64,5 @@ impl slipway_runtime::smithy::SerializableStruct for EnvironmentPlatform {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(EnvironmentPlatform);

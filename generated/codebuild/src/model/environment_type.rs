@@ -28,6 +28,7 @@ pub enum EnvironmentType {
     /// `MAC_ARM`
     MacArm,
 }
+
 slipway_runtime::enumeration!(
     EnvironmentType, accepted : [WindowsContainer = "WINDOWS_CONTAINER", LinuxContainer =
     "LINUX_CONTAINER", LinuxGpuContainer = "LINUX_GPU_CONTAINER", ArmContainer =

@@ -3,13 +3,19 @@
 use crate::model::EnvironmentVariableType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `EnvironmentVariable` in the model.
 #[derive(Clone, PartialEq)]
 pub struct EnvironmentVariable {
+    /// `name`: `NonEmptyString`, 1 or more characters
     pub name: String,
+    /// `value`: `String`
     pub value: String,
+    /// `type`: `EnvironmentVariableType`
     pub r#type: Option<EnvironmentVariableType>,
 }
+
 impl EnvironmentVariable {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -20,21 +26,25 @@ impl EnvironmentVariable {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "EnvironmentVariable", "name", 0, String),
     member!("com.amazonaws.codebuild", "EnvironmentVariable", "value", 1, String),
     member!("com.amazonaws.codebuild", "EnvironmentVariable", "type", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "EnvironmentVariable", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for EnvironmentVariable {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -66,6 +76,7 @@ impl slipway_runtime::Structure for EnvironmentVariable {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for EnvironmentVariable {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +89,5 @@ impl slipway_runtime::smithy::SerializableStruct for EnvironmentVariable {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(EnvironmentVariable);

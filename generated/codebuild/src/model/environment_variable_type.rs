@@ -10,6 +10,7 @@ pub enum EnvironmentVariableType {
     /// `SECRETS_MANAGER`
     SecretsManager,
 }
+
 slipway_runtime::enumeration!(
     EnvironmentVariableType, accepted : [Plaintext = "PLAINTEXT", ParameterStore =
     "PARAMETER_STORE", SecretsManager = "SECRETS_MANAGER"], answered : []

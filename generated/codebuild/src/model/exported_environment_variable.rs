@@ -2,26 +2,34 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ExportedEnvironmentVariable` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ExportedEnvironmentVariable {
+    /// `name`: `NonEmptyString`, 1 or more characters
     pub name: Option<String>,
+    /// `value`: `String`
     pub value: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "ExportedEnvironmentVariable", "name", 0, String),
     member!("com.amazonaws.codebuild", "ExportedEnvironmentVariable", "value", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ExportedEnvironmentVariable", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ExportedEnvironmentVariable {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for ExportedEnvironmentVariable {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ExportedEnvironmentVariable {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for ExportedEnvironmentVariable
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ExportedEnvironmentVariable);

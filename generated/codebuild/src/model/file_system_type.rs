@@ -6,4 +6,5 @@ pub enum FileSystemType {
     /// `EFS`
     Efs,
 }
+
 slipway_runtime::enumeration!(FileSystemType, accepted : [Efs = "EFS"], answered : []);

@@ -13,28 +13,47 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Fleet` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Fleet {
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: Option<String>,
+    /// `name`: `FleetName`, 2 to 128 characters, `[A-Za-z0-9][A-Za-z0-9\-_]{1,127}`
     pub name: Option<String>,
+    /// `id`: `NonEmptyString`, 1 or more characters
     pub id: Option<String>,
+    /// `created`: `Timestamp`
     pub created: Option<DateTime>,
+    /// `lastModified`: `Timestamp`
     pub last_modified: Option<DateTime>,
+    /// `status`: `FleetStatus`
     pub status: Option<FleetStatus>,
+    /// `baseCapacity`: `FleetCapacity`
     pub base_capacity: Option<i32>,
+    /// `environmentType`: `EnvironmentType`
     pub environment_type: Option<EnvironmentType>,
+    /// `computeType`: `ComputeType`
     pub compute_type: Option<ComputeType>,
+    /// `computeConfiguration`: `ComputeConfiguration`
     pub compute_configuration: Option<ComputeConfiguration>,
+    /// `scalingConfiguration`: `ScalingConfigurationOutput`
     pub scaling_configuration: Option<ScalingConfigurationOutput>,
+    /// `overflowBehavior`: `FleetOverflowBehavior`
     pub overflow_behavior: Option<FleetOverflowBehavior>,
+    /// `vpcConfig`: `VpcConfig`
     pub vpc_config: Option<VpcConfig>,
+    /// `proxyConfiguration`: `ProxyConfiguration`
     pub proxy_configuration: Option<ProxyConfiguration>,
+    /// `imageId`: `NonEmptyString`, 1 or more characters
     pub image_id: Option<String>,
+    /// `fleetServiceRole`: `NonEmptyString`, 1 or more characters
     pub fleet_service_role: Option<String>,
+    /// `tags`: `TagList`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 17] = [
     member!("com.amazonaws.codebuild", "Fleet", "arn", 0, String),
     member!("com.amazonaws.codebuild", "Fleet", "name", 1, String),
@@ -55,10 +74,13 @@ static MEMBERS: [Schema<'static>; 17] = [
     member!("com.amazonaws.codebuild", "Fleet", "tags", 16, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 17] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "Fleet", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -82,6 +104,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Fleet {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -116,6 +139,7 @@ impl slipway_runtime::Structure for Fleet {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Fleet {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -142,4 +166,5 @@ impl slipway_runtime::smithy::SerializableStruct for Fleet {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Fleet);

@@ -14,6 +14,7 @@ pub enum FleetContextCode {
     /// `INSUFFICIENT_CAPACITY`
     InsufficientCapacity,
 }
+
 slipway_runtime::enumeration!(
     FleetContextCode, accepted : [CreateFailed = "CREATE_FAILED", UpdateFailed =
     "UPDATE_FAILED", ActionRequired = "ACTION_REQUIRED", PendingDeletion =

@@ -8,6 +8,7 @@ pub enum FleetOverflowBehavior {
     /// `ON_DEMAND`
     OnDemand,
 }
+
 slipway_runtime::enumeration!(
     FleetOverflowBehavior, accepted : [Queue = "QUEUE", OnDemand = "ON_DEMAND"], answered
     : []

@@ -5,13 +5,19 @@ use crate::model::FleetProxyRuleType;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `FleetProxyRule` in the model.
 #[derive(Clone, PartialEq)]
 pub struct FleetProxyRule {
+    /// `type`: `FleetProxyRuleType`
     pub r#type: FleetProxyRuleType,
+    /// `effect`: `FleetProxyRuleEffectType`
     pub effect: FleetProxyRuleEffectType,
+    /// `entities`: `FleetProxyRuleEntities`, 1 to 100 elements
     pub entities: Vec<String>,
 }
+
 impl FleetProxyRule {
     /// With the required members; all others are absent.
     pub fn new(
@@ -22,22 +28,26 @@ impl FleetProxyRule {
         Self { r#type, effect, entities }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "FleetProxyRule", "type", 0, String),
     member!("com.amazonaws.codebuild", "FleetProxyRule", "effect", 1, String),
     member!("com.amazonaws.codebuild", "FleetProxyRule", "entities", 2, List)
         .with_list_member(&schema::FLEET_PROXY_RULE_ENTITIES_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "FleetProxyRule", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::FLEET_PROXY_RULE_ENTITIES],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for FleetProxyRule {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -69,6 +79,7 @@ impl slipway_runtime::Structure for FleetProxyRule {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for FleetProxyRule {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -81,4 +92,5 @@ impl slipway_runtime::smithy::SerializableStruct for FleetProxyRule {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(FleetProxyRule);

@@ -8,6 +8,7 @@ pub enum FleetProxyRuleBehavior {
     /// `DENY_ALL`
     DenyAll,
 }
+
 slipway_runtime::enumeration!(
     FleetProxyRuleBehavior, accepted : [AllowAll = "ALLOW_ALL", DenyAll = "DENY_ALL"],
     answered : []

@@ -8,6 +8,7 @@ pub enum FleetProxyRuleEffectType {
     /// `DENY`
     Deny,
 }
+
 slipway_runtime::enumeration!(
     FleetProxyRuleEffectType, accepted : [Allow = "ALLOW", Deny = "DENY"], answered : []
 );

@@ -8,6 +8,7 @@ pub enum FleetProxyRuleType {
     /// `IP`
     Ip,
 }
+
 slipway_runtime::enumeration!(
     FleetProxyRuleType, accepted : [Domain = "DOMAIN", Ip = "IP"], answered : []
 );

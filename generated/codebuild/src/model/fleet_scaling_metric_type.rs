@@ -6,6 +6,7 @@ pub enum FleetScalingMetricType {
     /// `FLEET_UTILIZATION_RATE`
     FleetUtilizationRate,
 }
+
 slipway_runtime::enumeration!(
     FleetScalingMetricType, accepted : [FleetUtilizationRate = "FLEET_UTILIZATION_RATE"],
     answered : []

@@ -6,6 +6,7 @@ pub enum FleetScalingType {
     /// `TARGET_TRACKING_SCALING`
     TargetTrackingScaling,
 }
+
 slipway_runtime::enumeration!(
     FleetScalingType, accepted : [TargetTrackingScaling = "TARGET_TRACKING_SCALING"],
     answered : []

@@ -10,6 +10,7 @@ pub enum FleetSortByType {
     /// `LAST_MODIFIED_TIME`
     LastModifiedTime,
 }
+
 slipway_runtime::enumeration!(
     FleetSortByType, accepted : [Name = "NAME", CreatedTime = "CREATED_TIME",
     LastModifiedTime = "LAST_MODIFIED_TIME"], answered : []

@@ -3,28 +3,37 @@
 use crate::model::FleetContextCode;
 use crate::model::FleetStatusCode;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `FleetStatus` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct FleetStatus {
+    /// `statusCode`: `FleetStatusCode`
     pub status_code: Option<FleetStatusCode>,
+    /// `context`: `FleetContextCode`
     pub context: Option<FleetContextCode>,
+    /// `message`: `String`
     pub message: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "FleetStatus", "statusCode", 0, String),
     member!("com.amazonaws.codebuild", "FleetStatus", "context", 1, String),
     member!("com.amazonaws.codebuild", "FleetStatus", "message", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "FleetStatus", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for FleetStatus {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -45,6 +54,7 @@ impl slipway_runtime::Structure for FleetStatus {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for FleetStatus {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for FleetStatus {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(FleetStatus);

@@ -20,6 +20,7 @@ pub enum FleetStatusCode {
     /// `ACTIVE`
     Active,
 }
+
 slipway_runtime::enumeration!(
     FleetStatusCode, accepted : [Creating = "CREATING", Updating = "UPDATING", Rotating =
     "ROTATING", PendingDeletion = "PENDING_DELETION", Deleting = "DELETING", CreateFailed

@@ -10,6 +10,7 @@ pub enum HostKernel {
     /// `LINUX_KERNEL_LATEST`
     LinuxKernelLatest,
 }
+
 slipway_runtime::enumeration!(
     HostKernel, accepted : [LinuxKernel4 = "LINUX_KERNEL_4", LinuxKernel6 =
     "LINUX_KERNEL_6", LinuxKernelLatest = "LINUX_KERNEL_LATEST"], answered : []

@@ -8,6 +8,7 @@ pub enum ImagePullCredentialsType {
     /// `SERVICE_ROLE`
     ServiceRole,
 }
+
 slipway_runtime::enumeration!(
     ImagePullCredentialsType, accepted : [Codebuild = "CODEBUILD", ServiceRole =
     "SERVICE_ROLE"], answered : []

@@ -24,6 +24,7 @@ pub enum LanguageType {
     /// `PHP`
     Php,
 }
+
 slipway_runtime::enumeration!(
     LanguageType, accepted : [Java = "JAVA", Python = "PYTHON", NodeJs = "NODE_JS", Ruby
     = "RUBY", Golang = "GOLANG", Docker = "DOCKER", Android = "ANDROID", Dotnet =

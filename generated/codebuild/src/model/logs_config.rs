@@ -3,26 +3,34 @@
 use crate::model::CloudWatchLogsConfig;
 use crate::model::S3LogsConfig;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `LogsConfig` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct LogsConfig {
+    /// `cloudWatchLogs`: `CloudWatchLogsConfig`
     pub cloud_watch_logs: Option<CloudWatchLogsConfig>,
+    /// `s3Logs`: `S3LogsConfig`
     pub s3_logs: Option<S3LogsConfig>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "LogsConfig", "cloudWatchLogs", 0, Structure),
     member!("com.amazonaws.codebuild", "LogsConfig", "s3Logs", 1, Structure),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "LogsConfig", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for LogsConfig {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +50,7 @@ impl slipway_runtime::Structure for LogsConfig {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for LogsConfig {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +62,5 @@ impl slipway_runtime::smithy::SerializableStruct for LogsConfig {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(LogsConfig);

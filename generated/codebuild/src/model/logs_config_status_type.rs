@@ -8,6 +8,7 @@ pub enum LogsConfigStatusType {
     /// `DISABLED`
     Disabled,
 }
+
 slipway_runtime::enumeration!(
     LogsConfigStatusType, accepted : [Enabled = "ENABLED", Disabled = "DISABLED"],
     answered : []

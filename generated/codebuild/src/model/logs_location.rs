@@ -3,19 +3,29 @@
 use crate::model::CloudWatchLogsConfig;
 use crate::model::S3LogsConfig;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `LogsLocation` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct LogsLocation {
+    /// `groupName`: `String`
     pub group_name: Option<String>,
+    /// `streamName`: `String`
     pub stream_name: Option<String>,
+    /// `deepLink`: `String`
     pub deep_link: Option<String>,
+    /// `s3DeepLink`: `String`
     pub s3_deep_link: Option<String>,
+    /// `cloudWatchLogsArn`: `String`
     pub cloud_watch_logs_arn: Option<String>,
+    /// `s3LogsArn`: `String`
     pub s3_logs_arn: Option<String>,
+    /// `cloudWatchLogs`: `CloudWatchLogsConfig`
     pub cloud_watch_logs: Option<CloudWatchLogsConfig>,
+    /// `s3Logs`: `S3LogsConfig`
     pub s3_logs: Option<S3LogsConfig>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 8] = [
     member!("com.amazonaws.codebuild", "LogsLocation", "groupName", 0, String),
     member!("com.amazonaws.codebuild", "LogsLocation", "streamName", 1, String),
@@ -26,15 +36,19 @@ static MEMBERS: [Schema<'static>; 8] = [
     member!("com.amazonaws.codebuild", "LogsLocation", "cloudWatchLogs", 6, Structure),
     member!("com.amazonaws.codebuild", "LogsLocation", "s3Logs", 7, Structure),
 ];
+
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "LogsLocation", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for LogsLocation {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -60,6 +74,7 @@ impl slipway_runtime::Structure for LogsLocation {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for LogsLocation {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -77,4 +92,5 @@ impl slipway_runtime::smithy::SerializableStruct for LogsLocation {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(LogsLocation);

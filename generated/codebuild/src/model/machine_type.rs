@@ -8,6 +8,7 @@ pub enum MachineType {
     /// `NVME`
     Nvme,
 }
+
 slipway_runtime::enumeration!(
     MachineType, accepted : [General = "GENERAL", Nvme = "NVME"], answered : []
 );

@@ -2,28 +2,36 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `NetworkInterface` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct NetworkInterface {
+    /// `subnetId`: `NonEmptyString`, 1 or more characters
     pub subnet_id: Option<String>,
+    /// `networkInterfaceId`: `NonEmptyString`, 1 or more characters
     pub network_interface_id: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "NetworkInterface", "subnetId", 0, String),
     member!(
         "com.amazonaws.codebuild", "NetworkInterface", "networkInterfaceId", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "NetworkInterface", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for NetworkInterface {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -43,6 +51,7 @@ impl slipway_runtime::Structure for NetworkInterface {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for NetworkInterface {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -54,4 +63,5 @@ impl slipway_runtime::smithy::SerializableStruct for NetworkInterface {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(NetworkInterface);

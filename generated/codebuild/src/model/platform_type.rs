@@ -12,6 +12,7 @@ pub enum PlatformType {
     /// `WINDOWS_SERVER`
     WindowsServer,
 }
+
 slipway_runtime::enumeration!(
     PlatformType, accepted : [Debian = "DEBIAN", AmazonLinux = "AMAZON_LINUX", Ubuntu =
     "UBUNTU", WindowsServer = "WINDOWS_SERVER"], answered : []

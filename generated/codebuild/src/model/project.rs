@@ -17,40 +17,71 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Project` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Project {
+    /// `name`: `ProjectName`, 2 to 150 characters, `[A-Za-z0-9][A-Za-z0-9\-_]{1,149}`
     pub name: Option<String>,
+    /// `arn`: `String`
     pub arn: Option<String>,
+    /// `description`: `ProjectDescription`, 0 to 255 characters
     pub description: Option<String>,
+    /// `source`: `ProjectSource`
     pub source: Option<ProjectSource>,
+    /// `secondarySources`: `ProjectSources`, 0 to 12 elements
     pub secondary_sources: Option<Vec<ProjectSource>>,
+    /// `sourceVersion`: `String`
     pub source_version: Option<String>,
+    /// `secondarySourceVersions`: `ProjectSecondarySourceVersions`, 0 to 12 elements
     pub secondary_source_versions: Option<Vec<ProjectSourceVersion>>,
+    /// `artifacts`: `ProjectArtifacts`
     pub artifacts: Option<ProjectArtifacts>,
+    /// `secondaryArtifacts`: `ProjectArtifactsList`, 0 to 12 elements
     pub secondary_artifacts: Option<Vec<ProjectArtifacts>>,
+    /// `cache`: `ProjectCache`
     pub cache: Option<ProjectCache>,
+    /// `environment`: `ProjectEnvironment`
     pub environment: Option<ProjectEnvironment>,
+    /// `serviceRole`: `NonEmptyString`, 1 or more characters
     pub service_role: Option<String>,
+    /// `timeoutInMinutes`: `BuildTimeOut`, 5 to 2160
     pub timeout_in_minutes: Option<i32>,
+    /// `queuedTimeoutInMinutes`: `TimeOut`, 5 to 480
     pub queued_timeout_in_minutes: Option<i32>,
+    /// `encryptionKey`: `NonEmptyString`, 1 or more characters
     pub encryption_key: Option<String>,
+    /// `tags`: `TagList`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
+    /// `created`: `Timestamp`
     pub created: Option<DateTime>,
+    /// `lastModified`: `Timestamp`
     pub last_modified: Option<DateTime>,
+    /// `webhook`: `Webhook`
     pub webhook: Option<Webhook>,
+    /// `vpcConfig`: `VpcConfig`
     pub vpc_config: Option<VpcConfig>,
+    /// `badge`: `ProjectBadge`
     pub badge: Option<ProjectBadge>,
+    /// `logsConfig`: `LogsConfig`
     pub logs_config: Option<LogsConfig>,
+    /// `fileSystemLocations`: `ProjectFileSystemLocations`
     pub file_system_locations: Option<Vec<ProjectFileSystemLocation>>,
+    /// `buildBatchConfig`: `ProjectBuildBatchConfig`
     pub build_batch_config: Option<ProjectBuildBatchConfig>,
+    /// `concurrentBuildLimit`: `WrapperInt`
     pub concurrent_build_limit: Option<i32>,
+    /// `projectVisibility`: `ProjectVisibilityType`
     pub project_visibility: Option<ProjectVisibilityType>,
+    /// `publicProjectAlias`: `NonEmptyString`, 1 or more characters
     pub public_project_alias: Option<String>,
+    /// `resourceAccessRole`: `NonEmptyString`, 1 or more characters
     pub resource_access_role: Option<String>,
+    /// `autoRetryLimit`: `WrapperInt`
     pub auto_retry_limit: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 29] = [
     member!("com.amazonaws.codebuild", "Project", "name", 0, String),
     member!("com.amazonaws.codebuild", "Project", "arn", 1, String),
@@ -87,10 +118,13 @@ static MEMBERS: [Schema<'static>; 29] = [
     member!("com.amazonaws.codebuild", "Project", "resourceAccessRole", 27, String),
     member!("com.amazonaws.codebuild", "Project", "autoRetryLimit", 28, Integer),
 ];
+
 static REFS: [&Schema<'static>; 29] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "Project", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -125,6 +159,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Project {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -171,6 +206,7 @@ impl slipway_runtime::Structure for Project {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Project {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -209,4 +245,5 @@ impl slipway_runtime::smithy::SerializableStruct for Project {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Project);

@@ -5,20 +5,33 @@ use crate::model::ArtifactPackaging;
 use crate::model::ArtifactsType;
 use crate::model::BucketOwnerAccess;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ProjectArtifacts` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ProjectArtifacts {
+    /// `type`: `ArtifactsType`
     pub r#type: ArtifactsType,
+    /// `location`: `String`
     pub location: Option<String>,
+    /// `path`: `String`
     pub path: Option<String>,
+    /// `namespaceType`: `ArtifactNamespace`
     pub namespace_type: Option<ArtifactNamespace>,
+    /// `name`: `String`
     pub name: Option<String>,
+    /// `packaging`: `ArtifactPackaging`
     pub packaging: Option<ArtifactPackaging>,
+    /// `overrideArtifactName`: `WrapperBoolean`
     pub override_artifact_name: Option<bool>,
+    /// `encryptionDisabled`: `WrapperBoolean`
     pub encryption_disabled: Option<bool>,
+    /// `artifactIdentifier`: `String`
     pub artifact_identifier: Option<String>,
+    /// `bucketOwnerAccess`: `BucketOwnerAccess`
     pub bucket_owner_access: Option<BucketOwnerAccess>,
 }
+
 impl ProjectArtifacts {
     /// With the required members; all others are absent.
     pub fn new(r#type: ArtifactsType) -> Self {
@@ -36,7 +49,7 @@ impl ProjectArtifacts {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 10] = [
     member!("com.amazonaws.codebuild", "ProjectArtifacts", "type", 0, String),
     member!("com.amazonaws.codebuild", "ProjectArtifacts", "location", 1, String),
@@ -57,15 +70,19 @@ static MEMBERS: [Schema<'static>; 10] = [
         "com.amazonaws.codebuild", "ProjectArtifacts", "bucketOwnerAccess", 9, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 10] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ProjectArtifacts", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ProjectArtifacts {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -118,6 +135,7 @@ impl slipway_runtime::Structure for ProjectArtifacts {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ProjectArtifacts {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -137,4 +155,5 @@ impl slipway_runtime::smithy::SerializableStruct for ProjectArtifacts {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ProjectArtifacts);

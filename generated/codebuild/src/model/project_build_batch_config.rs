@@ -4,16 +4,23 @@ use crate::model::BatchReportModeType;
 use crate::model::BatchRestrictions;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ProjectBuildBatchConfig` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ProjectBuildBatchConfig {
+    /// `serviceRole`: `NonEmptyString`, 1 or more characters
     pub service_role: Option<String>,
+    /// `combineArtifacts`: `WrapperBoolean`
     pub combine_artifacts: Option<bool>,
+    /// `restrictions`: `BatchRestrictions`
     pub restrictions: Option<BatchRestrictions>,
+    /// `timeoutInMins`: `WrapperInt`
     pub timeout_in_mins: Option<i32>,
+    /// `batchReportMode`: `BatchReportModeType`
     pub batch_report_mode: Option<BatchReportModeType>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codebuild", "ProjectBuildBatchConfig", "serviceRole", 0, String
@@ -34,15 +41,19 @@ static MEMBERS: [Schema<'static>; 5] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ProjectBuildBatchConfig", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ProjectBuildBatchConfig {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -65,6 +76,7 @@ impl slipway_runtime::Structure for ProjectBuildBatchConfig {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ProjectBuildBatchConfig {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -79,4 +91,5 @@ impl slipway_runtime::smithy::SerializableStruct for ProjectBuildBatchConfig {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ProjectBuildBatchConfig);

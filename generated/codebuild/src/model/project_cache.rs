@@ -4,14 +4,21 @@ use crate::model::CacheMode;
 use crate::model::CacheType;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ProjectCache` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ProjectCache {
+    /// `type`: `CacheType`
     pub r#type: CacheType,
+    /// `location`: `String`
     pub location: Option<String>,
+    /// `modes`: `ProjectCacheModes`
     pub modes: Option<Vec<CacheMode>>,
+    /// `cacheNamespace`: `String`
     pub cache_namespace: Option<String>,
 }
+
 impl ProjectCache {
     /// With the required members; all others are absent.
     pub fn new(r#type: CacheType) -> Self {
@@ -23,7 +30,7 @@ impl ProjectCache {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "ProjectCache", "type", 0, String),
     member!("com.amazonaws.codebuild", "ProjectCache", "location", 1, String),
@@ -31,15 +38,19 @@ static MEMBERS: [Schema<'static>; 4] = [
         .with_list_member(&schema::PROJECT_CACHE_MODES_MEMBER),
     member!("com.amazonaws.codebuild", "ProjectCache", "cacheNamespace", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ProjectCache", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ProjectCache {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -74,6 +85,7 @@ impl slipway_runtime::Structure for ProjectCache {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ProjectCache {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -87,4 +99,5 @@ impl slipway_runtime::smithy::SerializableStruct for ProjectCache {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ProjectCache);

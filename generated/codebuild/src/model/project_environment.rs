@@ -12,22 +12,37 @@ use crate::model::RegistryCredential;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ProjectEnvironment` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ProjectEnvironment {
+    /// `type`: `EnvironmentType`
     pub r#type: EnvironmentType,
+    /// `image`: `NonEmptyString`, 1 or more characters
     pub image: String,
+    /// `computeType`: `ComputeType`
     pub compute_type: ComputeType,
+    /// `computeConfiguration`: `ComputeConfiguration`
     pub compute_configuration: Option<ComputeConfiguration>,
+    /// `fleet`: `ProjectFleet`
     pub fleet: Option<ProjectFleet>,
+    /// `environmentVariables`: `EnvironmentVariables`
     pub environment_variables: Option<Vec<EnvironmentVariable>>,
+    /// `privilegedMode`: `WrapperBoolean`
     pub privileged_mode: Option<bool>,
+    /// `certificate`: `String`
     pub certificate: Option<String>,
+    /// `registryCredential`: `RegistryCredential`
     pub registry_credential: Option<RegistryCredential>,
+    /// `imagePullCredentialsType`: `ImagePullCredentialsType`
     pub image_pull_credentials_type: Option<ImagePullCredentialsType>,
+    /// `dockerServer`: `DockerServer`
     pub docker_server: Option<DockerServer>,
+    /// `hostKernel`: `HostKernel`
     pub host_kernel: Option<HostKernel>,
 }
+
 impl ProjectEnvironment {
     /// With the required members; all others are absent.
     pub fn new(
@@ -51,7 +66,7 @@ impl ProjectEnvironment {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.codebuild", "ProjectEnvironment", "type", 0, String),
     member!("com.amazonaws.codebuild", "ProjectEnvironment", "image", 1, String),
@@ -82,15 +97,19 @@ static MEMBERS: [Schema<'static>; 12] = [
     ),
     member!("com.amazonaws.codebuild", "ProjectEnvironment", "hostKernel", 11, String),
 ];
+
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ProjectEnvironment", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NON_EMPTY_STRING],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for ProjectEnvironment {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -149,6 +168,7 @@ impl slipway_runtime::Structure for ProjectEnvironment {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ProjectEnvironment {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -170,4 +190,5 @@ impl slipway_runtime::smithy::SerializableStruct for ProjectEnvironment {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ProjectEnvironment);

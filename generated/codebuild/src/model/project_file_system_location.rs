@@ -2,16 +2,23 @@
 
 use crate::model::FileSystemType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ProjectFileSystemLocation` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ProjectFileSystemLocation {
+    /// `type`: `FileSystemType`
     pub r#type: Option<FileSystemType>,
+    /// `location`: `String`
     pub location: Option<String>,
+    /// `mountPoint`: `String`
     pub mount_point: Option<String>,
+    /// `identifier`: `String`
     pub identifier: Option<String>,
+    /// `mountOptions`: `String`
     pub mount_options: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codebuild", "ProjectFileSystemLocation", "type", 0, String),
     member!(
@@ -27,15 +34,19 @@ static MEMBERS: [Schema<'static>; 5] = [
         "com.amazonaws.codebuild", "ProjectFileSystemLocation", "mountOptions", 4, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ProjectFileSystemLocation", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ProjectFileSystemLocation {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -58,6 +69,7 @@ impl slipway_runtime::Structure for ProjectFileSystemLocation {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ProjectFileSystemLocation {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -72,4 +84,5 @@ impl slipway_runtime::smithy::SerializableStruct for ProjectFileSystemLocation {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ProjectFileSystemLocation);

@@ -6,20 +6,33 @@ use crate::model::SourceAuth;
 use crate::model::SourceType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ProjectSource` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ProjectSource {
+    /// `type`: `SourceType`
     pub r#type: SourceType,
+    /// `location`: `String`
     pub location: Option<String>,
+    /// `gitCloneDepth`: `GitCloneDepth`, 0 or more
     pub git_clone_depth: Option<i32>,
+    /// `gitSubmodulesConfig`: `GitSubmodulesConfig`
     pub git_submodules_config: Option<GitSubmodulesConfig>,
+    /// `buildspec`: `String`
     pub buildspec: Option<String>,
+    /// `auth`: `SourceAuth`
     pub auth: Option<SourceAuth>,
+    /// `reportBuildStatus`: `WrapperBoolean`
     pub report_build_status: Option<bool>,
+    /// `buildStatusConfig`: `BuildStatusConfig`
     pub build_status_config: Option<BuildStatusConfig>,
+    /// `insecureSsl`: `WrapperBoolean`
     pub insecure_ssl: Option<bool>,
+    /// `sourceIdentifier`: `String`
     pub source_identifier: Option<String>,
 }
+
 impl ProjectSource {
     /// With the required members; all others are absent.
     pub fn new(r#type: SourceType) -> Self {
@@ -37,7 +50,7 @@ impl ProjectSource {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 10] = [
     member!("com.amazonaws.codebuild", "ProjectSource", "type", 0, String),
     member!("com.amazonaws.codebuild", "ProjectSource", "location", 1, String),
@@ -54,15 +67,19 @@ static MEMBERS: [Schema<'static>; 10] = [
     member!("com.amazonaws.codebuild", "ProjectSource", "insecureSsl", 8, Boolean),
     member!("com.amazonaws.codebuild", "ProjectSource", "sourceIdentifier", 9, String),
 ];
+
 static REFS: [&Schema<'static>; 10] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ProjectSource", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::GIT_CLONE_DEPTH],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ProjectSource {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -115,6 +132,7 @@ impl slipway_runtime::Structure for ProjectSource {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ProjectSource {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -134,4 +152,5 @@ impl slipway_runtime::smithy::SerializableStruct for ProjectSource {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ProjectSource);

@@ -8,6 +8,7 @@ pub enum ProjectVisibilityType {
     /// `PRIVATE`
     Private,
 }
+
 slipway_runtime::enumeration!(
     ProjectVisibilityType, accepted : [PublicRead = "PUBLIC_READ", Private = "PRIVATE"],
     answered : []

@@ -5,13 +5,17 @@ use crate::model::FleetProxyRuleBehavior;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ProxyConfiguration` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ProxyConfiguration {
+    /// `defaultBehavior`: `FleetProxyRuleBehavior`
     pub default_behavior: Option<FleetProxyRuleBehavior>,
+    /// `orderedProxyRules`: `FleetProxyRules`, 0 to 100 elements
     pub ordered_proxy_rules: Option<Vec<FleetProxyRule>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "ProxyConfiguration", "defaultBehavior", 0, String
@@ -21,15 +25,19 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::FLEET_PROXY_RULES_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ProxyConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::FLEET_PROXY_RULES],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ProxyConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +57,7 @@ impl slipway_runtime::Structure for ProxyConfiguration {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ProxyConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for ProxyConfiguration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ProxyConfiguration);

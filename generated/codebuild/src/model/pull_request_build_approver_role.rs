@@ -32,6 +32,7 @@ pub enum PullRequestBuildApproverRole {
     /// `BITBUCKET_ADMIN`
     BitbucketAdmin,
 }
+
 slipway_runtime::enumeration!(
     PullRequestBuildApproverRole, accepted : [GithubRead = "GITHUB_READ", GithubTriage =
     "GITHUB_TRIAGE", GithubWrite = "GITHUB_WRITE", GithubMaintain = "GITHUB_MAINTAIN",

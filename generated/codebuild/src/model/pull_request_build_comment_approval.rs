@@ -10,6 +10,7 @@ pub enum PullRequestBuildCommentApproval {
     /// `FORK_PULL_REQUESTS`
     ForkPullRequests,
 }
+
 slipway_runtime::enumeration!(
     PullRequestBuildCommentApproval, accepted : [Disabled = "DISABLED", AllPullRequests =
     "ALL_PULL_REQUESTS", ForkPullRequests = "FORK_PULL_REQUESTS"], answered : []

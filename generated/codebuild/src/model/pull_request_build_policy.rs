@@ -4,12 +4,17 @@ use crate::model::PullRequestBuildApproverRole;
 use crate::model::PullRequestBuildCommentApproval;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PullRequestBuildPolicy` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PullRequestBuildPolicy {
+    /// `requiresCommentApproval`: `PullRequestBuildCommentApproval`
     pub requires_comment_approval: PullRequestBuildCommentApproval,
+    /// `approverRoles`: `PullRequestBuildApproverRoles`
     pub approver_roles: Option<Vec<PullRequestBuildApproverRole>>,
 }
+
 impl PullRequestBuildPolicy {
     /// With the required members; all others are absent.
     pub fn new(requires_comment_approval: PullRequestBuildCommentApproval) -> Self {
@@ -19,7 +24,7 @@ impl PullRequestBuildPolicy {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "PullRequestBuildPolicy", "requiresCommentApproval",
@@ -30,15 +35,19 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::PULL_REQUEST_BUILD_APPROVER_ROLES_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "PullRequestBuildPolicy", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for PullRequestBuildPolicy {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -67,6 +76,7 @@ impl slipway_runtime::Structure for PullRequestBuildPolicy {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PullRequestBuildPolicy {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +88,5 @@ impl slipway_runtime::smithy::SerializableStruct for PullRequestBuildPolicy {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PullRequestBuildPolicy);

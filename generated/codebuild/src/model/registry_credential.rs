@@ -3,12 +3,17 @@
 use crate::model::CredentialProviderType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RegistryCredential` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RegistryCredential {
+    /// `credential`: `NonEmptyString`, 1 or more characters
     pub credential: String,
+    /// `credentialProvider`: `CredentialProviderType`
     pub credential_provider: CredentialProviderType,
 }
+
 impl RegistryCredential {
     /// With the required members; all others are absent.
     pub fn new(
@@ -21,22 +26,26 @@ impl RegistryCredential {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "RegistryCredential", "credential", 0, String),
     member!(
         "com.amazonaws.codebuild", "RegistryCredential", "credentialProvider", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "RegistryCredential", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for RegistryCredential {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -65,6 +74,7 @@ impl slipway_runtime::Structure for RegistryCredential {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RegistryCredential {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -76,4 +86,5 @@ impl slipway_runtime::smithy::SerializableStruct for RegistryCredential {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RegistryCredential);

@@ -8,23 +8,37 @@ use crate::model::TestReportSummary;
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Report` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Report {
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: Option<String>,
+    /// `type`: `ReportType`
     pub r#type: Option<ReportType>,
+    /// `name`: `String`
     pub name: Option<String>,
+    /// `reportGroupArn`: `NonEmptyString`, 1 or more characters
     pub report_group_arn: Option<String>,
+    /// `executionId`: `String`
     pub execution_id: Option<String>,
+    /// `status`: `ReportStatusType`
     pub status: Option<ReportStatusType>,
+    /// `created`: `Timestamp`
     pub created: Option<DateTime>,
+    /// `expired`: `Timestamp`
     pub expired: Option<DateTime>,
+    /// `exportConfig`: `ReportExportConfig`
     pub export_config: Option<ReportExportConfig>,
+    /// `truncated`: `WrapperBoolean`
     pub truncated: Option<bool>,
+    /// `testSummary`: `TestReportSummary`
     pub test_summary: Option<TestReportSummary>,
+    /// `codeCoverageSummary`: `CodeCoverageReportSummary`
     pub code_coverage_summary: Option<CodeCoverageReportSummary>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.codebuild", "Report", "arn", 0, String),
     member!("com.amazonaws.codebuild", "Report", "type", 1, String),
@@ -39,10 +53,13 @@ static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.codebuild", "Report", "testSummary", 10, Structure),
     member!("com.amazonaws.codebuild", "Report", "codeCoverageSummary", 11, Structure),
 ];
+
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "Report", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -53,6 +70,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Report {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -82,6 +100,7 @@ impl slipway_runtime::Structure for Report {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Report {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -103,4 +122,5 @@ impl slipway_runtime::smithy::SerializableStruct for Report {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Report);

@@ -8,6 +8,7 @@ pub enum ReportCodeCoverageSortByType {
     /// `FILE_PATH`
     FilePath,
 }
+
 slipway_runtime::enumeration!(
     ReportCodeCoverageSortByType, accepted : [LineCoveragePercentage =
     "LINE_COVERAGE_PERCENTAGE", FilePath = "FILE_PATH"], answered : []

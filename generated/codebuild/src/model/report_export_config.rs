@@ -3,13 +3,17 @@
 use crate::model::ReportExportConfigType;
 use crate::model::S3ReportExportConfig;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ReportExportConfig` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ReportExportConfig {
+    /// `exportConfigType`: `ReportExportConfigType`
     pub export_config_type: Option<ReportExportConfigType>,
+    /// `s3Destination`: `S3ReportExportConfig`
     pub s3_destination: Option<S3ReportExportConfig>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "ReportExportConfig", "exportConfigType", 0, String
@@ -18,15 +22,19 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codebuild", "ReportExportConfig", "s3Destination", 1, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ReportExportConfig", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ReportExportConfig {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for ReportExportConfig {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ReportExportConfig {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for ReportExportConfig {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ReportExportConfig);

@@ -8,6 +8,7 @@ pub enum ReportExportConfigType {
     /// `NO_EXPORT`
     NoExport,
 }
+
 slipway_runtime::enumeration!(
     ReportExportConfigType, accepted : [S3 = "S3", NoExport = "NO_EXPORT"], answered : []
 );

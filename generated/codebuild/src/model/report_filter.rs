@@ -2,24 +2,31 @@
 
 use crate::model::ReportStatusType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ReportFilter` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ReportFilter {
+    /// `status`: `ReportStatusType`
     pub status: Option<ReportStatusType>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "ReportFilter", "status", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ReportFilter", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ReportFilter {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -38,6 +45,7 @@ impl slipway_runtime::Structure for ReportFilter {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ReportFilter {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -47,4 +55,5 @@ impl slipway_runtime::smithy::SerializableStruct for ReportFilter {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ReportFilter);

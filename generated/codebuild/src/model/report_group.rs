@@ -8,19 +8,29 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ReportGroup` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ReportGroup {
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: Option<String>,
+    /// `name`: `ReportGroupName`, 2 to 128 characters
     pub name: Option<String>,
+    /// `type`: `ReportType`
     pub r#type: Option<ReportType>,
+    /// `exportConfig`: `ReportExportConfig`
     pub export_config: Option<ReportExportConfig>,
+    /// `created`: `Timestamp`
     pub created: Option<DateTime>,
+    /// `lastModified`: `Timestamp`
     pub last_modified: Option<DateTime>,
+    /// `tags`: `TagList`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
+    /// `status`: `ReportGroupStatusType`
     pub status: Option<ReportGroupStatusType>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 8] = [
     member!("com.amazonaws.codebuild", "ReportGroup", "arn", 0, String),
     member!("com.amazonaws.codebuild", "ReportGroup", "name", 1, String),
@@ -32,10 +42,13 @@ static MEMBERS: [Schema<'static>; 8] = [
         .with_list_member(&schema::TAG_LIST_MEMBER),
     member!("com.amazonaws.codebuild", "ReportGroup", "status", 7, String),
 ];
+
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ReportGroup", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -49,6 +62,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ReportGroup {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -74,6 +88,7 @@ impl slipway_runtime::Structure for ReportGroup {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ReportGroup {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -91,4 +106,5 @@ impl slipway_runtime::smithy::SerializableStruct for ReportGroup {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ReportGroup);

@@ -8,6 +8,7 @@ pub enum ReportGroupStatusType {
     /// `DELETING`
     Deleting,
 }
+
 slipway_runtime::enumeration!(
     ReportGroupStatusType, accepted : [Active = "ACTIVE", Deleting = "DELETING"],
     answered : []

@@ -22,6 +22,7 @@ pub enum ReportGroupTrendFieldType {
     /// `BRANCHES_MISSED`
     BranchesMissed,
 }
+
 slipway_runtime::enumeration!(
     ReportGroupTrendFieldType, accepted : [PassRate = "PASS_RATE", Duration = "DURATION",
     Total = "TOTAL", LineCoverage = "LINE_COVERAGE", LinesCovered = "LINES_COVERED",

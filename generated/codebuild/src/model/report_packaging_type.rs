@@ -8,6 +8,7 @@ pub enum ReportPackagingType {
     /// `NONE`
     None,
 }
+
 slipway_runtime::enumeration!(
     ReportPackagingType, accepted : [Zip = "ZIP", None = "NONE"], answered : []
 );

@@ -14,6 +14,7 @@ pub enum ReportStatusType {
     /// `DELETING`
     Deleting,
 }
+
 slipway_runtime::enumeration!(
     ReportStatusType, accepted : [Generating = "GENERATING", Succeeded = "SUCCEEDED",
     Failed = "FAILED", Incomplete = "INCOMPLETE", Deleting = "DELETING"], answered : []

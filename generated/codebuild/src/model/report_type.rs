@@ -8,6 +8,7 @@ pub enum ReportType {
     /// `CODE_COVERAGE`
     CodeCoverage,
 }
+
 slipway_runtime::enumeration!(
     ReportType, accepted : [Test = "TEST", CodeCoverage = "CODE_COVERAGE"], answered : []
 );

@@ -2,28 +2,37 @@
 
 use crate::model::ArtifactsType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ResolvedArtifact` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ResolvedArtifact {
+    /// `type`: `ArtifactsType`
     pub r#type: Option<ArtifactsType>,
+    /// `location`: `String`
     pub location: Option<String>,
+    /// `identifier`: `String`
     pub identifier: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "ResolvedArtifact", "type", 0, String),
     member!("com.amazonaws.codebuild", "ResolvedArtifact", "location", 1, String),
     member!("com.amazonaws.codebuild", "ResolvedArtifact", "identifier", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ResolvedArtifact", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ResolvedArtifact {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +53,7 @@ impl slipway_runtime::Structure for ResolvedArtifact {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ResolvedArtifact {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -56,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for ResolvedArtifact {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ResolvedArtifact);

@@ -8,6 +8,7 @@ pub enum RetryBuildBatchType {
     /// `RETRY_FAILED_BUILDS`
     RetryFailedBuilds,
 }
+
 slipway_runtime::enumeration!(
     RetryBuildBatchType, accepted : [RetryAllBuilds = "RETRY_ALL_BUILDS",
     RetryFailedBuilds = "RETRY_FAILED_BUILDS"], answered : []

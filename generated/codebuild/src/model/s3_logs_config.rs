@@ -3,14 +3,21 @@
 use crate::model::BucketOwnerAccess;
 use crate::model::LogsConfigStatusType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `S3LogsConfig` in the model.
 #[derive(Clone, PartialEq)]
 pub struct S3LogsConfig {
+    /// `status`: `LogsConfigStatusType`
     pub status: LogsConfigStatusType,
+    /// `location`: `String`
     pub location: Option<String>,
+    /// `encryptionDisabled`: `WrapperBoolean`
     pub encryption_disabled: Option<bool>,
+    /// `bucketOwnerAccess`: `BucketOwnerAccess`
     pub bucket_owner_access: Option<BucketOwnerAccess>,
 }
+
 impl S3LogsConfig {
     /// With the required members; all others are absent.
     pub fn new(status: LogsConfigStatusType) -> Self {
@@ -22,22 +29,26 @@ impl S3LogsConfig {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "S3LogsConfig", "status", 0, String),
     member!("com.amazonaws.codebuild", "S3LogsConfig", "location", 1, String),
     member!("com.amazonaws.codebuild", "S3LogsConfig", "encryptionDisabled", 2, Boolean),
     member!("com.amazonaws.codebuild", "S3LogsConfig", "bucketOwnerAccess", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "S3LogsConfig", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for S3LogsConfig {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -72,6 +83,7 @@ impl slipway_runtime::Structure for S3LogsConfig {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for S3LogsConfig {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -85,4 +97,5 @@ impl slipway_runtime::smithy::SerializableStruct for S3LogsConfig {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(S3LogsConfig);

@@ -3,17 +3,25 @@
 use crate::model::ReportPackagingType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `S3ReportExportConfig` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct S3ReportExportConfig {
+    /// `bucket`: `NonEmptyString`, 1 or more characters
     pub bucket: Option<String>,
+    /// `bucketOwner`: `String`
     pub bucket_owner: Option<String>,
+    /// `path`: `String`
     pub path: Option<String>,
+    /// `packaging`: `ReportPackagingType`
     pub packaging: Option<ReportPackagingType>,
+    /// `encryptionKey`: `NonEmptyString`, 1 or more characters
     pub encryption_key: Option<String>,
+    /// `encryptionDisabled`: `WrapperBoolean`
     pub encryption_disabled: Option<bool>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codebuild", "S3ReportExportConfig", "bucket", 0, String),
     member!("com.amazonaws.codebuild", "S3ReportExportConfig", "bucketOwner", 1, String),
@@ -27,10 +35,13 @@ static MEMBERS: [Schema<'static>; 6] = [
         Boolean
     ),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "S3ReportExportConfig", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -42,6 +53,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for S3ReportExportConfig {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -65,6 +77,7 @@ impl slipway_runtime::Structure for S3ReportExportConfig {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for S3ReportExportConfig {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -80,4 +93,5 @@ impl slipway_runtime::smithy::SerializableStruct for S3ReportExportConfig {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(S3ReportExportConfig);

@@ -11,31 +11,53 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Sandbox` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Sandbox {
+    /// `id`: `NonEmptyString`, 1 or more characters
     pub id: Option<String>,
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: Option<String>,
+    /// `projectName`: `NonEmptyString`, 1 or more characters
     pub project_name: Option<String>,
+    /// `requestTime`: `Timestamp`
     pub request_time: Option<DateTime>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `endTime`: `Timestamp`
     pub end_time: Option<DateTime>,
+    /// `status`: `String`
     pub status: Option<String>,
+    /// `source`: `ProjectSource`
     pub source: Option<ProjectSource>,
+    /// `sourceVersion`: `NonEmptyString`, 1 or more characters
     pub source_version: Option<String>,
+    /// `secondarySources`: `ProjectSources`, 0 to 12 elements
     pub secondary_sources: Option<Vec<ProjectSource>>,
+    /// `secondarySourceVersions`: `ProjectSecondarySourceVersions`, 0 to 12 elements
     pub secondary_source_versions: Option<Vec<ProjectSourceVersion>>,
+    /// `environment`: `ProjectEnvironment`
     pub environment: Option<ProjectEnvironment>,
+    /// `fileSystemLocations`: `ProjectFileSystemLocations`
     pub file_system_locations: Option<Vec<ProjectFileSystemLocation>>,
+    /// `timeoutInMinutes`: `WrapperInt`
     pub timeout_in_minutes: Option<i32>,
+    /// `queuedTimeoutInMinutes`: `WrapperInt`
     pub queued_timeout_in_minutes: Option<i32>,
+    /// `vpcConfig`: `VpcConfig`
     pub vpc_config: Option<VpcConfig>,
+    /// `logConfig`: `LogsConfig`
     pub log_config: Option<LogsConfig>,
+    /// `encryptionKey`: `NonEmptyString`, 1 or more characters
     pub encryption_key: Option<String>,
+    /// `serviceRole`: `NonEmptyString`, 1 or more characters
     pub service_role: Option<String>,
+    /// `currentSession`: `SandboxSession`
     pub current_session: Option<SandboxSession>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 20] = [
     member!("com.amazonaws.codebuild", "Sandbox", "id", 0, String),
     member!("com.amazonaws.codebuild", "Sandbox", "arn", 1, String),
@@ -61,10 +83,13 @@ static MEMBERS: [Schema<'static>; 20] = [
     member!("com.amazonaws.codebuild", "Sandbox", "serviceRole", 18, String),
     member!("com.amazonaws.codebuild", "Sandbox", "currentSession", 19, Structure),
 ];
+
 static REFS: [&Schema<'static>; 20] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "Sandbox", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -90,6 +115,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Sandbox {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -127,6 +153,7 @@ impl slipway_runtime::Structure for Sandbox {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Sandbox {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -156,4 +183,5 @@ impl slipway_runtime::smithy::SerializableStruct for Sandbox {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Sandbox);

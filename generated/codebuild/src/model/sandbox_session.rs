@@ -7,20 +7,31 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `SandboxSession` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct SandboxSession {
+    /// `id`: `NonEmptyString`, 1 or more characters
     pub id: Option<String>,
+    /// `status`: `String`
     pub status: Option<String>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `endTime`: `Timestamp`
     pub end_time: Option<DateTime>,
+    /// `currentPhase`: `String`
     pub current_phase: Option<String>,
+    /// `phases`: `SandboxSessionPhases`
     pub phases: Option<Vec<SandboxSessionPhase>>,
+    /// `resolvedSourceVersion`: `NonEmptyString`, 1 or more characters
     pub resolved_source_version: Option<String>,
+    /// `logs`: `LogsLocation`
     pub logs: Option<LogsLocation>,
+    /// `networkInterface`: `NetworkInterface`
     pub network_interface: Option<NetworkInterface>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 9] = [
     member!("com.amazonaws.codebuild", "SandboxSession", "id", 0, String),
     member!("com.amazonaws.codebuild", "SandboxSession", "status", 1, String),
@@ -37,10 +48,13 @@ static MEMBERS: [Schema<'static>; 9] = [
         "com.amazonaws.codebuild", "SandboxSession", "networkInterface", 8, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 9] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "SandboxSession", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -54,6 +68,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for SandboxSession {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -80,6 +95,7 @@ impl slipway_runtime::Structure for SandboxSession {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for SandboxSession {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -98,4 +114,5 @@ impl slipway_runtime::smithy::SerializableStruct for SandboxSession {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(SandboxSession);

@@ -5,17 +5,25 @@ use crate::model::StatusType;
 use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `SandboxSessionPhase` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct SandboxSessionPhase {
+    /// `phaseType`: `String`
     pub phase_type: Option<String>,
+    /// `phaseStatus`: `StatusType`
     pub phase_status: Option<StatusType>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `endTime`: `Timestamp`
     pub end_time: Option<DateTime>,
+    /// `durationInSeconds`: `WrapperLong`
     pub duration_in_seconds: Option<i64>,
+    /// `contexts`: `PhaseContexts`
     pub contexts: Option<Vec<PhaseContext>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codebuild", "SandboxSessionPhase", "phaseType", 0, String),
     member!("com.amazonaws.codebuild", "SandboxSessionPhase", "phaseStatus", 1, String),
@@ -27,15 +35,19 @@ static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codebuild", "SandboxSessionPhase", "contexts", 5, List)
         .with_list_member(&schema::PHASE_CONTEXTS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "SandboxSessionPhase", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for SandboxSessionPhase {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -59,6 +71,7 @@ impl slipway_runtime::Structure for SandboxSessionPhase {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for SandboxSessionPhase {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -74,4 +87,5 @@ impl slipway_runtime::smithy::SerializableStruct for SandboxSessionPhase {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(SandboxSessionPhase);

@@ -4,14 +4,19 @@ use crate::model::FleetScalingType;
 use crate::model::TargetTrackingScalingConfiguration;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ScalingConfigurationInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ScalingConfigurationInput {
+    /// `scalingType`: `FleetScalingType`
     pub scaling_type: Option<FleetScalingType>,
+    /// `targetTrackingScalingConfigs`: `TargetTrackingScalingConfigurations`
     pub target_tracking_scaling_configs: Option<Vec<TargetTrackingScalingConfiguration>>,
+    /// `maxCapacity`: `FleetCapacity`
     pub max_capacity: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codebuild", "ScalingConfigurationInput", "scalingType", 0, String
@@ -25,15 +30,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.codebuild", "ScalingConfigurationInput", "maxCapacity", 2, Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ScalingConfigurationInput", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ScalingConfigurationInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -54,6 +63,7 @@ impl slipway_runtime::Structure for ScalingConfigurationInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ScalingConfigurationInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -66,4 +76,5 @@ impl slipway_runtime::smithy::SerializableStruct for ScalingConfigurationInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ScalingConfigurationInput);

@@ -4,15 +4,21 @@ use crate::model::FleetScalingType;
 use crate::model::TargetTrackingScalingConfiguration;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ScalingConfigurationOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ScalingConfigurationOutput {
+    /// `scalingType`: `FleetScalingType`
     pub scaling_type: Option<FleetScalingType>,
+    /// `targetTrackingScalingConfigs`: `TargetTrackingScalingConfigurations`
     pub target_tracking_scaling_configs: Option<Vec<TargetTrackingScalingConfiguration>>,
+    /// `maxCapacity`: `FleetCapacity`
     pub max_capacity: Option<i32>,
+    /// `desiredCapacity`: `FleetCapacity`
     pub desired_capacity: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codebuild", "ScalingConfigurationOutput", "scalingType", 0, String
@@ -31,15 +37,19 @@ static MEMBERS: [Schema<'static>; 4] = [
         Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ScalingConfigurationOutput", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ScalingConfigurationOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -61,6 +71,7 @@ impl slipway_runtime::Structure for ScalingConfigurationOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ScalingConfigurationOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -74,4 +85,5 @@ impl slipway_runtime::smithy::SerializableStruct for ScalingConfigurationOutput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ScalingConfigurationOutput);

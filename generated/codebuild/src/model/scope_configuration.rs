@@ -2,13 +2,19 @@
 
 use crate::model::WebhookScopeType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ScopeConfiguration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ScopeConfiguration {
+    /// `name`: `String`
     pub name: String,
+    /// `domain`: `String`
     pub domain: Option<String>,
+    /// `scope`: `WebhookScopeType`
     pub scope: WebhookScopeType,
 }
+
 impl ScopeConfiguration {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>, scope: WebhookScopeType) -> Self {
@@ -19,21 +25,25 @@ impl ScopeConfiguration {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "ScopeConfiguration", "name", 0, String),
     member!("com.amazonaws.codebuild", "ScopeConfiguration", "domain", 1, String),
     member!("com.amazonaws.codebuild", "ScopeConfiguration", "scope", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ScopeConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0, 2],
 };
+
 impl slipway_runtime::Structure for ScopeConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -65,6 +75,7 @@ impl slipway_runtime::Structure for ScopeConfiguration {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ScopeConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -77,4 +88,5 @@ impl slipway_runtime::smithy::SerializableStruct for ScopeConfiguration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ScopeConfiguration);

@@ -14,6 +14,7 @@ pub enum ServerType {
     /// `GITLAB_SELF_MANAGED`
     GitlabSelfManaged,
 }
+
 slipway_runtime::enumeration!(
     ServerType, accepted : [Github = "GITHUB", Bitbucket = "BITBUCKET", GithubEnterprise
     = "GITHUB_ENTERPRISE", Gitlab = "GITLAB", GitlabSelfManaged = "GITLAB_SELF_MANAGED"],

@@ -8,6 +8,7 @@ pub enum SharedResourceSortByType {
     /// `MODIFIED_TIME`
     ModifiedTime,
 }
+
 slipway_runtime::enumeration!(
     SharedResourceSortByType, accepted : [Arn = "ARN", ModifiedTime = "MODIFIED_TIME"],
     answered : []

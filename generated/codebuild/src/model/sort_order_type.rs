@@ -8,6 +8,7 @@ pub enum SortOrderType {
     /// `DESCENDING`
     Descending,
 }
+
 slipway_runtime::enumeration!(
     SortOrderType, accepted : [Ascending = "ASCENDING", Descending = "DESCENDING"],
     answered : []

@@ -2,32 +2,41 @@
 
 use crate::model::SourceAuthType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `SourceAuth` in the model.
 #[derive(Clone, PartialEq)]
 pub struct SourceAuth {
+    /// `type`: `SourceAuthType`
     pub r#type: SourceAuthType,
+    /// `resource`: `String`
     pub resource: Option<String>,
 }
+
 impl SourceAuth {
     /// With the required members; all others are absent.
     pub fn new(r#type: SourceAuthType) -> Self {
         Self { r#type, resource: None }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "SourceAuth", "type", 0, String),
     member!("com.amazonaws.codebuild", "SourceAuth", "resource", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "SourceAuth", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for SourceAuth {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -51,6 +60,7 @@ impl slipway_runtime::Structure for SourceAuth {
         Ok(Some(Self { r#type: m0, resource: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for SourceAuth {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +72,5 @@ impl slipway_runtime::smithy::SerializableStruct for SourceAuth {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(SourceAuth);

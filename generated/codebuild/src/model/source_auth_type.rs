@@ -10,6 +10,7 @@ pub enum SourceAuthType {
     /// `SECRETS_MANAGER`
     SecretsManager,
 }
+
 slipway_runtime::enumeration!(
     SourceAuthType, accepted : [Oauth = "OAUTH", Codeconnections = "CODECONNECTIONS",
     SecretsManager = "SECRETS_MANAGER"], answered : []

@@ -4,30 +4,40 @@ use crate::model::AuthType;
 use crate::model::ServerType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `SourceCredentialsInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct SourceCredentialsInfo {
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: Option<String>,
+    /// `serverType`: `ServerType`
     pub server_type: Option<ServerType>,
+    /// `authType`: `AuthType`
     pub auth_type: Option<AuthType>,
+    /// `resource`: `String`
     pub resource: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codebuild", "SourceCredentialsInfo", "arn", 0, String),
     member!("com.amazonaws.codebuild", "SourceCredentialsInfo", "serverType", 1, String),
     member!("com.amazonaws.codebuild", "SourceCredentialsInfo", "authType", 2, String),
     member!("com.amazonaws.codebuild", "SourceCredentialsInfo", "resource", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "SourceCredentialsInfo", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for SourceCredentialsInfo {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +59,7 @@ impl slipway_runtime::Structure for SourceCredentialsInfo {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for SourceCredentialsInfo {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +73,5 @@ impl slipway_runtime::smithy::SerializableStruct for SourceCredentialsInfo {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(SourceCredentialsInfo);

@@ -22,6 +22,7 @@ pub enum SourceType {
     /// `NO_SOURCE`
     NoSource,
 }
+
 slipway_runtime::enumeration!(
     SourceType, accepted : [Codecommit = "CODECOMMIT", Codepipeline = "CODEPIPELINE",
     Github = "GITHUB", Gitlab = "GITLAB", GitlabSelfManaged = "GITLAB_SELF_MANAGED", S3 =

@@ -18,6 +18,7 @@ pub enum StatusType {
     /// `CLIENT_ERROR`: answered, but no request may say it.
     ClientError,
 }
+
 slipway_runtime::enumeration!(
     StatusType, accepted : [Succeeded = "SUCCEEDED", Failed = "FAILED", Fault = "FAULT",
     TimedOut = "TIMED_OUT", InProgress = "IN_PROGRESS", Stopped = "STOPPED"], answered :

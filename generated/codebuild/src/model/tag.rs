@@ -2,26 +2,34 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Tag` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Tag {
+    /// `key`: `KeyInput`, 1 to 127 characters, `^([\p{L}\p{Z}\p{N}_.:/=@+\-]*)$`
     pub key: Option<String>,
+    /// `value`: `ValueInput`, 0 to 255 characters, `^([\p{L}\p{Z}\p{N}_.:/=@+\-]*)$`
     pub value: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "Tag", "key", 0, String),
     member!("com.amazonaws.codebuild", "Tag", "value", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "Tag", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::KEY_INPUT, &rules::VALUE_INPUT],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Tag {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for Tag {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Tag {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for Tag {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Tag);

@@ -2,13 +2,17 @@
 
 use crate::model::FleetScalingMetricType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `TargetTrackingScalingConfiguration` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct TargetTrackingScalingConfiguration {
+    /// `metricType`: `FleetScalingMetricType`
     pub metric_type: Option<FleetScalingMetricType>,
+    /// `targetValue`: `WrapperDouble`
     pub target_value: Option<f64>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "TargetTrackingScalingConfiguration", "metricType", 0,
@@ -19,15 +23,19 @@ static MEMBERS: [Schema<'static>; 2] = [
         1, Double
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "TargetTrackingScalingConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for TargetTrackingScalingConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +55,7 @@ impl slipway_runtime::Structure for TargetTrackingScalingConfiguration {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TargetTrackingScalingConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -58,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for TargetTrackingScalingConfig
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TargetTrackingScalingConfiguration);

@@ -3,20 +3,31 @@
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `TestCase` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct TestCase {
+    /// `reportArn`: `NonEmptyString`, 1 or more characters
     pub report_arn: Option<String>,
+    /// `testRawDataPath`: `String`
     pub test_raw_data_path: Option<String>,
+    /// `prefix`: `String`
     pub prefix: Option<String>,
+    /// `name`: `String`
     pub name: Option<String>,
+    /// `status`: `String`
     pub status: Option<String>,
+    /// `durationInNanoSeconds`: `WrapperLong`
     pub duration_in_nano_seconds: Option<i64>,
+    /// `message`: `String`
     pub message: Option<String>,
+    /// `expired`: `Timestamp`
     pub expired: Option<DateTime>,
+    /// `testSuiteName`: `String`
     pub test_suite_name: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 9] = [
     member!("com.amazonaws.codebuild", "TestCase", "reportArn", 0, String),
     member!("com.amazonaws.codebuild", "TestCase", "testRawDataPath", 1, String),
@@ -28,15 +39,19 @@ static MEMBERS: [Schema<'static>; 9] = [
     member!("com.amazonaws.codebuild", "TestCase", "expired", 7, Timestamp),
     member!("com.amazonaws.codebuild", "TestCase", "testSuiteName", 8, String),
 ];
+
 static REFS: [&Schema<'static>; 9] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "TestCase", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for TestCase {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -63,6 +78,7 @@ impl slipway_runtime::Structure for TestCase {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TestCase {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -81,4 +97,5 @@ impl slipway_runtime::smithy::SerializableStruct for TestCase {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TestCase);

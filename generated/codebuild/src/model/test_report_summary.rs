@@ -3,13 +3,19 @@
 use std::collections::BTreeMap;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `TestReportSummary` in the model.
 #[derive(Clone, PartialEq)]
 pub struct TestReportSummary {
+    /// `total`: `WrapperInt`
     pub total: i32,
+    /// `statusCounts`: `ReportStatusCounts`
     pub status_counts: BTreeMap<String, i32>,
+    /// `durationInNanoSeconds`: `WrapperLong`
     pub duration_in_nano_seconds: i64,
 }
+
 impl TestReportSummary {
     /// With the required members; all others are absent.
     pub fn new(
@@ -24,7 +30,7 @@ impl TestReportSummary {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "TestReportSummary", "total", 0, Integer),
     member!("com.amazonaws.codebuild", "TestReportSummary", "statusCounts", 1, Map)
@@ -36,15 +42,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.codebuild", "TestReportSummary", "durationInNanoSeconds", 2, Long
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "TestReportSummary", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for TestReportSummary {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -76,6 +86,7 @@ impl slipway_runtime::Structure for TestReportSummary {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TestReportSummary {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -88,4 +99,5 @@ impl slipway_runtime::smithy::SerializableStruct for TestReportSummary {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TestReportSummary);

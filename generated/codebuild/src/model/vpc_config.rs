@@ -3,14 +3,19 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `VpcConfig` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct VpcConfig {
+    /// `vpcId`: `NonEmptyString`, 1 or more characters
     pub vpc_id: Option<String>,
+    /// `subnets`: `Subnets`, 0 to 16 elements, each `NonEmptyString`, 1 or more characters
     pub subnets: Option<Vec<String>>,
+    /// `securityGroupIds`: `SecurityGroupIds`, 0 to 5 elements, each `NonEmptyString`, 1 or more characters
     pub security_group_ids: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "VpcConfig", "vpcId", 0, String),
     member!("com.amazonaws.codebuild", "VpcConfig", "subnets", 1, List)
@@ -18,15 +23,19 @@ static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "VpcConfig", "securityGroupIds", 2, List)
         .with_list_member(&schema::SECURITY_GROUP_IDS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "VpcConfig", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::SUBNETS, &rules::SECURITY_GROUP_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for VpcConfig {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +56,7 @@ impl slipway_runtime::Structure for VpcConfig {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for VpcConfig {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for VpcConfig {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(VpcConfig);

@@ -9,23 +9,37 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Webhook` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Webhook {
+    /// `url`: `NonEmptyString`, 1 or more characters
     pub url: Option<String>,
+    /// `payloadUrl`: `NonEmptyString`, 1 or more characters
     pub payload_url: Option<String>,
+    /// `secret`: `NonEmptyString`, 1 or more characters
     pub secret: Option<String>,
+    /// `branchFilter`: `String`
     pub branch_filter: Option<String>,
+    /// `filterGroups`: `FilterGroups`
     pub filter_groups: Option<Vec<Vec<WebhookFilter>>>,
+    /// `buildType`: `WebhookBuildType`
     pub build_type: Option<WebhookBuildType>,
+    /// `manualCreation`: `WrapperBoolean`
     pub manual_creation: Option<bool>,
+    /// `lastModifiedSecret`: `Timestamp`
     pub last_modified_secret: Option<DateTime>,
+    /// `scopeConfiguration`: `ScopeConfiguration`
     pub scope_configuration: Option<ScopeConfiguration>,
+    /// `status`: `WebhookStatus`
     pub status: Option<WebhookStatus>,
+    /// `statusMessage`: `String`
     pub status_message: Option<String>,
+    /// `pullRequestBuildPolicy`: `PullRequestBuildPolicy`
     pub pull_request_build_policy: Option<PullRequestBuildPolicy>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.codebuild", "Webhook", "url", 0, String),
     member!("com.amazonaws.codebuild", "Webhook", "payloadUrl", 1, String),
@@ -43,10 +57,13 @@ static MEMBERS: [Schema<'static>; 12] = [
         "com.amazonaws.codebuild", "Webhook", "pullRequestBuildPolicy", 11, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "Webhook", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -56,6 +73,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Webhook {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -85,6 +103,7 @@ impl slipway_runtime::Structure for Webhook {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Webhook {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -106,4 +125,5 @@ impl slipway_runtime::smithy::SerializableStruct for Webhook {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Webhook);

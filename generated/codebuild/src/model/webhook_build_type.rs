@@ -10,6 +10,7 @@ pub enum WebhookBuildType {
     /// `RUNNER_BUILDKITE_BUILD`
     RunnerBuildkiteBuild,
 }
+
 slipway_runtime::enumeration!(
     WebhookBuildType, accepted : [Build = "BUILD", BuildBatch = "BUILD_BATCH",
     RunnerBuildkiteBuild = "RUNNER_BUILDKITE_BUILD"], answered : []

@@ -2,13 +2,19 @@
 
 use crate::model::WebhookFilterType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `WebhookFilter` in the model.
 #[derive(Clone, PartialEq)]
 pub struct WebhookFilter {
+    /// `type`: `WebhookFilterType`
     pub r#type: WebhookFilterType,
+    /// `pattern`: `String`
     pub pattern: String,
+    /// `excludeMatchedPattern`: `WrapperBoolean`
     pub exclude_matched_pattern: Option<bool>,
 }
+
 impl WebhookFilter {
     /// With the required members; all others are absent.
     pub fn new(r#type: WebhookFilterType, pattern: impl Into<String>) -> Self {
@@ -19,7 +25,7 @@ impl WebhookFilter {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "WebhookFilter", "type", 0, String),
     member!("com.amazonaws.codebuild", "WebhookFilter", "pattern", 1, String),
@@ -27,15 +33,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.codebuild", "WebhookFilter", "excludeMatchedPattern", 2, Boolean
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "WebhookFilter", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for WebhookFilter {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -67,6 +77,7 @@ impl slipway_runtime::Structure for WebhookFilter {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for WebhookFilter {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -79,4 +90,5 @@ impl slipway_runtime::smithy::SerializableStruct for WebhookFilter {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(WebhookFilter);

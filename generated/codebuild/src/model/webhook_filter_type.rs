@@ -26,6 +26,7 @@ pub enum WebhookFilterType {
     /// `ORGANIZATION_NAME`
     OrganizationName,
 }
+
 slipway_runtime::enumeration!(
     WebhookFilterType, accepted : [Event = "EVENT", BaseRef = "BASE_REF", HeadRef =
     "HEAD_REF", ActorAccountId = "ACTOR_ACCOUNT_ID", FilePath = "FILE_PATH",

@@ -10,6 +10,7 @@ pub enum WebhookScopeType {
     /// `GITLAB_GROUP`
     GitlabGroup,
 }
+
 slipway_runtime::enumeration!(
     WebhookScopeType, accepted : [GithubOrganization = "GITHUB_ORGANIZATION",
     GithubGlobal = "GITHUB_GLOBAL", GitlabGroup = "GITLAB_GROUP"], answered : []

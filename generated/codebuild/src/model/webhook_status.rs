@@ -12,6 +12,7 @@ pub enum WebhookStatus {
     /// `DELETING`
     Deleting,
 }
+
 slipway_runtime::enumeration!(
     WebhookStatus, accepted : [Creating = "CREATING", CreateFailed = "CREATE_FAILED",
     Active = "ACTIVE", Deleting = "DELETING"], answered : []

@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::BatchDeleteBuildsInput;
 use crate::output::BatchDeleteBuildsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchDeleteBuilds`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchDeleteBuilds;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "BatchDeleteBuilds"),
     BatchDeleteBuildsInput::SCHEMA,
     BatchDeleteBuildsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for BatchDeleteBuilds {
     type Input = BatchDeleteBuildsInput;
     type Output = BatchDeleteBuildsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for BatchDeleteBuilds {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchDeleteBuilds` may answer instead of its output."]
     BatchDeleteBuildsError for BatchDeleteBuilds { InvalidInputException }

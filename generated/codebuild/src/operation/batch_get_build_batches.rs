@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::BatchGetBuildBatchesInput;
 use crate::output::BatchGetBuildBatchesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetBuildBatches`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetBuildBatches;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "BatchGetBuildBatches"),
     BatchGetBuildBatchesInput::SCHEMA,
     BatchGetBuildBatchesOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for BatchGetBuildBatches {
     type Input = BatchGetBuildBatchesInput;
     type Output = BatchGetBuildBatchesOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for BatchGetBuildBatches {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetBuildBatches` may answer instead of its output."]
     BatchGetBuildBatchesError for BatchGetBuildBatches { InvalidInputException }

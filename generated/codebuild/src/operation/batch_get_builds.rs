@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::BatchGetBuildsInput;
 use crate::output::BatchGetBuildsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetBuilds`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetBuilds;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "BatchGetBuilds"),
     BatchGetBuildsInput::SCHEMA,
     BatchGetBuildsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for BatchGetBuilds {
     type Input = BatchGetBuildsInput;
     type Output = BatchGetBuildsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for BatchGetBuilds {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetBuilds` may answer instead of its output."]
     BatchGetBuildsError for BatchGetBuilds { InvalidInputException }

@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::BatchGetCommandExecutionsInput;
 use crate::output::BatchGetCommandExecutionsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetCommandExecutions`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetCommandExecutions;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "BatchGetCommandExecutions"),
     BatchGetCommandExecutionsInput::SCHEMA,
     BatchGetCommandExecutionsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for BatchGetCommandExecutions {
     type Input = BatchGetCommandExecutionsInput;
     type Output = BatchGetCommandExecutionsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for BatchGetCommandExecutions {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetCommandExecutions` may answer instead of its output."]
     BatchGetCommandExecutionsError for BatchGetCommandExecutions { InvalidInputException

@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::BatchGetFleetsInput;
 use crate::output::BatchGetFleetsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetFleets`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetFleets;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "BatchGetFleets"),
     BatchGetFleetsInput::SCHEMA,
     BatchGetFleetsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for BatchGetFleets {
     type Input = BatchGetFleetsInput;
     type Output = BatchGetFleetsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for BatchGetFleets {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetFleets` may answer instead of its output."]
     BatchGetFleetsError for BatchGetFleets { InvalidInputException }

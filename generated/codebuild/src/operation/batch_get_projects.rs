@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::BatchGetProjectsInput;
 use crate::output::BatchGetProjectsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetProjects`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetProjects;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "BatchGetProjects"),
     BatchGetProjectsInput::SCHEMA,
     BatchGetProjectsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for BatchGetProjects {
     type Input = BatchGetProjectsInput;
     type Output = BatchGetProjectsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for BatchGetProjects {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetProjects` may answer instead of its output."]
     BatchGetProjectsError for BatchGetProjects { InvalidInputException }

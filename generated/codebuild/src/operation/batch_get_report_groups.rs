@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::BatchGetReportGroupsInput;
 use crate::output::BatchGetReportGroupsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetReportGroups`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetReportGroups;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "BatchGetReportGroups"),
     BatchGetReportGroupsInput::SCHEMA,
     BatchGetReportGroupsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for BatchGetReportGroups {
     type Input = BatchGetReportGroupsInput;
     type Output = BatchGetReportGroupsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for BatchGetReportGroups {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetReportGroups` may answer instead of its output."]
     BatchGetReportGroupsError for BatchGetReportGroups { InvalidInputException }

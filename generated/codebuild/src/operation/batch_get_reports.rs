@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::BatchGetReportsInput;
 use crate::output::BatchGetReportsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetReports`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetReports;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "BatchGetReports"),
     BatchGetReportsInput::SCHEMA,
     BatchGetReportsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for BatchGetReports {
     type Input = BatchGetReportsInput;
     type Output = BatchGetReportsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for BatchGetReports {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetReports` may answer instead of its output."]
     BatchGetReportsError for BatchGetReports { InvalidInputException }

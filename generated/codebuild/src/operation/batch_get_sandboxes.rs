@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::BatchGetSandboxesInput;
 use crate::output::BatchGetSandboxesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetSandboxes`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetSandboxes;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "BatchGetSandboxes"),
     BatchGetSandboxesInput::SCHEMA,
     BatchGetSandboxesOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for BatchGetSandboxes {
     type Input = BatchGetSandboxesInput;
     type Output = BatchGetSandboxesOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for BatchGetSandboxes {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetSandboxes` may answer instead of its output."]
     BatchGetSandboxesError for BatchGetSandboxes { InvalidInputException }

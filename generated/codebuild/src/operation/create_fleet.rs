@@ -6,9 +6,11 @@ use crate::error::AccountLimitExceededException;
 use crate::input::CreateFleetInput;
 use crate::output::CreateFleetOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreateFleet`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateFleet;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "CreateFleet"),
     CreateFleetInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         AccountLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreateFleet {
     type Input = CreateFleetInput;
     type Output = CreateFleetOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for CreateFleet {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreateFleet` may answer instead of its output."] CreateFleetError for
     CreateFleet { InvalidInputException, ResourceAlreadyExistsException,

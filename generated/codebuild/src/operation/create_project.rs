@@ -6,9 +6,11 @@ use crate::error::AccountLimitExceededException;
 use crate::input::CreateProjectInput;
 use crate::output::CreateProjectOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreateProject`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateProject;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "CreateProject"),
     CreateProjectInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         AccountLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreateProject {
     type Input = CreateProjectInput;
     type Output = CreateProjectOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for CreateProject {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreateProject` may answer instead of its output."] CreateProjectError
     for CreateProject { InvalidInputException, ResourceAlreadyExistsException,

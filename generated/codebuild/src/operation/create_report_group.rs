@@ -6,9 +6,11 @@ use crate::error::AccountLimitExceededException;
 use crate::input::CreateReportGroupInput;
 use crate::output::CreateReportGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreateReportGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateReportGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "CreateReportGroup"),
     CreateReportGroupInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         AccountLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreateReportGroup {
     type Input = CreateReportGroupInput;
     type Output = CreateReportGroupOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for CreateReportGroup {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreateReportGroup` may answer instead of its output."]
     CreateReportGroupError for CreateReportGroup { InvalidInputException,

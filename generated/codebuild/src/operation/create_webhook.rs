@@ -7,9 +7,11 @@ use crate::error::ResourceNotFoundException;
 use crate::input::CreateWebhookInput;
 use crate::output::CreateWebhookOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreateWebhook`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateWebhook;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "CreateWebhook"),
     CreateWebhookInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ResourceNotFoundException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreateWebhook {
     type Input = CreateWebhookInput;
     type Output = CreateWebhookOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for CreateWebhook {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreateWebhook` may answer instead of its output."] CreateWebhookError
     for CreateWebhook { InvalidInputException, OAuthProviderException,

@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::DeleteBuildBatchInput;
 use crate::output::DeleteBuildBatchOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteBuildBatch`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteBuildBatch;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "DeleteBuildBatch"),
     DeleteBuildBatchInput::SCHEMA,
     DeleteBuildBatchOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DeleteBuildBatch {
     type Input = DeleteBuildBatchInput;
     type Output = DeleteBuildBatchOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for DeleteBuildBatch {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteBuildBatch` may answer instead of its output."]
     DeleteBuildBatchError for DeleteBuildBatch { InvalidInputException }

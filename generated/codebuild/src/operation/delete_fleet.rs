@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::DeleteFleetInput;
 use crate::output::DeleteFleetOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteFleet`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteFleet;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "DeleteFleet"),
     DeleteFleetInput::SCHEMA,
     DeleteFleetOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DeleteFleet {
     type Input = DeleteFleetInput;
     type Output = DeleteFleetOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for DeleteFleet {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteFleet` may answer instead of its output."] DeleteFleetError for
     DeleteFleet { InvalidInputException }

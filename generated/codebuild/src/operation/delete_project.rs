@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::DeleteProjectInput;
 use crate::output::DeleteProjectOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteProject`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteProject;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "DeleteProject"),
     DeleteProjectInput::SCHEMA,
     DeleteProjectOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DeleteProject {
     type Input = DeleteProjectInput;
     type Output = DeleteProjectOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for DeleteProject {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteProject` may answer instead of its output."] DeleteProjectError
     for DeleteProject { InvalidInputException }

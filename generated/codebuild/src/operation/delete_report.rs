@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::DeleteReportInput;
 use crate::output::DeleteReportOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteReport`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteReport;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "DeleteReport"),
     DeleteReportInput::SCHEMA,
     DeleteReportOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DeleteReport {
     type Input = DeleteReportInput;
     type Output = DeleteReportOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for DeleteReport {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteReport` may answer instead of its output."] DeleteReportError
     for DeleteReport { InvalidInputException }

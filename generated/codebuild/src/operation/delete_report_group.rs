@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::DeleteReportGroupInput;
 use crate::output::DeleteReportGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteReportGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteReportGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "DeleteReportGroup"),
     DeleteReportGroupInput::SCHEMA,
     DeleteReportGroupOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DeleteReportGroup {
     type Input = DeleteReportGroupInput;
     type Output = DeleteReportGroupOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for DeleteReportGroup {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteReportGroup` may answer instead of its output."]
     DeleteReportGroupError for DeleteReportGroup { InvalidInputException }

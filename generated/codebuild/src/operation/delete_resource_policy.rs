@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::DeleteResourcePolicyInput;
 use crate::output::DeleteResourcePolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteResourcePolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteResourcePolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "DeleteResourcePolicy"),
     DeleteResourcePolicyInput::SCHEMA,
     DeleteResourcePolicyOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DeleteResourcePolicy {
     type Input = DeleteResourcePolicyInput;
     type Output = DeleteResourcePolicyOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for DeleteResourcePolicy {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteResourcePolicy` may answer instead of its output."]
     DeleteResourcePolicyError for DeleteResourcePolicy { InvalidInputException }

@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::DeleteSourceCredentialsInput;
 use crate::output::DeleteSourceCredentialsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteSourceCredentials`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteSourceCredentials;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "DeleteSourceCredentials"),
     DeleteSourceCredentialsInput::SCHEMA,
     DeleteSourceCredentialsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DeleteSourceCredentials {
     type Input = DeleteSourceCredentialsInput;
     type Output = DeleteSourceCredentialsOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for DeleteSourceCredentials {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteSourceCredentials` may answer instead of its output."]
     DeleteSourceCredentialsError for DeleteSourceCredentials { InvalidInputException,

@@ -6,9 +6,11 @@ use crate::error::OAuthProviderException;
 use crate::input::DeleteWebhookInput;
 use crate::output::DeleteWebhookOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteWebhook`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteWebhook;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "DeleteWebhook"),
     DeleteWebhookInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         OAuthProviderException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DeleteWebhook {
     type Input = DeleteWebhookInput;
     type Output = DeleteWebhookOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for DeleteWebhook {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteWebhook` may answer instead of its output."] DeleteWebhookError
     for DeleteWebhook { InvalidInputException, ResourceNotFoundException,

@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::DescribeCodeCoveragesInput;
 use crate::output::DescribeCodeCoveragesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DescribeCodeCoverages`.
 #[derive(Clone, Copy, Debug)]
 pub struct DescribeCodeCoverages;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "DescribeCodeCoverages"),
     DescribeCodeCoveragesInput::SCHEMA,
     DescribeCodeCoveragesOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DescribeCodeCoverages {
     type Input = DescribeCodeCoveragesInput;
     type Output = DescribeCodeCoveragesOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for DescribeCodeCoverages {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DescribeCodeCoverages` may answer instead of its output."]
     DescribeCodeCoveragesError for DescribeCodeCoverages { InvalidInputException }

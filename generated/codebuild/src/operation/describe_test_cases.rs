@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::DescribeTestCasesInput;
 use crate::output::DescribeTestCasesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DescribeTestCases`.
 #[derive(Clone, Copy, Debug)]
 pub struct DescribeTestCases;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "DescribeTestCases"),
     DescribeTestCasesInput::SCHEMA,
     DescribeTestCasesOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DescribeTestCases {
     type Input = DescribeTestCasesInput;
     type Output = DescribeTestCasesOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for DescribeTestCases {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DescribeTestCases` may answer instead of its output."]
     DescribeTestCasesError for DescribeTestCases { InvalidInputException,

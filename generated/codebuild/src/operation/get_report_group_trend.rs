@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::GetReportGroupTrendInput;
 use crate::output::GetReportGroupTrendOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetReportGroupTrend`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetReportGroupTrend;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "GetReportGroupTrend"),
     GetReportGroupTrendInput::SCHEMA,
     GetReportGroupTrendOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for GetReportGroupTrend {
     type Input = GetReportGroupTrendInput;
     type Output = GetReportGroupTrendOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for GetReportGroupTrend {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetReportGroupTrend` may answer instead of its output."]
     GetReportGroupTrendError for GetReportGroupTrend { InvalidInputException,

@@ -5,15 +5,18 @@ use crate::error::InvalidInputException;
 use crate::input::GetResourcePolicyInput;
 use crate::output::GetResourcePolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetResourcePolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetResourcePolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "GetResourcePolicy"),
     GetResourcePolicyInput::SCHEMA,
     GetResourcePolicyOutput::SCHEMA,
     &[ResourceNotFoundException::SCHEMA, InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for GetResourcePolicy {
     type Input = GetResourcePolicyInput;
     type Output = GetResourcePolicyOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for GetResourcePolicy {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetResourcePolicy` may answer instead of its output."]
     GetResourcePolicyError for GetResourcePolicy { ResourceNotFoundException,

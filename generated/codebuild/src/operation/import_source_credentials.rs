@@ -6,9 +6,11 @@ use crate::error::ResourceAlreadyExistsException;
 use crate::input::ImportSourceCredentialsInput;
 use crate::output::ImportSourceCredentialsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ImportSourceCredentials`.
 #[derive(Clone, Copy, Debug)]
 pub struct ImportSourceCredentials;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ImportSourceCredentials"),
     ImportSourceCredentialsInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ResourceAlreadyExistsException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ImportSourceCredentials {
     type Input = ImportSourceCredentialsInput;
     type Output = ImportSourceCredentialsOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for ImportSourceCredentials {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ImportSourceCredentials` may answer instead of its output."]
     ImportSourceCredentialsError for ImportSourceCredentials { InvalidInputException,

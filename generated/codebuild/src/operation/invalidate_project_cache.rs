@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::InvalidateProjectCacheInput;
 use crate::output::InvalidateProjectCacheOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `InvalidateProjectCache`.
 #[derive(Clone, Copy, Debug)]
 pub struct InvalidateProjectCache;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "InvalidateProjectCache"),
     InvalidateProjectCacheInput::SCHEMA,
     InvalidateProjectCacheOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for InvalidateProjectCache {
     type Input = InvalidateProjectCacheInput;
     type Output = InvalidateProjectCacheOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for InvalidateProjectCache {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `InvalidateProjectCache` may answer instead of its output."]
     InvalidateProjectCacheError for InvalidateProjectCache { InvalidInputException,

@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::ListBuildBatchesInput;
 use crate::output::ListBuildBatchesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListBuildBatches`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListBuildBatches;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListBuildBatches"),
     ListBuildBatchesInput::SCHEMA,
     ListBuildBatchesOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListBuildBatches {
     type Input = ListBuildBatchesInput;
     type Output = ListBuildBatchesOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListBuildBatches {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListBuildBatches` may answer instead of its output."]
     ListBuildBatchesError for ListBuildBatches { InvalidInputException }

@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::ListBuildBatchesForProjectInput;
 use crate::output::ListBuildBatchesForProjectOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListBuildBatchesForProject`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListBuildBatchesForProject;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListBuildBatchesForProject"),
     ListBuildBatchesForProjectInput::SCHEMA,
     ListBuildBatchesForProjectOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListBuildBatchesForProject {
     type Input = ListBuildBatchesForProjectInput;
     type Output = ListBuildBatchesForProjectOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListBuildBatchesForProject {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListBuildBatchesForProject` may answer instead of its output."]
     ListBuildBatchesForProjectError for ListBuildBatchesForProject {

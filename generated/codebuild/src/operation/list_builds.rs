@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::ListBuildsInput;
 use crate::output::ListBuildsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListBuilds`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListBuilds;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListBuilds"),
     ListBuildsInput::SCHEMA,
     ListBuildsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListBuilds {
     type Input = ListBuildsInput;
     type Output = ListBuildsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListBuilds {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListBuilds` may answer instead of its output."] ListBuildsError for
     ListBuilds { InvalidInputException }

@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::ListBuildsForProjectInput;
 use crate::output::ListBuildsForProjectOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListBuildsForProject`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListBuildsForProject;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListBuildsForProject"),
     ListBuildsForProjectInput::SCHEMA,
     ListBuildsForProjectOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListBuildsForProject {
     type Input = ListBuildsForProjectInput;
     type Output = ListBuildsForProjectOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListBuildsForProject {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListBuildsForProject` may answer instead of its output."]
     ListBuildsForProjectError for ListBuildsForProject { InvalidInputException,

@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::ListCommandExecutionsForSandboxInput;
 use crate::output::ListCommandExecutionsForSandboxOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListCommandExecutionsForSandbox`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListCommandExecutionsForSandbox;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListCommandExecutionsForSandbox"),
     ListCommandExecutionsForSandboxInput::SCHEMA,
     ListCommandExecutionsForSandboxOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListCommandExecutionsForSandbox {
     type Input = ListCommandExecutionsForSandboxInput;
     type Output = ListCommandExecutionsForSandboxOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListCommandExecutionsForSandbox {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListCommandExecutionsForSandbox` may answer instead of its output."]
     ListCommandExecutionsForSandboxError for ListCommandExecutionsForSandbox {

@@ -3,15 +3,18 @@
 use crate::input::ListCuratedEnvironmentImagesInput;
 use crate::output::ListCuratedEnvironmentImagesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListCuratedEnvironmentImages`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListCuratedEnvironmentImages;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListCuratedEnvironmentImages"),
     ListCuratedEnvironmentImagesInput::SCHEMA,
     ListCuratedEnvironmentImagesOutput::SCHEMA,
     &[],
 );
+
 impl slipway_runtime::Operation for ListCuratedEnvironmentImages {
     type Input = ListCuratedEnvironmentImagesInput;
     type Output = ListCuratedEnvironmentImagesOutput;
@@ -21,6 +24,7 @@ impl slipway_runtime::Operation for ListCuratedEnvironmentImages {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListCuratedEnvironmentImages` may answer instead of its output."]
     ListCuratedEnvironmentImagesError for ListCuratedEnvironmentImages {}

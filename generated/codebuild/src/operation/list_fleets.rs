@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::ListFleetsInput;
 use crate::output::ListFleetsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListFleets`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListFleets;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListFleets"),
     ListFleetsInput::SCHEMA,
     ListFleetsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListFleets {
     type Input = ListFleetsInput;
     type Output = ListFleetsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListFleets {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListFleets` may answer instead of its output."] ListFleetsError for
     ListFleets { InvalidInputException }

@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::ListProjectsInput;
 use crate::output::ListProjectsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListProjects`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListProjects;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListProjects"),
     ListProjectsInput::SCHEMA,
     ListProjectsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListProjects {
     type Input = ListProjectsInput;
     type Output = ListProjectsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListProjects {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListProjects` may answer instead of its output."] ListProjectsError
     for ListProjects { InvalidInputException }

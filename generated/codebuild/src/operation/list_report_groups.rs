@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::ListReportGroupsInput;
 use crate::output::ListReportGroupsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListReportGroups`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListReportGroups;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListReportGroups"),
     ListReportGroupsInput::SCHEMA,
     ListReportGroupsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListReportGroups {
     type Input = ListReportGroupsInput;
     type Output = ListReportGroupsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListReportGroups {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListReportGroups` may answer instead of its output."]
     ListReportGroupsError for ListReportGroups { InvalidInputException }

@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::ListReportsInput;
 use crate::output::ListReportsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListReports`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListReports;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListReports"),
     ListReportsInput::SCHEMA,
     ListReportsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListReports {
     type Input = ListReportsInput;
     type Output = ListReportsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListReports {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListReports` may answer instead of its output."] ListReportsError for
     ListReports { InvalidInputException }

@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::ListReportsForReportGroupInput;
 use crate::output::ListReportsForReportGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListReportsForReportGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListReportsForReportGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListReportsForReportGroup"),
     ListReportsForReportGroupInput::SCHEMA,
     ListReportsForReportGroupOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListReportsForReportGroup {
     type Input = ListReportsForReportGroupInput;
     type Output = ListReportsForReportGroupOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListReportsForReportGroup {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListReportsForReportGroup` may answer instead of its output."]
     ListReportsForReportGroupError for ListReportsForReportGroup { InvalidInputException,

@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::ListSandboxesInput;
 use crate::output::ListSandboxesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListSandboxes`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListSandboxes;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListSandboxes"),
     ListSandboxesInput::SCHEMA,
     ListSandboxesOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListSandboxes {
     type Input = ListSandboxesInput;
     type Output = ListSandboxesOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListSandboxes {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListSandboxes` may answer instead of its output."] ListSandboxesError
     for ListSandboxes { InvalidInputException }

@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::ListSandboxesForProjectInput;
 use crate::output::ListSandboxesForProjectOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListSandboxesForProject`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListSandboxesForProject;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListSandboxesForProject"),
     ListSandboxesForProjectInput::SCHEMA,
     ListSandboxesForProjectOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListSandboxesForProject {
     type Input = ListSandboxesForProjectInput;
     type Output = ListSandboxesForProjectOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListSandboxesForProject {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListSandboxesForProject` may answer instead of its output."]
     ListSandboxesForProjectError for ListSandboxesForProject { InvalidInputException,

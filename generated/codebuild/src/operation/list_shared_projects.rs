@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::ListSharedProjectsInput;
 use crate::output::ListSharedProjectsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListSharedProjects`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListSharedProjects;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListSharedProjects"),
     ListSharedProjectsInput::SCHEMA,
     ListSharedProjectsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListSharedProjects {
     type Input = ListSharedProjectsInput;
     type Output = ListSharedProjectsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListSharedProjects {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListSharedProjects` may answer instead of its output."]
     ListSharedProjectsError for ListSharedProjects { InvalidInputException }

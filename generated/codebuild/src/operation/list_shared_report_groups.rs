@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::ListSharedReportGroupsInput;
 use crate::output::ListSharedReportGroupsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListSharedReportGroups`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListSharedReportGroups;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListSharedReportGroups"),
     ListSharedReportGroupsInput::SCHEMA,
     ListSharedReportGroupsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListSharedReportGroups {
     type Input = ListSharedReportGroupsInput;
     type Output = ListSharedReportGroupsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListSharedReportGroups {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListSharedReportGroups` may answer instead of its output."]
     ListSharedReportGroupsError for ListSharedReportGroups { InvalidInputException }

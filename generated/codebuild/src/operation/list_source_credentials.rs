@@ -4,15 +4,18 @@ use crate::error::InvalidInputException;
 use crate::input::ListSourceCredentialsInput;
 use crate::output::ListSourceCredentialsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListSourceCredentials`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListSourceCredentials;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "ListSourceCredentials"),
     ListSourceCredentialsInput::SCHEMA,
     ListSourceCredentialsOutput::SCHEMA,
     &[InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListSourceCredentials {
     type Input = ListSourceCredentialsInput;
     type Output = ListSourceCredentialsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListSourceCredentials {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListSourceCredentials` may answer instead of its output."]
     ListSourceCredentialsError for ListSourceCredentials { InvalidInputException }

@@ -5,15 +5,18 @@ use crate::error::InvalidInputException;
 use crate::input::PutResourcePolicyInput;
 use crate::output::PutResourcePolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PutResourcePolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct PutResourcePolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "PutResourcePolicy"),
     PutResourcePolicyInput::SCHEMA,
     PutResourcePolicyOutput::SCHEMA,
     &[ResourceNotFoundException::SCHEMA, InvalidInputException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for PutResourcePolicy {
     type Input = PutResourcePolicyInput;
     type Output = PutResourcePolicyOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for PutResourcePolicy {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PutResourcePolicy` may answer instead of its output."]
     PutResourcePolicyError for PutResourcePolicy { ResourceNotFoundException,

@@ -6,9 +6,11 @@ use crate::error::AccountLimitExceededException;
 use crate::input::RetryBuildInput;
 use crate::output::RetryBuildOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `RetryBuild`.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryBuild;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "RetryBuild"),
     RetryBuildInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         AccountLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for RetryBuild {
     type Input = RetryBuildInput;
     type Output = RetryBuildOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for RetryBuild {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `RetryBuild` may answer instead of its output."] RetryBuildError for
     RetryBuild { InvalidInputException, ResourceNotFoundException,

@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::RetryBuildBatchInput;
 use crate::output::RetryBuildBatchOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `RetryBuildBatch`.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryBuildBatch;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "RetryBuildBatch"),
     RetryBuildBatchInput::SCHEMA,
     RetryBuildBatchOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for RetryBuildBatch {
     type Input = RetryBuildBatchInput;
     type Output = RetryBuildBatchOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for RetryBuildBatch {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `RetryBuildBatch` may answer instead of its output."]
     RetryBuildBatchError for RetryBuildBatch { InvalidInputException,

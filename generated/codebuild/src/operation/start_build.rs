@@ -6,9 +6,11 @@ use crate::error::AccountLimitExceededException;
 use crate::input::StartBuildInput;
 use crate::output::StartBuildOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `StartBuild`.
 #[derive(Clone, Copy, Debug)]
 pub struct StartBuild;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "StartBuild"),
     StartBuildInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         AccountLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for StartBuild {
     type Input = StartBuildInput;
     type Output = StartBuildOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for StartBuild {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `StartBuild` may answer instead of its output."] StartBuildError for
     StartBuild { InvalidInputException, ResourceNotFoundException,

@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::StartBuildBatchInput;
 use crate::output::StartBuildBatchOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `StartBuildBatch`.
 #[derive(Clone, Copy, Debug)]
 pub struct StartBuildBatch;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "StartBuildBatch"),
     StartBuildBatchInput::SCHEMA,
     StartBuildBatchOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for StartBuildBatch {
     type Input = StartBuildBatchInput;
     type Output = StartBuildBatchOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for StartBuildBatch {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `StartBuildBatch` may answer instead of its output."]
     StartBuildBatchError for StartBuildBatch { InvalidInputException,

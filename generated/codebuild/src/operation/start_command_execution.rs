@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::StartCommandExecutionInput;
 use crate::output::StartCommandExecutionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `StartCommandExecution`.
 #[derive(Clone, Copy, Debug)]
 pub struct StartCommandExecution;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "StartCommandExecution"),
     StartCommandExecutionInput::SCHEMA,
     StartCommandExecutionOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for StartCommandExecution {
     type Input = StartCommandExecutionInput;
     type Output = StartCommandExecutionOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for StartCommandExecution {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `StartCommandExecution` may answer instead of its output."]
     StartCommandExecutionError for StartCommandExecution { InvalidInputException,

@@ -6,9 +6,11 @@ use crate::error::AccountSuspendedException;
 use crate::input::StartSandboxInput;
 use crate::output::StartSandboxOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `StartSandbox`.
 #[derive(Clone, Copy, Debug)]
 pub struct StartSandbox;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "StartSandbox"),
     StartSandboxInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         AccountSuspendedException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for StartSandbox {
     type Input = StartSandboxInput;
     type Output = StartSandboxOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for StartSandbox {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `StartSandbox` may answer instead of its output."] StartSandboxError
     for StartSandbox { InvalidInputException, ResourceNotFoundException,

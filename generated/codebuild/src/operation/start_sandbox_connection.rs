@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::StartSandboxConnectionInput;
 use crate::output::StartSandboxConnectionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `StartSandboxConnection`.
 #[derive(Clone, Copy, Debug)]
 pub struct StartSandboxConnection;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "StartSandboxConnection"),
     StartSandboxConnectionInput::SCHEMA,
     StartSandboxConnectionOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for StartSandboxConnection {
     type Input = StartSandboxConnectionInput;
     type Output = StartSandboxConnectionOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for StartSandboxConnection {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `StartSandboxConnection` may answer instead of its output."]
     StartSandboxConnectionError for StartSandboxConnection { InvalidInputException,

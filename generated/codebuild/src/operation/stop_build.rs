@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::StopBuildInput;
 use crate::output::StopBuildOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `StopBuild`.
 #[derive(Clone, Copy, Debug)]
 pub struct StopBuild;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "StopBuild"),
     StopBuildInput::SCHEMA,
     StopBuildOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for StopBuild {
     type Input = StopBuildInput;
     type Output = StopBuildOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for StopBuild {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `StopBuild` may answer instead of its output."] StopBuildError for
     StopBuild { InvalidInputException, ResourceNotFoundException }

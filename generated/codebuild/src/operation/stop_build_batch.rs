@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::StopBuildBatchInput;
 use crate::output::StopBuildBatchOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `StopBuildBatch`.
 #[derive(Clone, Copy, Debug)]
 pub struct StopBuildBatch;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "StopBuildBatch"),
     StopBuildBatchInput::SCHEMA,
     StopBuildBatchOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for StopBuildBatch {
     type Input = StopBuildBatchInput;
     type Output = StopBuildBatchOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for StopBuildBatch {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `StopBuildBatch` may answer instead of its output."]
     StopBuildBatchError for StopBuildBatch { InvalidInputException,

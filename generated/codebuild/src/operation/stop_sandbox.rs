@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::StopSandboxInput;
 use crate::output::StopSandboxOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `StopSandbox`.
 #[derive(Clone, Copy, Debug)]
 pub struct StopSandbox;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "StopSandbox"),
     StopSandboxInput::SCHEMA,
     StopSandboxOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for StopSandbox {
     type Input = StopSandboxInput;
     type Output = StopSandboxOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for StopSandbox {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `StopSandbox` may answer instead of its output."] StopSandboxError for
     StopSandbox { InvalidInputException, ResourceNotFoundException }

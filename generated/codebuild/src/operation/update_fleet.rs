@@ -6,9 +6,11 @@ use crate::error::AccountLimitExceededException;
 use crate::input::UpdateFleetInput;
 use crate::output::UpdateFleetOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UpdateFleet`.
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateFleet;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "UpdateFleet"),
     UpdateFleetInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         AccountLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UpdateFleet {
     type Input = UpdateFleetInput;
     type Output = UpdateFleetOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for UpdateFleet {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UpdateFleet` may answer instead of its output."] UpdateFleetError for
     UpdateFleet { InvalidInputException, ResourceNotFoundException,

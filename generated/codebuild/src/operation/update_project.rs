@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::UpdateProjectInput;
 use crate::output::UpdateProjectOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UpdateProject`.
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateProject;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "UpdateProject"),
     UpdateProjectInput::SCHEMA,
     UpdateProjectOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for UpdateProject {
     type Input = UpdateProjectInput;
     type Output = UpdateProjectOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for UpdateProject {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UpdateProject` may answer instead of its output."] UpdateProjectError
     for UpdateProject { InvalidInputException, ResourceNotFoundException }

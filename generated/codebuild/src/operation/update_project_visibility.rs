@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::UpdateProjectVisibilityInput;
 use crate::output::UpdateProjectVisibilityOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UpdateProjectVisibility`.
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateProjectVisibility;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "UpdateProjectVisibility"),
     UpdateProjectVisibilityInput::SCHEMA,
     UpdateProjectVisibilityOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for UpdateProjectVisibility {
     type Input = UpdateProjectVisibilityInput;
     type Output = UpdateProjectVisibilityOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for UpdateProjectVisibility {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UpdateProjectVisibility` may answer instead of its output."]
     UpdateProjectVisibilityError for UpdateProjectVisibility { InvalidInputException,

@@ -5,15 +5,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::UpdateReportGroupInput;
 use crate::output::UpdateReportGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UpdateReportGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateReportGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "UpdateReportGroup"),
     UpdateReportGroupInput::SCHEMA,
     UpdateReportGroupOutput::SCHEMA,
     &[InvalidInputException::SCHEMA, ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for UpdateReportGroup {
     type Input = UpdateReportGroupInput;
     type Output = UpdateReportGroupOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for UpdateReportGroup {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UpdateReportGroup` may answer instead of its output."]
     UpdateReportGroupError for UpdateReportGroup { InvalidInputException,

@@ -6,9 +6,11 @@ use crate::error::OAuthProviderException;
 use crate::input::UpdateWebhookInput;
 use crate::output::UpdateWebhookOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UpdateWebhook`.
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateWebhook;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codebuild", "UpdateWebhook"),
     UpdateWebhookInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         OAuthProviderException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UpdateWebhook {
     type Input = UpdateWebhookInput;
     type Output = UpdateWebhookOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for UpdateWebhook {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UpdateWebhook` may answer instead of its output."] UpdateWebhookError
     for UpdateWebhook { InvalidInputException, ResourceNotFoundException,

@@ -4,13 +4,17 @@ use crate::model::BuildNotDeleted;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchDeleteBuilds`: `BatchDeleteBuildsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchDeleteBuildsOutput {
+    /// `buildsDeleted`: `BuildIds`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub builds_deleted: Option<Vec<String>>,
+    /// `buildsNotDeleted`: `BuildsNotDeleted`
     pub builds_not_deleted: Option<Vec<BuildNotDeleted>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "BatchDeleteBuildsOutput", "buildsDeleted", 0, List
@@ -21,16 +25,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::BUILDS_NOT_DELETED_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchDeleteBuildsOutput", & REFS
 )
     .with_original_name("BatchDeleteBuildsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BUILD_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchDeleteBuildsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for BatchDeleteBuildsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchDeleteBuildsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchDeleteBuildsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchDeleteBuildsOutput);

@@ -4,13 +4,17 @@ use crate::model::BuildBatch;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetBuildBatches`: `BatchGetBuildBatchesOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetBuildBatchesOutput {
+    /// `buildBatches`: `BuildBatches`, 0 to 100 elements
     pub build_batches: Option<Vec<BuildBatch>>,
+    /// `buildBatchesNotFound`: `BuildBatchIds`, 0 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub build_batches_not_found: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "BatchGetBuildBatchesOutput", "buildBatches", 0, List
@@ -22,16 +26,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::BUILD_BATCH_IDS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetBuildBatchesOutput", & REFS
 )
     .with_original_name("BatchGetBuildBatchesOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BUILD_BATCHES, &rules::BUILD_BATCH_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetBuildBatchesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -51,6 +59,7 @@ impl slipway_runtime::Structure for BatchGetBuildBatchesOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetBuildBatchesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetBuildBatchesOutput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetBuildBatchesOutput);

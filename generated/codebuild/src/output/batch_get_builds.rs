@@ -4,29 +4,37 @@ use crate::model::Build;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetBuilds`: `BatchGetBuildsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetBuildsOutput {
+    /// `builds`: `Builds`
     pub builds: Option<Vec<Build>>,
+    /// `buildsNotFound`: `BuildIds`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub builds_not_found: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "BatchGetBuildsOutput", "builds", 0, List)
         .with_list_member(&schema::BUILDS_MEMBER),
     member!("com.amazonaws.codebuild", "BatchGetBuildsOutput", "buildsNotFound", 1, List)
         .with_list_member(&schema::BUILD_IDS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetBuildsOutput", & REFS
 )
     .with_original_name("BatchGetBuildsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::BUILD_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetBuildsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for BatchGetBuildsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetBuildsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetBuildsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetBuildsOutput);

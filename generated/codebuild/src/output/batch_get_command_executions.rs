@@ -4,13 +4,17 @@ use crate::model::CommandExecution;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetCommandExecutions`: `BatchGetCommandExecutionsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetCommandExecutionsOutput {
+    /// `commandExecutions`: `CommandExecutions`
     pub command_executions: Option<Vec<CommandExecution>>,
+    /// `commandExecutionsNotFound`: `CommandExecutionIds`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub command_executions_not_found: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "BatchGetCommandExecutionsOutput",
@@ -23,16 +27,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::COMMAND_EXECUTION_IDS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetCommandExecutionsOutput", & REFS
 )
     .with_original_name("BatchGetCommandExecutionsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::COMMAND_EXECUTION_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetCommandExecutionsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +60,7 @@ impl slipway_runtime::Structure for BatchGetCommandExecutionsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetCommandExecutionsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -63,4 +72,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetCommandExecutionsOu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetCommandExecutionsOutput);

@@ -4,29 +4,37 @@ use crate::model::Fleet;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetFleets`: `BatchGetFleetsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetFleetsOutput {
+    /// `fleets`: `Fleets`, 1 to 100 elements
     pub fleets: Option<Vec<Fleet>>,
+    /// `fleetsNotFound`: `FleetNames`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub fleets_not_found: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "BatchGetFleetsOutput", "fleets", 0, List)
         .with_list_member(&schema::FLEETS_MEMBER),
     member!("com.amazonaws.codebuild", "BatchGetFleetsOutput", "fleetsNotFound", 1, List)
         .with_list_member(&schema::FLEET_NAMES_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetFleetsOutput", & REFS
 )
     .with_original_name("BatchGetFleetsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::FLEETS, &rules::FLEET_NAMES],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetFleetsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for BatchGetFleetsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetFleetsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetFleetsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetFleetsOutput);

@@ -4,13 +4,17 @@ use crate::model::Project;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetProjects`: `BatchGetProjectsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetProjectsOutput {
+    /// `projects`: `Projects`
     pub projects: Option<Vec<Project>>,
+    /// `projectsNotFound`: `ProjectNames`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub projects_not_found: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "BatchGetProjectsOutput", "projects", 0, List)
         .with_list_member(&schema::PROJECTS_MEMBER),
@@ -19,16 +23,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::PROJECT_NAMES_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetProjectsOutput", & REFS
 )
     .with_original_name("BatchGetProjectsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::PROJECT_NAMES],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetProjectsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for BatchGetProjectsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetProjectsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetProjectsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetProjectsOutput);

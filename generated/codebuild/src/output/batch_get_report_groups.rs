@@ -4,13 +4,17 @@ use crate::model::ReportGroup;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetReportGroups`: `BatchGetReportGroupsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetReportGroupsOutput {
+    /// `reportGroups`: `ReportGroups`, 1 to 100 elements
     pub report_groups: Option<Vec<ReportGroup>>,
+    /// `reportGroupsNotFound`: `ReportGroupArns`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub report_groups_not_found: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "BatchGetReportGroupsOutput", "reportGroups", 0, List
@@ -22,16 +26,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::REPORT_GROUP_ARNS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetReportGroupsOutput", & REFS
 )
     .with_original_name("BatchGetReportGroupsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::REPORT_GROUPS, &rules::REPORT_GROUP_ARNS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetReportGroupsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -51,6 +59,7 @@ impl slipway_runtime::Structure for BatchGetReportGroupsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetReportGroupsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetReportGroupsOutput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetReportGroupsOutput);

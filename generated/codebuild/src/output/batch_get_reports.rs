@@ -4,13 +4,17 @@ use crate::model::Report;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetReports`: `BatchGetReportsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetReportsOutput {
+    /// `reports`: `Reports`, 1 to 100 elements
     pub reports: Option<Vec<Report>>,
+    /// `reportsNotFound`: `ReportArns`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub reports_not_found: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "BatchGetReportsOutput", "reports", 0, List)
         .with_list_member(&schema::REPORTS_MEMBER),
@@ -19,16 +23,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::REPORT_ARNS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetReportsOutput", & REFS
 )
     .with_original_name("BatchGetReportsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::REPORTS, &rules::REPORT_ARNS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetReportsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for BatchGetReportsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetReportsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetReportsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetReportsOutput);

@@ -4,13 +4,17 @@ use crate::model::Sandbox;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetSandboxes`: `BatchGetSandboxesOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetSandboxesOutput {
+    /// `sandboxes`: `Sandboxes`
     pub sandboxes: Option<Vec<Sandbox>>,
+    /// `sandboxesNotFound`: `SandboxIds`, each `NonEmptyString`, 1 or more characters
     pub sandboxes_not_found: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "BatchGetSandboxesOutput", "sandboxes", 0, List)
         .with_list_member(&schema::SANDBOXES_MEMBER),
@@ -20,16 +24,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::SANDBOX_IDS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BatchGetSandboxesOutput", & REFS
 )
     .with_original_name("BatchGetSandboxesOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::SANDBOX_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetSandboxesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +57,7 @@ impl slipway_runtime::Structure for BatchGetSandboxesOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetSandboxesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetSandboxesOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetSandboxesOutput);

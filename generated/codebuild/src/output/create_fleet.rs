@@ -2,25 +2,32 @@
 
 use crate::model::Fleet;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `CreateFleet`: `CreateFleetOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct CreateFleetOutput {
+    /// `fleet`: `Fleet`
     pub fleet: Option<Fleet>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "CreateFleetOutput", "fleet", 0, Structure),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "CreateFleetOutput", & REFS
 )
     .with_original_name("CreateFleetOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for CreateFleetOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -39,6 +46,7 @@ impl slipway_runtime::Structure for CreateFleetOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateFleetOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -48,4 +56,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateFleetOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateFleetOutput);

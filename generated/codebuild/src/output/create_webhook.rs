@@ -2,25 +2,32 @@
 
 use crate::model::Webhook;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `CreateWebhook`: `CreateWebhookOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct CreateWebhookOutput {
+    /// `webhook`: `Webhook`
     pub webhook: Option<Webhook>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "CreateWebhookOutput", "webhook", 0, Structure),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "CreateWebhookOutput", & REFS
 )
     .with_original_name("CreateWebhookOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for CreateWebhookOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -39,6 +46,7 @@ impl slipway_runtime::Structure for CreateWebhookOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateWebhookOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -48,4 +56,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateWebhookOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateWebhookOutput);

@@ -4,14 +4,19 @@ use crate::model::BuildNotDeleted;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `DeleteBuildBatch`: `DeleteBuildBatchOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeleteBuildBatchOutput {
+    /// `statusCode`: `String`
     pub status_code: Option<String>,
+    /// `buildsDeleted`: `BuildIds`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub builds_deleted: Option<Vec<String>>,
+    /// `buildsNotDeleted`: `BuildsNotDeleted`
     pub builds_not_deleted: Option<Vec<BuildNotDeleted>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codebuild", "DeleteBuildBatchOutput", "statusCode", 0, String
@@ -25,16 +30,20 @@ static MEMBERS: [Schema<'static>; 3] = [
     )
         .with_list_member(&schema::BUILDS_NOT_DELETED_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DeleteBuildBatchOutput", & REFS
 )
     .with_original_name("DeleteBuildBatchOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::BUILD_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DeleteBuildBatchOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -55,6 +64,7 @@ impl slipway_runtime::Structure for DeleteBuildBatchOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteBuildBatchOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -67,4 +77,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteBuildBatchOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteBuildBatchOutput);

@@ -3,13 +3,17 @@
 use crate::model::CodeCoverage;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `DescribeCodeCoverages`: `DescribeCodeCoveragesOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DescribeCodeCoveragesOutput {
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `codeCoverages`: `CodeCoverages`
     pub code_coverages: Option<Vec<CodeCoverage>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "DescribeCodeCoveragesOutput", "nextToken", 0, String
@@ -20,16 +24,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::CODE_COVERAGES_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DescribeCodeCoveragesOutput", & REFS
 )
     .with_original_name("DescribeCodeCoveragesOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DescribeCodeCoveragesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +57,7 @@ impl slipway_runtime::Structure for DescribeCodeCoveragesOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DescribeCodeCoveragesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for DescribeCodeCoveragesOutput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DescribeCodeCoveragesOutput);

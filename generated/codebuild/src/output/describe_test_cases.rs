@@ -3,13 +3,17 @@
 use crate::model::TestCase;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `DescribeTestCases`: `DescribeTestCasesOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DescribeTestCasesOutput {
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `testCases`: `TestCases`
     pub test_cases: Option<Vec<TestCase>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "DescribeTestCasesOutput", "nextToken", 0, String
@@ -17,16 +21,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "DescribeTestCasesOutput", "testCases", 1, List)
         .with_list_member(&schema::TEST_CASES_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "DescribeTestCasesOutput", & REFS
 )
     .with_original_name("DescribeTestCasesOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DescribeTestCasesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for DescribeTestCasesOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DescribeTestCasesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for DescribeTestCasesOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DescribeTestCasesOutput);

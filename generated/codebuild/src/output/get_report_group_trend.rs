@@ -4,13 +4,17 @@ use crate::model::ReportGroupTrendStats;
 use crate::model::ReportWithRawData;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetReportGroupTrend`: `GetReportGroupTrendOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetReportGroupTrendOutput {
+    /// `stats`: `ReportGroupTrendStats`
     pub stats: Option<ReportGroupTrendStats>,
+    /// `rawData`: `ReportGroupTrendRawDataList`
     pub raw_data: Option<Vec<ReportWithRawData>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "GetReportGroupTrendOutput", "stats", 0, Structure
@@ -18,16 +22,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "GetReportGroupTrendOutput", "rawData", 1, List)
         .with_list_member(&schema::REPORT_GROUP_TREND_RAW_DATA_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "GetReportGroupTrendOutput", & REFS
 )
     .with_original_name("GetReportGroupTrendOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetReportGroupTrendOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +55,7 @@ impl slipway_runtime::Structure for GetReportGroupTrendOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetReportGroupTrendOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -58,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetReportGroupTrendOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetReportGroupTrendOutput);

@@ -2,25 +2,32 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetResourcePolicy`: `GetResourcePolicyOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetResourcePolicyOutput {
+    /// `policy`: `NonEmptyString`, 1 or more characters
     pub policy: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "GetResourcePolicyOutput", "policy", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "GetResourcePolicyOutput", & REFS
 )
     .with_original_name("GetResourcePolicyOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetResourcePolicyOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -39,6 +46,7 @@ impl slipway_runtime::Structure for GetResourcePolicyOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetResourcePolicyOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -48,4 +56,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetResourcePolicyOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetResourcePolicyOutput);

@@ -2,25 +2,32 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ImportSourceCredentials`: `ImportSourceCredentialsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ImportSourceCredentialsOutput {
+    /// `arn`: `NonEmptyString`, 1 or more characters
     pub arn: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codebuild", "ImportSourceCredentialsOutput", "arn", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ImportSourceCredentialsOutput", & REFS
 )
     .with_original_name("ImportSourceCredentialsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ImportSourceCredentialsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -39,6 +46,7 @@ impl slipway_runtime::Structure for ImportSourceCredentialsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ImportSourceCredentialsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -48,4 +56,5 @@ impl slipway_runtime::smithy::SerializableStruct for ImportSourceCredentialsOutp
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ImportSourceCredentialsOutput);

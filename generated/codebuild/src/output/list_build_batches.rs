@@ -3,28 +3,36 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListBuildBatches`: `ListBuildBatchesOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListBuildBatchesOutput {
+    /// `ids`: `BuildBatchIds`, 0 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub ids: Option<Vec<String>>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "ListBuildBatchesOutput", "ids", 0, List)
         .with_list_member(&schema::BUILD_BATCH_IDS_MEMBER),
     member!("com.amazonaws.codebuild", "ListBuildBatchesOutput", "nextToken", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListBuildBatchesOutput", & REFS
 )
     .with_original_name("ListBuildBatchesOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BUILD_BATCH_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListBuildBatchesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for ListBuildBatchesOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListBuildBatchesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -55,4 +64,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListBuildBatchesOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListBuildBatchesOutput);

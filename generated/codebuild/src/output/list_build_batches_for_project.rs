@@ -3,13 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListBuildBatchesForProject`: `ListBuildBatchesForProjectOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListBuildBatchesForProjectOutput {
+    /// `ids`: `BuildBatchIds`, 0 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub ids: Option<Vec<String>>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "ListBuildBatchesForProjectOutput", "ids", 0, List
@@ -20,16 +24,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListBuildBatchesForProjectOutput", & REFS
 )
     .with_original_name("ListBuildBatchesForProjectOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BUILD_BATCH_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListBuildBatchesForProjectOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +57,7 @@ impl slipway_runtime::Structure for ListBuildBatchesForProjectOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListBuildBatchesForProjectOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListBuildBatchesForProjectO
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListBuildBatchesForProjectOutput);

@@ -3,28 +3,36 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListBuilds`: `ListBuildsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListBuildsOutput {
+    /// `ids`: `BuildIds`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub ids: Option<Vec<String>>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "ListBuildsOutput", "ids", 0, List)
         .with_list_member(&schema::BUILD_IDS_MEMBER),
     member!("com.amazonaws.codebuild", "ListBuildsOutput", "nextToken", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListBuildsOutput", & REFS
 )
     .with_original_name("ListBuildsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BUILD_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListBuildsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for ListBuildsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListBuildsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -55,4 +64,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListBuildsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListBuildsOutput);

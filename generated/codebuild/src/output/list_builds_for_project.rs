@@ -3,13 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListBuildsForProject`: `ListBuildsForProjectOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListBuildsForProjectOutput {
+    /// `ids`: `BuildIds`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub ids: Option<Vec<String>>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "ListBuildsForProjectOutput", "ids", 0, List)
         .with_list_member(&schema::BUILD_IDS_MEMBER),
@@ -17,16 +21,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codebuild", "ListBuildsForProjectOutput", "nextToken", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListBuildsForProjectOutput", & REFS
 )
     .with_original_name("ListBuildsForProjectOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BUILD_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListBuildsForProjectOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for ListBuildsForProjectOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListBuildsForProjectOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListBuildsForProjectOutput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListBuildsForProjectOutput);

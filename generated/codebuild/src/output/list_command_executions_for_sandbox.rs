@@ -3,13 +3,17 @@
 use crate::model::CommandExecution;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListCommandExecutionsForSandbox`: `ListCommandExecutionsForSandboxOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListCommandExecutionsForSandboxOutput {
+    /// `commandExecutions`: `CommandExecutions`
     pub command_executions: Option<Vec<CommandExecution>>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "ListCommandExecutionsForSandboxOutput",
@@ -21,16 +25,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListCommandExecutionsForSandboxOutput", & REFS
 )
     .with_original_name("ListCommandExecutionsForSandboxOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListCommandExecutionsForSandboxOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for ListCommandExecutionsForSandboxOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct
 for ListCommandExecutionsForSandboxOutput {
     fn schema(&self) -> &Schema<'_> {
@@ -62,4 +71,5 @@ for ListCommandExecutionsForSandboxOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListCommandExecutionsForSandboxOutput);

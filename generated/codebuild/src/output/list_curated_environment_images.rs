@@ -3,12 +3,15 @@
 use crate::model::EnvironmentPlatform;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListCuratedEnvironmentImages`: `ListCuratedEnvironmentImagesOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListCuratedEnvironmentImagesOutput {
+    /// `platforms`: `EnvironmentPlatforms`
     pub platforms: Option<Vec<EnvironmentPlatform>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codebuild", "ListCuratedEnvironmentImagesOutput", "platforms", 0,
@@ -16,16 +19,20 @@ static MEMBERS: [Schema<'static>; 1] = [
     )
         .with_list_member(&schema::ENVIRONMENT_PLATFORMS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListCuratedEnvironmentImagesOutput", & REFS
 )
     .with_original_name("ListCuratedEnvironmentImagesOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListCuratedEnvironmentImagesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +51,7 @@ impl slipway_runtime::Structure for ListCuratedEnvironmentImagesOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListCuratedEnvironmentImagesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListCuratedEnvironmentImage
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListCuratedEnvironmentImagesOutput);

@@ -3,28 +3,36 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListFleets`: `ListFleetsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListFleetsOutput {
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `fleets`: `FleetArns`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub fleets: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "ListFleetsOutput", "nextToken", 0, String),
     member!("com.amazonaws.codebuild", "ListFleetsOutput", "fleets", 1, List)
         .with_list_member(&schema::FLEET_ARNS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListFleetsOutput", & REFS
 )
     .with_original_name("ListFleetsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::FLEET_ARNS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListFleetsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for ListFleetsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListFleetsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -55,4 +64,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListFleetsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListFleetsOutput);

@@ -3,28 +3,36 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListProjects`: `ListProjectsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListProjectsOutput {
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `projects`: `ProjectNames`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub projects: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "ListProjectsOutput", "nextToken", 0, String),
     member!("com.amazonaws.codebuild", "ListProjectsOutput", "projects", 1, List)
         .with_list_member(&schema::PROJECT_NAMES_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListProjectsOutput", & REFS
 )
     .with_original_name("ListProjectsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::PROJECT_NAMES],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListProjectsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for ListProjectsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListProjectsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -55,4 +64,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListProjectsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListProjectsOutput);

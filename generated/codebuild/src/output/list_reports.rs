@@ -3,28 +3,36 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListReports`: `ListReportsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListReportsOutput {
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `reports`: `ReportArns`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub reports: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "ListReportsOutput", "nextToken", 0, String),
     member!("com.amazonaws.codebuild", "ListReportsOutput", "reports", 1, List)
         .with_list_member(&schema::REPORT_ARNS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListReportsOutput", & REFS
 )
     .with_original_name("ListReportsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::REPORT_ARNS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListReportsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for ListReportsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListReportsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -55,4 +64,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListReportsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListReportsOutput);

@@ -3,13 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListReportsForReportGroup`: `ListReportsForReportGroupOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListReportsForReportGroupOutput {
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `reports`: `ReportArns`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub reports: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "ListReportsForReportGroupOutput", "nextToken", 0,
@@ -20,16 +24,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::REPORT_ARNS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListReportsForReportGroupOutput", & REFS
 )
     .with_original_name("ListReportsForReportGroupOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::REPORT_ARNS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListReportsForReportGroupOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +57,7 @@ impl slipway_runtime::Structure for ListReportsForReportGroupOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListReportsForReportGroupOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListReportsForReportGroupOu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListReportsForReportGroupOutput);

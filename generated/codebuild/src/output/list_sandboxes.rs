@@ -3,28 +3,36 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListSandboxes`: `ListSandboxesOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListSandboxesOutput {
+    /// `ids`: `SandboxIds`, each `NonEmptyString`, 1 or more characters
     pub ids: Option<Vec<String>>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "ListSandboxesOutput", "ids", 0, List)
         .with_list_member(&schema::SANDBOX_IDS_MEMBER),
     member!("com.amazonaws.codebuild", "ListSandboxesOutput", "nextToken", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListSandboxesOutput", & REFS
 )
     .with_original_name("ListSandboxesOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::SANDBOX_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListSandboxesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for ListSandboxesOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListSandboxesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -55,4 +64,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListSandboxesOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListSandboxesOutput);

@@ -3,13 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListSandboxesForProject`: `ListSandboxesForProjectOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListSandboxesForProjectOutput {
+    /// `ids`: `SandboxIds`, each `NonEmptyString`, 1 or more characters
     pub ids: Option<Vec<String>>,
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "ListSandboxesForProjectOutput", "ids", 0, List)
         .with_list_member(&schema::SANDBOX_IDS_MEMBER),
@@ -18,16 +22,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListSandboxesForProjectOutput", & REFS
 )
     .with_original_name("ListSandboxesForProjectOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::SANDBOX_IDS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListSandboxesForProjectOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +55,7 @@ impl slipway_runtime::Structure for ListSandboxesForProjectOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListSandboxesForProjectOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -58,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListSandboxesForProjectOutp
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListSandboxesForProjectOutput);

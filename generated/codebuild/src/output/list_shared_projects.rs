@@ -3,13 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListSharedProjects`: `ListSharedProjectsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListSharedProjectsOutput {
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `projects`: `ProjectArns`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub projects: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "ListSharedProjectsOutput", "nextToken", 0, String
@@ -17,16 +21,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codebuild", "ListSharedProjectsOutput", "projects", 1, List)
         .with_list_member(&schema::PROJECT_ARNS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListSharedProjectsOutput", & REFS
 )
     .with_original_name("ListSharedProjectsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::PROJECT_ARNS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListSharedProjectsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for ListSharedProjectsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListSharedProjectsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListSharedProjectsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListSharedProjectsOutput);

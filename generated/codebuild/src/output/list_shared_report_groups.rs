@@ -3,13 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListSharedReportGroups`: `ListSharedReportGroupsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListSharedReportGroupsOutput {
+    /// `nextToken`: `String`
     pub next_token: Option<String>,
+    /// `reportGroups`: `ReportGroupArns`, 1 to 100 elements, each `NonEmptyString`, 1 or more characters
     pub report_groups: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codebuild", "ListSharedReportGroupsOutput", "nextToken", 0, String
@@ -20,16 +24,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::REPORT_GROUP_ARNS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListSharedReportGroupsOutput", & REFS
 )
     .with_original_name("ListSharedReportGroupsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::REPORT_GROUP_ARNS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListSharedReportGroupsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +57,7 @@ impl slipway_runtime::Structure for ListSharedReportGroupsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListSharedReportGroupsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListSharedReportGroupsOutpu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListSharedReportGroupsOutput);

@@ -3,12 +3,15 @@
 use crate::model::SourceCredentialsInfo;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListSourceCredentials`: `ListSourceCredentialsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListSourceCredentialsOutput {
+    /// `sourceCredentialsInfos`: `SourceCredentialsInfos`
     pub source_credentials_infos: Option<Vec<SourceCredentialsInfo>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codebuild", "ListSourceCredentialsOutput",
@@ -16,16 +19,20 @@ static MEMBERS: [Schema<'static>; 1] = [
     )
         .with_list_member(&schema::SOURCE_CREDENTIALS_INFOS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "ListSourceCredentialsOutput", & REFS
 )
     .with_original_name("ListSourceCredentialsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListSourceCredentialsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +51,7 @@ impl slipway_runtime::Structure for ListSourceCredentialsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListSourceCredentialsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListSourceCredentialsOutput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListSourceCredentialsOutput);

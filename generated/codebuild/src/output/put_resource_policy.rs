@@ -2,27 +2,34 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `PutResourcePolicy`: `PutResourcePolicyOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PutResourcePolicyOutput {
+    /// `resourceArn`: `NonEmptyString`, 1 or more characters
     pub resource_arn: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codebuild", "PutResourcePolicyOutput", "resourceArn", 0, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "PutResourcePolicyOutput", & REFS
 )
     .with_original_name("PutResourcePolicyOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PutResourcePolicyOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +48,7 @@ impl slipway_runtime::Structure for PutResourcePolicyOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutResourcePolicyOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +58,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutResourcePolicyOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutResourcePolicyOutput);

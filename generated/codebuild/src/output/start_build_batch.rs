@@ -2,27 +2,34 @@
 
 use crate::model::BuildBatch;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `StartBuildBatch`: `StartBuildBatchOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct StartBuildBatchOutput {
+    /// `buildBatch`: `BuildBatch`
     pub build_batch: Option<BuildBatch>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codebuild", "StartBuildBatchOutput", "buildBatch", 0, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "StartBuildBatchOutput", & REFS
 )
     .with_original_name("StartBuildBatchOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for StartBuildBatchOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +48,7 @@ impl slipway_runtime::Structure for StartBuildBatchOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StartBuildBatchOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +58,5 @@ impl slipway_runtime::smithy::SerializableStruct for StartBuildBatchOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StartBuildBatchOutput);

@@ -2,28 +2,35 @@
 
 use crate::model::CommandExecution;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `StartCommandExecution`: `StartCommandExecutionOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct StartCommandExecutionOutput {
+    /// `commandExecution`: `CommandExecution`
     pub command_execution: Option<CommandExecution>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codebuild", "StartCommandExecutionOutput", "commandExecution", 0,
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "StartCommandExecutionOutput", & REFS
 )
     .with_original_name("StartCommandExecutionOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for StartCommandExecutionOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for StartCommandExecutionOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StartCommandExecutionOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for StartCommandExecutionOutput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StartCommandExecutionOutput);

@@ -2,27 +2,34 @@
 
 use crate::model::BuildBatch;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `StopBuildBatch`: `StopBuildBatchOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct StopBuildBatchOutput {
+    /// `buildBatch`: `BuildBatch`
     pub build_batch: Option<BuildBatch>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codebuild", "StopBuildBatchOutput", "buildBatch", 0, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "StopBuildBatchOutput", & REFS
 )
     .with_original_name("StopBuildBatchOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for StopBuildBatchOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +48,7 @@ impl slipway_runtime::Structure for StopBuildBatchOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StopBuildBatchOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +58,5 @@ impl slipway_runtime::smithy::SerializableStruct for StopBuildBatchOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StopBuildBatchOutput);

@@ -3,14 +3,19 @@
 use crate::model::ProjectVisibilityType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `UpdateProjectVisibility`: `UpdateProjectVisibilityOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct UpdateProjectVisibilityOutput {
+    /// `projectArn`: `NonEmptyString`, 1 or more characters
     pub project_arn: Option<String>,
+    /// `publicProjectAlias`: `NonEmptyString`, 1 or more characters
     pub public_project_alias: Option<String>,
+    /// `projectVisibility`: `ProjectVisibilityType`
     pub project_visibility: Option<ProjectVisibilityType>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codebuild", "UpdateProjectVisibilityOutput", "projectArn", 0,
@@ -25,16 +30,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         2, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "UpdateProjectVisibilityOutput", & REFS
 )
     .with_original_name("UpdateProjectVisibilityOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NON_EMPTY_STRING, &rules::NON_EMPTY_STRING],
     required: &[],
 };
+
 impl slipway_runtime::Structure for UpdateProjectVisibilityOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -55,6 +64,7 @@ impl slipway_runtime::Structure for UpdateProjectVisibilityOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateProjectVisibilityOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -67,4 +77,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateProjectVisibilityOutp
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateProjectVisibilityOutput);

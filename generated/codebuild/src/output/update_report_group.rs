@@ -2,27 +2,34 @@
 
 use crate::model::ReportGroup;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `UpdateReportGroup`: `UpdateReportGroupOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct UpdateReportGroupOutput {
+    /// `reportGroup`: `ReportGroup`
     pub report_group: Option<ReportGroup>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codebuild", "UpdateReportGroupOutput", "reportGroup", 0, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "UpdateReportGroupOutput", & REFS
 )
     .with_original_name("UpdateReportGroupOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for UpdateReportGroupOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +48,7 @@ impl slipway_runtime::Structure for UpdateReportGroupOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateReportGroupOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +58,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateReportGroupOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateReportGroupOutput);

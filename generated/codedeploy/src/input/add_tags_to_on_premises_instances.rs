@@ -3,19 +3,24 @@
 use crate::model::Tag;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `AddTagsToOnPremisesInstances`: `AddTagsToOnPremisesInstancesInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct AddTagsToOnPremisesInstancesInput {
+    /// `tags`: `TagList`
     pub tags: Vec<Tag>,
+    /// `instanceNames`: `InstanceNameList`
     pub instance_names: Vec<String>,
 }
+
 impl AddTagsToOnPremisesInstancesInput {
     /// With the required members; all others are absent.
     pub fn new(tags: Vec<Tag>, instance_names: Vec<String>) -> Self {
         Self { tags, instance_names }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "AddTagsToOnPremisesInstancesInput", "tags", 0, List
@@ -27,16 +32,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::INSTANCE_NAME_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "AddTagsToOnPremisesInstancesInput", & REFS
 )
     .with_original_name("AddTagsToOnPremisesInstancesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for AddTagsToOnPremisesInstancesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -65,6 +74,7 @@ impl slipway_runtime::Structure for AddTagsToOnPremisesInstancesInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AddTagsToOnPremisesInstancesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -76,4 +86,5 @@ impl slipway_runtime::smithy::SerializableStruct for AddTagsToOnPremisesInstance
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AddTagsToOnPremisesInstancesInput);

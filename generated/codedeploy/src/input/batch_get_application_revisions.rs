@@ -4,12 +4,17 @@ use crate::model::RevisionLocation;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchGetApplicationRevisions`: `BatchGetApplicationRevisionsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchGetApplicationRevisionsInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
+    /// `revisions`: `RevisionLocationList`
     pub revisions: Vec<RevisionLocation>,
 }
+
 impl BatchGetApplicationRevisionsInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -22,7 +27,7 @@ impl BatchGetApplicationRevisionsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetApplicationRevisionsInput",
@@ -34,16 +39,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::REVISION_LOCATION_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetApplicationRevisionsInput", & REFS
 )
     .with_original_name("BatchGetApplicationRevisionsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for BatchGetApplicationRevisionsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -72,6 +81,7 @@ impl slipway_runtime::Structure for BatchGetApplicationRevisionsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetApplicationRevisionsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -83,4 +93,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetApplicationRevision
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetApplicationRevisionsInput);

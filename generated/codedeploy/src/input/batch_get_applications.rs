@@ -3,18 +3,22 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchGetApplications`: `BatchGetApplicationsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchGetApplicationsInput {
+    /// `applicationNames`: `ApplicationsList`, each `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_names: Vec<String>,
 }
+
 impl BatchGetApplicationsInput {
     /// With the required members; all others are absent.
     pub fn new(application_names: Vec<String>) -> Self {
         Self { application_names }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetApplicationsInput", "applicationNames", 0,
@@ -22,16 +26,20 @@ static MEMBERS: [Schema<'static>; 1] = [
     )
         .with_list_member(&schema::APPLICATIONS_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetApplicationsInput", & REFS
 )
     .with_original_name("BatchGetApplicationsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATIONS_LIST],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for BatchGetApplicationsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -53,6 +61,7 @@ impl slipway_runtime::Structure for BatchGetApplicationsInput {
         Ok(Some(Self { application_names: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetApplicationsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetApplicationsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetApplicationsInput);

@@ -3,12 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchGetDeploymentGroups`: `BatchGetDeploymentGroupsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchGetDeploymentGroupsInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
+    /// `deploymentGroupNames`: `DeploymentGroupsList`, each `DeploymentGroupName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_group_names: Vec<String>,
 }
+
 impl BatchGetDeploymentGroupsInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -21,7 +26,7 @@ impl BatchGetDeploymentGroupsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetDeploymentGroupsInput", "applicationName",
@@ -33,16 +38,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::DEPLOYMENT_GROUPS_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetDeploymentGroupsInput", & REFS
 )
     .with_original_name("BatchGetDeploymentGroupsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME, &rules::DEPLOYMENT_GROUPS_LIST],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for BatchGetDeploymentGroupsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -71,6 +80,7 @@ impl slipway_runtime::Structure for BatchGetDeploymentGroupsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentGroupsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -82,4 +92,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentGroupsInp
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetDeploymentGroupsInput);

@@ -2,12 +2,17 @@
 
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchGetDeploymentInstances`: `BatchGetDeploymentInstancesInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchGetDeploymentInstancesInput {
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: String,
+    /// `instanceIds`: `InstancesList`
     pub instance_ids: Vec<String>,
 }
+
 impl BatchGetDeploymentInstancesInput {
     /// With the required members; all others are absent.
     pub fn new(deployment_id: impl Into<String>, instance_ids: Vec<String>) -> Self {
@@ -17,7 +22,7 @@ impl BatchGetDeploymentInstancesInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetDeploymentInstancesInput", "deploymentId",
@@ -29,16 +34,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::INSTANCES_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetDeploymentInstancesInput", & REFS
 )
     .with_original_name("BatchGetDeploymentInstancesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for BatchGetDeploymentInstancesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -67,6 +76,7 @@ impl slipway_runtime::Structure for BatchGetDeploymentInstancesInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentInstancesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +88,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentInstances
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetDeploymentInstancesInput);

@@ -2,12 +2,17 @@
 
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchGetDeploymentTargets`: `BatchGetDeploymentTargetsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchGetDeploymentTargetsInput {
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: String,
+    /// `targetIds`: `TargetIdList`
     pub target_ids: Vec<String>,
 }
+
 impl BatchGetDeploymentTargetsInput {
     /// With the required members; all others are absent.
     pub fn new(deployment_id: impl Into<String>, target_ids: Vec<String>) -> Self {
@@ -17,7 +22,7 @@ impl BatchGetDeploymentTargetsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetDeploymentTargetsInput", "deploymentId", 0,
@@ -29,16 +34,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::TARGET_ID_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetDeploymentTargetsInput", & REFS
 )
     .with_original_name("BatchGetDeploymentTargetsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for BatchGetDeploymentTargetsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -67,6 +76,7 @@ impl slipway_runtime::Structure for BatchGetDeploymentTargetsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentTargetsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +88,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentTargetsIn
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetDeploymentTargetsInput);

@@ -2,34 +2,42 @@
 
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchGetDeployments`: `BatchGetDeploymentsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchGetDeploymentsInput {
+    /// `deploymentIds`: `DeploymentsList`
     pub deployment_ids: Vec<String>,
 }
+
 impl BatchGetDeploymentsInput {
     /// With the required members; all others are absent.
     pub fn new(deployment_ids: Vec<String>) -> Self {
         Self { deployment_ids }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetDeploymentsInput", "deploymentIds", 0, List
     )
         .with_list_member(&schema::DEPLOYMENTS_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetDeploymentsInput", & REFS
 )
     .with_original_name("BatchGetDeploymentsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for BatchGetDeploymentsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -51,6 +59,7 @@ impl slipway_runtime::Structure for BatchGetDeploymentsInput {
         Ok(Some(Self { deployment_ids: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetDeploymentsInput);

@@ -2,18 +2,22 @@
 
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `BatchGetOnPremisesInstances`: `BatchGetOnPremisesInstancesInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BatchGetOnPremisesInstancesInput {
+    /// `instanceNames`: `InstanceNameList`
     pub instance_names: Vec<String>,
 }
+
 impl BatchGetOnPremisesInstancesInput {
     /// With the required members; all others are absent.
     pub fn new(instance_names: Vec<String>) -> Self {
         Self { instance_names }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetOnPremisesInstancesInput", "instanceNames",
@@ -21,16 +25,20 @@ static MEMBERS: [Schema<'static>; 1] = [
     )
         .with_list_member(&schema::INSTANCE_NAME_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetOnPremisesInstancesInput", & REFS
 )
     .with_original_name("BatchGetOnPremisesInstancesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for BatchGetOnPremisesInstancesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +60,7 @@ impl slipway_runtime::Structure for BatchGetOnPremisesInstancesInput {
         Ok(Some(Self { instance_names: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetOnPremisesInstancesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetOnPremisesInstances
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetOnPremisesInstancesInput);

@@ -2,13 +2,17 @@
 
 use crate::model::DeploymentWaitType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ContinueDeployment`: `ContinueDeploymentInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ContinueDeploymentInput {
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: Option<String>,
+    /// `deploymentWaitType`: `DeploymentWaitType`
     pub deployment_wait_type: Option<DeploymentWaitType>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "ContinueDeploymentInput", "deploymentId", 0, String
@@ -18,16 +22,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ContinueDeploymentInput", & REFS
 )
     .with_original_name("ContinueDeploymentInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ContinueDeploymentInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +55,7 @@ impl slipway_runtime::Structure for ContinueDeploymentInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ContinueDeploymentInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -58,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for ContinueDeploymentInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ContinueDeploymentInput);

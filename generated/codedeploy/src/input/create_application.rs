@@ -5,13 +5,19 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreateApplication`: `CreateApplicationInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateApplicationInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
+    /// `computePlatform`: `ComputePlatform`
     pub compute_platform: Option<ComputePlatform>,
+    /// `tags`: `TagList`
     pub tags: Option<Vec<Tag>>,
 }
+
 impl CreateApplicationInput {
     /// With the required members; all others are absent.
     pub fn new(application_name: impl Into<String>) -> Self {
@@ -22,7 +28,7 @@ impl CreateApplicationInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codedeploy", "CreateApplicationInput", "applicationName", 0,
@@ -35,16 +41,20 @@ static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codedeploy", "CreateApplicationInput", "tags", 2, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "CreateApplicationInput", & REFS
 )
     .with_original_name("CreateApplicationInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for CreateApplicationInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -76,6 +86,7 @@ impl slipway_runtime::Structure for CreateApplicationInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateApplicationInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -88,4 +99,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateApplicationInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateApplicationInput);

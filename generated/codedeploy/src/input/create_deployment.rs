@@ -9,23 +9,39 @@ use crate::model::RevisionLocation;
 use crate::model::TargetInstances;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreateDeployment`: `CreateDeploymentInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateDeploymentInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
+    /// `deploymentGroupName`: `DeploymentGroupName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_group_name: Option<String>,
+    /// `revision`: `RevisionLocation`
     pub revision: Option<RevisionLocation>,
+    /// `deploymentConfigName`: `DeploymentConfigName`, 0 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_config_name: Option<String>,
+    /// `description`: `Description`
     pub description: Option<String>,
+    /// `ignoreApplicationStopFailures`: `Boolean`
     pub ignore_application_stop_failures: Option<bool>,
+    /// `targetInstances`: `TargetInstances`
     pub target_instances: Option<TargetInstances>,
+    /// `autoRollbackConfiguration`: `AutoRollbackConfiguration`
     pub auto_rollback_configuration: Option<AutoRollbackConfiguration>,
+    /// `updateOutdatedInstancesOnly`: `Boolean`
     pub update_outdated_instances_only: Option<bool>,
+    /// `fileExistsBehavior`: `FileExistsBehavior`
     pub file_exists_behavior: Option<FileExistsBehavior>,
+    /// `deploymentMode`: `DeploymentMode`
     pub deployment_mode: Option<DeploymentMode>,
+    /// `overrideAlarmConfiguration`: `AlarmConfiguration`
     pub override_alarm_configuration: Option<AlarmConfiguration>,
+    /// `ec2DeploymentOptions`: `EC2DeploymentOptions`
     pub ec2_deployment_options: Option<EC2DeploymentOptions>,
 }
+
 impl CreateDeploymentInput {
     /// With the required members; all others are absent.
     pub fn new(application_name: impl Into<String>) -> Self {
@@ -46,7 +62,7 @@ impl CreateDeploymentInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 13] = [
     member!(
         "com.amazonaws.codedeploy", "CreateDeploymentInput", "applicationName", 0, String
@@ -97,11 +113,14 @@ static MEMBERS: [Schema<'static>; 13] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 13] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "CreateDeploymentInput", & REFS
 )
     .with_original_name("CreateDeploymentInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -112,6 +131,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for CreateDeploymentInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -173,6 +193,7 @@ impl slipway_runtime::Structure for CreateDeploymentInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateDeploymentInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -195,4 +216,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateDeploymentInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateDeploymentInput);

@@ -6,15 +6,23 @@ use crate::model::TrafficRoutingConfig;
 use crate::model::ZonalConfig;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreateDeploymentConfig`: `CreateDeploymentConfigInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateDeploymentConfigInput {
+    /// `deploymentConfigName`: `DeploymentConfigName`, 0 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_config_name: String,
+    /// `minimumHealthyHosts`: `MinimumHealthyHosts`
     pub minimum_healthy_hosts: Option<MinimumHealthyHosts>,
+    /// `trafficRoutingConfig`: `TrafficRoutingConfig`
     pub traffic_routing_config: Option<TrafficRoutingConfig>,
+    /// `computePlatform`: `ComputePlatform`
     pub compute_platform: Option<ComputePlatform>,
+    /// `zonalConfig`: `ZonalConfig`
     pub zonal_config: Option<ZonalConfig>,
 }
+
 impl CreateDeploymentConfigInput {
     /// With the required members; all others are absent.
     pub fn new(deployment_config_name: impl Into<String>) -> Self {
@@ -27,7 +35,7 @@ impl CreateDeploymentConfigInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codedeploy", "CreateDeploymentConfigInput",
@@ -50,16 +58,20 @@ static MEMBERS: [Schema<'static>; 5] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "CreateDeploymentConfigInput", & REFS
 )
     .with_original_name("CreateDeploymentConfigInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::DEPLOYMENT_CONFIG_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for CreateDeploymentConfigInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -97,6 +109,7 @@ impl slipway_runtime::Structure for CreateDeploymentConfigInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateDeploymentConfigInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -111,4 +124,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateDeploymentConfigInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateDeploymentConfigInput);

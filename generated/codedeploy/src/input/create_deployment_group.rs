@@ -17,30 +17,53 @@ use crate::model::TriggerConfig;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreateDeploymentGroup`: `CreateDeploymentGroupInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateDeploymentGroupInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
+    /// `deploymentGroupName`: `DeploymentGroupName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_group_name: String,
+    /// `deploymentConfigName`: `DeploymentConfigName`, 0 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_config_name: Option<String>,
+    /// `ec2TagFilters`: `EC2TagFilterList`
     pub ec2_tag_filters: Option<Vec<EC2TagFilter>>,
+    /// `onPremisesInstanceTagFilters`: `TagFilterList`
     pub on_premises_instance_tag_filters: Option<Vec<TagFilter>>,
+    /// `autoScalingGroups`: `AutoScalingGroupNameList`
     pub auto_scaling_groups: Option<Vec<String>>,
+    /// `serviceRoleArn`: `Role`
     pub service_role_arn: String,
+    /// `triggerConfigurations`: `TriggerConfigList`
     pub trigger_configurations: Option<Vec<TriggerConfig>>,
+    /// `alarmConfiguration`: `AlarmConfiguration`
     pub alarm_configuration: Option<AlarmConfiguration>,
+    /// `autoRollbackConfiguration`: `AutoRollbackConfiguration`
     pub auto_rollback_configuration: Option<AutoRollbackConfiguration>,
+    /// `outdatedInstancesStrategy`: `OutdatedInstancesStrategy`
     pub outdated_instances_strategy: Option<OutdatedInstancesStrategy>,
+    /// `deploymentStyle`: `DeploymentStyle`
     pub deployment_style: Option<DeploymentStyle>,
+    /// `blueGreenDeploymentConfiguration`: `BlueGreenDeploymentConfiguration`
     pub blue_green_deployment_configuration: Option<BlueGreenDeploymentConfiguration>,
+    /// `loadBalancerInfo`: `LoadBalancerInfo`
     pub load_balancer_info: Option<LoadBalancerInfo>,
+    /// `ec2TagSet`: `EC2TagSet`
     pub ec2_tag_set: Option<EC2TagSet>,
+    /// `ecsServices`: `ECSServiceList`
     pub ecs_services: Option<Vec<ECSService>>,
+    /// `onPremisesTagSet`: `OnPremisesTagSet`
     pub on_premises_tag_set: Option<OnPremisesTagSet>,
+    /// `tags`: `TagList`
     pub tags: Option<Vec<Tag>>,
+    /// `ec2DeploymentOptions`: `EC2DeploymentOptions`
     pub ec2_deployment_options: Option<EC2DeploymentOptions>,
+    /// `terminationHookEnabled`: `NullableBoolean`
     pub termination_hook_enabled: Option<bool>,
 }
+
 impl CreateDeploymentGroupInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -72,7 +95,7 @@ impl CreateDeploymentGroupInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 20] = [
     member!(
         "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", "applicationName", 0,
@@ -157,11 +180,14 @@ static MEMBERS: [Schema<'static>; 20] = [
         "terminationHookEnabled", 19, Boolean
     ),
 ];
+
 static REFS: [&Schema<'static>; 20] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "CreateDeploymentGroupInput", & REFS
 )
     .with_original_name("CreateDeploymentGroupInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -171,6 +197,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 6],
 };
+
 impl slipway_runtime::Structure for CreateDeploymentGroupInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -253,6 +280,7 @@ impl slipway_runtime::Structure for CreateDeploymentGroupInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateDeploymentGroupInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -282,4 +310,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateDeploymentGroupInput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateDeploymentGroupInput);

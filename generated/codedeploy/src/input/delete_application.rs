@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteApplication`: `DeleteApplicationInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteApplicationInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
 }
+
 impl DeleteApplicationInput {
     /// With the required members; all others are absent.
     pub fn new(application_name: impl Into<String>) -> Self {
@@ -15,23 +19,27 @@ impl DeleteApplicationInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "DeleteApplicationInput", "applicationName", 0,
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "DeleteApplicationInput", & REFS
 )
     .with_original_name("DeleteApplicationInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteApplicationInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -53,6 +61,7 @@ impl slipway_runtime::Structure for DeleteApplicationInput {
         Ok(Some(Self { application_name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteApplicationInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteApplicationInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteApplicationInput);

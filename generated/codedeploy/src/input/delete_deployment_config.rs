@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteDeploymentConfig`: `DeleteDeploymentConfigInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteDeploymentConfigInput {
+    /// `deploymentConfigName`: `DeploymentConfigName`, 0 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_config_name: String,
 }
+
 impl DeleteDeploymentConfigInput {
     /// With the required members; all others are absent.
     pub fn new(deployment_config_name: impl Into<String>) -> Self {
@@ -15,23 +19,27 @@ impl DeleteDeploymentConfigInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "DeleteDeploymentConfigInput",
         "deploymentConfigName", 0, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "DeleteDeploymentConfigInput", & REFS
 )
     .with_original_name("DeleteDeploymentConfigInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::DEPLOYMENT_CONFIG_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteDeploymentConfigInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -53,6 +61,7 @@ impl slipway_runtime::Structure for DeleteDeploymentConfigInput {
         Ok(Some(Self { deployment_config_name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteDeploymentConfigInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteDeploymentConfigInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteDeploymentConfigInput);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteDeploymentGroup`: `DeleteDeploymentGroupInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteDeploymentGroupInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
+    /// `deploymentGroupName`: `DeploymentGroupName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_group_name: String,
 }
+
 impl DeleteDeploymentGroupInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -20,7 +25,7 @@ impl DeleteDeploymentGroupInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "DeleteDeploymentGroupInput", "applicationName", 0,
@@ -31,16 +36,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "DeleteDeploymentGroupInput", & REFS
 )
     .with_original_name("DeleteDeploymentGroupInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME, &rules::DEPLOYMENT_GROUP_NAME],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for DeleteDeploymentGroupInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -69,6 +78,7 @@ impl slipway_runtime::Structure for DeleteDeploymentGroupInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteDeploymentGroupInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -80,4 +90,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteDeploymentGroupInput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteDeploymentGroupInput);

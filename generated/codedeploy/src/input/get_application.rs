@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetApplication`: `GetApplicationInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetApplicationInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
 }
+
 impl GetApplicationInput {
     /// With the required members; all others are absent.
     pub fn new(application_name: impl Into<String>) -> Self {
@@ -15,22 +19,26 @@ impl GetApplicationInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "GetApplicationInput", "applicationName", 0, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GetApplicationInput", & REFS
 )
     .with_original_name("GetApplicationInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for GetApplicationInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +60,7 @@ impl slipway_runtime::Structure for GetApplicationInput {
         Ok(Some(Self { application_name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetApplicationInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetApplicationInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetApplicationInput);

@@ -3,12 +3,17 @@
 use crate::model::RevisionLocation;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetApplicationRevision`: `GetApplicationRevisionInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetApplicationRevisionInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
+    /// `revision`: `RevisionLocation`
     pub revision: RevisionLocation,
 }
+
 impl GetApplicationRevisionInput {
     /// With the required members; all others are absent.
     pub fn new(application_name: impl Into<String>, revision: RevisionLocation) -> Self {
@@ -18,7 +23,7 @@ impl GetApplicationRevisionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "GetApplicationRevisionInput", "applicationName", 0,
@@ -29,16 +34,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GetApplicationRevisionInput", & REFS
 )
     .with_original_name("GetApplicationRevisionInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for GetApplicationRevisionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -67,6 +76,7 @@ impl slipway_runtime::Structure for GetApplicationRevisionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetApplicationRevisionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +88,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetApplicationRevisionInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetApplicationRevisionInput);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetDeploymentGroup`: `GetDeploymentGroupInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetDeploymentGroupInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
+    /// `deploymentGroupName`: `DeploymentGroupName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_group_name: String,
 }
+
 impl GetDeploymentGroupInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -20,7 +25,7 @@ impl GetDeploymentGroupInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "GetDeploymentGroupInput", "applicationName", 0,
@@ -31,16 +36,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GetDeploymentGroupInput", & REFS
 )
     .with_original_name("GetDeploymentGroupInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME, &rules::DEPLOYMENT_GROUP_NAME],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for GetDeploymentGroupInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -69,6 +78,7 @@ impl slipway_runtime::Structure for GetDeploymentGroupInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetDeploymentGroupInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -80,4 +90,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetDeploymentGroupInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetDeploymentGroupInput);

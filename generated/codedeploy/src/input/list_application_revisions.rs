@@ -5,17 +5,27 @@ use crate::model::ListStateFilterAction;
 use crate::model::SortOrder;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListApplicationRevisions`: `ListApplicationRevisionsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListApplicationRevisionsInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
+    /// `sortBy`: `ApplicationRevisionSortBy`
     pub sort_by: Option<ApplicationRevisionSortBy>,
+    /// `sortOrder`: `SortOrder`
     pub sort_order: Option<SortOrder>,
+    /// `s3Bucket`: `S3Bucket`
     pub s3_bucket: Option<String>,
+    /// `s3KeyPrefix`: `S3Key`
     pub s3_key_prefix: Option<String>,
+    /// `deployed`: `ListStateFilterAction`
     pub deployed: Option<ListStateFilterAction>,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
 }
+
 impl ListApplicationRevisionsInput {
     /// With the required members; all others are absent.
     pub fn new(application_name: impl Into<String>) -> Self {
@@ -30,7 +40,7 @@ impl ListApplicationRevisionsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
         "com.amazonaws.codedeploy", "ListApplicationRevisionsInput", "applicationName",
@@ -60,16 +70,20 @@ static MEMBERS: [Schema<'static>; 7] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListApplicationRevisionsInput", & REFS
 )
     .with_original_name("ListApplicationRevisionsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListApplicationRevisionsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -113,6 +127,7 @@ impl slipway_runtime::Structure for ListApplicationRevisionsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListApplicationRevisionsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -129,4 +144,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListApplicationRevisionsInp
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListApplicationRevisionsInput);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListDeploymentGroups`: `ListDeploymentGroupsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListDeploymentGroupsInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
 }
+
 impl ListDeploymentGroupsInput {
     /// With the required members; all others are absent.
     pub fn new(application_name: impl Into<String>) -> Self {
@@ -17,7 +22,7 @@ impl ListDeploymentGroupsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "ListDeploymentGroupsInput", "applicationName", 0,
@@ -27,16 +32,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codedeploy", "ListDeploymentGroupsInput", "nextToken", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListDeploymentGroupsInput", & REFS
 )
     .with_original_name("ListDeploymentGroupsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListDeploymentGroupsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -65,6 +74,7 @@ impl slipway_runtime::Structure for ListDeploymentGroupsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListDeploymentGroupsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -76,4 +86,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListDeploymentGroupsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListDeploymentGroupsInput);

@@ -4,14 +4,21 @@ use crate::model::InstanceStatus;
 use crate::model::InstanceType;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListDeploymentInstances`: `ListDeploymentInstancesInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListDeploymentInstancesInput {
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: String,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
+    /// `instanceStatusFilter`: `InstanceStatusList`
     pub instance_status_filter: Option<Vec<InstanceStatus>>,
+    /// `instanceTypeFilter`: `InstanceTypeList`
     pub instance_type_filter: Option<Vec<InstanceType>>,
 }
+
 impl ListDeploymentInstancesInput {
     /// With the required members; all others are absent.
     pub fn new(deployment_id: impl Into<String>) -> Self {
@@ -23,7 +30,7 @@ impl ListDeploymentInstancesInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codedeploy", "ListDeploymentInstancesInput", "deploymentId", 0,
@@ -44,16 +51,20 @@ static MEMBERS: [Schema<'static>; 4] = [
     )
         .with_list_member(&schema::INSTANCE_TYPE_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListDeploymentInstancesInput", & REFS
 )
     .with_original_name("ListDeploymentInstancesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListDeploymentInstancesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -88,6 +99,7 @@ impl slipway_runtime::Structure for ListDeploymentInstancesInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListDeploymentInstancesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -101,4 +113,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListDeploymentInstancesInpu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListDeploymentInstancesInput);

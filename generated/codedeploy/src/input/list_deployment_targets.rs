@@ -4,13 +4,19 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListDeploymentTargets`: `ListDeploymentTargetsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListDeploymentTargetsInput {
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: String,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
+    /// `targetFilters`: `TargetFilters`
     pub target_filters: Option<BTreeMap<String, Vec<String>>>,
 }
+
 impl ListDeploymentTargetsInput {
     /// With the required members; all others are absent.
     pub fn new(deployment_id: impl Into<String>) -> Self {
@@ -21,7 +27,7 @@ impl ListDeploymentTargetsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codedeploy", "ListDeploymentTargetsInput", "deploymentId", 0,
@@ -35,16 +41,20 @@ static MEMBERS: [Schema<'static>; 3] = [
     )
         .with_map_members(&schema::TARGET_FILTERS_KEY, &schema::TARGET_FILTERS_VALUE),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListDeploymentTargetsInput", & REFS
 )
     .with_original_name("ListDeploymentTargetsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::TARGET_FILTERS],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListDeploymentTargetsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -76,6 +86,7 @@ impl slipway_runtime::Structure for ListDeploymentTargetsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListDeploymentTargetsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -88,4 +99,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListDeploymentTargetsInput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListDeploymentTargetsInput);

@@ -5,17 +5,25 @@ use crate::model::TimeRange;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListDeployments`: `ListDeploymentsInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListDeploymentsInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: Option<String>,
+    /// `deploymentGroupName`: `DeploymentGroupName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_group_name: Option<String>,
+    /// `externalId`: `ExternalId`
     pub external_id: Option<String>,
+    /// `includeOnlyStatuses`: `DeploymentStatusList`
     pub include_only_statuses: Option<Vec<DeploymentStatus>>,
+    /// `createTimeRange`: `TimeRange`
     pub create_time_range: Option<TimeRange>,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!(
         "com.amazonaws.codedeploy", "ListDeploymentsInput", "applicationName", 0, String
@@ -36,16 +44,20 @@ static MEMBERS: [Schema<'static>; 6] = [
     ),
     member!("com.amazonaws.codedeploy", "ListDeploymentsInput", "nextToken", 5, String),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListDeploymentsInput", & REFS
 )
     .with_original_name("ListDeploymentsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME, &rules::DEPLOYMENT_GROUP_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListDeploymentsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -69,6 +81,7 @@ impl slipway_runtime::Structure for ListDeploymentsInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListDeploymentsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -84,4 +97,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListDeploymentsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListDeploymentsInput);

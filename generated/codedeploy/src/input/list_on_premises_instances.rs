@@ -4,14 +4,19 @@ use crate::model::RegistrationStatus;
 use crate::model::TagFilter;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListOnPremisesInstances`: `ListOnPremisesInstancesInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListOnPremisesInstancesInput {
+    /// `registrationStatus`: `RegistrationStatus`
     pub registration_status: Option<RegistrationStatus>,
+    /// `tagFilters`: `TagFilterList`
     pub tag_filters: Option<Vec<TagFilter>>,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codedeploy", "ListOnPremisesInstancesInput", "registrationStatus",
@@ -26,16 +31,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListOnPremisesInstancesInput", & REFS
 )
     .with_original_name("ListOnPremisesInstancesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListOnPremisesInstancesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -56,6 +65,7 @@ impl slipway_runtime::Structure for ListOnPremisesInstancesInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListOnPremisesInstancesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -68,4 +78,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListOnPremisesInstancesInpu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListOnPremisesInstancesInput);

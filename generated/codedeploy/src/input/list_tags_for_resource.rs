@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListTagsForResource`: `ListTagsForResourceInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListTagsForResourceInput {
+    /// `ResourceArn`: `Arn`, 1 to 1011 characters
     pub resource_arn: String,
+    /// `NextToken`: `NextToken`
     pub next_token: Option<String>,
 }
+
 impl ListTagsForResourceInput {
     /// With the required members; all others are absent.
     pub fn new(resource_arn: impl Into<String>) -> Self {
@@ -17,7 +22,7 @@ impl ListTagsForResourceInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "ListTagsForResourceInput", "ResourceArn", 0, String
@@ -26,16 +31,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codedeploy", "ListTagsForResourceInput", "NextToken", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListTagsForResourceInput", & REFS
 )
     .with_original_name("ListTagsForResourceInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListTagsForResourceInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -64,6 +73,7 @@ impl slipway_runtime::Structure for ListTagsForResourceInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListTagsForResourceInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -75,4 +85,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListTagsForResourceInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListTagsForResourceInput);

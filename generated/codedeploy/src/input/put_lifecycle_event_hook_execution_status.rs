@@ -2,14 +2,19 @@
 
 use crate::model::LifecycleEventStatus;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PutLifecycleEventHookExecutionStatus`: `PutLifecycleEventHookExecutionStatusInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PutLifecycleEventHookExecutionStatusInput {
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: Option<String>,
+    /// `lifecycleEventHookExecutionId`: `LifecycleEventHookExecutionId`
     pub lifecycle_event_hook_execution_id: Option<String>,
+    /// `status`: `LifecycleEventStatus`
     pub status: Option<LifecycleEventStatus>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codedeploy", "PutLifecycleEventHookExecutionStatusInput",
@@ -24,16 +29,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         "status", 2, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "PutLifecycleEventHookExecutionStatusInput", & REFS
 )
     .with_original_name("PutLifecycleEventHookExecutionStatusInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PutLifecycleEventHookExecutionStatusInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -54,6 +63,7 @@ impl slipway_runtime::Structure for PutLifecycleEventHookExecutionStatusInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct
 for PutLifecycleEventHookExecutionStatusInput {
     fn schema(&self) -> &Schema<'_> {
@@ -67,4 +77,5 @@ for PutLifecycleEventHookExecutionStatusInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutLifecycleEventHookExecutionStatusInput);

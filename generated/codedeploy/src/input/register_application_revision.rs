@@ -3,13 +3,19 @@
 use crate::model::RevisionLocation;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `RegisterApplicationRevision`: `RegisterApplicationRevisionInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RegisterApplicationRevisionInput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: String,
+    /// `description`: `Description`
     pub description: Option<String>,
+    /// `revision`: `RevisionLocation`
     pub revision: RevisionLocation,
 }
+
 impl RegisterApplicationRevisionInput {
     /// With the required members; all others are absent.
     pub fn new(application_name: impl Into<String>, revision: RevisionLocation) -> Self {
@@ -20,7 +26,7 @@ impl RegisterApplicationRevisionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codedeploy", "RegisterApplicationRevisionInput",
@@ -35,16 +41,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "RegisterApplicationRevisionInput", & REFS
 )
     .with_original_name("RegisterApplicationRevisionInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
     required: &[0, 2],
 };
+
 impl slipway_runtime::Structure for RegisterApplicationRevisionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -76,6 +86,7 @@ impl slipway_runtime::Structure for RegisterApplicationRevisionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RegisterApplicationRevisionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -88,4 +99,5 @@ impl slipway_runtime::smithy::SerializableStruct for RegisterApplicationRevision
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RegisterApplicationRevisionInput);

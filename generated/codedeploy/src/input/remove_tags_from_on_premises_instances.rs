@@ -3,19 +3,24 @@
 use crate::model::Tag;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `RemoveTagsFromOnPremisesInstances`: `RemoveTagsFromOnPremisesInstancesInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RemoveTagsFromOnPremisesInstancesInput {
+    /// `tags`: `TagList`
     pub tags: Vec<Tag>,
+    /// `instanceNames`: `InstanceNameList`
     pub instance_names: Vec<String>,
 }
+
 impl RemoveTagsFromOnPremisesInstancesInput {
     /// With the required members; all others are absent.
     pub fn new(tags: Vec<Tag>, instance_names: Vec<String>) -> Self {
         Self { tags, instance_names }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "RemoveTagsFromOnPremisesInstancesInput", "tags", 0,
@@ -28,16 +33,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::INSTANCE_NAME_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "RemoveTagsFromOnPremisesInstancesInput", & REFS
 )
     .with_original_name("RemoveTagsFromOnPremisesInstancesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for RemoveTagsFromOnPremisesInstancesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -66,6 +75,7 @@ impl slipway_runtime::Structure for RemoveTagsFromOnPremisesInstancesInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct
 for RemoveTagsFromOnPremisesInstancesInput {
     fn schema(&self) -> &Schema<'_> {
@@ -78,4 +88,5 @@ for RemoveTagsFromOnPremisesInstancesInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RemoveTagsFromOnPremisesInstancesInput);

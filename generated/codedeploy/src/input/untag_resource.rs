@@ -3,12 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UntagResource`: `UntagResourceInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UntagResourceInput {
+    /// `ResourceArn`: `Arn`, 1 to 1011 characters
     pub resource_arn: String,
+    /// `TagKeys`: `TagKeyList`
     pub tag_keys: Vec<String>,
 }
+
 impl UntagResourceInput {
     /// With the required members; all others are absent.
     pub fn new(resource_arn: impl Into<String>, tag_keys: Vec<String>) -> Self {
@@ -18,22 +23,26 @@ impl UntagResourceInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codedeploy", "UntagResourceInput", "ResourceArn", 0, String),
     member!("com.amazonaws.codedeploy", "UntagResourceInput", "TagKeys", 1, List)
         .with_list_member(&schema::TAG_KEY_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "UntagResourceInput", & REFS
 )
     .with_original_name("UntagResourceInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for UntagResourceInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -62,6 +71,7 @@ impl slipway_runtime::Structure for UntagResourceInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UntagResourceInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -73,4 +83,5 @@ impl slipway_runtime::smithy::SerializableStruct for UntagResourceInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UntagResourceInput);

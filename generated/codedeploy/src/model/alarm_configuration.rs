@@ -3,14 +3,19 @@
 use crate::model::Alarm;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `AlarmConfiguration` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct AlarmConfiguration {
+    /// `enabled`: `Boolean`
     pub enabled: Option<bool>,
+    /// `ignorePollAlarmFailure`: `Boolean`
     pub ignore_poll_alarm_failure: Option<bool>,
+    /// `alarms`: `AlarmList`
     pub alarms: Option<Vec<Alarm>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codedeploy", "AlarmConfiguration", "enabled", 0, Boolean),
     member!(
@@ -20,15 +25,19 @@ static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codedeploy", "AlarmConfiguration", "alarms", 2, List)
         .with_list_member(&schema::ALARM_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "AlarmConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for AlarmConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +58,7 @@ impl slipway_runtime::Structure for AlarmConfiguration {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AlarmConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for AlarmConfiguration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AlarmConfiguration);

@@ -4,17 +4,25 @@ use crate::model::ComputePlatform;
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ApplicationInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ApplicationInfo {
+    /// `applicationId`: `ApplicationId`
     pub application_id: Option<String>,
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: Option<String>,
+    /// `createTime`: `Timestamp`
     pub create_time: Option<DateTime>,
+    /// `linkedToGitHub`: `Boolean`
     pub linked_to_git_hub: Option<bool>,
+    /// `gitHubAccountName`: `GitHubAccountTokenName`
     pub git_hub_account_name: Option<String>,
+    /// `computePlatform`: `ComputePlatform`
     pub compute_platform: Option<ComputePlatform>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codedeploy", "ApplicationInfo", "applicationId", 0, String),
     member!("com.amazonaws.codedeploy", "ApplicationInfo", "applicationName", 1, String),
@@ -25,15 +33,19 @@ static MEMBERS: [Schema<'static>; 6] = [
     ),
     member!("com.amazonaws.codedeploy", "ApplicationInfo", "computePlatform", 5, String),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ApplicationInfo", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::APPLICATION_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ApplicationInfo {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -57,6 +69,7 @@ impl slipway_runtime::Structure for ApplicationInfo {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ApplicationInfo {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -72,4 +85,5 @@ impl slipway_runtime::smithy::SerializableStruct for ApplicationInfo {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ApplicationInfo);

@@ -10,6 +10,7 @@ pub enum ApplicationRevisionSortBy {
     /// `lastUsedTime`
     LastUsedTime,
 }
+
 slipway_runtime::enumeration!(
     ApplicationRevisionSortBy, accepted : [RegisterTime = "registerTime", FirstUsedTime =
     "firstUsedTime", LastUsedTime = "lastUsedTime"], answered : []

@@ -3,13 +3,17 @@
 use crate::model::AutoRollbackEvent;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `AutoRollbackConfiguration` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct AutoRollbackConfiguration {
+    /// `enabled`: `Boolean`
     pub enabled: Option<bool>,
+    /// `events`: `AutoRollbackEventsList`
     pub events: Option<Vec<AutoRollbackEvent>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "AutoRollbackConfiguration", "enabled", 0, Boolean
@@ -17,15 +21,19 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codedeploy", "AutoRollbackConfiguration", "events", 1, List)
         .with_list_member(&schema::AUTO_ROLLBACK_EVENTS_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "AutoRollbackConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for AutoRollbackConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -45,6 +53,7 @@ impl slipway_runtime::Structure for AutoRollbackConfiguration {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AutoRollbackConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -56,4 +65,5 @@ impl slipway_runtime::smithy::SerializableStruct for AutoRollbackConfiguration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AutoRollbackConfiguration);

@@ -10,6 +10,7 @@ pub enum AutoRollbackEvent {
     /// `DEPLOYMENT_STOP_ON_REQUEST`
     DeploymentStopOnRequest,
 }
+
 slipway_runtime::enumeration!(
     AutoRollbackEvent, accepted : [DeploymentFailure = "DEPLOYMENT_FAILURE",
     DeploymentStopOnAlarm = "DEPLOYMENT_STOP_ON_ALARM", DeploymentStopOnRequest =

@@ -12,6 +12,7 @@ pub enum AutoScalingGroupProcess {
     /// `ScheduledActions`
     ScheduledActions,
 }
+
 slipway_runtime::enumeration!(
     AutoScalingGroupProcess, accepted : [Terminate = "Terminate", AZRebalance =
     "AZRebalance", InstanceRefresh = "InstanceRefresh", ScheduledActions =

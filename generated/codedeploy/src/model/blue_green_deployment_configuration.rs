@@ -4,16 +4,21 @@ use crate::model::BlueInstanceTerminationOption;
 use crate::model::DeploymentReadyOption;
 use crate::model::GreenFleetProvisioningOption;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `BlueGreenDeploymentConfiguration` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BlueGreenDeploymentConfiguration {
+    /// `terminateBlueInstancesOnDeploymentSuccess`: `BlueInstanceTerminationOption`
     pub terminate_blue_instances_on_deployment_success: Option<
         BlueInstanceTerminationOption,
     >,
+    /// `deploymentReadyOption`: `DeploymentReadyOption`
     pub deployment_ready_option: Option<DeploymentReadyOption>,
+    /// `greenFleetProvisioningOption`: `GreenFleetProvisioningOption`
     pub green_fleet_provisioning_option: Option<GreenFleetProvisioningOption>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codedeploy", "BlueGreenDeploymentConfiguration",
@@ -28,15 +33,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         "greenFleetProvisioningOption", 2, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BlueGreenDeploymentConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BlueGreenDeploymentConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -57,6 +66,7 @@ impl slipway_runtime::Structure for BlueGreenDeploymentConfiguration {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BlueGreenDeploymentConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -69,4 +79,5 @@ impl slipway_runtime::smithy::SerializableStruct for BlueGreenDeploymentConfigur
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BlueGreenDeploymentConfiguration);

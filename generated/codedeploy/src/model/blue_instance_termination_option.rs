@@ -2,13 +2,17 @@
 
 use crate::model::InstanceAction;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `BlueInstanceTerminationOption` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BlueInstanceTerminationOption {
+    /// `action`: `InstanceAction`
     pub action: Option<InstanceAction>,
+    /// `terminationWaitTimeInMinutes`: `Duration`
     pub termination_wait_time_in_minutes: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "BlueInstanceTerminationOption", "action", 0, String
@@ -18,15 +22,19 @@ static MEMBERS: [Schema<'static>; 2] = [
         "terminationWaitTimeInMinutes", 1, Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BlueInstanceTerminationOption", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BlueInstanceTerminationOption {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for BlueInstanceTerminationOption {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BlueInstanceTerminationOption {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for BlueInstanceTerminationOpti
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BlueInstanceTerminationOption);

@@ -14,6 +14,7 @@ pub enum BundleType {
     /// `JSON`
     Json,
 }
+
 slipway_runtime::enumeration!(
     BundleType, accepted : [Tar = "tar", Tgz = "tgz", Zip = "zip", Yaml = "YAML", Json =
     "JSON"], answered : []

@@ -5,18 +5,27 @@ use crate::model::TargetStatus;
 use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `CloudFormationTarget` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct CloudFormationTarget {
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: Option<String>,
+    /// `targetId`: `TargetId`
     pub target_id: Option<String>,
+    /// `lastUpdatedAt`: `Time`
     pub last_updated_at: Option<DateTime>,
+    /// `lifecycleEvents`: `LifecycleEventList`
     pub lifecycle_events: Option<Vec<LifecycleEvent>>,
+    /// `status`: `TargetStatus`
     pub status: Option<TargetStatus>,
+    /// `resourceType`: `CloudFormationResourceType`
     pub resource_type: Option<String>,
+    /// `targetVersionWeight`: `TrafficWeight`
     pub target_version_weight: Option<f64>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
         "com.amazonaws.codedeploy", "CloudFormationTarget", "deploymentId", 0, String
@@ -38,15 +47,19 @@ static MEMBERS: [Schema<'static>; 7] = [
         Double
     ),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "CloudFormationTarget", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for CloudFormationTarget {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -71,6 +84,7 @@ impl slipway_runtime::Structure for CloudFormationTarget {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CloudFormationTarget {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -87,4 +101,5 @@ impl slipway_runtime::smithy::SerializableStruct for CloudFormationTarget {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CloudFormationTarget);

@@ -10,6 +10,7 @@ pub enum ComputePlatform {
     /// `ECS`
     Ecs,
 }
+
 slipway_runtime::enumeration!(
     ComputePlatform, accepted : [Server = "Server", Lambda = "Lambda", Ecs = "ECS"],
     answered : []

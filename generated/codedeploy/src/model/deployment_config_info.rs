@@ -7,18 +7,27 @@ use crate::model::ZonalConfig;
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `DeploymentConfigInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeploymentConfigInfo {
+    /// `deploymentConfigId`: `DeploymentConfigId`
     pub deployment_config_id: Option<String>,
+    /// `deploymentConfigName`: `DeploymentConfigName`, 0 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_config_name: Option<String>,
+    /// `minimumHealthyHosts`: `MinimumHealthyHosts`
     pub minimum_healthy_hosts: Option<MinimumHealthyHosts>,
+    /// `createTime`: `Timestamp`
     pub create_time: Option<DateTime>,
+    /// `computePlatform`: `ComputePlatform`
     pub compute_platform: Option<ComputePlatform>,
+    /// `trafficRoutingConfig`: `TrafficRoutingConfig`
     pub traffic_routing_config: Option<TrafficRoutingConfig>,
+    /// `zonalConfig`: `ZonalConfig`
     pub zonal_config: Option<ZonalConfig>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
         "com.amazonaws.codedeploy", "DeploymentConfigInfo", "deploymentConfigId", 0,
@@ -46,15 +55,19 @@ static MEMBERS: [Schema<'static>; 7] = [
         "com.amazonaws.codedeploy", "DeploymentConfigInfo", "zonalConfig", 6, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "DeploymentConfigInfo", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::DEPLOYMENT_CONFIG_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DeploymentConfigInfo {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -79,6 +92,7 @@ impl slipway_runtime::Structure for DeploymentConfigInfo {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeploymentConfigInfo {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -95,4 +109,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeploymentConfigInfo {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeploymentConfigInfo);

@@ -20,6 +20,7 @@ pub enum DeploymentCreator {
     /// `autoscalingTermination`
     AutoscalingTermination,
 }
+
 slipway_runtime::enumeration!(
     DeploymentCreator, accepted : [User = "user", Autoscaling = "autoscaling",
     CodeDeployRollback = "codeDeployRollback", CodeDeploy = "CodeDeploy",

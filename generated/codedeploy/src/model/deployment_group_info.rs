@@ -20,35 +20,61 @@ use crate::model::TriggerConfig;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `DeploymentGroupInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeploymentGroupInfo {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: Option<String>,
+    /// `deploymentGroupId`: `DeploymentGroupId`
     pub deployment_group_id: Option<String>,
+    /// `deploymentGroupName`: `DeploymentGroupName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_group_name: Option<String>,
+    /// `deploymentConfigName`: `DeploymentConfigName`, 0 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_config_name: Option<String>,
+    /// `ec2TagFilters`: `EC2TagFilterList`
     pub ec2_tag_filters: Option<Vec<EC2TagFilter>>,
+    /// `onPremisesInstanceTagFilters`: `TagFilterList`
     pub on_premises_instance_tag_filters: Option<Vec<TagFilter>>,
+    /// `autoScalingGroups`: `AutoScalingGroupList`
     pub auto_scaling_groups: Option<Vec<AutoScalingGroup>>,
+    /// `serviceRoleArn`: `Role`
     pub service_role_arn: Option<String>,
+    /// `targetRevision`: `RevisionLocation`
     pub target_revision: Option<RevisionLocation>,
+    /// `triggerConfigurations`: `TriggerConfigList`
     pub trigger_configurations: Option<Vec<TriggerConfig>>,
+    /// `alarmConfiguration`: `AlarmConfiguration`
     pub alarm_configuration: Option<AlarmConfiguration>,
+    /// `autoRollbackConfiguration`: `AutoRollbackConfiguration`
     pub auto_rollback_configuration: Option<AutoRollbackConfiguration>,
+    /// `deploymentStyle`: `DeploymentStyle`
     pub deployment_style: Option<DeploymentStyle>,
+    /// `outdatedInstancesStrategy`: `OutdatedInstancesStrategy`
     pub outdated_instances_strategy: Option<OutdatedInstancesStrategy>,
+    /// `blueGreenDeploymentConfiguration`: `BlueGreenDeploymentConfiguration`
     pub blue_green_deployment_configuration: Option<BlueGreenDeploymentConfiguration>,
+    /// `loadBalancerInfo`: `LoadBalancerInfo`
     pub load_balancer_info: Option<LoadBalancerInfo>,
+    /// `lastSuccessfulDeployment`: `LastDeploymentInfo`
     pub last_successful_deployment: Option<LastDeploymentInfo>,
+    /// `lastAttemptedDeployment`: `LastDeploymentInfo`
     pub last_attempted_deployment: Option<LastDeploymentInfo>,
+    /// `ec2TagSet`: `EC2TagSet`
     pub ec2_tag_set: Option<EC2TagSet>,
+    /// `onPremisesTagSet`: `OnPremisesTagSet`
     pub on_premises_tag_set: Option<OnPremisesTagSet>,
+    /// `computePlatform`: `ComputePlatform`
     pub compute_platform: Option<ComputePlatform>,
+    /// `ecsServices`: `ECSServiceList`
     pub ecs_services: Option<Vec<ECSService>>,
+    /// `ec2DeploymentOptions`: `EC2DeploymentOptions`
     pub ec2_deployment_options: Option<EC2DeploymentOptions>,
+    /// `terminationHookEnabled`: `Boolean`
     pub termination_hook_enabled: Option<bool>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 24] = [
     member!(
         "com.amazonaws.codedeploy", "DeploymentGroupInfo", "applicationName", 0, String
@@ -139,10 +165,13 @@ static MEMBERS: [Schema<'static>; 24] = [
         Boolean
     ),
 ];
+
 static REFS: [&Schema<'static>; 24] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "DeploymentGroupInfo", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -153,6 +182,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DeploymentGroupInfo {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -194,6 +224,7 @@ impl slipway_runtime::Structure for DeploymentGroupInfo {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeploymentGroupInfo {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -227,4 +258,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeploymentGroupInfo {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeploymentGroupInfo);

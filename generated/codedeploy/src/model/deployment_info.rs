@@ -21,43 +21,77 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `DeploymentInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeploymentInfo {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: Option<String>,
+    /// `deploymentGroupName`: `DeploymentGroupName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_group_name: Option<String>,
+    /// `deploymentConfigName`: `DeploymentConfigName`, 0 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_config_name: Option<String>,
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: Option<String>,
+    /// `previousRevision`: `RevisionLocation`
     pub previous_revision: Option<RevisionLocation>,
+    /// `revision`: `RevisionLocation`
     pub revision: Option<RevisionLocation>,
+    /// `status`: `DeploymentStatus`
     pub status: Option<DeploymentStatus>,
+    /// `errorInformation`: `ErrorInformation`
     pub error_information: Option<ErrorInformation>,
+    /// `createTime`: `Timestamp`
     pub create_time: Option<DateTime>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `completeTime`: `Timestamp`
     pub complete_time: Option<DateTime>,
+    /// `deploymentOverview`: `DeploymentOverview`
     pub deployment_overview: Option<DeploymentOverview>,
+    /// `description`: `Description`
     pub description: Option<String>,
+    /// `creator`: `DeploymentCreator`
     pub creator: Option<DeploymentCreator>,
+    /// `ignoreApplicationStopFailures`: `Boolean`
     pub ignore_application_stop_failures: Option<bool>,
+    /// `autoRollbackConfiguration`: `AutoRollbackConfiguration`
     pub auto_rollback_configuration: Option<AutoRollbackConfiguration>,
+    /// `updateOutdatedInstancesOnly`: `Boolean`
     pub update_outdated_instances_only: Option<bool>,
+    /// `rollbackInfo`: `RollbackInfo`
     pub rollback_info: Option<RollbackInfo>,
+    /// `deploymentStyle`: `DeploymentStyle`
     pub deployment_style: Option<DeploymentStyle>,
+    /// `targetInstances`: `TargetInstances`
     pub target_instances: Option<TargetInstances>,
+    /// `instanceTerminationWaitTimeStarted`: `Boolean`
     pub instance_termination_wait_time_started: Option<bool>,
+    /// `blueGreenDeploymentConfiguration`: `BlueGreenDeploymentConfiguration`
     pub blue_green_deployment_configuration: Option<BlueGreenDeploymentConfiguration>,
+    /// `loadBalancerInfo`: `LoadBalancerInfo`
     pub load_balancer_info: Option<LoadBalancerInfo>,
+    /// `additionalDeploymentStatusInfo`: `AdditionalDeploymentStatusInfo`
     pub additional_deployment_status_info: Option<String>,
+    /// `fileExistsBehavior`: `FileExistsBehavior`
     pub file_exists_behavior: Option<FileExistsBehavior>,
+    /// `deploymentMode`: `DeploymentMode`
     pub deployment_mode: Option<DeploymentMode>,
+    /// `deploymentStatusMessages`: `DeploymentStatusMessageList`
     pub deployment_status_messages: Option<Vec<String>>,
+    /// `computePlatform`: `ComputePlatform`
     pub compute_platform: Option<ComputePlatform>,
+    /// `externalId`: `ExternalId`
     pub external_id: Option<String>,
+    /// `relatedDeployments`: `RelatedDeployments`
     pub related_deployments: Option<RelatedDeployments>,
+    /// `overrideAlarmConfiguration`: `AlarmConfiguration`
     pub override_alarm_configuration: Option<AlarmConfiguration>,
+    /// `ec2DeploymentOptions`: `EC2DeploymentOptions`
     pub ec2_deployment_options: Option<EC2DeploymentOptions>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 32] = [
     member!("com.amazonaws.codedeploy", "DeploymentInfo", "applicationName", 0, String),
     member!(
@@ -140,10 +174,13 @@ static MEMBERS: [Schema<'static>; 32] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 32] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "DeploymentInfo", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -153,6 +190,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DeploymentInfo {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -202,6 +240,7 @@ impl slipway_runtime::Structure for DeploymentInfo {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeploymentInfo {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -243,4 +282,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeploymentInfo {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeploymentInfo);

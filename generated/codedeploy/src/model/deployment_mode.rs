@@ -8,6 +8,7 @@ pub enum DeploymentMode {
     /// `RESTART`
     Restart,
 }
+
 slipway_runtime::enumeration!(
     DeploymentMode, accepted : [Standard = "STANDARD", Restart = "RESTART"], answered :
     []

@@ -8,6 +8,7 @@ pub enum DeploymentOption {
     /// `WITHOUT_TRAFFIC_CONTROL`
     WithoutTrafficControl,
 }
+
 slipway_runtime::enumeration!(
     DeploymentOption, accepted : [WithTrafficControl = "WITH_TRAFFIC_CONTROL",
     WithoutTrafficControl = "WITHOUT_TRAFFIC_CONTROL"], answered : []

@@ -8,6 +8,7 @@ pub enum DeploymentReadyAction {
     /// `STOP_DEPLOYMENT`
     StopDeployment,
 }
+
 slipway_runtime::enumeration!(
     DeploymentReadyAction, accepted : [ContinueDeployment = "CONTINUE_DEPLOYMENT",
     StopDeployment = "STOP_DEPLOYMENT"], answered : []

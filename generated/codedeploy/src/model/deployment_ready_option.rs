@@ -2,13 +2,17 @@
 
 use crate::model::DeploymentReadyAction;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `DeploymentReadyOption` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeploymentReadyOption {
+    /// `actionOnTimeout`: `DeploymentReadyAction`
     pub action_on_timeout: Option<DeploymentReadyAction>,
+    /// `waitTimeInMinutes`: `Duration`
     pub wait_time_in_minutes: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "DeploymentReadyOption", "actionOnTimeout", 0, String
@@ -18,15 +22,19 @@ static MEMBERS: [Schema<'static>; 2] = [
         Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "DeploymentReadyOption", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DeploymentReadyOption {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for DeploymentReadyOption {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeploymentReadyOption {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeploymentReadyOption {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeploymentReadyOption);

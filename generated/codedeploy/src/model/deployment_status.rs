@@ -20,6 +20,7 @@ pub enum DeploymentStatus {
     /// `Ready`
     Ready,
 }
+
 slipway_runtime::enumeration!(
     DeploymentStatus, accepted : [Created = "Created", Queued = "Queued", InProgress =
     "InProgress", Baking = "Baking", Succeeded = "Succeeded", Failed = "Failed", Stopped

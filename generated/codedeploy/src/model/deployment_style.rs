@@ -3,26 +3,34 @@
 use crate::model::DeploymentOption;
 use crate::model::DeploymentType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `DeploymentStyle` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeploymentStyle {
+    /// `deploymentType`: `DeploymentType`
     pub deployment_type: Option<DeploymentType>,
+    /// `deploymentOption`: `DeploymentOption`
     pub deployment_option: Option<DeploymentOption>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codedeploy", "DeploymentStyle", "deploymentType", 0, String),
     member!("com.amazonaws.codedeploy", "DeploymentStyle", "deploymentOption", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "DeploymentStyle", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DeploymentStyle {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +50,7 @@ impl slipway_runtime::Structure for DeploymentStyle {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeploymentStyle {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +62,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeploymentStyle {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeploymentStyle);

@@ -6,16 +6,23 @@ use crate::model::ECSTarget;
 use crate::model::InstanceTarget;
 use crate::model::LambdaTarget;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `DeploymentTarget` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeploymentTarget {
+    /// `deploymentTargetType`: `DeploymentTargetType`
     pub deployment_target_type: Option<DeploymentTargetType>,
+    /// `instanceTarget`: `InstanceTarget`
     pub instance_target: Option<InstanceTarget>,
+    /// `lambdaTarget`: `LambdaTarget`
     pub lambda_target: Option<LambdaTarget>,
+    /// `ecsTarget`: `ECSTarget`
     pub ecs_target: Option<ECSTarget>,
+    /// `cloudFormationTarget`: `CloudFormationTarget`
     pub cloud_formation_target: Option<CloudFormationTarget>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codedeploy", "DeploymentTarget", "deploymentTargetType", 0, String
@@ -32,15 +39,19 @@ static MEMBERS: [Schema<'static>; 5] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "DeploymentTarget", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DeploymentTarget {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -63,6 +74,7 @@ impl slipway_runtime::Structure for DeploymentTarget {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeploymentTarget {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -77,4 +89,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeploymentTarget {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeploymentTarget);

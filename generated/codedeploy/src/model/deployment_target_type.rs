@@ -12,6 +12,7 @@ pub enum DeploymentTargetType {
     /// `CloudFormationTarget`
     CloudFormationTarget,
 }
+
 slipway_runtime::enumeration!(
     DeploymentTargetType, accepted : [InstanceTarget = "InstanceTarget", LambdaTarget =
     "LambdaTarget", ECSTarget = "ECSTarget", CloudFormationTarget =

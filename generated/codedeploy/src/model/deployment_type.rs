@@ -8,6 +8,7 @@ pub enum DeploymentType {
     /// `BLUE_GREEN`
     BlueGreen,
 }
+
 slipway_runtime::enumeration!(
     DeploymentType, accepted : [InPlace = "IN_PLACE", BlueGreen = "BLUE_GREEN"], answered
     : []

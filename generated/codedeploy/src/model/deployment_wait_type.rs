@@ -8,6 +8,7 @@ pub enum DeploymentWaitType {
     /// `TERMINATION_WAIT`
     TerminationWait,
 }
+
 slipway_runtime::enumeration!(
     DeploymentWaitType, accepted : [ReadyWait = "READY_WAIT", TerminationWait =
     "TERMINATION_WAIT"], answered : []

@@ -2,30 +2,40 @@
 
 use crate::model::LifecycleErrorCode;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Diagnostics` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Diagnostics {
+    /// `errorCode`: `LifecycleErrorCode`
     pub error_code: Option<LifecycleErrorCode>,
+    /// `scriptName`: `ScriptName`
     pub script_name: Option<String>,
+    /// `message`: `LifecycleMessage`
     pub message: Option<String>,
+    /// `logTail`: `LogTail`
     pub log_tail: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codedeploy", "Diagnostics", "errorCode", 0, String),
     member!("com.amazonaws.codedeploy", "Diagnostics", "scriptName", 1, String),
     member!("com.amazonaws.codedeploy", "Diagnostics", "message", 2, String),
     member!("com.amazonaws.codedeploy", "Diagnostics", "logTail", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "Diagnostics", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Diagnostics {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +57,7 @@ impl slipway_runtime::Structure for Diagnostics {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Diagnostics {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for Diagnostics {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Diagnostics);

@@ -4,12 +4,15 @@ use crate::model::AutoScalingGroupProcess;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `EC2DeploymentOptions` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct EC2DeploymentOptions {
+    /// `autoScalingGroupProcessesToSuspend`: `AutoScalingGroupProcessesToSuspendList`, 0 to 4 elements, each `AutoScalingGroupProcess`, 1 to 255
     pub auto_scaling_group_processes_to_suspend: Option<Vec<AutoScalingGroupProcess>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "EC2DeploymentOptions",
@@ -17,15 +20,19 @@ static MEMBERS: [Schema<'static>; 1] = [
     )
         .with_list_member(&schema::AUTO_SCALING_GROUP_PROCESSES_TO_SUSPEND_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "EC2DeploymentOptions", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::AUTO_SCALING_GROUP_PROCESSES_TO_SUSPEND_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for EC2DeploymentOptions {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +51,7 @@ impl slipway_runtime::Structure for EC2DeploymentOptions {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for EC2DeploymentOptions {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -54,4 +62,5 @@ impl slipway_runtime::smithy::SerializableStruct for EC2DeploymentOptions {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(EC2DeploymentOptions);

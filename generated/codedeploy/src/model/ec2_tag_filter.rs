@@ -2,28 +2,37 @@
 
 use crate::model::EC2TagFilterType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `EC2TagFilter` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct EC2TagFilter {
+    /// `Key`: `Key`
     pub key: Option<String>,
+    /// `Value`: `Value`
     pub value: Option<String>,
+    /// `Type`: `EC2TagFilterType`
     pub r#type: Option<EC2TagFilterType>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codedeploy", "EC2TagFilter", "Key", 0, String),
     member!("com.amazonaws.codedeploy", "EC2TagFilter", "Value", 1, String),
     member!("com.amazonaws.codedeploy", "EC2TagFilter", "Type", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "EC2TagFilter", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for EC2TagFilter {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +53,7 @@ impl slipway_runtime::Structure for EC2TagFilter {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for EC2TagFilter {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -56,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for EC2TagFilter {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(EC2TagFilter);

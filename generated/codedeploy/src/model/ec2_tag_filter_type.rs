@@ -10,6 +10,7 @@ pub enum EC2TagFilterType {
     /// `KEY_AND_VALUE`
     KeyAndValue,
 }
+
 slipway_runtime::enumeration!(
     EC2TagFilterType, accepted : [KeyOnly = "KEY_ONLY", ValueOnly = "VALUE_ONLY",
     KeyAndValue = "KEY_AND_VALUE"], answered : []

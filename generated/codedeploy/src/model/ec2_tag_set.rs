@@ -3,25 +3,32 @@
 use crate::model::EC2TagFilter;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `EC2TagSet` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct EC2TagSet {
+    /// `ec2TagSetList`: `EC2TagSetList`
     pub ec2_tag_set_list: Option<Vec<Vec<EC2TagFilter>>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codedeploy", "EC2TagSet", "ec2TagSetList", 0, List)
         .with_list_member(&schema::EC2_TAG_SET_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "EC2TagSet", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for EC2TagSet {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -40,6 +47,7 @@ impl slipway_runtime::Structure for EC2TagSet {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for EC2TagSet {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -49,4 +57,5 @@ impl slipway_runtime::smithy::SerializableStruct for EC2TagSet {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(EC2TagSet);

@@ -6,18 +6,27 @@ use crate::model::TargetStatus;
 use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ECSTarget` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ECSTarget {
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: Option<String>,
+    /// `targetId`: `TargetId`
     pub target_id: Option<String>,
+    /// `targetArn`: `TargetArn`
     pub target_arn: Option<String>,
+    /// `lastUpdatedAt`: `Time`
     pub last_updated_at: Option<DateTime>,
+    /// `lifecycleEvents`: `LifecycleEventList`
     pub lifecycle_events: Option<Vec<LifecycleEvent>>,
+    /// `status`: `TargetStatus`
     pub status: Option<TargetStatus>,
+    /// `taskSetsInfo`: `ECSTaskSetList`
     pub task_sets_info: Option<Vec<ECSTaskSet>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.codedeploy", "ECSTarget", "deploymentId", 0, String),
     member!("com.amazonaws.codedeploy", "ECSTarget", "targetId", 1, String),
@@ -29,15 +38,19 @@ static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.codedeploy", "ECSTarget", "taskSetsInfo", 6, List)
         .with_list_member(&schema::ECS_TASK_SET_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ECSTarget", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ECSTarget {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -62,6 +75,7 @@ impl slipway_runtime::Structure for ECSTarget {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ECSTarget {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +92,5 @@ impl slipway_runtime::smithy::SerializableStruct for ECSTarget {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ECSTarget);

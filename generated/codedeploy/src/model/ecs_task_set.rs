@@ -3,19 +3,29 @@
 use crate::model::TargetGroupInfo;
 use crate::model::TargetLabel;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ECSTaskSet` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ECSTaskSet {
+    /// `identifer`: `ECSTaskSetIdentifier`
     pub identifer: Option<String>,
+    /// `desiredCount`: `ECSTaskSetCount`
     pub desired_count: Option<i64>,
+    /// `pendingCount`: `ECSTaskSetCount`
     pub pending_count: Option<i64>,
+    /// `runningCount`: `ECSTaskSetCount`
     pub running_count: Option<i64>,
+    /// `status`: `ECSTaskSetStatus`
     pub status: Option<String>,
+    /// `trafficWeight`: `TrafficWeight`
     pub traffic_weight: Option<f64>,
+    /// `targetGroup`: `TargetGroupInfo`
     pub target_group: Option<TargetGroupInfo>,
+    /// `taskSetLabel`: `TargetLabel`
     pub task_set_label: Option<TargetLabel>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 8] = [
     member!("com.amazonaws.codedeploy", "ECSTaskSet", "identifer", 0, String),
     member!("com.amazonaws.codedeploy", "ECSTaskSet", "desiredCount", 1, Long),
@@ -26,15 +36,19 @@ static MEMBERS: [Schema<'static>; 8] = [
     member!("com.amazonaws.codedeploy", "ECSTaskSet", "targetGroup", 6, Structure),
     member!("com.amazonaws.codedeploy", "ECSTaskSet", "taskSetLabel", 7, String),
 ];
+
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ECSTaskSet", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ECSTaskSet {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -60,6 +74,7 @@ impl slipway_runtime::Structure for ECSTaskSet {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ECSTaskSet {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -77,4 +92,5 @@ impl slipway_runtime::smithy::SerializableStruct for ECSTaskSet {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ECSTaskSet);

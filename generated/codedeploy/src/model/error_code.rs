@@ -72,6 +72,7 @@ pub enum ErrorCode {
     /// `CLOUDFORMATION_STACK_FAILURE`
     CloudformationStackFailure,
 }
+
 slipway_runtime::enumeration!(
     ErrorCode, accepted : [AgentIssue = "AGENT_ISSUE", AlarmActive = "ALARM_ACTIVE",
     ApplicationMissing = "APPLICATION_MISSING", AutoscalingValidationError =

@@ -2,26 +2,34 @@
 
 use crate::model::ErrorCode;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ErrorInformation` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ErrorInformation {
+    /// `code`: `ErrorCode`
     pub code: Option<ErrorCode>,
+    /// `message`: `ErrorMessage`
     pub message: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codedeploy", "ErrorInformation", "code", 0, String),
     member!("com.amazonaws.codedeploy", "ErrorInformation", "message", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ErrorInformation", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ErrorInformation {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for ErrorInformation {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ErrorInformation {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -52,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for ErrorInformation {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ErrorInformation);

@@ -10,6 +10,7 @@ pub enum FileExistsBehavior {
     /// `RETAIN`
     Retain,
 }
+
 slipway_runtime::enumeration!(
     FileExistsBehavior, accepted : [Disallow = "DISALLOW", Overwrite = "OVERWRITE",
     Retain = "RETAIN"], answered : []

@@ -4,16 +4,23 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `GenericRevisionInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GenericRevisionInfo {
+    /// `description`: `Description`
     pub description: Option<String>,
+    /// `deploymentGroups`: `DeploymentGroupsList`, each `DeploymentGroupName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_groups: Option<Vec<String>>,
+    /// `firstUsedTime`: `Timestamp`
     pub first_used_time: Option<DateTime>,
+    /// `lastUsedTime`: `Timestamp`
     pub last_used_time: Option<DateTime>,
+    /// `registerTime`: `Timestamp`
     pub register_time: Option<DateTime>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codedeploy", "GenericRevisionInfo", "description", 0, String),
     member!(
@@ -30,15 +37,19 @@ static MEMBERS: [Schema<'static>; 5] = [
         "com.amazonaws.codedeploy", "GenericRevisionInfo", "registerTime", 4, Timestamp
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GenericRevisionInfo", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::DEPLOYMENT_GROUPS_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GenericRevisionInfo {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -61,6 +72,7 @@ impl slipway_runtime::Structure for GenericRevisionInfo {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GenericRevisionInfo {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -75,4 +87,5 @@ impl slipway_runtime::smithy::SerializableStruct for GenericRevisionInfo {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GenericRevisionInfo);

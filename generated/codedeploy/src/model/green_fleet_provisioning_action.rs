@@ -8,6 +8,7 @@ pub enum GreenFleetProvisioningAction {
     /// `COPY_AUTO_SCALING_GROUP`
     CopyAutoScalingGroup,
 }
+
 slipway_runtime::enumeration!(
     GreenFleetProvisioningAction, accepted : [DiscoverExisting = "DISCOVER_EXISTING",
     CopyAutoScalingGroup = "COPY_AUTO_SCALING_GROUP"], answered : []

@@ -2,26 +2,33 @@
 
 use crate::model::GreenFleetProvisioningAction;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `GreenFleetProvisioningOption` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GreenFleetProvisioningOption {
+    /// `action`: `GreenFleetProvisioningAction`
     pub action: Option<GreenFleetProvisioningAction>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "GreenFleetProvisioningOption", "action", 0, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GreenFleetProvisioningOption", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GreenFleetProvisioningOption {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -40,6 +47,7 @@ impl slipway_runtime::Structure for GreenFleetProvisioningOption {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GreenFleetProvisioningOption {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -49,4 +57,5 @@ impl slipway_runtime::smithy::SerializableStruct for GreenFleetProvisioningOptio
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GreenFleetProvisioningOption);

@@ -8,6 +8,7 @@ pub enum InstanceAction {
     /// `KEEP_ALIVE`
     KeepAlive,
 }
+
 slipway_runtime::enumeration!(
     InstanceAction, accepted : [Terminate = "TERMINATE", KeepAlive = "KEEP_ALIVE"],
     answered : []

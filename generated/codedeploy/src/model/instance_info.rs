@@ -4,18 +4,27 @@ use crate::model::Tag;
 use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `InstanceInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct InstanceInfo {
+    /// `instanceName`: `InstanceName`
     pub instance_name: Option<String>,
+    /// `iamSessionArn`: `IamSessionArn`
     pub iam_session_arn: Option<String>,
+    /// `iamUserArn`: `IamUserArn`
     pub iam_user_arn: Option<String>,
+    /// `instanceArn`: `InstanceArn`
     pub instance_arn: Option<String>,
+    /// `registerTime`: `Timestamp`
     pub register_time: Option<DateTime>,
+    /// `deregisterTime`: `Timestamp`
     pub deregister_time: Option<DateTime>,
+    /// `tags`: `TagList`
     pub tags: Option<Vec<Tag>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.codedeploy", "InstanceInfo", "instanceName", 0, String),
     member!("com.amazonaws.codedeploy", "InstanceInfo", "iamSessionArn", 1, String),
@@ -26,15 +35,19 @@ static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.codedeploy", "InstanceInfo", "tags", 6, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "InstanceInfo", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for InstanceInfo {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -59,6 +72,7 @@ impl slipway_runtime::Structure for InstanceInfo {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for InstanceInfo {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -75,4 +89,5 @@ impl slipway_runtime::smithy::SerializableStruct for InstanceInfo {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(InstanceInfo);

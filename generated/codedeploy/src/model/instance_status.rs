@@ -18,6 +18,7 @@ pub enum InstanceStatus {
     /// `Ready`
     Ready,
 }
+
 slipway_runtime::enumeration!(
     InstanceStatus, accepted : [Pending = "Pending", InProgress = "InProgress", Succeeded
     = "Succeeded", Failed = "Failed", Skipped = "Skipped", Unknown = "Unknown", Ready =

@@ -6,17 +6,25 @@ use crate::model::LifecycleEvent;
 use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `InstanceSummary` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct InstanceSummary {
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: Option<String>,
+    /// `instanceId`: `InstanceId`
     pub instance_id: Option<String>,
+    /// `status`: `InstanceStatus`
     pub status: Option<InstanceStatus>,
+    /// `lastUpdatedAt`: `Timestamp`
     pub last_updated_at: Option<DateTime>,
+    /// `lifecycleEvents`: `LifecycleEventList`
     pub lifecycle_events: Option<Vec<LifecycleEvent>>,
+    /// `instanceType`: `InstanceType`
     pub instance_type: Option<InstanceType>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codedeploy", "InstanceSummary", "deploymentId", 0, String),
     member!("com.amazonaws.codedeploy", "InstanceSummary", "instanceId", 1, String),
@@ -28,15 +36,19 @@ static MEMBERS: [Schema<'static>; 6] = [
         .with_list_member(&schema::LIFECYCLE_EVENT_LIST_MEMBER),
     member!("com.amazonaws.codedeploy", "InstanceSummary", "instanceType", 5, String),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "InstanceSummary", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for InstanceSummary {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -60,6 +72,7 @@ impl slipway_runtime::Structure for InstanceSummary {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for InstanceSummary {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -75,4 +88,5 @@ impl slipway_runtime::smithy::SerializableStruct for InstanceSummary {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(InstanceSummary);

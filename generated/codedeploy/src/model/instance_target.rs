@@ -6,18 +6,27 @@ use crate::model::TargetStatus;
 use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `InstanceTarget` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct InstanceTarget {
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: Option<String>,
+    /// `targetId`: `TargetId`
     pub target_id: Option<String>,
+    /// `targetArn`: `TargetArn`
     pub target_arn: Option<String>,
+    /// `status`: `TargetStatus`
     pub status: Option<TargetStatus>,
+    /// `lastUpdatedAt`: `Time`
     pub last_updated_at: Option<DateTime>,
+    /// `lifecycleEvents`: `LifecycleEventList`
     pub lifecycle_events: Option<Vec<LifecycleEvent>>,
+    /// `instanceLabel`: `TargetLabel`
     pub instance_label: Option<TargetLabel>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.codedeploy", "InstanceTarget", "deploymentId", 0, String),
     member!("com.amazonaws.codedeploy", "InstanceTarget", "targetId", 1, String),
@@ -28,15 +37,19 @@ static MEMBERS: [Schema<'static>; 7] = [
         .with_list_member(&schema::LIFECYCLE_EVENT_LIST_MEMBER),
     member!("com.amazonaws.codedeploy", "InstanceTarget", "instanceLabel", 6, String),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "InstanceTarget", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for InstanceTarget {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -61,6 +74,7 @@ impl slipway_runtime::Structure for InstanceTarget {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for InstanceTarget {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -77,4 +91,5 @@ impl slipway_runtime::smithy::SerializableStruct for InstanceTarget {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(InstanceTarget);

@@ -8,6 +8,7 @@ pub enum InstanceType {
     /// `Green`
     Green,
 }
+
 slipway_runtime::enumeration!(
     InstanceType, accepted : [Blue = "Blue", Green = "Green"], answered : []
 );

@@ -6,18 +6,27 @@ use crate::model::TargetStatus;
 use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `LambdaTarget` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct LambdaTarget {
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: Option<String>,
+    /// `targetId`: `TargetId`
     pub target_id: Option<String>,
+    /// `targetArn`: `TargetArn`
     pub target_arn: Option<String>,
+    /// `status`: `TargetStatus`
     pub status: Option<TargetStatus>,
+    /// `lastUpdatedAt`: `Time`
     pub last_updated_at: Option<DateTime>,
+    /// `lifecycleEvents`: `LifecycleEventList`
     pub lifecycle_events: Option<Vec<LifecycleEvent>>,
+    /// `lambdaFunctionInfo`: `LambdaFunctionInfo`
     pub lambda_function_info: Option<LambdaFunctionInfo>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.codedeploy", "LambdaTarget", "deploymentId", 0, String),
     member!("com.amazonaws.codedeploy", "LambdaTarget", "targetId", 1, String),
@@ -30,15 +39,19 @@ static MEMBERS: [Schema<'static>; 7] = [
         "com.amazonaws.codedeploy", "LambdaTarget", "lambdaFunctionInfo", 6, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "LambdaTarget", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for LambdaTarget {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -63,6 +76,7 @@ impl slipway_runtime::Structure for LambdaTarget {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for LambdaTarget {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -79,4 +93,5 @@ impl slipway_runtime::smithy::SerializableStruct for LambdaTarget {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(LambdaTarget);

@@ -3,30 +3,40 @@
 use crate::model::DeploymentStatus;
 use slipway_runtime::smithy::DateTime;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `LastDeploymentInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct LastDeploymentInfo {
+    /// `deploymentId`: `DeploymentId`
     pub deployment_id: Option<String>,
+    /// `status`: `DeploymentStatus`
     pub status: Option<DeploymentStatus>,
+    /// `endTime`: `Timestamp`
     pub end_time: Option<DateTime>,
+    /// `createTime`: `Timestamp`
     pub create_time: Option<DateTime>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codedeploy", "LastDeploymentInfo", "deploymentId", 0, String),
     member!("com.amazonaws.codedeploy", "LastDeploymentInfo", "status", 1, String),
     member!("com.amazonaws.codedeploy", "LastDeploymentInfo", "endTime", 2, Timestamp),
     member!("com.amazonaws.codedeploy", "LastDeploymentInfo", "createTime", 3, Timestamp),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "LastDeploymentInfo", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for LastDeploymentInfo {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +58,7 @@ impl slipway_runtime::Structure for LastDeploymentInfo {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for LastDeploymentInfo {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +72,5 @@ impl slipway_runtime::smithy::SerializableStruct for LastDeploymentInfo {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(LastDeploymentInfo);

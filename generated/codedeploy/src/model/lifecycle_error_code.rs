@@ -16,6 +16,7 @@ pub enum LifecycleErrorCode {
     /// `UnknownError`
     UnknownError,
 }
+
 slipway_runtime::enumeration!(
     LifecycleErrorCode, accepted : [Success = "Success", ScriptMissing = "ScriptMissing",
     ScriptNotExecutable = "ScriptNotExecutable", ScriptTimedOut = "ScriptTimedOut",

@@ -4,16 +4,23 @@ use crate::model::Diagnostics;
 use crate::model::LifecycleEventStatus;
 use slipway_runtime::smithy::DateTime;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `LifecycleEvent` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct LifecycleEvent {
+    /// `lifecycleEventName`: `LifecycleEventName`
     pub lifecycle_event_name: Option<String>,
+    /// `diagnostics`: `Diagnostics`
     pub diagnostics: Option<Diagnostics>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `endTime`: `Timestamp`
     pub end_time: Option<DateTime>,
+    /// `status`: `LifecycleEventStatus`
     pub status: Option<LifecycleEventStatus>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codedeploy", "LifecycleEvent", "lifecycleEventName", 0, String
@@ -23,15 +30,19 @@ static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codedeploy", "LifecycleEvent", "endTime", 3, Timestamp),
     member!("com.amazonaws.codedeploy", "LifecycleEvent", "status", 4, String),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "LifecycleEvent", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for LifecycleEvent {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -54,6 +65,7 @@ impl slipway_runtime::Structure for LifecycleEvent {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for LifecycleEvent {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -68,4 +80,5 @@ impl slipway_runtime::smithy::SerializableStruct for LifecycleEvent {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(LifecycleEvent);

@@ -16,6 +16,7 @@ pub enum LifecycleEventStatus {
     /// `Unknown`
     Unknown,
 }
+
 slipway_runtime::enumeration!(
     LifecycleEventStatus, accepted : [Pending = "Pending", InProgress = "InProgress",
     Succeeded = "Succeeded", Failed = "Failed", Skipped = "Skipped", Unknown =

@@ -10,6 +10,7 @@ pub enum ListStateFilterAction {
     /// `ignore`
     Ignore,
 }
+
 slipway_runtime::enumeration!(
     ListStateFilterAction, accepted : [Include = "include", Exclude = "exclude", Ignore =
     "ignore"], answered : []

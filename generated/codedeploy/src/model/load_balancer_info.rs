@@ -5,14 +5,19 @@ use crate::model::TargetGroupInfo;
 use crate::model::TargetGroupPairInfo;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `LoadBalancerInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct LoadBalancerInfo {
+    /// `elbInfoList`: `ELBInfoList`
     pub elb_info_list: Option<Vec<ELBInfo>>,
+    /// `targetGroupInfoList`: `TargetGroupInfoList`
     pub target_group_info_list: Option<Vec<TargetGroupInfo>>,
+    /// `targetGroupPairInfoList`: `TargetGroupPairInfoList`
     pub target_group_pair_info_list: Option<Vec<TargetGroupPairInfo>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codedeploy", "LoadBalancerInfo", "elbInfoList", 0, List)
         .with_list_member(&schema::ELB_INFO_LIST_MEMBER),
@@ -26,15 +31,19 @@ static MEMBERS: [Schema<'static>; 3] = [
     )
         .with_list_member(&schema::TARGET_GROUP_PAIR_INFO_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "LoadBalancerInfo", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for LoadBalancerInfo {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -55,6 +64,7 @@ impl slipway_runtime::Structure for LoadBalancerInfo {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for LoadBalancerInfo {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -67,4 +77,5 @@ impl slipway_runtime::smithy::SerializableStruct for LoadBalancerInfo {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(LoadBalancerInfo);

@@ -2,26 +2,34 @@
 
 use crate::model::MinimumHealthyHostsType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `MinimumHealthyHosts` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct MinimumHealthyHosts {
+    /// `type`: `MinimumHealthyHostsType`
     pub r#type: Option<MinimumHealthyHostsType>,
+    /// `value`: `MinimumHealthyHostsValue`
     pub value: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codedeploy", "MinimumHealthyHosts", "type", 0, String),
     member!("com.amazonaws.codedeploy", "MinimumHealthyHosts", "value", 1, Integer),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "MinimumHealthyHosts", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for MinimumHealthyHosts {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for MinimumHealthyHosts {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for MinimumHealthyHosts {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -52,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for MinimumHealthyHosts {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(MinimumHealthyHosts);

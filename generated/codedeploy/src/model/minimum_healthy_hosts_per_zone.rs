@@ -2,28 +2,36 @@
 
 use crate::model::MinimumHealthyHostsPerZoneType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `MinimumHealthyHostsPerZone` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct MinimumHealthyHostsPerZone {
+    /// `type`: `MinimumHealthyHostsPerZoneType`
     pub r#type: Option<MinimumHealthyHostsPerZoneType>,
+    /// `value`: `MinimumHealthyHostsPerZoneValue`
     pub value: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codedeploy", "MinimumHealthyHostsPerZone", "type", 0, String),
     member!(
         "com.amazonaws.codedeploy", "MinimumHealthyHostsPerZone", "value", 1, Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "MinimumHealthyHostsPerZone", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for MinimumHealthyHostsPerZone {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -43,6 +51,7 @@ impl slipway_runtime::Structure for MinimumHealthyHostsPerZone {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for MinimumHealthyHostsPerZone {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -54,4 +63,5 @@ impl slipway_runtime::smithy::SerializableStruct for MinimumHealthyHostsPerZone 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(MinimumHealthyHostsPerZone);

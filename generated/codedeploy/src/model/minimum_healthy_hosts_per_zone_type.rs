@@ -8,6 +8,7 @@ pub enum MinimumHealthyHostsPerZoneType {
     /// `FLEET_PERCENT`
     FleetPercent,
 }
+
 slipway_runtime::enumeration!(
     MinimumHealthyHostsPerZoneType, accepted : [HostCount = "HOST_COUNT", FleetPercent =
     "FLEET_PERCENT"], answered : []

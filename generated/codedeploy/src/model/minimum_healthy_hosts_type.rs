@@ -10,6 +10,7 @@ pub enum MinimumHealthyHostsType {
     /// `MOST_CONCURRENCY`: answered, but no request may say it.
     MostConcurrency,
 }
+
 slipway_runtime::enumeration!(
     MinimumHealthyHostsType, accepted : [HostCount = "HOST_COUNT", FleetPercent =
     "FLEET_PERCENT"], answered : [MostConcurrency = "MOST_CONCURRENCY"]

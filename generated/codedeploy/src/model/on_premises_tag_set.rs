@@ -3,27 +3,34 @@
 use crate::model::TagFilter;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `OnPremisesTagSet` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct OnPremisesTagSet {
+    /// `onPremisesTagSetList`: `OnPremisesTagSetList`
     pub on_premises_tag_set_list: Option<Vec<Vec<TagFilter>>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "OnPremisesTagSet", "onPremisesTagSetList", 0, List
     )
         .with_list_member(&schema::ON_PREMISES_TAG_SET_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "OnPremisesTagSet", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for OnPremisesTagSet {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for OnPremisesTagSet {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for OnPremisesTagSet {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for OnPremisesTagSet {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(OnPremisesTagSet);

@@ -8,6 +8,7 @@ pub enum OutdatedInstancesStrategy {
     /// `IGNORE`
     Ignore,
 }
+
 slipway_runtime::enumeration!(
     OutdatedInstancesStrategy, accepted : [Update = "UPDATE", Ignore = "IGNORE"],
     answered : []

@@ -8,6 +8,7 @@ pub enum RegistrationStatus {
     /// `Deregistered`
     Deregistered,
 }
+
 slipway_runtime::enumeration!(
     RegistrationStatus, accepted : [Registered = "Registered", Deregistered =
     "Deregistered"], answered : []

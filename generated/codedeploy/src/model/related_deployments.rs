@@ -2,13 +2,17 @@
 
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RelatedDeployments` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RelatedDeployments {
+    /// `autoUpdateOutdatedInstancesRootDeploymentId`: `DeploymentId`
     pub auto_update_outdated_instances_root_deployment_id: Option<String>,
+    /// `autoUpdateOutdatedInstancesDeploymentIds`: `DeploymentsList`
     pub auto_update_outdated_instances_deployment_ids: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "RelatedDeployments",
@@ -20,15 +24,19 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::DEPLOYMENTS_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "RelatedDeployments", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RelatedDeployments {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +60,7 @@ impl slipway_runtime::Structure for RelatedDeployments {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RelatedDeployments {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -63,4 +72,5 @@ impl slipway_runtime::smithy::SerializableStruct for RelatedDeployments {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RelatedDeployments);

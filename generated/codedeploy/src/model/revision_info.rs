@@ -3,13 +3,17 @@
 use crate::model::GenericRevisionInfo;
 use crate::model::RevisionLocation;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RevisionInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RevisionInfo {
+    /// `revisionLocation`: `RevisionLocation`
     pub revision_location: Option<RevisionLocation>,
+    /// `genericRevisionInfo`: `GenericRevisionInfo`
     pub generic_revision_info: Option<GenericRevisionInfo>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "RevisionInfo", "revisionLocation", 0, Structure
@@ -18,15 +22,19 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codedeploy", "RevisionInfo", "genericRevisionInfo", 1, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "RevisionInfo", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RevisionInfo {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for RevisionInfo {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RevisionInfo {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for RevisionInfo {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RevisionInfo);

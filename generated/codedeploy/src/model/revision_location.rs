@@ -6,16 +6,23 @@ use crate::model::RawString;
 use crate::model::RevisionLocationType;
 use crate::model::S3Location;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RevisionLocation` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RevisionLocation {
+    /// `revisionType`: `RevisionLocationType`
     pub revision_type: Option<RevisionLocationType>,
+    /// `s3Location`: `S3Location`
     pub s3_location: Option<S3Location>,
+    /// `gitHubLocation`: `GitHubLocation`
     pub git_hub_location: Option<GitHubLocation>,
+    /// `string`: `RawString`
     pub string: Option<RawString>,
+    /// `appSpecContent`: `AppSpecContent`
     pub app_spec_content: Option<AppSpecContent>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codedeploy", "RevisionLocation", "revisionType", 0, String),
     member!("com.amazonaws.codedeploy", "RevisionLocation", "s3Location", 1, Structure),
@@ -27,15 +34,19 @@ static MEMBERS: [Schema<'static>; 5] = [
         "com.amazonaws.codedeploy", "RevisionLocation", "appSpecContent", 4, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "RevisionLocation", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RevisionLocation {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -58,6 +69,7 @@ impl slipway_runtime::Structure for RevisionLocation {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RevisionLocation {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -72,4 +84,5 @@ impl slipway_runtime::smithy::SerializableStruct for RevisionLocation {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RevisionLocation);

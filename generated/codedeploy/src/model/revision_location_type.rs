@@ -12,6 +12,7 @@ pub enum RevisionLocationType {
     /// `AppSpecContent`
     AppSpecContent,
 }
+
 slipway_runtime::enumeration!(
     RevisionLocationType, accepted : [S3 = "S3", GitHub = "GitHub", String = "String",
     AppSpecContent = "AppSpecContent"], answered : []

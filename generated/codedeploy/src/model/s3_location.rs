@@ -2,16 +2,23 @@
 
 use crate::model::BundleType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `S3Location` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct S3Location {
+    /// `bucket`: `S3Bucket`
     pub bucket: Option<String>,
+    /// `key`: `S3Key`
     pub key: Option<String>,
+    /// `bundleType`: `BundleType`
     pub bundle_type: Option<BundleType>,
+    /// `version`: `VersionId`
     pub version: Option<String>,
+    /// `eTag`: `ETag`
     pub e_tag: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codedeploy", "S3Location", "bucket", 0, String),
     member!("com.amazonaws.codedeploy", "S3Location", "key", 1, String),
@@ -19,15 +26,19 @@ static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codedeploy", "S3Location", "version", 3, String),
     member!("com.amazonaws.codedeploy", "S3Location", "eTag", 4, String),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "S3Location", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for S3Location {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +61,7 @@ impl slipway_runtime::Structure for S3Location {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for S3Location {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +76,5 @@ impl slipway_runtime::smithy::SerializableStruct for S3Location {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(S3Location);

@@ -8,6 +8,7 @@ pub enum SortOrder {
     /// `descending`
     Descending,
 }
+
 slipway_runtime::enumeration!(
     SortOrder, accepted : [Ascending = "ascending", Descending = "descending"], answered
     : []

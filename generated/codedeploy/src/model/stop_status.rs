@@ -8,6 +8,7 @@ pub enum StopStatus {
     /// `Succeeded`
     Succeeded,
 }
+
 slipway_runtime::enumeration!(
     StopStatus, accepted : [Pending = "Pending", Succeeded = "Succeeded"], answered : []
 );

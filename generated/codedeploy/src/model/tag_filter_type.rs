@@ -10,6 +10,7 @@ pub enum TagFilterType {
     /// `KEY_AND_VALUE`
     KeyAndValue,
 }
+
 slipway_runtime::enumeration!(
     TagFilterType, accepted : [KeyOnly = "KEY_ONLY", ValueOnly = "VALUE_ONLY",
     KeyAndValue = "KEY_AND_VALUE"], answered : []

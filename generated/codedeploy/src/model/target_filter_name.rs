@@ -8,6 +8,7 @@ pub enum TargetFilterName {
     /// `ServerInstanceLabel`
     ServerInstanceLabel,
 }
+
 slipway_runtime::enumeration!(
     TargetFilterName, accepted : [TargetStatus = "TargetStatus", ServerInstanceLabel =
     "ServerInstanceLabel"], answered : []

@@ -4,14 +4,19 @@ use crate::model::TargetGroupInfo;
 use crate::model::TrafficRoute;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `TargetGroupPairInfo` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct TargetGroupPairInfo {
+    /// `targetGroups`: `TargetGroupInfoList`
     pub target_groups: Option<Vec<TargetGroupInfo>>,
+    /// `prodTrafficRoute`: `TrafficRoute`
     pub prod_traffic_route: Option<TrafficRoute>,
+    /// `testTrafficRoute`: `TrafficRoute`
     pub test_traffic_route: Option<TrafficRoute>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codedeploy", "TargetGroupPairInfo", "targetGroups", 0, List)
         .with_list_member(&schema::TARGET_GROUP_INFO_LIST_MEMBER),
@@ -24,15 +29,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "TargetGroupPairInfo", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for TargetGroupPairInfo {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -53,6 +62,7 @@ impl slipway_runtime::Structure for TargetGroupPairInfo {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TargetGroupPairInfo {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -65,4 +75,5 @@ impl slipway_runtime::smithy::SerializableStruct for TargetGroupPairInfo {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TargetGroupPairInfo);

@@ -4,14 +4,19 @@ use crate::model::EC2TagFilter;
 use crate::model::EC2TagSet;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `TargetInstances` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct TargetInstances {
+    /// `tagFilters`: `EC2TagFilterList`
     pub tag_filters: Option<Vec<EC2TagFilter>>,
+    /// `autoScalingGroups`: `AutoScalingGroupNameList`
     pub auto_scaling_groups: Option<Vec<String>>,
+    /// `ec2TagSet`: `EC2TagSet`
     pub ec2_tag_set: Option<EC2TagSet>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codedeploy", "TargetInstances", "tagFilters", 0, List)
         .with_list_member(&schema::EC2_TAG_FILTER_LIST_MEMBER),
@@ -19,15 +24,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         .with_list_member(&schema::AUTO_SCALING_GROUP_NAME_LIST_MEMBER),
     member!("com.amazonaws.codedeploy", "TargetInstances", "ec2TagSet", 2, Structure),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "TargetInstances", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for TargetInstances {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +57,7 @@ impl slipway_runtime::Structure for TargetInstances {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TargetInstances {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for TargetInstances {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TargetInstances);

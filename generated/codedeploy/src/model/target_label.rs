@@ -8,6 +8,7 @@ pub enum TargetLabel {
     /// `Green`
     Green,
 }
+
 slipway_runtime::enumeration!(
     TargetLabel, accepted : [Blue = "Blue", Green = "Green"], answered : []
 );

@@ -18,6 +18,7 @@ pub enum TargetStatus {
     /// `Ready`
     Ready,
 }
+
 slipway_runtime::enumeration!(
     TargetStatus, accepted : [Pending = "Pending", InProgress = "InProgress", Succeeded =
     "Succeeded", Failed = "Failed", Skipped = "Skipped", Unknown = "Unknown", Ready =

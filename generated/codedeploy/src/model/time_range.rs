@@ -2,26 +2,34 @@
 
 use slipway_runtime::smithy::DateTime;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `TimeRange` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct TimeRange {
+    /// `start`: `Timestamp`
     pub start: Option<DateTime>,
+    /// `end`: `Timestamp`
     pub end: Option<DateTime>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codedeploy", "TimeRange", "start", 0, Timestamp),
     member!("com.amazonaws.codedeploy", "TimeRange", "end", 1, Timestamp),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "TimeRange", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for TimeRange {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for TimeRange {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TimeRange {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for TimeRange {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TimeRange);

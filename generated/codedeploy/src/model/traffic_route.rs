@@ -2,25 +2,32 @@
 
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `TrafficRoute` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct TrafficRoute {
+    /// `listenerArns`: `ListenerArnList`
     pub listener_arns: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codedeploy", "TrafficRoute", "listenerArns", 0, List)
         .with_list_member(&schema::LISTENER_ARN_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "TrafficRoute", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for TrafficRoute {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -39,6 +46,7 @@ impl slipway_runtime::Structure for TrafficRoute {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TrafficRoute {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -48,4 +56,5 @@ impl slipway_runtime::smithy::SerializableStruct for TrafficRoute {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TrafficRoute);

@@ -4,14 +4,19 @@ use crate::model::TimeBasedCanary;
 use crate::model::TimeBasedLinear;
 use crate::model::TrafficRoutingType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `TrafficRoutingConfig` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct TrafficRoutingConfig {
+    /// `type`: `TrafficRoutingType`
     pub r#type: Option<TrafficRoutingType>,
+    /// `timeBasedCanary`: `TimeBasedCanary`
     pub time_based_canary: Option<TimeBasedCanary>,
+    /// `timeBasedLinear`: `TimeBasedLinear`
     pub time_based_linear: Option<TimeBasedLinear>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codedeploy", "TrafficRoutingConfig", "type", 0, String),
     member!(
@@ -23,15 +28,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "TrafficRoutingConfig", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for TrafficRoutingConfig {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +61,7 @@ impl slipway_runtime::Structure for TrafficRoutingConfig {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TrafficRoutingConfig {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +74,5 @@ impl slipway_runtime::smithy::SerializableStruct for TrafficRoutingConfig {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TrafficRoutingConfig);

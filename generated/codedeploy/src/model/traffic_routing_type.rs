@@ -10,6 +10,7 @@ pub enum TrafficRoutingType {
     /// `AllAtOnce`
     AllAtOnce,
 }
+
 slipway_runtime::enumeration!(
     TrafficRoutingType, accepted : [TimeBasedCanary = "TimeBasedCanary", TimeBasedLinear
     = "TimeBasedLinear", AllAtOnce = "AllAtOnce"], answered : []

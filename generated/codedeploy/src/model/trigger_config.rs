@@ -3,29 +3,38 @@
 use crate::model::TriggerEventType;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `TriggerConfig` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct TriggerConfig {
+    /// `triggerName`: `TriggerName`
     pub trigger_name: Option<String>,
+    /// `triggerTargetArn`: `TriggerTargetArn`
     pub trigger_target_arn: Option<String>,
+    /// `triggerEvents`: `TriggerEventTypeList`
     pub trigger_events: Option<Vec<TriggerEventType>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codedeploy", "TriggerConfig", "triggerName", 0, String),
     member!("com.amazonaws.codedeploy", "TriggerConfig", "triggerTargetArn", 1, String),
     member!("com.amazonaws.codedeploy", "TriggerConfig", "triggerEvents", 2, List)
         .with_list_member(&schema::TRIGGER_EVENT_TYPE_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "TriggerConfig", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for TriggerConfig {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +55,7 @@ impl slipway_runtime::Structure for TriggerConfig {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TriggerConfig {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -58,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for TriggerConfig {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TriggerConfig);

@@ -24,6 +24,7 @@ pub enum TriggerEventType {
     /// `InstanceReady`
     InstanceReady,
 }
+
 slipway_runtime::enumeration!(
     TriggerEventType, accepted : [DeploymentStart = "DeploymentStart", DeploymentSuccess
     = "DeploymentSuccess", DeploymentFailure = "DeploymentFailure", DeploymentStop =

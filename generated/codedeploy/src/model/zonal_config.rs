@@ -2,14 +2,19 @@
 
 use crate::model::MinimumHealthyHostsPerZone;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ZonalConfig` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ZonalConfig {
+    /// `firstZoneMonitorDurationInSeconds`: `WaitTimeInSeconds`
     pub first_zone_monitor_duration_in_seconds: Option<i64>,
+    /// `monitorDurationInSeconds`: `WaitTimeInSeconds`
     pub monitor_duration_in_seconds: Option<i64>,
+    /// `minimumHealthyHostsPerZone`: `MinimumHealthyHostsPerZone`
     pub minimum_healthy_hosts_per_zone: Option<MinimumHealthyHostsPerZone>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codedeploy", "ZonalConfig", "firstZoneMonitorDurationInSeconds",
@@ -23,15 +28,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ZonalConfig", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ZonalConfig {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +61,7 @@ impl slipway_runtime::Structure for ZonalConfig {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ZonalConfig {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +74,5 @@ impl slipway_runtime::smithy::SerializableStruct for ZonalConfig {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ZonalConfig);

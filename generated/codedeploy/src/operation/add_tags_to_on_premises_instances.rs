@@ -10,9 +10,11 @@ use crate::error::InstanceNotRegisteredException;
 use crate::input::AddTagsToOnPremisesInstancesInput;
 use crate::output::AddTagsToOnPremisesInstancesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `AddTagsToOnPremisesInstances`.
 #[derive(Clone, Copy, Debug)]
 pub struct AddTagsToOnPremisesInstances;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "AddTagsToOnPremisesInstances"),
     AddTagsToOnPremisesInstancesInput::SCHEMA,
@@ -27,6 +29,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InstanceNotRegisteredException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for AddTagsToOnPremisesInstances {
     type Input = AddTagsToOnPremisesInstancesInput;
     type Output = AddTagsToOnPremisesInstancesOutput;
@@ -36,6 +39,7 @@ impl slipway_runtime::Operation for AddTagsToOnPremisesInstances {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `AddTagsToOnPremisesInstances` may answer instead of its output."]
     AddTagsToOnPremisesInstancesError for AddTagsToOnPremisesInstances {

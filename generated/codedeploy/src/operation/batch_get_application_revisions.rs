@@ -9,9 +9,11 @@ use crate::error::BatchLimitExceededException;
 use crate::input::BatchGetApplicationRevisionsInput;
 use crate::output::BatchGetApplicationRevisionsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetApplicationRevisions`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetApplicationRevisions;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "BatchGetApplicationRevisions"),
     BatchGetApplicationRevisionsInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         BatchLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for BatchGetApplicationRevisions {
     type Input = BatchGetApplicationRevisionsInput;
     type Output = BatchGetApplicationRevisionsOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for BatchGetApplicationRevisions {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetApplicationRevisions` may answer instead of its output."]
     BatchGetApplicationRevisionsError for BatchGetApplicationRevisions {

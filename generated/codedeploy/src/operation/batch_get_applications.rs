@@ -7,9 +7,11 @@ use crate::error::BatchLimitExceededException;
 use crate::input::BatchGetApplicationsInput;
 use crate::output::BatchGetApplicationsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetApplications`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetApplications;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "BatchGetApplications"),
     BatchGetApplicationsInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         BatchLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for BatchGetApplications {
     type Input = BatchGetApplicationsInput;
     type Output = BatchGetApplicationsOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for BatchGetApplications {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetApplications` may answer instead of its output."]
     BatchGetApplicationsError for BatchGetApplications {

@@ -10,9 +10,11 @@ use crate::error::DeploymentConfigDoesNotExistException;
 use crate::input::BatchGetDeploymentGroupsInput;
 use crate::output::BatchGetDeploymentGroupsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetDeploymentGroups`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetDeploymentGroups;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "BatchGetDeploymentGroups"),
     BatchGetDeploymentGroupsInput::SCHEMA,
@@ -27,6 +29,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         DeploymentConfigDoesNotExistException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for BatchGetDeploymentGroups {
     type Input = BatchGetDeploymentGroupsInput;
     type Output = BatchGetDeploymentGroupsOutput;
@@ -36,6 +39,7 @@ impl slipway_runtime::Operation for BatchGetDeploymentGroups {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetDeploymentGroups` may answer instead of its output."]
     BatchGetDeploymentGroupsError for BatchGetDeploymentGroups {

@@ -10,9 +10,11 @@ use crate::error::InvalidComputePlatformException;
 use crate::input::BatchGetDeploymentInstancesInput;
 use crate::output::BatchGetDeploymentInstancesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetDeploymentInstances`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetDeploymentInstances;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "BatchGetDeploymentInstances"),
     BatchGetDeploymentInstancesInput::SCHEMA,
@@ -27,6 +29,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidComputePlatformException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for BatchGetDeploymentInstances {
     type Input = BatchGetDeploymentInstancesInput;
     type Output = BatchGetDeploymentInstancesOutput;
@@ -36,6 +39,7 @@ impl slipway_runtime::Operation for BatchGetDeploymentInstances {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetDeploymentInstances` may answer instead of its output."]
     BatchGetDeploymentInstancesError for BatchGetDeploymentInstances {

@@ -12,9 +12,11 @@ use crate::error::InstanceDoesNotExistException;
 use crate::input::BatchGetDeploymentTargetsInput;
 use crate::output::BatchGetDeploymentTargetsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetDeploymentTargets`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetDeploymentTargets;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "BatchGetDeploymentTargets"),
     BatchGetDeploymentTargetsInput::SCHEMA,
@@ -31,6 +33,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InstanceDoesNotExistException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for BatchGetDeploymentTargets {
     type Input = BatchGetDeploymentTargetsInput;
     type Output = BatchGetDeploymentTargetsOutput;
@@ -40,6 +43,7 @@ impl slipway_runtime::Operation for BatchGetDeploymentTargets {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetDeploymentTargets` may answer instead of its output."]
     BatchGetDeploymentTargetsError for BatchGetDeploymentTargets {

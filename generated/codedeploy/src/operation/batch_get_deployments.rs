@@ -6,9 +6,11 @@ use crate::error::BatchLimitExceededException;
 use crate::input::BatchGetDeploymentsInput;
 use crate::output::BatchGetDeploymentsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetDeployments`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetDeployments;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "BatchGetDeployments"),
     BatchGetDeploymentsInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         BatchLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for BatchGetDeployments {
     type Input = BatchGetDeploymentsInput;
     type Output = BatchGetDeploymentsOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for BatchGetDeployments {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetDeployments` may answer instead of its output."]
     BatchGetDeploymentsError for BatchGetDeployments { DeploymentIdRequiredException,

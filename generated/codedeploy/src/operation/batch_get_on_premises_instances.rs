@@ -6,9 +6,11 @@ use crate::error::BatchLimitExceededException;
 use crate::input::BatchGetOnPremisesInstancesInput;
 use crate::output::BatchGetOnPremisesInstancesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `BatchGetOnPremisesInstances`.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchGetOnPremisesInstances;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "BatchGetOnPremisesInstances"),
     BatchGetOnPremisesInstancesInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         BatchLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for BatchGetOnPremisesInstances {
     type Input = BatchGetOnPremisesInstancesInput;
     type Output = BatchGetOnPremisesInstancesOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for BatchGetOnPremisesInstances {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `BatchGetOnPremisesInstances` may answer instead of its output."]
     BatchGetOnPremisesInstancesError for BatchGetOnPremisesInstances {

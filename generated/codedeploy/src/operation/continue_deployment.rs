@@ -11,9 +11,11 @@ use crate::error::InvalidDeploymentStatusException;
 use crate::input::ContinueDeploymentInput;
 use crate::output::ContinueDeploymentOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ContinueDeployment`.
 #[derive(Clone, Copy, Debug)]
 pub struct ContinueDeployment;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "ContinueDeployment"),
     ContinueDeploymentInput::SCHEMA,
@@ -29,6 +31,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidDeploymentStatusException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ContinueDeployment {
     type Input = ContinueDeploymentInput;
     type Output = ContinueDeploymentOutput;
@@ -38,6 +41,7 @@ impl slipway_runtime::Operation for ContinueDeployment {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ContinueDeployment` may answer instead of its output."]
     ContinueDeploymentError for ContinueDeployment { DeploymentIdRequiredException,

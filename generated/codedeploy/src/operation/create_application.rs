@@ -10,9 +10,11 @@ use crate::error::ThrottlingException;
 use crate::input::CreateApplicationInput;
 use crate::output::CreateApplicationOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreateApplication`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateApplication;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "CreateApplication"),
     CreateApplicationInput::SCHEMA,
@@ -27,6 +29,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ThrottlingException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreateApplication {
     type Input = CreateApplicationInput;
     type Output = CreateApplicationOutput;
@@ -36,6 +39,7 @@ impl slipway_runtime::Operation for CreateApplication {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreateApplication` may answer instead of its output."]
     CreateApplicationError for CreateApplication { ApplicationNameRequiredException,

@@ -33,9 +33,11 @@ use crate::error::InvalidInputException;
 use crate::input::CreateDeploymentInput;
 use crate::output::CreateDeploymentOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreateDeployment`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateDeployment;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "CreateDeployment"),
     CreateDeploymentInput::SCHEMA,
@@ -73,6 +75,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidInputException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreateDeployment {
     type Input = CreateDeploymentInput;
     type Output = CreateDeploymentOutput;
@@ -82,6 +85,7 @@ impl slipway_runtime::Operation for CreateDeployment {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreateDeployment` may answer instead of its output."]
     CreateDeploymentError for CreateDeployment { ApplicationNameRequiredException,

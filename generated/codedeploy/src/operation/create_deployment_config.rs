@@ -11,9 +11,11 @@ use crate::error::InvalidZonalDeploymentConfigurationException;
 use crate::input::CreateDeploymentConfigInput;
 use crate::output::CreateDeploymentConfigOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreateDeploymentConfig`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateDeploymentConfig;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "CreateDeploymentConfig"),
     CreateDeploymentConfigInput::SCHEMA,
@@ -29,6 +31,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidZonalDeploymentConfigurationException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreateDeploymentConfig {
     type Input = CreateDeploymentConfigInput;
     type Output = CreateDeploymentConfigOutput;
@@ -38,6 +41,7 @@ impl slipway_runtime::Operation for CreateDeploymentConfig {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreateDeploymentConfig` may answer instead of its output."]
     CreateDeploymentConfigError for CreateDeploymentConfig {

@@ -37,9 +37,11 @@ use crate::error::InvalidAutoScalingGroupProcessToSuspendException;
 use crate::input::CreateDeploymentGroupInput;
 use crate::output::CreateDeploymentGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreateDeploymentGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateDeploymentGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "CreateDeploymentGroup"),
     CreateDeploymentGroupInput::SCHEMA,
@@ -81,6 +83,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidAutoScalingGroupProcessToSuspendException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreateDeploymentGroup {
     type Input = CreateDeploymentGroupInput;
     type Output = CreateDeploymentGroupOutput;
@@ -90,6 +93,7 @@ impl slipway_runtime::Operation for CreateDeploymentGroup {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreateDeploymentGroup` may answer instead of its output."]
     CreateDeploymentGroupError for CreateDeploymentGroup {

@@ -6,9 +6,11 @@ use crate::error::InvalidRoleException;
 use crate::input::DeleteApplicationInput;
 use crate::output::DeleteApplicationOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteApplication`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteApplication;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "DeleteApplication"),
     DeleteApplicationInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidRoleException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DeleteApplication {
     type Input = DeleteApplicationInput;
     type Output = DeleteApplicationOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for DeleteApplication {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteApplication` may answer instead of its output."]
     DeleteApplicationError for DeleteApplication { ApplicationNameRequiredException,

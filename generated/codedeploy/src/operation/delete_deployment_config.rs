@@ -7,9 +7,11 @@ use crate::error::InvalidOperationException;
 use crate::input::DeleteDeploymentConfigInput;
 use crate::output::DeleteDeploymentConfigOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteDeploymentConfig`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteDeploymentConfig;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "DeleteDeploymentConfig"),
     DeleteDeploymentConfigInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidOperationException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DeleteDeploymentConfig {
     type Input = DeleteDeploymentConfigInput;
     type Output = DeleteDeploymentConfigOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for DeleteDeploymentConfig {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteDeploymentConfig` may answer instead of its output."]
     DeleteDeploymentConfigError for DeleteDeploymentConfig {

@@ -8,9 +8,11 @@ use crate::error::InvalidRoleException;
 use crate::input::DeleteDeploymentGroupInput;
 use crate::output::DeleteDeploymentGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteDeploymentGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteDeploymentGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "DeleteDeploymentGroup"),
     DeleteDeploymentGroupInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidRoleException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DeleteDeploymentGroup {
     type Input = DeleteDeploymentGroupInput;
     type Output = DeleteDeploymentGroupOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for DeleteDeploymentGroup {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteDeploymentGroup` may answer instead of its output."]
     DeleteDeploymentGroupError for DeleteDeploymentGroup {

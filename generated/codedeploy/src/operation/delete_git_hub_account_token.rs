@@ -8,9 +8,11 @@ use crate::error::OperationNotSupportedException;
 use crate::input::DeleteGitHubAccountTokenInput;
 use crate::output::DeleteGitHubAccountTokenOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteGitHubAccountToken`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteGitHubAccountToken;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "DeleteGitHubAccountToken"),
     DeleteGitHubAccountTokenInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         OperationNotSupportedException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DeleteGitHubAccountToken {
     type Input = DeleteGitHubAccountTokenInput;
     type Output = DeleteGitHubAccountTokenOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for DeleteGitHubAccountToken {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteGitHubAccountToken` may answer instead of its output."]
     DeleteGitHubAccountTokenError for DeleteGitHubAccountToken {

@@ -3,15 +3,18 @@
 use crate::input::DeleteResourcesByExternalIdInput;
 use crate::output::DeleteResourcesByExternalIdOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteResourcesByExternalId`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteResourcesByExternalId;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "DeleteResourcesByExternalId"),
     DeleteResourcesByExternalIdInput::SCHEMA,
     DeleteResourcesByExternalIdOutput::SCHEMA,
     &[],
 );
+
 impl slipway_runtime::Operation for DeleteResourcesByExternalId {
     type Input = DeleteResourcesByExternalIdInput;
     type Output = DeleteResourcesByExternalIdOutput;
@@ -21,6 +24,7 @@ impl slipway_runtime::Operation for DeleteResourcesByExternalId {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteResourcesByExternalId` may answer instead of its output."]
     DeleteResourcesByExternalIdError for DeleteResourcesByExternalId {}

@@ -5,15 +5,18 @@ use crate::error::InvalidInstanceNameException;
 use crate::input::DeregisterOnPremisesInstanceInput;
 use crate::output::DeregisterOnPremisesInstanceOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeregisterOnPremisesInstance`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeregisterOnPremisesInstance;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "DeregisterOnPremisesInstance"),
     DeregisterOnPremisesInstanceInput::SCHEMA,
     DeregisterOnPremisesInstanceOutput::SCHEMA,
     &[InstanceNameRequiredException::SCHEMA, InvalidInstanceNameException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DeregisterOnPremisesInstance {
     type Input = DeregisterOnPremisesInstanceInput;
     type Output = DeregisterOnPremisesInstanceOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for DeregisterOnPremisesInstance {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeregisterOnPremisesInstance` may answer instead of its output."]
     DeregisterOnPremisesInstanceError for DeregisterOnPremisesInstance {

@@ -6,9 +6,11 @@ use crate::error::ApplicationDoesNotExistException;
 use crate::input::GetApplicationInput;
 use crate::output::GetApplicationOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetApplication`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetApplication;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "GetApplication"),
     GetApplicationInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ApplicationDoesNotExistException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetApplication {
     type Input = GetApplicationInput;
     type Output = GetApplicationOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for GetApplication {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetApplication` may answer instead of its output."]
     GetApplicationError for GetApplication { ApplicationNameRequiredException,

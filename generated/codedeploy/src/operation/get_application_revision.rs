@@ -9,9 +9,11 @@ use crate::error::InvalidRevisionException;
 use crate::input::GetApplicationRevisionInput;
 use crate::output::GetApplicationRevisionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetApplicationRevision`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetApplicationRevision;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "GetApplicationRevision"),
     GetApplicationRevisionInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidRevisionException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetApplicationRevision {
     type Input = GetApplicationRevisionInput;
     type Output = GetApplicationRevisionOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for GetApplicationRevision {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetApplicationRevision` may answer instead of its output."]
     GetApplicationRevisionError for GetApplicationRevision {

@@ -6,9 +6,11 @@ use crate::error::DeploymentDoesNotExistException;
 use crate::input::GetDeploymentInput;
 use crate::output::GetDeploymentOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetDeployment`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetDeployment;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "GetDeployment"),
     GetDeploymentInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         DeploymentDoesNotExistException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetDeployment {
     type Input = GetDeploymentInput;
     type Output = GetDeploymentOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for GetDeployment {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetDeployment` may answer instead of its output."] GetDeploymentError
     for GetDeployment { DeploymentIdRequiredException, InvalidDeploymentIdException,

@@ -7,9 +7,11 @@ use crate::error::InvalidComputePlatformException;
 use crate::input::GetDeploymentConfigInput;
 use crate::output::GetDeploymentConfigOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetDeploymentConfig`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetDeploymentConfig;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "GetDeploymentConfig"),
     GetDeploymentConfigInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidComputePlatformException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetDeploymentConfig {
     type Input = GetDeploymentConfigInput;
     type Output = GetDeploymentConfigOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for GetDeploymentConfig {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetDeploymentConfig` may answer instead of its output."]
     GetDeploymentConfigError for GetDeploymentConfig {

@@ -10,9 +10,11 @@ use crate::error::DeploymentConfigDoesNotExistException;
 use crate::input::GetDeploymentGroupInput;
 use crate::output::GetDeploymentGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetDeploymentGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetDeploymentGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "GetDeploymentGroup"),
     GetDeploymentGroupInput::SCHEMA,
@@ -27,6 +29,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         DeploymentConfigDoesNotExistException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetDeploymentGroup {
     type Input = GetDeploymentGroupInput;
     type Output = GetDeploymentGroupOutput;
@@ -36,6 +39,7 @@ impl slipway_runtime::Operation for GetDeploymentGroup {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetDeploymentGroup` may answer instead of its output."]
     GetDeploymentGroupError for GetDeploymentGroup { ApplicationNameRequiredException,

@@ -10,9 +10,11 @@ use crate::error::InvalidComputePlatformException;
 use crate::input::GetDeploymentInstanceInput;
 use crate::output::GetDeploymentInstanceOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetDeploymentInstance`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetDeploymentInstance;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "GetDeploymentInstance"),
     GetDeploymentInstanceInput::SCHEMA,
@@ -27,6 +29,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidComputePlatformException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetDeploymentInstance {
     type Input = GetDeploymentInstanceInput;
     type Output = GetDeploymentInstanceOutput;
@@ -36,6 +39,7 @@ impl slipway_runtime::Operation for GetDeploymentInstance {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetDeploymentInstance` may answer instead of its output."]
     GetDeploymentInstanceError for GetDeploymentInstance { DeploymentIdRequiredException,

@@ -11,9 +11,11 @@ use crate::error::InvalidInstanceNameException;
 use crate::input::GetDeploymentTargetInput;
 use crate::output::GetDeploymentTargetOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetDeploymentTarget`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetDeploymentTarget;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "GetDeploymentTarget"),
     GetDeploymentTargetInput::SCHEMA,
@@ -29,6 +31,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidInstanceNameException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetDeploymentTarget {
     type Input = GetDeploymentTargetInput;
     type Output = GetDeploymentTargetOutput;
@@ -38,6 +41,7 @@ impl slipway_runtime::Operation for GetDeploymentTarget {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetDeploymentTarget` may answer instead of its output."]
     GetDeploymentTargetError for GetDeploymentTarget { InvalidDeploymentIdException,

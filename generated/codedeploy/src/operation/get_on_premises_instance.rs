@@ -6,9 +6,11 @@ use crate::error::InvalidInstanceNameException;
 use crate::input::GetOnPremisesInstanceInput;
 use crate::output::GetOnPremisesInstanceOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetOnPremisesInstance`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetOnPremisesInstance;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "GetOnPremisesInstance"),
     GetOnPremisesInstanceInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidInstanceNameException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetOnPremisesInstance {
     type Input = GetOnPremisesInstanceInput;
     type Output = GetOnPremisesInstanceOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for GetOnPremisesInstance {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetOnPremisesInstance` may answer instead of its output."]
     GetOnPremisesInstanceError for GetOnPremisesInstance { InstanceNameRequiredException,

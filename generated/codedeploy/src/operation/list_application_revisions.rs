@@ -13,9 +13,11 @@ use crate::error::InvalidNextTokenException;
 use crate::input::ListApplicationRevisionsInput;
 use crate::output::ListApplicationRevisionsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListApplicationRevisions`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListApplicationRevisions;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "ListApplicationRevisions"),
     ListApplicationRevisionsInput::SCHEMA,
@@ -33,6 +35,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidNextTokenException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListApplicationRevisions {
     type Input = ListApplicationRevisionsInput;
     type Output = ListApplicationRevisionsOutput;
@@ -42,6 +45,7 @@ impl slipway_runtime::Operation for ListApplicationRevisions {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListApplicationRevisions` may answer instead of its output."]
     ListApplicationRevisionsError for ListApplicationRevisions {

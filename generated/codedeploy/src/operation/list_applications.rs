@@ -4,15 +4,18 @@ use crate::error::InvalidNextTokenException;
 use crate::input::ListApplicationsInput;
 use crate::output::ListApplicationsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListApplications`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListApplications;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "ListApplications"),
     ListApplicationsInput::SCHEMA,
     ListApplicationsOutput::SCHEMA,
     &[InvalidNextTokenException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListApplications {
     type Input = ListApplicationsInput;
     type Output = ListApplicationsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListApplications {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListApplications` may answer instead of its output."]
     ListApplicationsError for ListApplications { InvalidNextTokenException }

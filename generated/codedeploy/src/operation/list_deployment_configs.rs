@@ -4,15 +4,18 @@ use crate::error::InvalidNextTokenException;
 use crate::input::ListDeploymentConfigsInput;
 use crate::output::ListDeploymentConfigsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListDeploymentConfigs`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListDeploymentConfigs;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "ListDeploymentConfigs"),
     ListDeploymentConfigsInput::SCHEMA,
     ListDeploymentConfigsOutput::SCHEMA,
     &[InvalidNextTokenException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListDeploymentConfigs {
     type Input = ListDeploymentConfigsInput;
     type Output = ListDeploymentConfigsOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListDeploymentConfigs {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListDeploymentConfigs` may answer instead of its output."]
     ListDeploymentConfigsError for ListDeploymentConfigs { InvalidNextTokenException }

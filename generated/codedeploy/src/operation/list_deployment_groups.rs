@@ -7,9 +7,11 @@ use crate::error::InvalidNextTokenException;
 use crate::input::ListDeploymentGroupsInput;
 use crate::output::ListDeploymentGroupsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListDeploymentGroups`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListDeploymentGroups;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "ListDeploymentGroups"),
     ListDeploymentGroupsInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidNextTokenException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListDeploymentGroups {
     type Input = ListDeploymentGroupsInput;
     type Output = ListDeploymentGroupsOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for ListDeploymentGroups {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListDeploymentGroups` may answer instead of its output."]
     ListDeploymentGroupsError for ListDeploymentGroups {

@@ -15,9 +15,11 @@ use crate::error::DeploymentGroupDoesNotExistException;
 use crate::input::ListDeploymentInstancesInput;
 use crate::output::ListDeploymentInstancesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListDeploymentInstances`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListDeploymentInstances;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "ListDeploymentInstances"),
     ListDeploymentInstancesInput::SCHEMA,
@@ -37,6 +39,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         DeploymentGroupDoesNotExistException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListDeploymentInstances {
     type Input = ListDeploymentInstancesInput;
     type Output = ListDeploymentInstancesOutput;
@@ -46,6 +49,7 @@ impl slipway_runtime::Operation for ListDeploymentInstances {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListDeploymentInstances` may answer instead of its output."]
     ListDeploymentInstancesError for ListDeploymentInstances {

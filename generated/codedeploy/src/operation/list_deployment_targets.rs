@@ -14,9 +14,11 @@ use crate::error::DeploymentGroupDoesNotExistException;
 use crate::input::ListDeploymentTargetsInput;
 use crate::output::ListDeploymentTargetsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListDeploymentTargets`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListDeploymentTargets;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "ListDeploymentTargets"),
     ListDeploymentTargetsInput::SCHEMA,
@@ -35,6 +37,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         DeploymentGroupDoesNotExistException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListDeploymentTargets {
     type Input = ListDeploymentTargetsInput;
     type Output = ListDeploymentTargetsOutput;
@@ -44,6 +47,7 @@ impl slipway_runtime::Operation for ListDeploymentTargets {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListDeploymentTargets` may answer instead of its output."]
     ListDeploymentTargetsError for ListDeploymentTargets { DeploymentIdRequiredException,

@@ -14,9 +14,11 @@ use crate::error::InvalidInputException;
 use crate::input::ListDeploymentsInput;
 use crate::output::ListDeploymentsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListDeployments`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListDeployments;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "ListDeployments"),
     ListDeploymentsInput::SCHEMA,
@@ -35,6 +37,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidInputException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListDeployments {
     type Input = ListDeploymentsInput;
     type Output = ListDeploymentsOutput;
@@ -44,6 +47,7 @@ impl slipway_runtime::Operation for ListDeployments {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListDeployments` may answer instead of its output."]
     ListDeploymentsError for ListDeployments { ApplicationNameRequiredException,

@@ -6,9 +6,11 @@ use crate::error::OperationNotSupportedException;
 use crate::input::ListGitHubAccountTokenNamesInput;
 use crate::output::ListGitHubAccountTokenNamesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListGitHubAccountTokenNames`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListGitHubAccountTokenNames;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "ListGitHubAccountTokenNames"),
     ListGitHubAccountTokenNamesInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         OperationNotSupportedException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListGitHubAccountTokenNames {
     type Input = ListGitHubAccountTokenNamesInput;
     type Output = ListGitHubAccountTokenNamesOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for ListGitHubAccountTokenNames {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListGitHubAccountTokenNames` may answer instead of its output."]
     ListGitHubAccountTokenNamesError for ListGitHubAccountTokenNames {

@@ -6,9 +6,11 @@ use crate::error::InvalidNextTokenException;
 use crate::input::ListOnPremisesInstancesInput;
 use crate::output::ListOnPremisesInstancesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListOnPremisesInstances`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListOnPremisesInstances;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "ListOnPremisesInstances"),
     ListOnPremisesInstancesInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidNextTokenException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListOnPremisesInstances {
     type Input = ListOnPremisesInstancesInput;
     type Output = ListOnPremisesInstancesOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for ListOnPremisesInstances {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListOnPremisesInstances` may answer instead of its output."]
     ListOnPremisesInstancesError for ListOnPremisesInstances {

@@ -6,9 +6,11 @@ use crate::error::ResourceArnRequiredException;
 use crate::input::ListTagsForResourceInput;
 use crate::output::ListTagsForResourceOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListTagsForResource`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListTagsForResource;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "ListTagsForResource"),
     ListTagsForResourceInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ResourceArnRequiredException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListTagsForResource {
     type Input = ListTagsForResourceInput;
     type Output = ListTagsForResourceOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for ListTagsForResource {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListTagsForResource` may answer instead of its output."]
     ListTagsForResourceError for ListTagsForResource { ArnNotSupportedException,

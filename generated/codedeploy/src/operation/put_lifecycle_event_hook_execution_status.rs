@@ -10,9 +10,11 @@ use crate::error::UnsupportedActionForDeploymentTypeException;
 use crate::input::PutLifecycleEventHookExecutionStatusInput;
 use crate::output::PutLifecycleEventHookExecutionStatusOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PutLifecycleEventHookExecutionStatus`.
 #[derive(Clone, Copy, Debug)]
 pub struct PutLifecycleEventHookExecutionStatus;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "PutLifecycleEventHookExecutionStatus"),
     PutLifecycleEventHookExecutionStatusInput::SCHEMA,
@@ -27,6 +29,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         UnsupportedActionForDeploymentTypeException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for PutLifecycleEventHookExecutionStatus {
     type Input = PutLifecycleEventHookExecutionStatusInput;
     type Output = PutLifecycleEventHookExecutionStatusOutput;
@@ -36,6 +39,7 @@ impl slipway_runtime::Operation for PutLifecycleEventHookExecutionStatus {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc =
     " What `PutLifecycleEventHookExecutionStatus` may answer instead of its output."]

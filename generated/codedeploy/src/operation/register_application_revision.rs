@@ -9,9 +9,11 @@ use crate::error::InvalidRevisionException;
 use crate::input::RegisterApplicationRevisionInput;
 use crate::output::RegisterApplicationRevisionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `RegisterApplicationRevision`.
 #[derive(Clone, Copy, Debug)]
 pub struct RegisterApplicationRevision;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "RegisterApplicationRevision"),
     RegisterApplicationRevisionInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidRevisionException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for RegisterApplicationRevision {
     type Input = RegisterApplicationRevisionInput;
     type Output = RegisterApplicationRevisionOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for RegisterApplicationRevision {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `RegisterApplicationRevision` may answer instead of its output."]
     RegisterApplicationRevisionError for RegisterApplicationRevision {

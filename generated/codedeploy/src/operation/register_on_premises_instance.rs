@@ -13,9 +13,11 @@ use crate::error::MultipleIamArnsProvidedException;
 use crate::input::RegisterOnPremisesInstanceInput;
 use crate::output::RegisterOnPremisesInstanceOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `RegisterOnPremisesInstance`.
 #[derive(Clone, Copy, Debug)]
 pub struct RegisterOnPremisesInstance;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "RegisterOnPremisesInstance"),
     RegisterOnPremisesInstanceInput::SCHEMA,
@@ -33,6 +35,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         MultipleIamArnsProvidedException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for RegisterOnPremisesInstance {
     type Input = RegisterOnPremisesInstanceInput;
     type Output = RegisterOnPremisesInstanceOutput;
@@ -42,6 +45,7 @@ impl slipway_runtime::Operation for RegisterOnPremisesInstance {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `RegisterOnPremisesInstance` may answer instead of its output."]
     RegisterOnPremisesInstanceError for RegisterOnPremisesInstance {

@@ -10,9 +10,11 @@ use crate::error::InstanceNotRegisteredException;
 use crate::input::RemoveTagsFromOnPremisesInstancesInput;
 use crate::output::RemoveTagsFromOnPremisesInstancesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `RemoveTagsFromOnPremisesInstances`.
 #[derive(Clone, Copy, Debug)]
 pub struct RemoveTagsFromOnPremisesInstances;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "RemoveTagsFromOnPremisesInstances"),
     RemoveTagsFromOnPremisesInstancesInput::SCHEMA,
@@ -27,6 +29,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InstanceNotRegisteredException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for RemoveTagsFromOnPremisesInstances {
     type Input = RemoveTagsFromOnPremisesInstancesInput;
     type Output = RemoveTagsFromOnPremisesInstancesOutput;
@@ -36,6 +39,7 @@ impl slipway_runtime::Operation for RemoveTagsFromOnPremisesInstances {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc =
     " What `RemoveTagsFromOnPremisesInstances` may answer instead of its output."]

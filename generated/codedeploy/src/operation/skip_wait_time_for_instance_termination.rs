@@ -9,9 +9,11 @@ use crate::error::UnsupportedActionForDeploymentTypeException;
 use crate::input::SkipWaitTimeForInstanceTerminationInput;
 use crate::output::SkipWaitTimeForInstanceTerminationOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `SkipWaitTimeForInstanceTermination`.
 #[derive(Clone, Copy, Debug)]
 pub struct SkipWaitTimeForInstanceTermination;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "SkipWaitTimeForInstanceTermination"),
     SkipWaitTimeForInstanceTerminationInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         UnsupportedActionForDeploymentTypeException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for SkipWaitTimeForInstanceTermination {
     type Input = SkipWaitTimeForInstanceTerminationInput;
     type Output = SkipWaitTimeForInstanceTerminationOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for SkipWaitTimeForInstanceTermination {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc =
     " What `SkipWaitTimeForInstanceTermination` may answer instead of its output."]

@@ -9,9 +9,11 @@ use crate::error::UnsupportedActionForDeploymentTypeException;
 use crate::input::StopDeploymentInput;
 use crate::output::StopDeploymentOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `StopDeployment`.
 #[derive(Clone, Copy, Debug)]
 pub struct StopDeployment;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "StopDeployment"),
     StopDeploymentInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         UnsupportedActionForDeploymentTypeException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for StopDeployment {
     type Input = StopDeploymentInput;
     type Output = StopDeploymentOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for StopDeployment {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `StopDeployment` may answer instead of its output."]
     StopDeploymentError for StopDeployment { DeploymentIdRequiredException,

@@ -11,9 +11,11 @@ use crate::error::InvalidArnException;
 use crate::input::TagResourceInput;
 use crate::output::TagResourceOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `TagResource`.
 #[derive(Clone, Copy, Debug)]
 pub struct TagResource;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "TagResource"),
     TagResourceInput::SCHEMA,
@@ -29,6 +31,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidArnException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for TagResource {
     type Input = TagResourceInput;
     type Output = TagResourceOutput;
@@ -38,6 +41,7 @@ impl slipway_runtime::Operation for TagResource {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `TagResource` may answer instead of its output."] TagResourceError for
     TagResource { ResourceArnRequiredException, ApplicationDoesNotExistException,

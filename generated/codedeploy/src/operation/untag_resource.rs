@@ -11,9 +11,11 @@ use crate::error::InvalidArnException;
 use crate::input::UntagResourceInput;
 use crate::output::UntagResourceOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UntagResource`.
 #[derive(Clone, Copy, Debug)]
 pub struct UntagResource;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "UntagResource"),
     UntagResourceInput::SCHEMA,
@@ -29,6 +31,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidArnException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UntagResource {
     type Input = UntagResourceInput;
     type Output = UntagResourceOutput;
@@ -38,6 +41,7 @@ impl slipway_runtime::Operation for UntagResource {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UntagResource` may answer instead of its output."] UntagResourceError
     for UntagResource { ResourceArnRequiredException, ApplicationDoesNotExistException,

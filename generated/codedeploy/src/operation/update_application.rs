@@ -7,9 +7,11 @@ use crate::error::ApplicationDoesNotExistException;
 use crate::input::UpdateApplicationInput;
 use crate::output::UpdateApplicationOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UpdateApplication`.
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateApplication;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "UpdateApplication"),
     UpdateApplicationInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ApplicationDoesNotExistException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UpdateApplication {
     type Input = UpdateApplicationInput;
     type Output = UpdateApplicationOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for UpdateApplication {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UpdateApplication` may answer instead of its output."]
     UpdateApplicationError for UpdateApplication { ApplicationNameRequiredException,

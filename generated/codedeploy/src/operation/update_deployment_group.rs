@@ -35,9 +35,11 @@ use crate::error::InvalidAutoScalingGroupProcessToSuspendException;
 use crate::input::UpdateDeploymentGroupInput;
 use crate::output::UpdateDeploymentGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UpdateDeploymentGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateDeploymentGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codedeploy", "UpdateDeploymentGroup"),
     UpdateDeploymentGroupInput::SCHEMA,
@@ -77,6 +79,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidAutoScalingGroupProcessToSuspendException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UpdateDeploymentGroup {
     type Input = UpdateDeploymentGroupInput;
     type Output = UpdateDeploymentGroupOutput;
@@ -86,6 +89,7 @@ impl slipway_runtime::Operation for UpdateDeploymentGroup {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = true;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UpdateDeploymentGroup` may answer instead of its output."]
     UpdateDeploymentGroupError for UpdateDeploymentGroup {

@@ -4,14 +4,19 @@ use crate::model::RevisionInfo;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetApplicationRevisions`: `BatchGetApplicationRevisionsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetApplicationRevisionsOutput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: Option<String>,
+    /// `errorMessage`: `ErrorMessage`
     pub error_message: Option<String>,
+    /// `revisions`: `RevisionInfoList`
     pub revisions: Option<Vec<RevisionInfo>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetApplicationRevisionsOutput",
@@ -27,16 +32,20 @@ static MEMBERS: [Schema<'static>; 3] = [
     )
         .with_list_member(&schema::REVISION_INFO_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetApplicationRevisionsOutput", & REFS
 )
     .with_original_name("BatchGetApplicationRevisionsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetApplicationRevisionsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -57,6 +66,7 @@ impl slipway_runtime::Structure for BatchGetApplicationRevisionsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetApplicationRevisionsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -69,4 +79,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetApplicationRevision
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetApplicationRevisionsOutput);

@@ -3,12 +3,15 @@
 use crate::model::ApplicationInfo;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetApplications`: `BatchGetApplicationsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetApplicationsOutput {
+    /// `applicationsInfo`: `ApplicationsInfoList`
     pub applications_info: Option<Vec<ApplicationInfo>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetApplicationsOutput", "applicationsInfo", 0,
@@ -16,16 +19,20 @@ static MEMBERS: [Schema<'static>; 1] = [
     )
         .with_list_member(&schema::APPLICATIONS_INFO_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetApplicationsOutput", & REFS
 )
     .with_original_name("BatchGetApplicationsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetApplicationsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +51,7 @@ impl slipway_runtime::Structure for BatchGetApplicationsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetApplicationsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetApplicationsOutput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetApplicationsOutput);

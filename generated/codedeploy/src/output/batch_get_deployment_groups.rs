@@ -3,13 +3,17 @@
 use crate::model::DeploymentGroupInfo;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetDeploymentGroups`: `BatchGetDeploymentGroupsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetDeploymentGroupsOutput {
+    /// `deploymentGroupsInfo`: `DeploymentGroupInfoList`
     pub deployment_groups_info: Option<Vec<DeploymentGroupInfo>>,
+    /// `errorMessage`: `ErrorMessage`
     pub error_message: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetDeploymentGroupsOutput",
@@ -21,16 +25,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetDeploymentGroupsOutput", & REFS
 )
     .with_original_name("BatchGetDeploymentGroupsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetDeploymentGroupsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for BatchGetDeploymentGroupsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentGroupsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentGroupsOut
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetDeploymentGroupsOutput);

@@ -3,13 +3,17 @@
 use crate::model::InstanceSummary;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetDeploymentInstances`: `BatchGetDeploymentInstancesOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetDeploymentInstancesOutput {
+    /// `instancesSummary`: `InstanceSummaryList`
     pub instances_summary: Option<Vec<InstanceSummary>>,
+    /// `errorMessage`: `ErrorMessage`
     pub error_message: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetDeploymentInstancesOutput",
@@ -21,16 +25,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetDeploymentInstancesOutput", & REFS
 )
     .with_original_name("BatchGetDeploymentInstancesOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetDeploymentInstancesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for BatchGetDeploymentInstancesOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentInstancesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentInstances
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetDeploymentInstancesOutput);

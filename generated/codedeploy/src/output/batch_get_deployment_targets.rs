@@ -3,12 +3,15 @@
 use crate::model::DeploymentTarget;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetDeploymentTargets`: `BatchGetDeploymentTargetsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetDeploymentTargetsOutput {
+    /// `deploymentTargets`: `DeploymentTargetList`
     pub deployment_targets: Option<Vec<DeploymentTarget>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetDeploymentTargetsOutput",
@@ -16,16 +19,20 @@ static MEMBERS: [Schema<'static>; 1] = [
     )
         .with_list_member(&schema::DEPLOYMENT_TARGET_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetDeploymentTargetsOutput", & REFS
 )
     .with_original_name("BatchGetDeploymentTargetsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetDeploymentTargetsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +51,7 @@ impl slipway_runtime::Structure for BatchGetDeploymentTargetsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentTargetsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentTargetsOu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetDeploymentTargetsOutput);

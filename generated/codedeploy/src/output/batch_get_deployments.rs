@@ -3,12 +3,15 @@
 use crate::model::DeploymentInfo;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `BatchGetDeployments`: `BatchGetDeploymentsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct BatchGetDeploymentsOutput {
+    /// `deploymentsInfo`: `DeploymentsInfoList`
     pub deployments_info: Option<Vec<DeploymentInfo>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "BatchGetDeploymentsOutput", "deploymentsInfo", 0,
@@ -16,16 +19,20 @@ static MEMBERS: [Schema<'static>; 1] = [
     )
         .with_list_member(&schema::DEPLOYMENTS_INFO_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "BatchGetDeploymentsOutput", & REFS
 )
     .with_original_name("BatchGetDeploymentsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for BatchGetDeploymentsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +51,7 @@ impl slipway_runtime::Structure for BatchGetDeploymentsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for BatchGetDeploymentsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BatchGetDeploymentsOutput);

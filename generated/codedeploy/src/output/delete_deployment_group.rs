@@ -3,12 +3,15 @@
 use crate::model::AutoScalingGroup;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `DeleteDeploymentGroup`: `DeleteDeploymentGroupOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeleteDeploymentGroupOutput {
+    /// `hooksNotCleanedUp`: `AutoScalingGroupList`
     pub hooks_not_cleaned_up: Option<Vec<AutoScalingGroup>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "DeleteDeploymentGroupOutput", "hooksNotCleanedUp",
@@ -16,16 +19,20 @@ static MEMBERS: [Schema<'static>; 1] = [
     )
         .with_list_member(&schema::AUTO_SCALING_GROUP_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "DeleteDeploymentGroupOutput", & REFS
 )
     .with_original_name("DeleteDeploymentGroupOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DeleteDeploymentGroupOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +51,7 @@ impl slipway_runtime::Structure for DeleteDeploymentGroupOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteDeploymentGroupOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteDeploymentGroupOutput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteDeploymentGroupOutput);

@@ -2,27 +2,34 @@
 
 use crate::model::ApplicationInfo;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetApplication`: `GetApplicationOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetApplicationOutput {
+    /// `application`: `ApplicationInfo`
     pub application: Option<ApplicationInfo>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "GetApplicationOutput", "application", 0, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GetApplicationOutput", & REFS
 )
     .with_original_name("GetApplicationOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetApplicationOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +48,7 @@ impl slipway_runtime::Structure for GetApplicationOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetApplicationOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +58,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetApplicationOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetApplicationOutput);

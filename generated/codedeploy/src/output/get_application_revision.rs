@@ -4,14 +4,19 @@ use crate::model::GenericRevisionInfo;
 use crate::model::RevisionLocation;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetApplicationRevision`: `GetApplicationRevisionOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetApplicationRevisionOutput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: Option<String>,
+    /// `revision`: `RevisionLocation`
     pub revision: Option<RevisionLocation>,
+    /// `revisionInfo`: `GenericRevisionInfo`
     pub revision_info: Option<GenericRevisionInfo>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codedeploy", "GetApplicationRevisionOutput", "applicationName", 0,
@@ -26,16 +31,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GetApplicationRevisionOutput", & REFS
 )
     .with_original_name("GetApplicationRevisionOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetApplicationRevisionOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -56,6 +65,7 @@ impl slipway_runtime::Structure for GetApplicationRevisionOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetApplicationRevisionOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -68,4 +78,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetApplicationRevisionOutpu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetApplicationRevisionOutput);

@@ -2,27 +2,34 @@
 
 use crate::model::DeploymentInfo;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetDeployment`: `GetDeploymentOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetDeploymentOutput {
+    /// `deploymentInfo`: `DeploymentInfo`
     pub deployment_info: Option<DeploymentInfo>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "GetDeploymentOutput", "deploymentInfo", 0, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GetDeploymentOutput", & REFS
 )
     .with_original_name("GetDeploymentOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetDeploymentOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +48,7 @@ impl slipway_runtime::Structure for GetDeploymentOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetDeploymentOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +58,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetDeploymentOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetDeploymentOutput);

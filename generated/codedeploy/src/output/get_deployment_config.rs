@@ -2,28 +2,35 @@
 
 use crate::model::DeploymentConfigInfo;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetDeploymentConfig`: `GetDeploymentConfigOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetDeploymentConfigOutput {
+    /// `deploymentConfigInfo`: `DeploymentConfigInfo`
     pub deployment_config_info: Option<DeploymentConfigInfo>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "GetDeploymentConfigOutput", "deploymentConfigInfo",
         0, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GetDeploymentConfigOutput", & REFS
 )
     .with_original_name("GetDeploymentConfigOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetDeploymentConfigOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for GetDeploymentConfigOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetDeploymentConfigOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetDeploymentConfigOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetDeploymentConfigOutput);

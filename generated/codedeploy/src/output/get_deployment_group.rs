@@ -2,28 +2,35 @@
 
 use crate::model::DeploymentGroupInfo;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetDeploymentGroup`: `GetDeploymentGroupOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetDeploymentGroupOutput {
+    /// `deploymentGroupInfo`: `DeploymentGroupInfo`
     pub deployment_group_info: Option<DeploymentGroupInfo>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "GetDeploymentGroupOutput", "deploymentGroupInfo", 0,
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GetDeploymentGroupOutput", & REFS
 )
     .with_original_name("GetDeploymentGroupOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetDeploymentGroupOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for GetDeploymentGroupOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetDeploymentGroupOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetDeploymentGroupOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetDeploymentGroupOutput);

@@ -2,28 +2,35 @@
 
 use crate::model::InstanceSummary;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetDeploymentInstance`: `GetDeploymentInstanceOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetDeploymentInstanceOutput {
+    /// `instanceSummary`: `InstanceSummary`
     pub instance_summary: Option<InstanceSummary>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "GetDeploymentInstanceOutput", "instanceSummary", 0,
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GetDeploymentInstanceOutput", & REFS
 )
     .with_original_name("GetDeploymentInstanceOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetDeploymentInstanceOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for GetDeploymentInstanceOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetDeploymentInstanceOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetDeploymentInstanceOutput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetDeploymentInstanceOutput);

@@ -2,28 +2,35 @@
 
 use crate::model::DeploymentTarget;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetDeploymentTarget`: `GetDeploymentTargetOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetDeploymentTargetOutput {
+    /// `deploymentTarget`: `DeploymentTarget`
     pub deployment_target: Option<DeploymentTarget>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "GetDeploymentTargetOutput", "deploymentTarget", 0,
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GetDeploymentTargetOutput", & REFS
 )
     .with_original_name("GetDeploymentTargetOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetDeploymentTargetOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for GetDeploymentTargetOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetDeploymentTargetOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetDeploymentTargetOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetDeploymentTargetOutput);

@@ -2,28 +2,35 @@
 
 use crate::model::InstanceInfo;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetOnPremisesInstance`: `GetOnPremisesInstanceOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetOnPremisesInstanceOutput {
+    /// `instanceInfo`: `InstanceInfo`
     pub instance_info: Option<InstanceInfo>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "GetOnPremisesInstanceOutput", "instanceInfo", 0,
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "GetOnPremisesInstanceOutput", & REFS
 )
     .with_original_name("GetOnPremisesInstanceOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetOnPremisesInstanceOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for GetOnPremisesInstanceOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetOnPremisesInstanceOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetOnPremisesInstanceOutput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetOnPremisesInstanceOutput);

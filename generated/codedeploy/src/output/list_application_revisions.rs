@@ -3,13 +3,17 @@
 use crate::model::RevisionLocation;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListApplicationRevisions`: `ListApplicationRevisionsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListApplicationRevisionsOutput {
+    /// `revisions`: `RevisionLocationList`
     pub revisions: Option<Vec<RevisionLocation>>,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "ListApplicationRevisionsOutput", "revisions", 0,
@@ -21,16 +25,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListApplicationRevisionsOutput", & REFS
 )
     .with_original_name("ListApplicationRevisionsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListApplicationRevisionsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for ListApplicationRevisionsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListApplicationRevisionsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListApplicationRevisionsOut
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListApplicationRevisionsOutput);

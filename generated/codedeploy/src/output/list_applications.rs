@@ -3,13 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListApplications`: `ListApplicationsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListApplicationsOutput {
+    /// `applications`: `ApplicationsList`, each `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub applications: Option<Vec<String>>,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "ListApplicationsOutput", "applications", 0, List
@@ -17,16 +21,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         .with_list_member(&schema::APPLICATIONS_LIST_MEMBER),
     member!("com.amazonaws.codedeploy", "ListApplicationsOutput", "nextToken", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListApplicationsOutput", & REFS
 )
     .with_original_name("ListApplicationsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATIONS_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListApplicationsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for ListApplicationsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListApplicationsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListApplicationsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListApplicationsOutput);

@@ -3,13 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListDeploymentConfigs`: `ListDeploymentConfigsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListDeploymentConfigsOutput {
+    /// `deploymentConfigsList`: `DeploymentConfigsList`, each `DeploymentConfigName`, 0 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_configs_list: Option<Vec<String>>,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "ListDeploymentConfigsOutput",
@@ -20,16 +24,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codedeploy", "ListDeploymentConfigsOutput", "nextToken", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListDeploymentConfigsOutput", & REFS
 )
     .with_original_name("ListDeploymentConfigsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::DEPLOYMENT_CONFIGS_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListDeploymentConfigsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +57,7 @@ impl slipway_runtime::Structure for ListDeploymentConfigsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListDeploymentConfigsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListDeploymentConfigsOutput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListDeploymentConfigsOutput);

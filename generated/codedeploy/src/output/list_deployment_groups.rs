@@ -3,14 +3,19 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListDeploymentGroups`: `ListDeploymentGroupsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListDeploymentGroupsOutput {
+    /// `applicationName`: `ApplicationName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub application_name: Option<String>,
+    /// `deploymentGroups`: `DeploymentGroupsList`, each `DeploymentGroupName`, 1 to 100 characters, `[A-Za-z0-9+=,.@_-]*`
     pub deployment_groups: Option<Vec<String>>,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codedeploy", "ListDeploymentGroupsOutput", "applicationName", 0,
@@ -25,16 +30,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.codedeploy", "ListDeploymentGroupsOutput", "nextToken", 2, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListDeploymentGroupsOutput", & REFS
 )
     .with_original_name("ListDeploymentGroupsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPLICATION_NAME, &rules::DEPLOYMENT_GROUPS_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListDeploymentGroupsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -55,6 +64,7 @@ impl slipway_runtime::Structure for ListDeploymentGroupsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListDeploymentGroupsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -67,4 +77,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListDeploymentGroupsOutput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListDeploymentGroupsOutput);

@@ -2,13 +2,17 @@
 
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListDeploymentTargets`: `ListDeploymentTargetsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListDeploymentTargetsOutput {
+    /// `targetIds`: `TargetIdList`
     pub target_ids: Option<Vec<String>>,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "ListDeploymentTargetsOutput", "targetIds", 0, List
@@ -18,16 +22,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codedeploy", "ListDeploymentTargetsOutput", "nextToken", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListDeploymentTargetsOutput", & REFS
 )
     .with_original_name("ListDeploymentTargetsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListDeploymentTargetsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +55,7 @@ impl slipway_runtime::Structure for ListDeploymentTargetsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListDeploymentTargetsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -58,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListDeploymentTargetsOutput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListDeploymentTargetsOutput);

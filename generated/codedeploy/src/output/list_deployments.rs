@@ -2,28 +2,36 @@
 
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListDeployments`: `ListDeploymentsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListDeploymentsOutput {
+    /// `deployments`: `DeploymentsList`
     pub deployments: Option<Vec<String>>,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codedeploy", "ListDeploymentsOutput", "deployments", 0, List)
         .with_list_member(&schema::DEPLOYMENTS_LIST_MEMBER),
     member!("com.amazonaws.codedeploy", "ListDeploymentsOutput", "nextToken", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListDeploymentsOutput", & REFS
 )
     .with_original_name("ListDeploymentsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListDeploymentsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -43,6 +51,7 @@ impl slipway_runtime::Structure for ListDeploymentsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListDeploymentsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -54,4 +63,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListDeploymentsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListDeploymentsOutput);

@@ -2,13 +2,17 @@
 
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListGitHubAccountTokenNames`: `ListGitHubAccountTokenNamesOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListGitHubAccountTokenNamesOutput {
+    /// `tokenNameList`: `GitHubAccountTokenNameList`
     pub token_name_list: Option<Vec<String>>,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "ListGitHubAccountTokenNamesOutput", "tokenNameList",
@@ -20,16 +24,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListGitHubAccountTokenNamesOutput", & REFS
 )
     .with_original_name("ListGitHubAccountTokenNamesOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListGitHubAccountTokenNamesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +57,7 @@ impl slipway_runtime::Structure for ListGitHubAccountTokenNamesOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListGitHubAccountTokenNamesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListGitHubAccountTokenNames
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListGitHubAccountTokenNamesOutput);

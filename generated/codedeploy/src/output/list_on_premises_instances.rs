@@ -2,13 +2,17 @@
 
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListOnPremisesInstances`: `ListOnPremisesInstancesOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListOnPremisesInstancesOutput {
+    /// `instanceNames`: `InstanceNameList`
     pub instance_names: Option<Vec<String>>,
+    /// `nextToken`: `NextToken`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codedeploy", "ListOnPremisesInstancesOutput", "instanceNames", 0,
@@ -20,16 +24,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListOnPremisesInstancesOutput", & REFS
 )
     .with_original_name("ListOnPremisesInstancesOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListOnPremisesInstancesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +57,7 @@ impl slipway_runtime::Structure for ListOnPremisesInstancesOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListOnPremisesInstancesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListOnPremisesInstancesOutp
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListOnPremisesInstancesOutput);

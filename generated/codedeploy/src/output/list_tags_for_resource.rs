@@ -3,13 +3,17 @@
 use crate::model::Tag;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListTagsForResource`: `ListTagsForResourceOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListTagsForResourceOutput {
+    /// `Tags`: `TagList`
     pub tags: Option<Vec<Tag>>,
+    /// `NextToken`: `NextToken`
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codedeploy", "ListTagsForResourceOutput", "Tags", 0, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
@@ -17,16 +21,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codedeploy", "ListTagsForResourceOutput", "NextToken", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "ListTagsForResourceOutput", & REFS
 )
     .with_original_name("ListTagsForResourceOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListTagsForResourceOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for ListTagsForResourceOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListTagsForResourceOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListTagsForResourceOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListTagsForResourceOutput);

@@ -2,29 +2,37 @@
 
 use crate::model::StopStatus;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `StopDeployment`: `StopDeploymentOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct StopDeploymentOutput {
+    /// `status`: `StopStatus`
     pub status: Option<StopStatus>,
+    /// `statusMessage`: `Message`
     pub status_message: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codedeploy", "StopDeploymentOutput", "status", 0, String),
     member!(
         "com.amazonaws.codedeploy", "StopDeploymentOutput", "statusMessage", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "StopDeploymentOutput", & REFS
 )
     .with_original_name("StopDeploymentOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for StopDeploymentOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for StopDeploymentOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StopDeploymentOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -55,4 +64,5 @@ impl slipway_runtime::smithy::SerializableStruct for StopDeploymentOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StopDeploymentOutput);

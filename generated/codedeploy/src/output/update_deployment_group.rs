@@ -3,12 +3,15 @@
 use crate::model::AutoScalingGroup;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `UpdateDeploymentGroup`: `UpdateDeploymentGroupOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct UpdateDeploymentGroupOutput {
+    /// `hooksNotCleanedUp`: `AutoScalingGroupList`
     pub hooks_not_cleaned_up: Option<Vec<AutoScalingGroup>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codedeploy", "UpdateDeploymentGroupOutput", "hooksNotCleanedUp",
@@ -16,16 +19,20 @@ static MEMBERS: [Schema<'static>; 1] = [
     )
         .with_list_member(&schema::AUTO_SCALING_GROUP_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codedeploy", "UpdateDeploymentGroupOutput", & REFS
 )
     .with_original_name("UpdateDeploymentGroupOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for UpdateDeploymentGroupOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +51,7 @@ impl slipway_runtime::Structure for UpdateDeploymentGroupOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateDeploymentGroupOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateDeploymentGroupOutput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateDeploymentGroupOutput);

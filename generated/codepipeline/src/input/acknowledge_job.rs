@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `AcknowledgeJob`: `AcknowledgeJobInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct AcknowledgeJobInput {
+    /// `jobId`: `JobId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub job_id: String,
+    /// `nonce`: `Nonce`, 1 to 50 characters
     pub nonce: String,
 }
+
 impl AcknowledgeJobInput {
     /// With the required members; all others are absent.
     pub fn new(job_id: impl Into<String>, nonce: impl Into<String>) -> Self {
@@ -17,21 +22,25 @@ impl AcknowledgeJobInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "AcknowledgeJobInput", "jobId", 0, String),
     member!("com.amazonaws.codepipeline", "AcknowledgeJobInput", "nonce", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "AcknowledgeJobInput", & REFS
 )
     .with_original_name("AcknowledgeJobInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::JOB_ID, &rules::NONCE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for AcknowledgeJobInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -55,6 +64,7 @@ impl slipway_runtime::Structure for AcknowledgeJobInput {
         Ok(Some(Self { job_id: m0, nonce: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AcknowledgeJobInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +74,5 @@ impl slipway_runtime::smithy::SerializableStruct for AcknowledgeJobInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AcknowledgeJobInput);

@@ -2,13 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `AcknowledgeThirdPartyJob`: `AcknowledgeThirdPartyJobInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct AcknowledgeThirdPartyJobInput {
+    /// `jobId`: `ThirdPartyJobId`, 1 to 512 characters
     pub job_id: String,
+    /// `nonce`: `Nonce`, 1 to 50 characters
     pub nonce: String,
+    /// `clientToken`: `ClientToken`, 1 to 256 characters
     pub client_token: String,
 }
+
 impl AcknowledgeThirdPartyJobInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -23,7 +29,7 @@ impl AcknowledgeThirdPartyJobInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "AcknowledgeThirdPartyJobInput", "jobId", 0, String
@@ -36,16 +42,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "AcknowledgeThirdPartyJobInput", & REFS
 )
     .with_original_name("AcknowledgeThirdPartyJobInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::THIRD_PARTY_JOB_ID, &rules::NONCE, &rules::CLIENT_TOKEN],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for AcknowledgeThirdPartyJobInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -77,6 +87,7 @@ impl slipway_runtime::Structure for AcknowledgeThirdPartyJobInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AcknowledgeThirdPartyJobInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -89,4 +100,5 @@ impl slipway_runtime::smithy::SerializableStruct for AcknowledgeThirdPartyJobInp
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AcknowledgeThirdPartyJobInput);

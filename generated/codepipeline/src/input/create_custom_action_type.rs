@@ -8,18 +8,29 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreateCustomActionType`: `CreateCustomActionTypeInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateCustomActionTypeInput {
+    /// `category`: `ActionCategory`
     pub category: ActionCategory,
+    /// `provider`: `ActionProvider`, 1 to 35 characters, `[0-9A-Za-z_-]+`
     pub provider: String,
+    /// `version`: `Version`, 1 to 9 characters, `[0-9A-Za-z_-]+`
     pub version: String,
+    /// `settings`: `ActionTypeSettings`
     pub settings: Option<ActionTypeSettings>,
+    /// `configurationProperties`: `ActionConfigurationPropertyList`, 0 to 10 elements
     pub configuration_properties: Option<Vec<ActionConfigurationProperty>>,
+    /// `inputArtifactDetails`: `ArtifactDetails`
     pub input_artifact_details: ArtifactDetails,
+    /// `outputArtifactDetails`: `ArtifactDetails`
     pub output_artifact_details: ArtifactDetails,
+    /// `tags`: `TagList`
     pub tags: Option<Vec<Tag>>,
 }
+
 impl CreateCustomActionTypeInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -41,7 +52,7 @@ impl CreateCustomActionTypeInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 8] = [
     member!(
         "com.amazonaws.codepipeline", "CreateCustomActionTypeInput", "category", 0,
@@ -74,11 +85,14 @@ static MEMBERS: [Schema<'static>; 8] = [
     member!("com.amazonaws.codepipeline", "CreateCustomActionTypeInput", "tags", 7, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "CreateCustomActionTypeInput", & REFS
 )
     .with_original_name("CreateCustomActionTypeInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -90,6 +104,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2, 5, 6],
 };
+
 impl slipway_runtime::Structure for CreateCustomActionTypeInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -137,6 +152,7 @@ impl slipway_runtime::Structure for CreateCustomActionTypeInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateCustomActionTypeInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -154,4 +170,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateCustomActionTypeInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateCustomActionTypeInput);

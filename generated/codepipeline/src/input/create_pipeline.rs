@@ -4,19 +4,24 @@ use crate::model::PipelineDeclaration;
 use crate::model::Tag;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreatePipeline`: `CreatePipelineInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreatePipelineInput {
+    /// `pipeline`: `PipelineDeclaration`
     pub pipeline: PipelineDeclaration,
+    /// `tags`: `TagList`
     pub tags: Option<Vec<Tag>>,
 }
+
 impl CreatePipelineInput {
     /// With the required members; all others are absent.
     pub fn new(pipeline: PipelineDeclaration) -> Self {
         Self { pipeline, tags: None }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "CreatePipelineInput", "pipeline", 0, Structure
@@ -24,16 +29,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "CreatePipelineInput", "tags", 1, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "CreatePipelineInput", & REFS
 )
     .with_original_name("CreatePipelineInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for CreatePipelineInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -57,6 +66,7 @@ impl slipway_runtime::Structure for CreatePipelineInput {
         Ok(Some(Self { pipeline: m0, tags: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreatePipelineInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -66,4 +76,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreatePipelineInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreatePipelineInput);

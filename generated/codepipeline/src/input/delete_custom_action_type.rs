@@ -3,13 +3,19 @@
 use crate::model::ActionCategory;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteCustomActionType`: `DeleteCustomActionTypeInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteCustomActionTypeInput {
+    /// `category`: `ActionCategory`
     pub category: ActionCategory,
+    /// `provider`: `ActionProvider`, 1 to 35 characters, `[0-9A-Za-z_-]+`
     pub provider: String,
+    /// `version`: `Version`, 1 to 9 characters, `[0-9A-Za-z_-]+`
     pub version: String,
 }
+
 impl DeleteCustomActionTypeInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -24,7 +30,7 @@ impl DeleteCustomActionTypeInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "DeleteCustomActionTypeInput", "category", 0,
@@ -38,16 +44,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.codepipeline", "DeleteCustomActionTypeInput", "version", 2, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "DeleteCustomActionTypeInput", & REFS
 )
     .with_original_name("DeleteCustomActionTypeInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::ACTION_PROVIDER, &rules::VERSION],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for DeleteCustomActionTypeInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -79,6 +89,7 @@ impl slipway_runtime::Structure for DeleteCustomActionTypeInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteCustomActionTypeInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -91,4 +102,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteCustomActionTypeInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteCustomActionTypeInput);

@@ -2,31 +2,39 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteWebhook`: `DeleteWebhookInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteWebhookInput {
+    /// `name`: `WebhookName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub name: String,
 }
+
 impl DeleteWebhookInput {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "DeleteWebhookInput", "name", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "DeleteWebhookInput", & REFS
 )
     .with_original_name("DeleteWebhookInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::WEBHOOK_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteWebhookInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for DeleteWebhookInput {
         Ok(Some(Self { name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteWebhookInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteWebhookInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteWebhookInput);

@@ -2,28 +2,35 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeregisterWebhookWithThirdParty`: `DeregisterWebhookWithThirdPartyInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeregisterWebhookWithThirdPartyInput {
+    /// `webhookName`: `WebhookName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub webhook_name: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "DeregisterWebhookWithThirdPartyInput",
         "webhookName", 0, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "DeregisterWebhookWithThirdPartyInput", & REFS
 )
     .with_original_name("DeregisterWebhookWithThirdPartyInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::WEBHOOK_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DeregisterWebhookWithThirdPartyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for DeregisterWebhookWithThirdPartyInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct
 for DeregisterWebhookWithThirdPartyInput {
     fn schema(&self) -> &Schema<'_> {
@@ -52,4 +60,5 @@ for DeregisterWebhookWithThirdPartyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeregisterWebhookWithThirdPartyInput);

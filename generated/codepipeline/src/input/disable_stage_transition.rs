@@ -3,14 +3,21 @@
 use crate::model::StageTransitionType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DisableStageTransition`: `DisableStageTransitionInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DisableStageTransitionInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: String,
+    /// `stageName`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub stage_name: String,
+    /// `transitionType`: `StageTransitionType`
     pub transition_type: StageTransitionType,
+    /// `reason`: `DisabledReason`, 1 to 300 characters, `[a-zA-Z0-9!@ \(\)\.\*\?\-]+`
     pub reason: String,
 }
+
 impl DisableStageTransitionInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -27,7 +34,7 @@ impl DisableStageTransitionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "DisableStageTransitionInput", "pipelineName", 0,
@@ -45,11 +52,14 @@ static MEMBERS: [Schema<'static>; 4] = [
         "com.amazonaws.codepipeline", "DisableStageTransitionInput", "reason", 3, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "DisableStageTransitionInput", & REFS
 )
     .with_original_name("DisableStageTransitionInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -60,6 +70,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2, 3],
 };
+
 impl slipway_runtime::Structure for DisableStageTransitionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -94,6 +105,7 @@ impl slipway_runtime::Structure for DisableStageTransitionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DisableStageTransitionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -107,4 +119,5 @@ impl slipway_runtime::smithy::SerializableStruct for DisableStageTransitionInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DisableStageTransitionInput);

@@ -3,13 +3,19 @@
 use crate::model::StageTransitionType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `EnableStageTransition`: `EnableStageTransitionInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct EnableStageTransitionInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: String,
+    /// `stageName`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub stage_name: String,
+    /// `transitionType`: `StageTransitionType`
     pub transition_type: StageTransitionType,
 }
+
 impl EnableStageTransitionInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -24,7 +30,7 @@ impl EnableStageTransitionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "EnableStageTransitionInput", "pipelineName", 0,
@@ -39,16 +45,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "EnableStageTransitionInput", & REFS
 )
     .with_original_name("EnableStageTransitionInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::STAGE_NAME],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for EnableStageTransitionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -80,6 +90,7 @@ impl slipway_runtime::Structure for EnableStageTransitionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for EnableStageTransitionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -92,4 +103,5 @@ impl slipway_runtime::smithy::SerializableStruct for EnableStageTransitionInput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(EnableStageTransitionInput);

@@ -3,14 +3,21 @@
 use crate::model::ActionCategory;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetActionType`: `GetActionTypeInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetActionTypeInput {
+    /// `category`: `ActionCategory`
     pub category: ActionCategory,
+    /// `owner`: `ActionTypeOwner`, `AWS|ThirdParty`
     pub owner: String,
+    /// `provider`: `ActionProvider`, 1 to 35 characters, `[0-9A-Za-z_-]+`
     pub provider: String,
+    /// `version`: `Version`, 1 to 9 characters, `[0-9A-Za-z_-]+`
     pub version: String,
 }
+
 impl GetActionTypeInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -27,18 +34,21 @@ impl GetActionTypeInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codepipeline", "GetActionTypeInput", "category", 0, String),
     member!("com.amazonaws.codepipeline", "GetActionTypeInput", "owner", 1, String),
     member!("com.amazonaws.codepipeline", "GetActionTypeInput", "provider", 2, String),
     member!("com.amazonaws.codepipeline", "GetActionTypeInput", "version", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GetActionTypeInput", & REFS
 )
     .with_original_name("GetActionTypeInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -49,6 +59,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2, 3],
 };
+
 impl slipway_runtime::Structure for GetActionTypeInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -83,6 +94,7 @@ impl slipway_runtime::Structure for GetActionTypeInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetActionTypeInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -96,4 +108,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetActionTypeInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetActionTypeInput);

@@ -2,31 +2,39 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetJobDetails`: `GetJobDetailsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetJobDetailsInput {
+    /// `jobId`: `JobId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub job_id: String,
 }
+
 impl GetJobDetailsInput {
     /// With the required members; all others are absent.
     pub fn new(job_id: impl Into<String>) -> Self {
         Self { job_id: job_id.into() }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "GetJobDetailsInput", "jobId", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GetJobDetailsInput", & REFS
 )
     .with_original_name("GetJobDetailsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::JOB_ID],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for GetJobDetailsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for GetJobDetailsInput {
         Ok(Some(Self { job_id: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetJobDetailsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetJobDetailsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetJobDetailsInput);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetPipeline`: `GetPipelineInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetPipelineInput {
+    /// `name`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub name: String,
+    /// `version`: `PipelineVersion`, 1 or more
     pub version: Option<i32>,
 }
+
 impl GetPipelineInput {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>) -> Self {
@@ -17,21 +22,25 @@ impl GetPipelineInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "GetPipelineInput", "name", 0, String),
     member!("com.amazonaws.codepipeline", "GetPipelineInput", "version", 1, Integer),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GetPipelineInput", & REFS
 )
     .with_original_name("GetPipelineInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::PIPELINE_VERSION],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for GetPipelineInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -55,6 +64,7 @@ impl slipway_runtime::Structure for GetPipelineInput {
         Ok(Some(Self { name: m0, version: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetPipelineInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +74,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetPipelineInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetPipelineInput);

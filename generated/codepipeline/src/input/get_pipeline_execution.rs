@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetPipelineExecution`: `GetPipelineExecutionInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetPipelineExecutionInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: String,
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: String,
 }
+
 impl GetPipelineExecutionInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -20,7 +25,7 @@ impl GetPipelineExecutionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "GetPipelineExecutionInput", "pipelineName", 0,
@@ -31,16 +36,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GetPipelineExecutionInput", & REFS
 )
     .with_original_name("GetPipelineExecutionInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::PIPELINE_EXECUTION_ID],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for GetPipelineExecutionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -69,6 +78,7 @@ impl slipway_runtime::Structure for GetPipelineExecutionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetPipelineExecutionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -80,4 +90,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetPipelineExecutionInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetPipelineExecutionInput);

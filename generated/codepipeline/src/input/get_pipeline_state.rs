@@ -2,31 +2,39 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetPipelineState`: `GetPipelineStateInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetPipelineStateInput {
+    /// `name`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub name: String,
 }
+
 impl GetPipelineStateInput {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "GetPipelineStateInput", "name", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GetPipelineStateInput", & REFS
 )
     .with_original_name("GetPipelineStateInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for GetPipelineStateInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for GetPipelineStateInput {
         Ok(Some(Self { name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetPipelineStateInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetPipelineStateInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetPipelineStateInput);

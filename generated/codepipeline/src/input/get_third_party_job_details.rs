@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetThirdPartyJobDetails`: `GetThirdPartyJobDetailsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetThirdPartyJobDetailsInput {
+    /// `jobId`: `ThirdPartyJobId`, 1 to 512 characters
     pub job_id: String,
+    /// `clientToken`: `ClientToken`, 1 to 256 characters
     pub client_token: String,
 }
+
 impl GetThirdPartyJobDetailsInput {
     /// With the required members; all others are absent.
     pub fn new(job_id: impl Into<String>, client_token: impl Into<String>) -> Self {
@@ -17,7 +22,7 @@ impl GetThirdPartyJobDetailsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "GetThirdPartyJobDetailsInput", "jobId", 0, String
@@ -27,16 +32,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GetThirdPartyJobDetailsInput", & REFS
 )
     .with_original_name("GetThirdPartyJobDetailsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::THIRD_PARTY_JOB_ID, &rules::CLIENT_TOKEN],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for GetThirdPartyJobDetailsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -65,6 +74,7 @@ impl slipway_runtime::Structure for GetThirdPartyJobDetailsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetThirdPartyJobDetailsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -76,4 +86,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetThirdPartyJobDetailsInpu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetThirdPartyJobDetailsInput);

@@ -3,14 +3,21 @@
 use crate::model::ActionExecutionFilter;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListActionExecutions`: `ListActionExecutionsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListActionExecutionsInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: String,
+    /// `filter`: `ActionExecutionFilter`
     pub filter: Option<ActionExecutionFilter>,
+    /// `maxResults`: `MaxResults`, 1 to 100
     pub max_results: Option<i32>,
+    /// `nextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
 }
+
 impl ListActionExecutionsInput {
     /// With the required members; all others are absent.
     pub fn new(pipeline_name: impl Into<String>) -> Self {
@@ -22,7 +29,7 @@ impl ListActionExecutionsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "ListActionExecutionsInput", "pipelineName", 0,
@@ -39,11 +46,14 @@ static MEMBERS: [Schema<'static>; 4] = [
         "com.amazonaws.codepipeline", "ListActionExecutionsInput", "nextToken", 3, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListActionExecutionsInput", & REFS
 )
     .with_original_name("ListActionExecutionsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -54,6 +64,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListActionExecutionsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -88,6 +99,7 @@ impl slipway_runtime::Structure for ListActionExecutionsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListActionExecutionsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -101,4 +113,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListActionExecutionsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListActionExecutionsInput);

@@ -3,14 +3,19 @@
 use crate::model::ActionOwner;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListActionTypes`: `ListActionTypesInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListActionTypesInput {
+    /// `actionOwnerFilter`: `ActionOwner`
     pub action_owner_filter: Option<ActionOwner>,
+    /// `nextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
+    /// `regionFilter`: `AWSRegionName`, 4 to 30 characters
     pub region_filter: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "ListActionTypesInput", "actionOwnerFilter", 0,
@@ -23,16 +28,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.codepipeline", "ListActionTypesInput", "regionFilter", 2, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListActionTypesInput", & REFS
 )
     .with_original_name("ListActionTypesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN, &rules::AWS_REGION_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListActionTypesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -53,6 +62,7 @@ impl slipway_runtime::Structure for ListActionTypesInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListActionTypesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -65,4 +75,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListActionTypesInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListActionTypesInput);

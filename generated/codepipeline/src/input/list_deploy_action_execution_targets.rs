@@ -4,15 +4,23 @@ use crate::model::TargetFilter;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListDeployActionExecutionTargets`: `ListDeployActionExecutionTargetsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListDeployActionExecutionTargetsInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: Option<String>,
+    /// `actionExecutionId`: `ActionExecutionId`
     pub action_execution_id: String,
+    /// `filters`: `TargetFilterList`
     pub filters: Option<Vec<TargetFilter>>,
+    /// `maxResults`: `MaxResults`, 1 to 100
     pub max_results: Option<i32>,
+    /// `nextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
 }
+
 impl ListDeployActionExecutionTargetsInput {
     /// With the required members; all others are absent.
     pub fn new(action_execution_id: impl Into<String>) -> Self {
@@ -25,7 +33,7 @@ impl ListDeployActionExecutionTargetsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsInput",
@@ -49,11 +57,14 @@ static MEMBERS: [Schema<'static>; 5] = [
         "nextToken", 4, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsInput", & REFS
 )
     .with_original_name("ListDeployActionExecutionTargetsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -65,6 +76,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[1],
 };
+
 impl slipway_runtime::Structure for ListDeployActionExecutionTargetsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -102,6 +114,7 @@ impl slipway_runtime::Structure for ListDeployActionExecutionTargetsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct
 for ListDeployActionExecutionTargetsInput {
     fn schema(&self) -> &Schema<'_> {
@@ -117,4 +130,5 @@ for ListDeployActionExecutionTargetsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListDeployActionExecutionTargetsInput);

@@ -3,14 +3,21 @@
 use crate::model::PipelineExecutionFilter;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListPipelineExecutions`: `ListPipelineExecutionsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListPipelineExecutionsInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: String,
+    /// `maxResults`: `MaxResults`, 1 to 100
     pub max_results: Option<i32>,
+    /// `filter`: `PipelineExecutionFilter`
     pub filter: Option<PipelineExecutionFilter>,
+    /// `nextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
 }
+
 impl ListPipelineExecutionsInput {
     /// With the required members; all others are absent.
     pub fn new(pipeline_name: impl Into<String>) -> Self {
@@ -22,7 +29,7 @@ impl ListPipelineExecutionsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "ListPipelineExecutionsInput", "pipelineName", 0,
@@ -41,11 +48,14 @@ static MEMBERS: [Schema<'static>; 4] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListPipelineExecutionsInput", & REFS
 )
     .with_original_name("ListPipelineExecutionsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -56,6 +66,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListPipelineExecutionsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -90,6 +101,7 @@ impl slipway_runtime::Structure for ListPipelineExecutionsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListPipelineExecutionsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -103,4 +115,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListPipelineExecutionsInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListPipelineExecutionsInput);

@@ -2,27 +2,35 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListPipelines`: `ListPipelinesInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListPipelinesInput {
+    /// `nextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
+    /// `maxResults`: `MaxPipelines`, 1 to 1000
     pub max_results: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "ListPipelinesInput", "nextToken", 0, String),
     member!("com.amazonaws.codepipeline", "ListPipelinesInput", "maxResults", 1, Integer),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListPipelinesInput", & REFS
 )
     .with_original_name("ListPipelinesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NEXT_TOKEN, &rules::MAX_PIPELINES],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListPipelinesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +50,7 @@ impl slipway_runtime::Structure for ListPipelinesInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListPipelinesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +62,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListPipelinesInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListPipelinesInput);

@@ -3,14 +3,21 @@
 use crate::model::RuleExecutionFilter;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListRuleExecutions`: `ListRuleExecutionsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListRuleExecutionsInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: String,
+    /// `filter`: `RuleExecutionFilter`
     pub filter: Option<RuleExecutionFilter>,
+    /// `maxResults`: `MaxResults`, 1 to 100
     pub max_results: Option<i32>,
+    /// `nextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
 }
+
 impl ListRuleExecutionsInput {
     /// With the required members; all others are absent.
     pub fn new(pipeline_name: impl Into<String>) -> Self {
@@ -22,7 +29,7 @@ impl ListRuleExecutionsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "ListRuleExecutionsInput", "pipelineName", 0,
@@ -38,11 +45,14 @@ static MEMBERS: [Schema<'static>; 4] = [
         "com.amazonaws.codepipeline", "ListRuleExecutionsInput", "nextToken", 3, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListRuleExecutionsInput", & REFS
 )
     .with_original_name("ListRuleExecutionsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -53,6 +63,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListRuleExecutionsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -87,6 +98,7 @@ impl slipway_runtime::Structure for ListRuleExecutionsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListRuleExecutionsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -100,4 +112,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListRuleExecutionsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListRuleExecutionsInput);

@@ -3,13 +3,17 @@
 use crate::model::RuleOwner;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListRuleTypes`: `ListRuleTypesInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListRuleTypesInput {
+    /// `ruleOwnerFilter`: `RuleOwner`
     pub rule_owner_filter: Option<RuleOwner>,
+    /// `regionFilter`: `AWSRegionName`, 4 to 30 characters
     pub region_filter: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "ListRuleTypesInput", "ruleOwnerFilter", 0, String
@@ -18,16 +22,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codepipeline", "ListRuleTypesInput", "regionFilter", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListRuleTypesInput", & REFS
 )
     .with_original_name("ListRuleTypesInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::AWS_REGION_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListRuleTypesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +55,7 @@ impl slipway_runtime::Structure for ListRuleTypesInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListRuleTypesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -58,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListRuleTypesInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListRuleTypesInput);

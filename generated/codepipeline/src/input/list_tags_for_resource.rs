@@ -2,13 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListTagsForResource`: `ListTagsForResourceInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListTagsForResourceInput {
+    /// `resourceArn`: `ResourceArn`, `arn:aws(-[\w]+)*:codepipeline:.+:[0-9]{12}:.+`
     pub resource_arn: String,
+    /// `nextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
+    /// `maxResults`: `MaxResults`, 1 to 100
     pub max_results: Option<i32>,
 }
+
 impl ListTagsForResourceInput {
     /// With the required members; all others are absent.
     pub fn new(resource_arn: impl Into<String>) -> Self {
@@ -19,7 +25,7 @@ impl ListTagsForResourceInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "ListTagsForResourceInput", "resourceArn", 0,
@@ -33,16 +39,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListTagsForResourceInput", & REFS
 )
     .with_original_name("ListTagsForResourceInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::RESOURCE_ARN, &rules::NEXT_TOKEN, &rules::MAX_RESULTS],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListTagsForResourceInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -74,6 +84,7 @@ impl slipway_runtime::Structure for ListTagsForResourceInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListTagsForResourceInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -86,4 +97,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListTagsForResourceInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListTagsForResourceInput);

@@ -3,14 +3,21 @@
 use crate::model::ConditionType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `OverrideStageCondition`: `OverrideStageConditionInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct OverrideStageConditionInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: String,
+    /// `stageName`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub stage_name: String,
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: String,
+    /// `conditionType`: `ConditionType`
     pub condition_type: ConditionType,
 }
+
 impl OverrideStageConditionInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -27,7 +34,7 @@ impl OverrideStageConditionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "OverrideStageConditionInput", "pipelineName", 0,
@@ -46,16 +53,20 @@ static MEMBERS: [Schema<'static>; 4] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "OverrideStageConditionInput", & REFS
 )
     .with_original_name("OverrideStageConditionInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::STAGE_NAME, &rules::PIPELINE_EXECUTION_ID],
     required: &[0, 1, 2, 3],
 };
+
 impl slipway_runtime::Structure for OverrideStageConditionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -90,6 +101,7 @@ impl slipway_runtime::Structure for OverrideStageConditionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for OverrideStageConditionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -103,4 +115,5 @@ impl slipway_runtime::smithy::SerializableStruct for OverrideStageConditionInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(OverrideStageConditionInput);

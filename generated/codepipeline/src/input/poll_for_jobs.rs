@@ -5,13 +5,19 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PollForJobs`: `PollForJobsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PollForJobsInput {
+    /// `actionTypeId`: `ActionTypeId`
     pub action_type_id: ActionTypeId,
+    /// `maxBatchSize`: `MaxBatchSize`, 1 or more
     pub max_batch_size: Option<i32>,
+    /// `queryParam`: `QueryParamMap`, 0 to 1 elements
     pub query_param: Option<BTreeMap<String, String>>,
 }
+
 impl PollForJobsInput {
     /// With the required members; all others are absent.
     pub fn new(action_type_id: ActionTypeId) -> Self {
@@ -22,7 +28,7 @@ impl PollForJobsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "PollForJobsInput", "actionTypeId", 0, Structure
@@ -33,16 +39,20 @@ static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "PollForJobsInput", "queryParam", 2, Map)
         .with_map_members(&schema::QUERY_PARAM_MAP_KEY, &schema::QUERY_PARAM_MAP_VALUE),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PollForJobsInput", & REFS
 )
     .with_original_name("PollForJobsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::MAX_BATCH_SIZE, &rules::QUERY_PARAM_MAP],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for PollForJobsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -74,6 +84,7 @@ impl slipway_runtime::Structure for PollForJobsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PollForJobsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -86,4 +97,5 @@ impl slipway_runtime::smithy::SerializableStruct for PollForJobsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PollForJobsInput);

@@ -3,12 +3,17 @@
 use crate::model::ActionTypeId;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PollForThirdPartyJobs`: `PollForThirdPartyJobsInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PollForThirdPartyJobsInput {
+    /// `actionTypeId`: `ActionTypeId`
     pub action_type_id: ActionTypeId,
+    /// `maxBatchSize`: `MaxBatchSize`, 1 or more
     pub max_batch_size: Option<i32>,
 }
+
 impl PollForThirdPartyJobsInput {
     /// With the required members; all others are absent.
     pub fn new(action_type_id: ActionTypeId) -> Self {
@@ -18,7 +23,7 @@ impl PollForThirdPartyJobsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "PollForThirdPartyJobsInput", "actionTypeId", 0,
@@ -29,16 +34,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PollForThirdPartyJobsInput", & REFS
 )
     .with_original_name("PollForThirdPartyJobsInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::MAX_BATCH_SIZE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for PollForThirdPartyJobsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -67,6 +76,7 @@ impl slipway_runtime::Structure for PollForThirdPartyJobsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PollForThirdPartyJobsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +88,5 @@ impl slipway_runtime::smithy::SerializableStruct for PollForThirdPartyJobsInput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PollForThirdPartyJobsInput);

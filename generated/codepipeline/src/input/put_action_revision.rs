@@ -3,14 +3,21 @@
 use crate::model::ActionRevision;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PutActionRevision`: `PutActionRevisionInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PutActionRevisionInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: String,
+    /// `stageName`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub stage_name: String,
+    /// `actionName`: `ActionName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub action_name: String,
+    /// `actionRevision`: `ActionRevision`
     pub action_revision: ActionRevision,
 }
+
 impl PutActionRevisionInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -27,7 +34,7 @@ impl PutActionRevisionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "PutActionRevisionInput", "pipelineName", 0, String
@@ -43,16 +50,20 @@ static MEMBERS: [Schema<'static>; 4] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PutActionRevisionInput", & REFS
 )
     .with_original_name("PutActionRevisionInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::STAGE_NAME, &rules::ACTION_NAME],
     required: &[0, 1, 2, 3],
 };
+
 impl slipway_runtime::Structure for PutActionRevisionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -87,6 +98,7 @@ impl slipway_runtime::Structure for PutActionRevisionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutActionRevisionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -100,4 +112,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutActionRevisionInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutActionRevisionInput);

@@ -3,15 +3,23 @@
 use crate::model::ApprovalResult;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PutApprovalResult`: `PutApprovalResultInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PutApprovalResultInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: String,
+    /// `stageName`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub stage_name: String,
+    /// `actionName`: `ActionName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub action_name: String,
+    /// `result`: `ApprovalResult`
     pub result: ApprovalResult,
+    /// `token`: `ApprovalToken`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub token: String,
 }
+
 impl PutApprovalResultInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -30,7 +38,7 @@ impl PutApprovalResultInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codepipeline", "PutApprovalResultInput", "pipelineName", 0, String
@@ -46,11 +54,14 @@ static MEMBERS: [Schema<'static>; 5] = [
     ),
     member!("com.amazonaws.codepipeline", "PutApprovalResultInput", "token", 4, String),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PutApprovalResultInput", & REFS
 )
     .with_original_name("PutApprovalResultInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -62,6 +73,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2, 3, 4],
 };
+
 impl slipway_runtime::Structure for PutApprovalResultInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -100,6 +112,7 @@ impl slipway_runtime::Structure for PutApprovalResultInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutApprovalResultInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -114,4 +127,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutApprovalResultInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutApprovalResultInput);

@@ -3,12 +3,17 @@
 use crate::model::FailureDetails;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PutJobFailureResult`: `PutJobFailureResultInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PutJobFailureResultInput {
+    /// `jobId`: `JobId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub job_id: String,
+    /// `failureDetails`: `FailureDetails`
     pub failure_details: FailureDetails,
 }
+
 impl PutJobFailureResultInput {
     /// With the required members; all others are absent.
     pub fn new(job_id: impl Into<String>, failure_details: FailureDetails) -> Self {
@@ -18,7 +23,7 @@ impl PutJobFailureResultInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "PutJobFailureResultInput", "jobId", 0, String
@@ -28,16 +33,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PutJobFailureResultInput", & REFS
 )
     .with_original_name("PutJobFailureResultInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::JOB_ID],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for PutJobFailureResultInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -66,6 +75,7 @@ impl slipway_runtime::Structure for PutJobFailureResultInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutJobFailureResultInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -77,4 +87,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutJobFailureResultInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutJobFailureResultInput);

@@ -6,15 +6,23 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PutJobSuccessResult`: `PutJobSuccessResultInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PutJobSuccessResultInput {
+    /// `jobId`: `JobId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub job_id: String,
+    /// `currentRevision`: `CurrentRevision`
     pub current_revision: Option<CurrentRevision>,
+    /// `continuationToken`: `ContinuationToken`, 1 to 2048 characters
     pub continuation_token: Option<String>,
+    /// `executionDetails`: `ExecutionDetails`
     pub execution_details: Option<ExecutionDetails>,
+    /// `outputVariables`: `OutputVariablesMap`
     pub output_variables: Option<BTreeMap<String, String>>,
 }
+
 impl PutJobSuccessResultInput {
     /// With the required members; all others are absent.
     pub fn new(job_id: impl Into<String>) -> Self {
@@ -27,7 +35,7 @@ impl PutJobSuccessResultInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codepipeline", "PutJobSuccessResultInput", "jobId", 0, String
@@ -53,11 +61,14 @@ static MEMBERS: [Schema<'static>; 5] = [
             &schema::OUTPUT_VARIABLES_MAP_VALUE,
         ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PutJobSuccessResultInput", & REFS
 )
     .with_original_name("PutJobSuccessResultInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -69,6 +80,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for PutJobSuccessResultInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -106,6 +118,7 @@ impl slipway_runtime::Structure for PutJobSuccessResultInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutJobSuccessResultInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -120,4 +133,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutJobSuccessResultInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutJobSuccessResultInput);

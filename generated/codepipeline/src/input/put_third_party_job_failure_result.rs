@@ -3,13 +3,19 @@
 use crate::model::FailureDetails;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PutThirdPartyJobFailureResult`: `PutThirdPartyJobFailureResultInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PutThirdPartyJobFailureResultInput {
+    /// `jobId`: `ThirdPartyJobId`, 1 to 512 characters
     pub job_id: String,
+    /// `clientToken`: `ClientToken`, 1 to 256 characters
     pub client_token: String,
+    /// `failureDetails`: `FailureDetails`
     pub failure_details: FailureDetails,
 }
+
 impl PutThirdPartyJobFailureResultInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -24,7 +30,7 @@ impl PutThirdPartyJobFailureResultInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "PutThirdPartyJobFailureResultInput", "jobId", 0,
@@ -39,16 +45,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         "failureDetails", 2, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PutThirdPartyJobFailureResultInput", & REFS
 )
     .with_original_name("PutThirdPartyJobFailureResultInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::THIRD_PARTY_JOB_ID, &rules::CLIENT_TOKEN],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for PutThirdPartyJobFailureResultInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -80,6 +90,7 @@ impl slipway_runtime::Structure for PutThirdPartyJobFailureResultInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutThirdPartyJobFailureResultInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -92,4 +103,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutThirdPartyJobFailureResu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutThirdPartyJobFailureResultInput);

@@ -4,15 +4,23 @@ use crate::model::CurrentRevision;
 use crate::model::ExecutionDetails;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PutThirdPartyJobSuccessResult`: `PutThirdPartyJobSuccessResultInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PutThirdPartyJobSuccessResultInput {
+    /// `jobId`: `ThirdPartyJobId`, 1 to 512 characters
     pub job_id: String,
+    /// `clientToken`: `ClientToken`, 1 to 256 characters
     pub client_token: String,
+    /// `currentRevision`: `CurrentRevision`
     pub current_revision: Option<CurrentRevision>,
+    /// `continuationToken`: `ContinuationToken`, 1 to 2048 characters
     pub continuation_token: Option<String>,
+    /// `executionDetails`: `ExecutionDetails`
     pub execution_details: Option<ExecutionDetails>,
 }
+
 impl PutThirdPartyJobSuccessResultInput {
     /// With the required members; all others are absent.
     pub fn new(job_id: impl Into<String>, client_token: impl Into<String>) -> Self {
@@ -25,7 +33,7 @@ impl PutThirdPartyJobSuccessResultInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codepipeline", "PutThirdPartyJobSuccessResultInput", "jobId", 0,
@@ -48,11 +56,14 @@ static MEMBERS: [Schema<'static>; 5] = [
         "executionDetails", 4, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PutThirdPartyJobSuccessResultInput", & REFS
 )
     .with_original_name("PutThirdPartyJobSuccessResultInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -63,6 +74,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for PutThirdPartyJobSuccessResultInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -100,6 +112,7 @@ impl slipway_runtime::Structure for PutThirdPartyJobSuccessResultInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutThirdPartyJobSuccessResultInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -114,4 +127,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutThirdPartyJobSuccessResu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutThirdPartyJobSuccessResultInput);

@@ -4,34 +4,43 @@ use crate::model::Tag;
 use crate::model::WebhookDefinition;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PutWebhook`: `PutWebhookInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PutWebhookInput {
+    /// `webhook`: `WebhookDefinition`
     pub webhook: WebhookDefinition,
+    /// `tags`: `TagList`
     pub tags: Option<Vec<Tag>>,
 }
+
 impl PutWebhookInput {
     /// With the required members; all others are absent.
     pub fn new(webhook: WebhookDefinition) -> Self {
         Self { webhook, tags: None }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "PutWebhookInput", "webhook", 0, Structure),
     member!("com.amazonaws.codepipeline", "PutWebhookInput", "tags", 1, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PutWebhookInput", & REFS
 )
     .with_original_name("PutWebhookInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for PutWebhookInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -55,6 +64,7 @@ impl slipway_runtime::Structure for PutWebhookInput {
         Ok(Some(Self { webhook: m0, tags: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutWebhookInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +74,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutWebhookInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutWebhookInput);

@@ -3,14 +3,21 @@
 use crate::model::StageRetryMode;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `RetryStageExecution`: `RetryStageExecutionInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RetryStageExecutionInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: String,
+    /// `stageName`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub stage_name: String,
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: String,
+    /// `retryMode`: `StageRetryMode`
     pub retry_mode: StageRetryMode,
 }
+
 impl RetryStageExecutionInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -27,7 +34,7 @@ impl RetryStageExecutionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "RetryStageExecutionInput", "pipelineName", 0,
@@ -44,16 +51,20 @@ static MEMBERS: [Schema<'static>; 4] = [
         "com.amazonaws.codepipeline", "RetryStageExecutionInput", "retryMode", 3, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RetryStageExecutionInput", & REFS
 )
     .with_original_name("RetryStageExecutionInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::STAGE_NAME, &rules::PIPELINE_EXECUTION_ID],
     required: &[0, 1, 2, 3],
 };
+
 impl slipway_runtime::Structure for RetryStageExecutionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -88,6 +99,7 @@ impl slipway_runtime::Structure for RetryStageExecutionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RetryStageExecutionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -101,4 +113,5 @@ impl slipway_runtime::smithy::SerializableStruct for RetryStageExecutionInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RetryStageExecutionInput);

@@ -2,13 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `RollbackStage`: `RollbackStageInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RollbackStageInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: String,
+    /// `stageName`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub stage_name: String,
+    /// `targetPipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub target_pipeline_execution_id: String,
 }
+
 impl RollbackStageInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -23,7 +29,7 @@ impl RollbackStageInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "RollbackStageInput", "pipelineName", 0, String
@@ -34,16 +40,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         2, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RollbackStageInput", & REFS
 )
     .with_original_name("RollbackStageInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::STAGE_NAME, &rules::PIPELINE_EXECUTION_ID],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for RollbackStageInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -75,6 +85,7 @@ impl slipway_runtime::Structure for RollbackStageInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RollbackStageInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -87,4 +98,5 @@ impl slipway_runtime::smithy::SerializableStruct for RollbackStageInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RollbackStageInput);

@@ -5,14 +5,21 @@ use crate::model::SourceRevisionOverride;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `StartPipelineExecution`: `StartPipelineExecutionInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct StartPipelineExecutionInput {
+    /// `name`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub name: String,
+    /// `variables`: `PipelineVariableList`, 0 to 50 elements
     pub variables: Option<Vec<PipelineVariable>>,
+    /// `clientRequestToken`: `ClientRequestToken`, 1 to 128 characters, `^[a-zA-Z0-9-]+$`
     pub client_request_token: Option<String>,
+    /// `sourceRevisions`: `SourceRevisionOverrideList`, 0 to 50 elements
     pub source_revisions: Option<Vec<SourceRevisionOverride>>,
 }
+
 impl StartPipelineExecutionInput {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>) -> Self {
@@ -24,7 +31,7 @@ impl StartPipelineExecutionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "StartPipelineExecutionInput", "name", 0, String
@@ -43,11 +50,14 @@ static MEMBERS: [Schema<'static>; 4] = [
     )
         .with_list_member(&schema::SOURCE_REVISION_OVERRIDE_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "StartPipelineExecutionInput", & REFS
 )
     .with_original_name("StartPipelineExecutionInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -58,6 +68,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for StartPipelineExecutionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -92,6 +103,7 @@ impl slipway_runtime::Structure for StartPipelineExecutionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StartPipelineExecutionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -105,4 +117,5 @@ impl slipway_runtime::smithy::SerializableStruct for StartPipelineExecutionInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StartPipelineExecutionInput);

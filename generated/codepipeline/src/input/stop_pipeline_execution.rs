@@ -2,14 +2,21 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `StopPipelineExecution`: `StopPipelineExecutionInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct StopPipelineExecutionInput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: String,
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: String,
+    /// `abandon`: `Boolean`
     pub abandon: Option<bool>,
+    /// `reason`: `StopPipelineExecutionReason`, 0 to 200 characters
     pub reason: Option<String>,
 }
+
 impl StopPipelineExecutionInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -24,7 +31,7 @@ impl StopPipelineExecutionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "StopPipelineExecutionInput", "pipelineName", 0,
@@ -41,11 +48,14 @@ static MEMBERS: [Schema<'static>; 4] = [
         "com.amazonaws.codepipeline", "StopPipelineExecutionInput", "reason", 3, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "StopPipelineExecutionInput", & REFS
 )
     .with_original_name("StopPipelineExecutionInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -56,6 +66,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for StopPipelineExecutionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -90,6 +101,7 @@ impl slipway_runtime::Structure for StopPipelineExecutionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StopPipelineExecutionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -103,4 +115,5 @@ impl slipway_runtime::smithy::SerializableStruct for StopPipelineExecutionInput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StopPipelineExecutionInput);

@@ -4,12 +4,17 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `TagResource`: `TagResourceInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct TagResourceInput {
+    /// `resourceArn`: `ResourceArn`, `arn:aws(-[\w]+)*:codepipeline:.+:[0-9]{12}:.+`
     pub resource_arn: String,
+    /// `tags`: `TagList`
     pub tags: Vec<Tag>,
 }
+
 impl TagResourceInput {
     /// With the required members; all others are absent.
     pub fn new(resource_arn: impl Into<String>, tags: Vec<Tag>) -> Self {
@@ -19,22 +24,26 @@ impl TagResourceInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "TagResourceInput", "resourceArn", 0, String),
     member!("com.amazonaws.codepipeline", "TagResourceInput", "tags", 1, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "TagResourceInput", & REFS
 )
     .with_original_name("TagResourceInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::RESOURCE_ARN],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for TagResourceInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -58,6 +67,7 @@ impl slipway_runtime::Structure for TagResourceInput {
         Ok(Some(Self { resource_arn: m0, tags: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TagResourceInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -69,4 +79,5 @@ impl slipway_runtime::smithy::SerializableStruct for TagResourceInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TagResourceInput);

@@ -2,33 +2,41 @@
 
 use crate::model::ActionTypeDeclaration;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UpdateActionType`: `UpdateActionTypeInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UpdateActionTypeInput {
+    /// `actionType`: `ActionTypeDeclaration`
     pub action_type: ActionTypeDeclaration,
 }
+
 impl UpdateActionTypeInput {
     /// With the required members; all others are absent.
     pub fn new(action_type: ActionTypeDeclaration) -> Self {
         Self { action_type }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "UpdateActionTypeInput", "actionType", 0, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "UpdateActionTypeInput", & REFS
 )
     .with_original_name("UpdateActionTypeInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for UpdateActionTypeInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for UpdateActionTypeInput {
         Ok(Some(Self { action_type: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateActionTypeInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateActionTypeInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateActionTypeInput);

@@ -2,33 +2,41 @@
 
 use crate::model::PipelineDeclaration;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UpdatePipeline`: `UpdatePipelineInput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UpdatePipelineInput {
+    /// `pipeline`: `PipelineDeclaration`
     pub pipeline: PipelineDeclaration,
 }
+
 impl UpdatePipelineInput {
     /// With the required members; all others are absent.
     pub fn new(pipeline: PipelineDeclaration) -> Self {
         Self { pipeline }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "UpdatePipelineInput", "pipeline", 0, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "UpdatePipelineInput", & REFS
 )
     .with_original_name("UpdatePipelineInput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for UpdatePipelineInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for UpdatePipelineInput {
         Ok(Some(Self { pipeline: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdatePipelineInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdatePipelineInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdatePipelineInput);

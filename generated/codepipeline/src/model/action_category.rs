@@ -18,6 +18,7 @@ pub enum ActionCategory {
     /// `Compute`
     Compute,
 }
+
 slipway_runtime::enumeration!(
     ActionCategory, accepted : [Source = "Source", Build = "Build", Deploy = "Deploy",
     Test = "Test", Invoke = "Invoke", Approval = "Approval", Compute = "Compute"],

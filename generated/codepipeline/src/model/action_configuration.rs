@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionConfiguration` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionConfiguration {
+    /// `configuration`: `ActionConfigurationMap`
     pub configuration: Option<BTreeMap<String, String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "ActionConfiguration", "configuration", 0, Map)
         .with_map_members(
@@ -17,15 +20,19 @@ static MEMBERS: [Schema<'static>; 1] = [
             &schema::ACTION_CONFIGURATION_MAP_VALUE,
         ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ACTION_CONFIGURATION_MAP],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ActionConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +51,7 @@ impl slipway_runtime::Structure for ActionConfiguration {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionConfiguration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionConfiguration);

@@ -3,17 +3,27 @@
 use crate::model::ActionConfigurationPropertyType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionConfigurationProperty` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ActionConfigurationProperty {
+    /// `name`: `ActionConfigurationKey`, 1 to 50 characters
     pub name: String,
+    /// `required`: `Boolean`
     pub required: bool,
+    /// `key`: `Boolean`
     pub key: bool,
+    /// `secret`: `Boolean`
     pub secret: bool,
+    /// `queryable`: `Boolean`
     pub queryable: Option<bool>,
+    /// `description`: `Description`, 1 to 160 characters
     pub description: Option<String>,
+    /// `type`: `ActionConfigurationPropertyType`
     pub r#type: Option<ActionConfigurationPropertyType>,
 }
+
 impl ActionConfigurationProperty {
     /// With the required members; all others are absent.
     pub fn new(
@@ -33,7 +43,7 @@ impl ActionConfigurationProperty {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
         "com.amazonaws.codepipeline", "ActionConfigurationProperty", "name", 0, String
@@ -60,10 +70,13 @@ static MEMBERS: [Schema<'static>; 7] = [
         "com.amazonaws.codepipeline", "ActionConfigurationProperty", "type", 6, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionConfigurationProperty", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -76,6 +89,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2, 3],
 };
+
 impl slipway_runtime::Structure for ActionConfigurationProperty {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -119,6 +133,7 @@ impl slipway_runtime::Structure for ActionConfigurationProperty {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionConfigurationProperty {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -135,4 +150,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionConfigurationProperty
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionConfigurationProperty);

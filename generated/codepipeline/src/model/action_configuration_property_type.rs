@@ -10,6 +10,7 @@ pub enum ActionConfigurationPropertyType {
     /// `Boolean`
     Boolean,
 }
+
 slipway_runtime::enumeration!(
     ActionConfigurationPropertyType, accepted : [String = "String", Number = "Number",
     Boolean = "Boolean"], answered : []

@@ -2,28 +2,36 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionContext` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionContext {
+    /// `name`: `ActionName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub name: Option<String>,
+    /// `actionExecutionId`: `ActionExecutionId`
     pub action_execution_id: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "ActionContext", "name", 0, String),
     member!(
         "com.amazonaws.codepipeline", "ActionContext", "actionExecutionId", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionContext", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ACTION_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ActionContext {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -43,6 +51,7 @@ impl slipway_runtime::Structure for ActionContext {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionContext {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -54,4 +63,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionContext {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionContext);

@@ -8,23 +8,39 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionDeclaration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ActionDeclaration {
+    /// `name`: `ActionName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub name: String,
+    /// `actionTypeId`: `ActionTypeId`
     pub action_type_id: ActionTypeId,
+    /// `runOrder`: `ActionRunOrder`, 1 to 999
     pub run_order: Option<i32>,
+    /// `configuration`: `ActionConfigurationMap`
     pub configuration: Option<BTreeMap<String, String>>,
+    /// `commands`: `CommandList`, 1 to 50 elements, each `Command`, 1 to 1000 characters
     pub commands: Option<Vec<String>>,
+    /// `outputArtifacts`: `OutputArtifactList`
     pub output_artifacts: Option<Vec<OutputArtifact>>,
+    /// `inputArtifacts`: `InputArtifactList`
     pub input_artifacts: Option<Vec<InputArtifact>>,
+    /// `outputVariables`: `OutputVariableList`, 1 to 15 elements, each `OutputVariable`, 1 to 128 characters
     pub output_variables: Option<Vec<String>>,
+    /// `roleArn`: `RoleArn`, 0 to 1024 characters, `arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*`
     pub role_arn: Option<String>,
+    /// `region`: `AWSRegionName`, 4 to 30 characters
     pub region: Option<String>,
+    /// `namespace`: `ActionNamespace`, 1 to 100 characters, `[A-Za-z0-9@\-_]+`
     pub namespace: Option<String>,
+    /// `timeoutInMinutes`: `ActionTimeout`, 5 to 86400
     pub timeout_in_minutes: Option<i32>,
+    /// `environmentVariables`: `EnvironmentVariableList`, 1 to 10 elements
     pub environment_variables: Option<Vec<EnvironmentVariable>>,
 }
+
 impl ActionDeclaration {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>, action_type_id: ActionTypeId) -> Self {
@@ -45,7 +61,7 @@ impl ActionDeclaration {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 13] = [
     member!("com.amazonaws.codepipeline", "ActionDeclaration", "name", 0, String),
     member!(
@@ -82,10 +98,13 @@ static MEMBERS: [Schema<'static>; 13] = [
     )
         .with_list_member(&schema::ENVIRONMENT_VARIABLE_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 13] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionDeclaration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -105,6 +124,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for ActionDeclaration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -166,6 +186,7 @@ impl slipway_runtime::Structure for ActionDeclaration {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionDeclaration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -188,4 +209,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionDeclaration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionDeclaration);

@@ -5,22 +5,35 @@ use crate::model::ErrorDetails;
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionExecution` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionExecution {
+    /// `actionExecutionId`: `ActionExecutionId`
     pub action_execution_id: Option<String>,
+    /// `status`: `ActionExecutionStatus`
     pub status: Option<ActionExecutionStatus>,
+    /// `summary`: `ExecutionSummary`, 1 to 2048 characters
     pub summary: Option<String>,
+    /// `lastStatusChange`: `Timestamp`
     pub last_status_change: Option<DateTime>,
+    /// `token`: `ActionExecutionToken`
     pub token: Option<String>,
+    /// `lastUpdatedBy`: `LastUpdatedBy`
     pub last_updated_by: Option<String>,
+    /// `externalExecutionId`: `ExecutionId`, 1 to 1500 characters
     pub external_execution_id: Option<String>,
+    /// `externalExecutionUrl`: `Url`, 1 to 2048 characters
     pub external_execution_url: Option<String>,
+    /// `percentComplete`: `Percentage`, 0 to 100
     pub percent_complete: Option<i32>,
+    /// `errorDetails`: `ErrorDetails`
     pub error_details: Option<ErrorDetails>,
+    /// `logStreamARN`: `LogStreamARN`, 1 to 250 characters
     pub log_stream_arn: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 11] = [
     member!(
         "com.amazonaws.codepipeline", "ActionExecution", "actionExecutionId", 0, String
@@ -47,10 +60,13 @@ static MEMBERS: [Schema<'static>; 11] = [
     ),
     member!("com.amazonaws.codepipeline", "ActionExecution", "logStreamARN", 10, String),
 ];
+
 static REFS: [&Schema<'static>; 11] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionExecution", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -68,6 +84,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ActionExecution {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -96,6 +113,7 @@ impl slipway_runtime::Structure for ActionExecution {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionExecution {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -116,4 +134,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionExecution {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionExecution);

@@ -6,22 +6,35 @@ use crate::model::ActionExecutionStatus;
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionExecutionDetail` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionExecutionDetail {
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: Option<String>,
+    /// `actionExecutionId`: `ActionExecutionId`
     pub action_execution_id: Option<String>,
+    /// `pipelineVersion`: `PipelineVersion`, 1 or more
     pub pipeline_version: Option<i32>,
+    /// `stageName`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub stage_name: Option<String>,
+    /// `actionName`: `ActionName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub action_name: Option<String>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `lastUpdateTime`: `Timestamp`
     pub last_update_time: Option<DateTime>,
+    /// `updatedBy`: `LastUpdatedBy`
     pub updated_by: Option<String>,
+    /// `status`: `ActionExecutionStatus`
     pub status: Option<ActionExecutionStatus>,
+    /// `input`: `ActionExecutionInput`
     pub input: Option<ActionExecutionInput>,
+    /// `output`: `ActionExecutionOutput`
     pub output: Option<ActionExecutionOutput>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 11] = [
     member!(
         "com.amazonaws.codepipeline", "ActionExecutionDetail", "pipelineExecutionId", 0,
@@ -59,10 +72,13 @@ static MEMBERS: [Schema<'static>; 11] = [
         "com.amazonaws.codepipeline", "ActionExecutionDetail", "output", 10, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 11] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionExecutionDetail", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -74,6 +90,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ActionExecutionDetail {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -102,6 +119,7 @@ impl slipway_runtime::Structure for ActionExecutionDetail {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionExecutionDetail {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -122,4 +140,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionExecutionDetail {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionExecutionDetail);

@@ -6,18 +6,27 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionExecutionInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionExecutionInput {
+    /// `actionTypeId`: `ActionTypeId`
     pub action_type_id: Option<ActionTypeId>,
+    /// `configuration`: `ActionConfigurationMap`
     pub configuration: Option<BTreeMap<String, String>>,
+    /// `resolvedConfiguration`: `ResolvedActionConfigurationMap`
     pub resolved_configuration: Option<BTreeMap<String, String>>,
+    /// `roleArn`: `RoleArn`, 0 to 1024 characters, `arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*`
     pub role_arn: Option<String>,
+    /// `region`: `AWSRegionName`, 4 to 30 characters
     pub region: Option<String>,
+    /// `inputArtifacts`: `ArtifactDetailList`
     pub input_artifacts: Option<Vec<ArtifactDetail>>,
+    /// `namespace`: `ActionNamespace`, 1 to 100 characters, `[A-Za-z0-9@\-_]+`
     pub namespace: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
         "com.amazonaws.codepipeline", "ActionExecutionInput", "actionTypeId", 0,
@@ -46,10 +55,13 @@ static MEMBERS: [Schema<'static>; 7] = [
         .with_list_member(&schema::ARTIFACT_DETAIL_LIST_MEMBER),
     member!("com.amazonaws.codepipeline", "ActionExecutionInput", "namespace", 6, String),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionExecutionInput", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -63,6 +75,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ActionExecutionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -87,6 +100,7 @@ impl slipway_runtime::Structure for ActionExecutionInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionExecutionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -103,4 +117,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionExecutionInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionExecutionInput);

@@ -6,14 +6,19 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionExecutionOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionExecutionOutput {
+    /// `outputArtifacts`: `ArtifactDetailList`
     pub output_artifacts: Option<Vec<ArtifactDetail>>,
+    /// `executionResult`: `ActionExecutionResult`
     pub execution_result: Option<ActionExecutionResult>,
+    /// `outputVariables`: `OutputVariablesMap`
     pub output_variables: Option<BTreeMap<String, String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "ActionExecutionOutput", "outputArtifacts", 0, List
@@ -31,15 +36,19 @@ static MEMBERS: [Schema<'static>; 3] = [
             &schema::OUTPUT_VARIABLES_MAP_VALUE,
         ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionExecutionOutput", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::OUTPUT_VARIABLES_MAP],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ActionExecutionOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -60,6 +69,7 @@ impl slipway_runtime::Structure for ActionExecutionOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionExecutionOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -72,4 +82,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionExecutionOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionExecutionOutput);

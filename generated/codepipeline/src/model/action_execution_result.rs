@@ -3,16 +3,23 @@
 use crate::model::ErrorDetails;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionExecutionResult` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionExecutionResult {
+    /// `externalExecutionId`: `ExternalExecutionId`
     pub external_execution_id: Option<String>,
+    /// `externalExecutionSummary`: `ExternalExecutionSummary`
     pub external_execution_summary: Option<String>,
+    /// `externalExecutionUrl`: `Url`, 1 to 2048 characters
     pub external_execution_url: Option<String>,
+    /// `errorDetails`: `ErrorDetails`
     pub error_details: Option<ErrorDetails>,
+    /// `logStreamARN`: `LogStreamARN`, 1 to 250 characters
     pub log_stream_arn: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codepipeline", "ActionExecutionResult", "externalExecutionId", 0,
@@ -34,10 +41,13 @@ static MEMBERS: [Schema<'static>; 5] = [
         "com.amazonaws.codepipeline", "ActionExecutionResult", "logStreamARN", 4, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionExecutionResult", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -49,6 +59,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ActionExecutionResult {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -71,6 +82,7 @@ impl slipway_runtime::Structure for ActionExecutionResult {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionExecutionResult {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -85,4 +97,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionExecutionResult {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionExecutionResult);

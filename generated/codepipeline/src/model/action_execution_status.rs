@@ -12,6 +12,7 @@ pub enum ActionExecutionStatus {
     /// `Failed`
     Failed,
 }
+
 slipway_runtime::enumeration!(
     ActionExecutionStatus, accepted : [InProgress = "InProgress", Abandoned =
     "Abandoned", Succeeded = "Succeeded", Failed = "Failed"], answered : []

@@ -10,6 +10,7 @@ pub enum ActionOwner {
     /// `Custom`
     Custom,
 }
+
 slipway_runtime::enumeration!(
     ActionOwner, accepted : [Aws = "AWS", ThirdParty = "ThirdParty", Custom = "Custom"],
     answered : []

@@ -3,13 +3,19 @@
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionRevision` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ActionRevision {
+    /// `revisionId`: `Revision`, 1 to 1500 characters
     pub revision_id: String,
+    /// `revisionChangeId`: `RevisionChangeIdentifier`, 1 to 100 characters
     pub revision_change_id: String,
+    /// `created`: `Timestamp`
     pub created: DateTime,
 }
+
 impl ActionRevision {
     /// With the required members; all others are absent.
     pub fn new(
@@ -24,7 +30,7 @@ impl ActionRevision {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "ActionRevision", "revisionId", 0, String),
     member!(
@@ -32,15 +38,19 @@ static MEMBERS: [Schema<'static>; 3] = [
     ),
     member!("com.amazonaws.codepipeline", "ActionRevision", "created", 2, Timestamp),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionRevision", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::REVISION, &rules::REVISION_CHANGE_IDENTIFIER],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for ActionRevision {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -72,6 +82,7 @@ impl slipway_runtime::Structure for ActionRevision {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionRevision {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -84,4 +95,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionRevision {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionRevision);

@@ -4,16 +4,23 @@ use crate::model::ActionExecution;
 use crate::model::ActionRevision;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionState` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionState {
+    /// `actionName`: `ActionName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub action_name: Option<String>,
+    /// `currentRevision`: `ActionRevision`
     pub current_revision: Option<ActionRevision>,
+    /// `latestExecution`: `ActionExecution`
     pub latest_execution: Option<ActionExecution>,
+    /// `entityUrl`: `Url`, 1 to 2048 characters
     pub entity_url: Option<String>,
+    /// `revisionUrl`: `Url`, 1 to 2048 characters
     pub revision_url: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codepipeline", "ActionState", "actionName", 0, String),
     member!(
@@ -25,15 +32,19 @@ static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codepipeline", "ActionState", "entityUrl", 3, String),
     member!("com.amazonaws.codepipeline", "ActionState", "revisionUrl", 4, String),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionState", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ACTION_NAME, &rules::NONE, &rules::NONE, &rules::URL, &rules::URL],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ActionState {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -56,6 +67,7 @@ impl slipway_runtime::Structure for ActionState {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionState {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -70,4 +82,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionState {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionState);

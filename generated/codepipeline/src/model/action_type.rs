@@ -7,15 +7,23 @@ use crate::model::ArtifactDetails;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionType` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ActionType {
+    /// `id`: `ActionTypeId`
     pub id: ActionTypeId,
+    /// `settings`: `ActionTypeSettings`
     pub settings: Option<ActionTypeSettings>,
+    /// `actionConfigurationProperties`: `ActionConfigurationPropertyList`, 0 to 10 elements
     pub action_configuration_properties: Option<Vec<ActionConfigurationProperty>>,
+    /// `inputArtifactDetails`: `ArtifactDetails`
     pub input_artifact_details: ArtifactDetails,
+    /// `outputArtifactDetails`: `ArtifactDetails`
     pub output_artifact_details: ArtifactDetails,
 }
+
 impl ActionType {
     /// With the required members; all others are absent.
     pub fn new(
@@ -32,7 +40,7 @@ impl ActionType {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codepipeline", "ActionType", "id", 0, Structure),
     member!("com.amazonaws.codepipeline", "ActionType", "settings", 1, Structure),
@@ -48,15 +56,19 @@ static MEMBERS: [Schema<'static>; 5] = [
         "com.amazonaws.codepipeline", "ActionType", "outputArtifactDetails", 4, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionType", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::ACTION_CONFIGURATION_PROPERTY_LIST],
     required: &[0, 3, 4],
 };
+
 impl slipway_runtime::Structure for ActionType {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -94,6 +106,7 @@ impl slipway_runtime::Structure for ActionType {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionType {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -108,4 +121,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionType {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionType);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionTypeArtifactDetails` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ActionTypeArtifactDetails {
+    /// `minimumCount`: `MinimumActionTypeArtifactCount`, 0 to 10
     pub minimum_count: i32,
+    /// `maximumCount`: `MaximumActionTypeArtifactCount`, 0 to 10
     pub maximum_count: i32,
 }
+
 impl ActionTypeArtifactDetails {
     /// With the required members; all others are absent.
     pub fn new(minimum_count: i32, maximum_count: i32) -> Self {
@@ -17,7 +22,7 @@ impl ActionTypeArtifactDetails {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "ActionTypeArtifactDetails", "minimumCount", 0,
@@ -28,10 +33,13 @@ static MEMBERS: [Schema<'static>; 2] = [
         Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionTypeArtifactDetails", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -40,6 +48,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for ActionTypeArtifactDetails {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -68,6 +77,7 @@ impl slipway_runtime::Structure for ActionTypeArtifactDetails {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeArtifactDetails {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -79,4 +89,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionTypeArtifactDetails {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionTypeArtifactDetails);

@@ -9,18 +9,29 @@ use crate::model::ActionTypeUrls;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionTypeDeclaration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ActionTypeDeclaration {
+    /// `description`: `ActionTypeDescription`, 1 to 1024 characters
     pub description: Option<String>,
+    /// `executor`: `ActionTypeExecutor`
     pub executor: ActionTypeExecutor,
+    /// `id`: `ActionTypeIdentifier`
     pub id: ActionTypeIdentifier,
+    /// `inputArtifactDetails`: `ActionTypeArtifactDetails`
     pub input_artifact_details: ActionTypeArtifactDetails,
+    /// `outputArtifactDetails`: `ActionTypeArtifactDetails`
     pub output_artifact_details: ActionTypeArtifactDetails,
+    /// `permissions`: `ActionTypePermissions`
     pub permissions: Option<ActionTypePermissions>,
+    /// `properties`: `ActionTypeProperties`, 0 to 10 elements
     pub properties: Option<Vec<ActionTypeProperty>>,
+    /// `urls`: `ActionTypeUrls`
     pub urls: Option<ActionTypeUrls>,
 }
+
 impl ActionTypeDeclaration {
     /// With the required members; all others are absent.
     pub fn new(
@@ -41,7 +52,7 @@ impl ActionTypeDeclaration {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 8] = [
     member!(
         "com.amazonaws.codepipeline", "ActionTypeDeclaration", "description", 0, String
@@ -66,10 +77,13 @@ static MEMBERS: [Schema<'static>; 8] = [
         .with_list_member(&schema::ACTION_TYPE_PROPERTIES_MEMBER),
     member!("com.amazonaws.codepipeline", "ActionTypeDeclaration", "urls", 7, Structure),
 ];
+
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionTypeDeclaration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -83,6 +97,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[1, 2, 3, 4],
 };
+
 impl slipway_runtime::Structure for ActionTypeDeclaration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -129,6 +144,7 @@ impl slipway_runtime::Structure for ActionTypeDeclaration {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeDeclaration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -146,4 +162,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionTypeDeclaration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionTypeDeclaration);

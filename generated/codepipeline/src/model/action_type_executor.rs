@@ -4,14 +4,21 @@ use crate::model::ExecutorConfiguration;
 use crate::model::ExecutorType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionTypeExecutor` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ActionTypeExecutor {
+    /// `configuration`: `ExecutorConfiguration`
     pub configuration: ExecutorConfiguration,
+    /// `type`: `ExecutorType`
     pub r#type: ExecutorType,
+    /// `policyStatementsTemplate`: `PolicyStatementsTemplate`, 1 to 2048 characters
     pub policy_statements_template: Option<String>,
+    /// `jobTimeout`: `JobTimeout`, 60 to 43200
     pub job_timeout: Option<i32>,
 }
+
 impl ActionTypeExecutor {
     /// With the required members; all others are absent.
     pub fn new(configuration: ExecutorConfiguration, r#type: ExecutorType) -> Self {
@@ -23,7 +30,7 @@ impl ActionTypeExecutor {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "ActionTypeExecutor", "configuration", 0, Structure
@@ -35,10 +42,13 @@ static MEMBERS: [Schema<'static>; 4] = [
     ),
     member!("com.amazonaws.codepipeline", "ActionTypeExecutor", "jobTimeout", 3, Integer),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionTypeExecutor", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -49,6 +59,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for ActionTypeExecutor {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -83,6 +94,7 @@ impl slipway_runtime::Structure for ActionTypeExecutor {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeExecutor {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -96,4 +108,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionTypeExecutor {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionTypeExecutor);

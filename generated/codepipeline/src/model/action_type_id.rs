@@ -4,14 +4,21 @@ use crate::model::ActionCategory;
 use crate::model::ActionOwner;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionTypeId` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ActionTypeId {
+    /// `category`: `ActionCategory`
     pub category: ActionCategory,
+    /// `owner`: `ActionOwner`
     pub owner: ActionOwner,
+    /// `provider`: `ActionProvider`, 1 to 35 characters, `[0-9A-Za-z_-]+`
     pub provider: String,
+    /// `version`: `Version`, 1 to 9 characters, `[0-9A-Za-z_-]+`
     pub version: String,
 }
+
 impl ActionTypeId {
     /// With the required members; all others are absent.
     pub fn new(
@@ -28,22 +35,26 @@ impl ActionTypeId {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codepipeline", "ActionTypeId", "category", 0, String),
     member!("com.amazonaws.codepipeline", "ActionTypeId", "owner", 1, String),
     member!("com.amazonaws.codepipeline", "ActionTypeId", "provider", 2, String),
     member!("com.amazonaws.codepipeline", "ActionTypeId", "version", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionTypeId", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::ACTION_PROVIDER, &rules::VERSION],
     required: &[0, 1, 2, 3],
 };
+
 impl slipway_runtime::Structure for ActionTypeId {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -78,6 +89,7 @@ impl slipway_runtime::Structure for ActionTypeId {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeId {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -91,4 +103,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionTypeId {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionTypeId);

@@ -3,14 +3,21 @@
 use crate::model::ActionCategory;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionTypeIdentifier` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ActionTypeIdentifier {
+    /// `category`: `ActionCategory`
     pub category: ActionCategory,
+    /// `owner`: `ActionTypeOwner`, `AWS|ThirdParty`
     pub owner: String,
+    /// `provider`: `ActionProvider`, 1 to 35 characters, `[0-9A-Za-z_-]+`
     pub provider: String,
+    /// `version`: `Version`, 1 to 9 characters, `[0-9A-Za-z_-]+`
     pub version: String,
 }
+
 impl ActionTypeIdentifier {
     /// With the required members; all others are absent.
     pub fn new(
@@ -27,17 +34,20 @@ impl ActionTypeIdentifier {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codepipeline", "ActionTypeIdentifier", "category", 0, String),
     member!("com.amazonaws.codepipeline", "ActionTypeIdentifier", "owner", 1, String),
     member!("com.amazonaws.codepipeline", "ActionTypeIdentifier", "provider", 2, String),
     member!("com.amazonaws.codepipeline", "ActionTypeIdentifier", "version", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionTypeIdentifier", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -48,6 +58,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2, 3],
 };
+
 impl slipway_runtime::Structure for ActionTypeIdentifier {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -82,6 +93,7 @@ impl slipway_runtime::Structure for ActionTypeIdentifier {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeIdentifier {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -95,4 +107,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionTypeIdentifier {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionTypeIdentifier);

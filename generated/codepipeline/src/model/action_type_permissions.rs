@@ -3,33 +3,41 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionTypePermissions` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ActionTypePermissions {
+    /// `allowedAccounts`: `AllowedAccounts`, 1 to 1000 elements, each `AllowedAccount`, `[0-9]{12}|\*`
     pub allowed_accounts: Vec<String>,
 }
+
 impl ActionTypePermissions {
     /// With the required members; all others are absent.
     pub fn new(allowed_accounts: Vec<String>) -> Self {
         Self { allowed_accounts }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "ActionTypePermissions", "allowedAccounts", 0, List
     )
         .with_list_member(&schema::ALLOWED_ACCOUNTS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionTypePermissions", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ALLOWED_ACCOUNTS],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ActionTypePermissions {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -51,6 +59,7 @@ impl slipway_runtime::Structure for ActionTypePermissions {
         Ok(Some(Self { allowed_accounts: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionTypePermissions {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionTypePermissions {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionTypePermissions);

@@ -2,16 +2,25 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionTypeProperty` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ActionTypeProperty {
+    /// `name`: `ActionConfigurationKey`, 1 to 50 characters
     pub name: String,
+    /// `optional`: `Boolean`
     pub optional: bool,
+    /// `key`: `Boolean`
     pub key: bool,
+    /// `noEcho`: `Boolean`
     pub no_echo: bool,
+    /// `queryable`: `Boolean`
     pub queryable: Option<bool>,
+    /// `description`: `PropertyDescription`, 1 to 250 characters
     pub description: Option<String>,
 }
+
 impl ActionTypeProperty {
     /// With the required members; all others are absent.
     pub fn new(
@@ -30,7 +39,7 @@ impl ActionTypeProperty {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codepipeline", "ActionTypeProperty", "name", 0, String),
     member!("com.amazonaws.codepipeline", "ActionTypeProperty", "optional", 1, Boolean),
@@ -39,10 +48,13 @@ static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codepipeline", "ActionTypeProperty", "queryable", 4, Boolean),
     member!("com.amazonaws.codepipeline", "ActionTypeProperty", "description", 5, String),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionTypeProperty", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -55,6 +67,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2, 3],
 };
+
 impl slipway_runtime::Structure for ActionTypeProperty {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -95,6 +108,7 @@ impl slipway_runtime::Structure for ActionTypeProperty {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeProperty {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -110,4 +124,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionTypeProperty {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionTypeProperty);

@@ -2,15 +2,21 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionTypeSettings` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionTypeSettings {
+    /// `thirdPartyConfigurationUrl`: `Url`, 1 to 2048 characters
     pub third_party_configuration_url: Option<String>,
+    /// `entityUrlTemplate`: `UrlTemplate`, 1 to 2048 characters
     pub entity_url_template: Option<String>,
+    /// `executionUrlTemplate`: `UrlTemplate`, 1 to 2048 characters
     pub execution_url_template: Option<String>,
+    /// `revisionUrlTemplate`: `UrlTemplate`, 1 to 2048 characters
     pub revision_url_template: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "ActionTypeSettings", "thirdPartyConfigurationUrl",
@@ -29,10 +35,13 @@ static MEMBERS: [Schema<'static>; 4] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionTypeSettings", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -43,6 +52,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ActionTypeSettings {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -64,6 +74,7 @@ impl slipway_runtime::Structure for ActionTypeSettings {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeSettings {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -77,4 +88,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionTypeSettings {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionTypeSettings);

@@ -2,15 +2,21 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ActionTypeUrls` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ActionTypeUrls {
+    /// `configurationUrl`: `Url`, 1 to 2048 characters
     pub configuration_url: Option<String>,
+    /// `entityUrlTemplate`: `UrlTemplate`, 1 to 2048 characters
     pub entity_url_template: Option<String>,
+    /// `executionUrlTemplate`: `UrlTemplate`, 1 to 2048 characters
     pub execution_url_template: Option<String>,
+    /// `revisionUrlTemplate`: `UrlTemplate`, 1 to 2048 characters
     pub revision_url_template: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "ActionTypeUrls", "configurationUrl", 0, String
@@ -25,10 +31,13 @@ static MEMBERS: [Schema<'static>; 4] = [
         "com.amazonaws.codepipeline", "ActionTypeUrls", "revisionUrlTemplate", 3, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ActionTypeUrls", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -39,6 +48,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ActionTypeUrls {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -60,6 +70,7 @@ impl slipway_runtime::Structure for ActionTypeUrls {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ActionTypeUrls {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -73,4 +84,5 @@ impl slipway_runtime::smithy::SerializableStruct for ActionTypeUrls {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ActionTypeUrls);

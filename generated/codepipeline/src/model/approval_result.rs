@@ -3,12 +3,17 @@
 use crate::model::ApprovalStatus;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ApprovalResult` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ApprovalResult {
+    /// `summary`: `ApprovalSummary`, 0 to 512 characters
     pub summary: String,
+    /// `status`: `ApprovalStatus`
     pub status: ApprovalStatus,
 }
+
 impl ApprovalResult {
     /// With the required members; all others are absent.
     pub fn new(summary: impl Into<String>, status: ApprovalStatus) -> Self {
@@ -18,20 +23,24 @@ impl ApprovalResult {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "ApprovalResult", "summary", 0, String),
     member!("com.amazonaws.codepipeline", "ApprovalResult", "status", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ApprovalResult", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::APPROVAL_SUMMARY],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for ApprovalResult {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -55,6 +64,7 @@ impl slipway_runtime::Structure for ApprovalResult {
         Ok(Some(Self { summary: m0, status: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ApprovalResult {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +74,5 @@ impl slipway_runtime::smithy::SerializableStruct for ApprovalResult {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ApprovalResult);

@@ -8,6 +8,7 @@ pub enum ApprovalStatus {
     /// `Rejected`
     Rejected,
 }
+
 slipway_runtime::enumeration!(
     ApprovalStatus, accepted : [Approved = "Approved", Rejected = "Rejected"], answered :
     []

@@ -3,28 +3,37 @@
 use crate::model::ArtifactLocation;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Artifact` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Artifact {
+    /// `name`: `ArtifactName`, 1 to 100 characters, `[a-zA-Z0-9_\-]+`
     pub name: Option<String>,
+    /// `revision`: `Revision`, 1 to 1500 characters
     pub revision: Option<String>,
+    /// `location`: `ArtifactLocation`
     pub location: Option<ArtifactLocation>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "Artifact", "name", 0, String),
     member!("com.amazonaws.codepipeline", "Artifact", "revision", 1, String),
     member!("com.amazonaws.codepipeline", "Artifact", "location", 2, Structure),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "Artifact", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARTIFACT_NAME, &rules::REVISION],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Artifact {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -45,6 +54,7 @@ impl slipway_runtime::Structure for Artifact {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Artifact {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for Artifact {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Artifact);

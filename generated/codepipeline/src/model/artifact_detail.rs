@@ -3,26 +3,34 @@
 use crate::model::S3Location;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ArtifactDetail` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ArtifactDetail {
+    /// `name`: `ArtifactName`, 1 to 100 characters, `[a-zA-Z0-9_\-]+`
     pub name: Option<String>,
+    /// `s3location`: `S3Location`
     pub s3location: Option<S3Location>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "ArtifactDetail", "name", 0, String),
     member!("com.amazonaws.codepipeline", "ArtifactDetail", "s3location", 1, Structure),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ArtifactDetail", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARTIFACT_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ArtifactDetail {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +50,7 @@ impl slipway_runtime::Structure for ArtifactDetail {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ArtifactDetail {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +62,5 @@ impl slipway_runtime::smithy::SerializableStruct for ArtifactDetail {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ArtifactDetail);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ArtifactDetails` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ArtifactDetails {
+    /// `minimumCount`: `MinimumArtifactCount`, 0 to 5
     pub minimum_count: i32,
+    /// `maximumCount`: `MaximumArtifactCount`, 0 to 5
     pub maximum_count: i32,
 }
+
 impl ArtifactDetails {
     /// With the required members; all others are absent.
     pub fn new(minimum_count: i32, maximum_count: i32) -> Self {
@@ -17,20 +22,24 @@ impl ArtifactDetails {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "ArtifactDetails", "minimumCount", 0, Integer),
     member!("com.amazonaws.codepipeline", "ArtifactDetails", "maximumCount", 1, Integer),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ArtifactDetails", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::MINIMUM_ARTIFACT_COUNT, &rules::MAXIMUM_ARTIFACT_COUNT],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for ArtifactDetails {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -59,6 +68,7 @@ impl slipway_runtime::Structure for ArtifactDetails {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ArtifactDetails {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -70,4 +80,5 @@ impl slipway_runtime::smithy::SerializableStruct for ArtifactDetails {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ArtifactDetails);

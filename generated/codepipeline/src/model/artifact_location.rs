@@ -3,26 +3,34 @@
 use crate::model::ArtifactLocationType;
 use crate::model::S3ArtifactLocation;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ArtifactLocation` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ArtifactLocation {
+    /// `type`: `ArtifactLocationType`
     pub r#type: Option<ArtifactLocationType>,
+    /// `s3Location`: `S3ArtifactLocation`
     pub s3_location: Option<S3ArtifactLocation>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "ArtifactLocation", "type", 0, String),
     member!("com.amazonaws.codepipeline", "ArtifactLocation", "s3Location", 1, Structure),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ArtifactLocation", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ArtifactLocation {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +50,7 @@ impl slipway_runtime::Structure for ArtifactLocation {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ArtifactLocation {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +62,5 @@ impl slipway_runtime::smithy::SerializableStruct for ArtifactLocation {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ArtifactLocation);

@@ -6,6 +6,7 @@ pub enum ArtifactLocationType {
     /// `S3`
     S3,
 }
+
 slipway_runtime::enumeration!(
     ArtifactLocationType, accepted : [S3 = "S3"], answered : []
 );

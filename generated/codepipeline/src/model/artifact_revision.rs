@@ -3,17 +3,25 @@
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ArtifactRevision` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ArtifactRevision {
+    /// `name`: `ArtifactName`, 1 to 100 characters, `[a-zA-Z0-9_\-]+`
     pub name: Option<String>,
+    /// `revisionId`: `Revision`, 1 to 1500 characters
     pub revision_id: Option<String>,
+    /// `revisionChangeIdentifier`: `RevisionChangeIdentifier`, 1 to 100 characters
     pub revision_change_identifier: Option<String>,
+    /// `revisionSummary`: `RevisionSummary`, 1 to 2048 characters
     pub revision_summary: Option<String>,
+    /// `created`: `Timestamp`
     pub created: Option<DateTime>,
+    /// `revisionUrl`: `Url`, 1 to 2048 characters
     pub revision_url: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codepipeline", "ArtifactRevision", "name", 0, String),
     member!("com.amazonaws.codepipeline", "ArtifactRevision", "revisionId", 1, String),
@@ -27,10 +35,13 @@ static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codepipeline", "ArtifactRevision", "created", 4, Timestamp),
     member!("com.amazonaws.codepipeline", "ArtifactRevision", "revisionUrl", 5, String),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ArtifactRevision", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -43,6 +54,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ArtifactRevision {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -66,6 +78,7 @@ impl slipway_runtime::Structure for ArtifactRevision {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ArtifactRevision {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -81,4 +94,5 @@ impl slipway_runtime::smithy::SerializableStruct for ArtifactRevision {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ArtifactRevision);

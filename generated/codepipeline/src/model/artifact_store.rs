@@ -4,13 +4,19 @@ use crate::model::ArtifactStoreType;
 use crate::model::EncryptionKey;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ArtifactStore` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ArtifactStore {
+    /// `type`: `ArtifactStoreType`
     pub r#type: ArtifactStoreType,
+    /// `location`: `ArtifactStoreLocation`, 3 to 63 characters, `[a-zA-Z0-9\-\.]+`
     pub location: String,
+    /// `encryptionKey`: `EncryptionKey`
     pub encryption_key: Option<EncryptionKey>,
 }
+
 impl ArtifactStore {
     /// With the required members; all others are absent.
     pub fn new(r#type: ArtifactStoreType, location: impl Into<String>) -> Self {
@@ -21,21 +27,25 @@ impl ArtifactStore {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "ArtifactStore", "type", 0, String),
     member!("com.amazonaws.codepipeline", "ArtifactStore", "location", 1, String),
     member!("com.amazonaws.codepipeline", "ArtifactStore", "encryptionKey", 2, Structure),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ArtifactStore", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::ARTIFACT_STORE_LOCATION],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for ArtifactStore {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -67,6 +77,7 @@ impl slipway_runtime::Structure for ArtifactStore {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ArtifactStore {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -79,4 +90,5 @@ impl slipway_runtime::smithy::SerializableStruct for ArtifactStore {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ArtifactStore);

@@ -6,4 +6,5 @@ pub enum ArtifactStoreType {
     /// `S3`
     S3,
 }
+
 slipway_runtime::enumeration!(ArtifactStoreType, accepted : [S3 = "S3"], answered : []);

@@ -2,13 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `AWSSessionCredentials` in the model.
 #[derive(Clone, PartialEq)]
 pub struct AWSSessionCredentials {
+    /// `accessKeyId`: `AccessKeyId`
     pub access_key_id: String,
+    /// `secretAccessKey`: `SecretAccessKey`
     pub secret_access_key: String,
+    /// `sessionToken`: `SessionToken`
     pub session_token: String,
 }
+
 impl AWSSessionCredentials {
     /// With the required members; all others are absent.
     pub fn new(
@@ -23,7 +29,7 @@ impl AWSSessionCredentials {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "AWSSessionCredentials", "accessKeyId", 0, String
@@ -39,16 +45,20 @@ static MEMBERS: [Schema<'static>; 3] = [
     )
         .with_sensitive(),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "AWSSessionCredentials", & REFS
 )
     .with_sensitive();
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ACCESS_KEY_ID, &rules::SECRET_ACCESS_KEY, &rules::SESSION_TOKEN],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for AWSSessionCredentials {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -80,6 +90,7 @@ impl slipway_runtime::Structure for AWSSessionCredentials {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AWSSessionCredentials {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -92,4 +103,5 @@ impl slipway_runtime::smithy::SerializableStruct for AWSSessionCredentials {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AWSSessionCredentials);

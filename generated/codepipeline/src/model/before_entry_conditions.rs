@@ -4,31 +4,39 @@ use crate::model::Condition;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `BeforeEntryConditions` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BeforeEntryConditions {
+    /// `conditions`: `ConditionList`, 1 elements
     pub conditions: Vec<Condition>,
 }
+
 impl BeforeEntryConditions {
     /// With the required members; all others are absent.
     pub fn new(conditions: Vec<Condition>) -> Self {
         Self { conditions }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "BeforeEntryConditions", "conditions", 0, List)
         .with_list_member(&schema::CONDITION_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "BeforeEntryConditions", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::CONDITION_LIST],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for BeforeEntryConditions {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for BeforeEntryConditions {
         Ok(Some(Self { conditions: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BeforeEntryConditions {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for BeforeEntryConditions {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BeforeEntryConditions);

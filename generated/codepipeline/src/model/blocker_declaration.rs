@@ -3,32 +3,41 @@
 use crate::model::BlockerType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `BlockerDeclaration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct BlockerDeclaration {
+    /// `name`: `BlockerName`, 1 to 100 characters
     pub name: String,
+    /// `type`: `BlockerType`
     pub r#type: BlockerType,
 }
+
 impl BlockerDeclaration {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>, r#type: BlockerType) -> Self {
         Self { name: name.into(), r#type }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "BlockerDeclaration", "name", 0, String),
     member!("com.amazonaws.codepipeline", "BlockerDeclaration", "type", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "BlockerDeclaration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::BLOCKER_NAME],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for BlockerDeclaration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +61,7 @@ impl slipway_runtime::Structure for BlockerDeclaration {
         Ok(Some(Self { name: m0, r#type: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for BlockerDeclaration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for BlockerDeclaration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(BlockerDeclaration);

@@ -6,6 +6,7 @@ pub enum BlockerType {
     /// `Schedule`
     Schedule,
 }
+
 slipway_runtime::enumeration!(
     BlockerType, accepted : [Schedule = "Schedule"], answered : []
 );

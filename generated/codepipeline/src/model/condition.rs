@@ -5,27 +5,35 @@ use crate::model::RuleDeclaration;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Condition` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Condition {
+    /// `result`: `Result`
     pub result: Option<ConditionResult>,
+    /// `rules`: `RuleDeclarationList`, 1 to 5 elements
     pub rules: Option<Vec<RuleDeclaration>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "Condition", "result", 0, String),
     member!("com.amazonaws.codepipeline", "Condition", "rules", 1, List)
         .with_list_member(&schema::RULE_DECLARATION_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "Condition", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::RULE_DECLARATION_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Condition {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -45,6 +53,7 @@ impl slipway_runtime::Structure for Condition {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Condition {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -56,4 +65,5 @@ impl slipway_runtime::smithy::SerializableStruct for Condition {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Condition);

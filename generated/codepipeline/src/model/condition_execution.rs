@@ -4,14 +4,19 @@ use crate::model::ConditionExecutionStatus;
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ConditionExecution` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ConditionExecution {
+    /// `status`: `ConditionExecutionStatus`
     pub status: Option<ConditionExecutionStatus>,
+    /// `summary`: `ExecutionSummary`, 1 to 2048 characters
     pub summary: Option<String>,
+    /// `lastStatusChange`: `Timestamp`
     pub last_status_change: Option<DateTime>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "ConditionExecution", "status", 0, String),
     member!("com.amazonaws.codepipeline", "ConditionExecution", "summary", 1, String),
@@ -20,15 +25,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         Timestamp
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ConditionExecution", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::EXECUTION_SUMMARY],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ConditionExecution {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +58,7 @@ impl slipway_runtime::Structure for ConditionExecution {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ConditionExecution {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for ConditionExecution {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ConditionExecution);

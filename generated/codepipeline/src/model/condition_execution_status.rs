@@ -18,6 +18,7 @@ pub enum ConditionExecutionStatus {
     /// `Overridden`
     Overridden,
 }
+
 slipway_runtime::enumeration!(
     ConditionExecutionStatus, accepted : [InProgress = "InProgress", Failed = "Failed",
     Errored = "Errored", Succeeded = "Succeeded", Cancelled = "Cancelled", Abandoned =

@@ -12,6 +12,7 @@ pub enum ConditionResult {
     /// `SKIP`
     Skip,
 }
+
 slipway_runtime::enumeration!(
     ConditionResult, accepted : [Rollback = "ROLLBACK", Fail = "FAIL", Retry = "RETRY",
     Skip = "SKIP"], answered : []

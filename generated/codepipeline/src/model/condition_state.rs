@@ -4,13 +4,17 @@ use crate::model::ConditionExecution;
 use crate::model::RuleState;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ConditionState` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ConditionState {
+    /// `latestExecution`: `ConditionExecution`
     pub latest_execution: Option<ConditionExecution>,
+    /// `ruleStates`: `RuleStateList`
     pub rule_states: Option<Vec<RuleState>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "ConditionState", "latestExecution", 0, Structure
@@ -18,15 +22,19 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "ConditionState", "ruleStates", 1, List)
         .with_list_member(&schema::RULE_STATE_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ConditionState", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ConditionState {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for ConditionState {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ConditionState {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for ConditionState {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ConditionState);

@@ -8,6 +8,7 @@ pub enum ConditionType {
     /// `ON_SUCCESS`
     OnSuccess,
 }
+
 slipway_runtime::enumeration!(
     ConditionType, accepted : [BeforeEntry = "BEFORE_ENTRY", OnSuccess = "ON_SUCCESS"],
     answered : []

@@ -3,14 +3,21 @@
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `CurrentRevision` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CurrentRevision {
+    /// `revision`: `Revision`, 1 to 1500 characters
     pub revision: String,
+    /// `changeIdentifier`: `RevisionChangeIdentifier`, 1 to 100 characters
     pub change_identifier: String,
+    /// `created`: `Time`
     pub created: Option<DateTime>,
+    /// `revisionSummary`: `RevisionSummary`, 1 to 2048 characters
     pub revision_summary: Option<String>,
 }
+
 impl CurrentRevision {
     /// With the required members; all others are absent.
     pub fn new(
@@ -25,7 +32,7 @@ impl CurrentRevision {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codepipeline", "CurrentRevision", "revision", 0, String),
     member!(
@@ -36,10 +43,13 @@ static MEMBERS: [Schema<'static>; 4] = [
         "com.amazonaws.codepipeline", "CurrentRevision", "revisionSummary", 3, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "CurrentRevision", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -50,6 +60,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for CurrentRevision {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -84,6 +95,7 @@ impl slipway_runtime::Structure for CurrentRevision {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CurrentRevision {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -97,4 +109,5 @@ impl slipway_runtime::smithy::SerializableStruct for CurrentRevision {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CurrentRevision);

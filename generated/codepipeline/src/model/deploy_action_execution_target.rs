@@ -4,17 +4,25 @@ use crate::model::DeployTargetEvent;
 use slipway_runtime::smithy::DateTime;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `DeployActionExecutionTarget` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeployActionExecutionTarget {
+    /// `targetId`: `String`
     pub target_id: Option<String>,
+    /// `targetType`: `String`
     pub target_type: Option<String>,
+    /// `status`: `String`
     pub status: Option<String>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `endTime`: `Timestamp`
     pub end_time: Option<DateTime>,
+    /// `events`: `DeployTargetEventList`
     pub events: Option<Vec<DeployTargetEvent>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!(
         "com.amazonaws.codepipeline", "DeployActionExecutionTarget", "targetId", 0,
@@ -40,15 +48,19 @@ static MEMBERS: [Schema<'static>; 6] = [
     )
         .with_list_member(&schema::DEPLOY_TARGET_EVENT_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "DeployActionExecutionTarget", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DeployActionExecutionTarget {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -72,6 +84,7 @@ impl slipway_runtime::Structure for DeployActionExecutionTarget {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeployActionExecutionTarget {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -87,4 +100,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeployActionExecutionTarget
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeployActionExecutionTarget);

@@ -3,16 +3,23 @@
 use crate::model::DeployTargetEventContext;
 use slipway_runtime::smithy::DateTime;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `DeployTargetEvent` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DeployTargetEvent {
+    /// `name`: `String`
     pub name: Option<String>,
+    /// `status`: `String`
     pub status: Option<String>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `endTime`: `Timestamp`
     pub end_time: Option<DateTime>,
+    /// `context`: `DeployTargetEventContext`
     pub context: Option<DeployTargetEventContext>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codepipeline", "DeployTargetEvent", "name", 0, String),
     member!("com.amazonaws.codepipeline", "DeployTargetEvent", "status", 1, String),
@@ -22,15 +29,19 @@ static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codepipeline", "DeployTargetEvent", "endTime", 3, Timestamp),
     member!("com.amazonaws.codepipeline", "DeployTargetEvent", "context", 4, Structure),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "DeployTargetEvent", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DeployTargetEvent {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -53,6 +64,7 @@ impl slipway_runtime::Structure for DeployTargetEvent {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeployTargetEvent {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -67,4 +79,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeployTargetEvent {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeployTargetEvent);

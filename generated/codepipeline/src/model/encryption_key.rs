@@ -3,32 +3,41 @@
 use crate::model::EncryptionKeyType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `EncryptionKey` in the model.
 #[derive(Clone, PartialEq)]
 pub struct EncryptionKey {
+    /// `id`: `EncryptionKeyId`, 1 to 400 characters
     pub id: String,
+    /// `type`: `EncryptionKeyType`
     pub r#type: EncryptionKeyType,
 }
+
 impl EncryptionKey {
     /// With the required members; all others are absent.
     pub fn new(id: impl Into<String>, r#type: EncryptionKeyType) -> Self {
         Self { id: id.into(), r#type }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "EncryptionKey", "id", 0, String),
     member!("com.amazonaws.codepipeline", "EncryptionKey", "type", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "EncryptionKey", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ENCRYPTION_KEY_ID],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for EncryptionKey {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +61,7 @@ impl slipway_runtime::Structure for EncryptionKey {
         Ok(Some(Self { id: m0, r#type: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for EncryptionKey {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for EncryptionKey {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(EncryptionKey);

@@ -6,6 +6,7 @@ pub enum EncryptionKeyType {
     /// `KMS`
     Kms,
 }
+
 slipway_runtime::enumeration!(
     EncryptionKeyType, accepted : [Kms = "KMS"], answered : []
 );

@@ -8,6 +8,7 @@ pub enum EnvironmentVariableType {
     /// `SECRETS_MANAGER`
     SecretsManager,
 }
+
 slipway_runtime::enumeration!(
     EnvironmentVariableType, accepted : [Plaintext = "PLAINTEXT", SecretsManager =
     "SECRETS_MANAGER"], answered : []

@@ -2,14 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ExecutionDetails` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ExecutionDetails {
+    /// `summary`: `ExecutionSummary`, 1 to 2048 characters
     pub summary: Option<String>,
+    /// `externalExecutionId`: `ExecutionId`, 1 to 1500 characters
     pub external_execution_id: Option<String>,
+    /// `percentComplete`: `Percentage`, 0 to 100
     pub percent_complete: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "ExecutionDetails", "summary", 0, String),
     member!(
@@ -20,15 +25,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.codepipeline", "ExecutionDetails", "percentComplete", 2, Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ExecutionDetails", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::EXECUTION_SUMMARY, &rules::EXECUTION_ID, &rules::PERCENTAGE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ExecutionDetails {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +58,7 @@ impl slipway_runtime::Structure for ExecutionDetails {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ExecutionDetails {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for ExecutionDetails {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ExecutionDetails);

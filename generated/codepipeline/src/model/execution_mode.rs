@@ -10,6 +10,7 @@ pub enum ExecutionMode {
     /// `PARALLEL`
     Parallel,
 }
+
 slipway_runtime::enumeration!(
     ExecutionMode, accepted : [Queued = "QUEUED", Superseded = "SUPERSEDED", Parallel =
     "PARALLEL"], answered : []

@@ -3,26 +3,34 @@
 use crate::model::TriggerType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ExecutionTrigger` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ExecutionTrigger {
+    /// `triggerType`: `TriggerType`
     pub trigger_type: Option<TriggerType>,
+    /// `triggerDetail`: `TriggerDetail`, 0 to 1024 characters
     pub trigger_detail: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "ExecutionTrigger", "triggerType", 0, String),
     member!("com.amazonaws.codepipeline", "ExecutionTrigger", "triggerDetail", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ExecutionTrigger", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::TRIGGER_DETAIL],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ExecutionTrigger {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +50,7 @@ impl slipway_runtime::Structure for ExecutionTrigger {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ExecutionTrigger {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +62,5 @@ impl slipway_runtime::smithy::SerializableStruct for ExecutionTrigger {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ExecutionTrigger);

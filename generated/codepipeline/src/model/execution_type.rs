@@ -8,6 +8,7 @@ pub enum ExecutionType {
     /// `ROLLBACK`
     Rollback,
 }
+
 slipway_runtime::enumeration!(
     ExecutionType, accepted : [Standard = "STANDARD", Rollback = "ROLLBACK"], answered :
     []

@@ -3,13 +3,17 @@
 use crate::model::JobWorkerExecutorConfiguration;
 use crate::model::LambdaExecutorConfiguration;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ExecutorConfiguration` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ExecutorConfiguration {
+    /// `lambdaExecutorConfiguration`: `LambdaExecutorConfiguration`
     pub lambda_executor_configuration: Option<LambdaExecutorConfiguration>,
+    /// `jobWorkerExecutorConfiguration`: `JobWorkerExecutorConfiguration`
     pub job_worker_executor_configuration: Option<JobWorkerExecutorConfiguration>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "ExecutorConfiguration",
@@ -20,15 +24,19 @@ static MEMBERS: [Schema<'static>; 2] = [
         "jobWorkerExecutorConfiguration", 1, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ExecutorConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ExecutorConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for ExecutorConfiguration {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ExecutorConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for ExecutorConfiguration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ExecutorConfiguration);

@@ -8,6 +8,7 @@ pub enum ExecutorType {
     /// `Lambda`
     Lambda,
 }
+
 slipway_runtime::enumeration!(
     ExecutorType, accepted : [JobWorker = "JobWorker", Lambda = "Lambda"], answered : []
 );

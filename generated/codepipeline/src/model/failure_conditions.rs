@@ -6,14 +6,19 @@ use crate::model::RetryConfiguration;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `FailureConditions` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct FailureConditions {
+    /// `result`: `Result`
     pub result: Option<ConditionResult>,
+    /// `retryConfiguration`: `RetryConfiguration`
     pub retry_configuration: Option<RetryConfiguration>,
+    /// `conditions`: `ConditionList`, 1 elements
     pub conditions: Option<Vec<Condition>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "FailureConditions", "result", 0, String),
     member!(
@@ -23,15 +28,19 @@ static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "FailureConditions", "conditions", 2, List)
         .with_list_member(&schema::CONDITION_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "FailureConditions", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::CONDITION_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for FailureConditions {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +61,7 @@ impl slipway_runtime::Structure for FailureConditions {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for FailureConditions {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +74,5 @@ impl slipway_runtime::smithy::SerializableStruct for FailureConditions {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(FailureConditions);

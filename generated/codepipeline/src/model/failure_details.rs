@@ -3,13 +3,19 @@
 use crate::model::FailureType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `FailureDetails` in the model.
 #[derive(Clone, PartialEq)]
 pub struct FailureDetails {
+    /// `type`: `FailureType`
     pub r#type: FailureType,
+    /// `message`: `Message`, 1 to 5000 characters
     pub message: String,
+    /// `externalExecutionId`: `ExecutionId`, 1 to 1500 characters
     pub external_execution_id: Option<String>,
 }
+
 impl FailureDetails {
     /// With the required members; all others are absent.
     pub fn new(r#type: FailureType, message: impl Into<String>) -> Self {
@@ -20,7 +26,7 @@ impl FailureDetails {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "FailureDetails", "type", 0, String),
     member!("com.amazonaws.codepipeline", "FailureDetails", "message", 1, String),
@@ -28,15 +34,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.codepipeline", "FailureDetails", "externalExecutionId", 2, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "FailureDetails", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::MESSAGE, &rules::EXECUTION_ID],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for FailureDetails {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -68,6 +78,7 @@ impl slipway_runtime::Structure for FailureDetails {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for FailureDetails {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -80,4 +91,5 @@ impl slipway_runtime::smithy::SerializableStruct for FailureDetails {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(FailureDetails);

@@ -16,6 +16,7 @@ pub enum FailureType {
     /// `SystemUnavailable`
     SystemUnavailable,
 }
+
 slipway_runtime::enumeration!(
     FailureType, accepted : [JobFailed = "JobFailed", ConfigurationError =
     "ConfigurationError", PermissionError = "PermissionError", RevisionOutOfSync =

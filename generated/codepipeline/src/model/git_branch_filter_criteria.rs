@@ -3,28 +3,36 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `GitBranchFilterCriteria` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GitBranchFilterCriteria {
+    /// `includes`: `GitBranchPatternList`, 1 to 8 elements, each `GitBranchNamePattern`, 1 to 255 characters, `.*`
     pub includes: Option<Vec<String>>,
+    /// `excludes`: `GitBranchPatternList`, 1 to 8 elements, each `GitBranchNamePattern`, 1 to 255 characters, `.*`
     pub excludes: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "GitBranchFilterCriteria", "includes", 0, List)
         .with_list_member(&schema::GIT_BRANCH_PATTERN_LIST_MEMBER),
     member!("com.amazonaws.codepipeline", "GitBranchFilterCriteria", "excludes", 1, List)
         .with_list_member(&schema::GIT_BRANCH_PATTERN_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GitBranchFilterCriteria", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::GIT_BRANCH_PATTERN_LIST, &rules::GIT_BRANCH_PATTERN_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GitBranchFilterCriteria {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for GitBranchFilterCriteria {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GitBranchFilterCriteria {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -55,4 +64,5 @@ impl slipway_runtime::smithy::SerializableStruct for GitBranchFilterCriteria {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GitBranchFilterCriteria);

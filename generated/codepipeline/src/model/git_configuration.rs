@@ -5,13 +5,19 @@ use crate::model::GitPushFilter;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `GitConfiguration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GitConfiguration {
+    /// `sourceActionName`: `ActionName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub source_action_name: String,
+    /// `push`: `GitPushFilterList`, 1 to 3 elements
     pub push: Option<Vec<GitPushFilter>>,
+    /// `pullRequest`: `GitPullRequestFilterList`, 1 to 3 elements
     pub pull_request: Option<Vec<GitPullRequestFilter>>,
 }
+
 impl GitConfiguration {
     /// With the required members; all others are absent.
     pub fn new(source_action_name: impl Into<String>) -> Self {
@@ -22,7 +28,7 @@ impl GitConfiguration {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "GitConfiguration", "sourceActionName", 0, String
@@ -32,10 +38,13 @@ static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "GitConfiguration", "pullRequest", 2, List)
         .with_list_member(&schema::GIT_PULL_REQUEST_FILTER_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GitConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -45,6 +54,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for GitConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -76,6 +86,7 @@ impl slipway_runtime::Structure for GitConfiguration {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GitConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -88,4 +99,5 @@ impl slipway_runtime::smithy::SerializableStruct for GitConfiguration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GitConfiguration);

@@ -3,13 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `GitFilePathFilterCriteria` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GitFilePathFilterCriteria {
+    /// `includes`: `GitFilePathPatternList`, 1 to 8 elements, each `GitFilePathPattern`, 1 to 255 characters, `.*`
     pub includes: Option<Vec<String>>,
+    /// `excludes`: `GitFilePathPatternList`, 1 to 8 elements, each `GitFilePathPattern`, 1 to 255 characters, `.*`
     pub excludes: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "GitFilePathFilterCriteria", "includes", 0, List
@@ -20,15 +24,19 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::GIT_FILE_PATH_PATTERN_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GitFilePathFilterCriteria", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::GIT_FILE_PATH_PATTERN_LIST, &rules::GIT_FILE_PATH_PATTERN_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GitFilePathFilterCriteria {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for GitFilePathFilterCriteria {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GitFilePathFilterCriteria {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for GitFilePathFilterCriteria {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GitFilePathFilterCriteria);

@@ -10,6 +10,7 @@ pub enum GitPullRequestEventType {
     /// `CLOSED`
     Closed,
 }
+
 slipway_runtime::enumeration!(
     GitPullRequestEventType, accepted : [Open = "OPEN", Updated = "UPDATED", Closed =
     "CLOSED"], answered : []

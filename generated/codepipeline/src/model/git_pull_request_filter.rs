@@ -6,14 +6,19 @@ use crate::model::GitPullRequestEventType;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `GitPullRequestFilter` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GitPullRequestFilter {
+    /// `events`: `GitPullRequestEventTypeList`, 1 to 3 elements
     pub events: Option<Vec<GitPullRequestEventType>>,
+    /// `branches`: `GitBranchFilterCriteria`
     pub branches: Option<GitBranchFilterCriteria>,
+    /// `filePaths`: `GitFilePathFilterCriteria`
     pub file_paths: Option<GitFilePathFilterCriteria>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "GitPullRequestFilter", "events", 0, List)
         .with_list_member(&schema::GIT_PULL_REQUEST_EVENT_TYPE_LIST_MEMBER),
@@ -24,15 +29,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.codepipeline", "GitPullRequestFilter", "filePaths", 2, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GitPullRequestFilter", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::GIT_PULL_REQUEST_EVENT_TYPE_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GitPullRequestFilter {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -53,6 +62,7 @@ impl slipway_runtime::Structure for GitPullRequestFilter {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GitPullRequestFilter {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -65,4 +75,5 @@ impl slipway_runtime::smithy::SerializableStruct for GitPullRequestFilter {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GitPullRequestFilter);

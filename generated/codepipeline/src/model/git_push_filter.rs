@@ -4,28 +4,37 @@ use crate::model::GitBranchFilterCriteria;
 use crate::model::GitFilePathFilterCriteria;
 use crate::model::GitTagFilterCriteria;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `GitPushFilter` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GitPushFilter {
+    /// `tags`: `GitTagFilterCriteria`
     pub tags: Option<GitTagFilterCriteria>,
+    /// `branches`: `GitBranchFilterCriteria`
     pub branches: Option<GitBranchFilterCriteria>,
+    /// `filePaths`: `GitFilePathFilterCriteria`
     pub file_paths: Option<GitFilePathFilterCriteria>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "GitPushFilter", "tags", 0, Structure),
     member!("com.amazonaws.codepipeline", "GitPushFilter", "branches", 1, Structure),
     member!("com.amazonaws.codepipeline", "GitPushFilter", "filePaths", 2, Structure),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GitPushFilter", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GitPushFilter {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +55,7 @@ impl slipway_runtime::Structure for GitPushFilter {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GitPushFilter {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -58,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for GitPushFilter {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GitPushFilter);

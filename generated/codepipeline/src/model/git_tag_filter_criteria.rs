@@ -3,28 +3,36 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `GitTagFilterCriteria` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GitTagFilterCriteria {
+    /// `includes`: `GitTagPatternList`, 1 to 8 elements, each `GitTagNamePattern`, 1 to 255 characters
     pub includes: Option<Vec<String>>,
+    /// `excludes`: `GitTagPatternList`, 1 to 8 elements, each `GitTagNamePattern`, 1 to 255 characters
     pub excludes: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "GitTagFilterCriteria", "includes", 0, List)
         .with_list_member(&schema::GIT_TAG_PATTERN_LIST_MEMBER),
     member!("com.amazonaws.codepipeline", "GitTagFilterCriteria", "excludes", 1, List)
         .with_list_member(&schema::GIT_TAG_PATTERN_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GitTagFilterCriteria", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::GIT_TAG_PATTERN_LIST, &rules::GIT_TAG_PATTERN_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GitTagFilterCriteria {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for GitTagFilterCriteria {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GitTagFilterCriteria {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -55,4 +64,5 @@ impl slipway_runtime::smithy::SerializableStruct for GitTagFilterCriteria {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GitTagFilterCriteria);

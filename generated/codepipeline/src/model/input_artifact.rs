@@ -2,30 +2,38 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `InputArtifact` in the model.
 #[derive(Clone, PartialEq)]
 pub struct InputArtifact {
+    /// `name`: `ArtifactName`, 1 to 100 characters, `[a-zA-Z0-9_\-]+`
     pub name: String,
 }
+
 impl InputArtifact {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "InputArtifact", "name", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "InputArtifact", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARTIFACT_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for InputArtifact {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +55,7 @@ impl slipway_runtime::Structure for InputArtifact {
         Ok(Some(Self { name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for InputArtifact {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -56,4 +65,5 @@ impl slipway_runtime::smithy::SerializableStruct for InputArtifact {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(InputArtifact);

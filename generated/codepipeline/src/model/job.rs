@@ -3,30 +3,40 @@
 use crate::model::JobData;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Job` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Job {
+    /// `id`: `JobId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub id: Option<String>,
+    /// `data`: `JobData`
     pub data: Option<JobData>,
+    /// `nonce`: `Nonce`, 1 to 50 characters
     pub nonce: Option<String>,
+    /// `accountId`: `AccountId`, `[0-9]{12}`
     pub account_id: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codepipeline", "Job", "id", 0, String),
     member!("com.amazonaws.codepipeline", "Job", "data", 1, Structure),
     member!("com.amazonaws.codepipeline", "Job", "nonce", 2, String),
     member!("com.amazonaws.codepipeline", "Job", "accountId", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "Job", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::JOB_ID, &rules::NONE, &rules::NONCE, &rules::ACCOUNT_ID],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Job {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +58,7 @@ impl slipway_runtime::Structure for Job {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Job {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +72,5 @@ impl slipway_runtime::smithy::SerializableStruct for Job {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Job);

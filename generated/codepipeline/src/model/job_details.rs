@@ -3,28 +3,37 @@
 use crate::model::JobData;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `JobDetails` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct JobDetails {
+    /// `id`: `JobId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub id: Option<String>,
+    /// `data`: `JobData`
     pub data: Option<JobData>,
+    /// `accountId`: `AccountId`, `[0-9]{12}`
     pub account_id: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "JobDetails", "id", 0, String),
     member!("com.amazonaws.codepipeline", "JobDetails", "data", 1, Structure),
     member!("com.amazonaws.codepipeline", "JobDetails", "accountId", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "JobDetails", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::JOB_ID, &rules::NONE, &rules::ACCOUNT_ID],
     required: &[],
 };
+
 impl slipway_runtime::Structure for JobDetails {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -45,6 +54,7 @@ impl slipway_runtime::Structure for JobDetails {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for JobDetails {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for JobDetails {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(JobDetails);

@@ -18,6 +18,7 @@ pub enum JobStatus {
     /// `Failed`
     Failed,
 }
+
 slipway_runtime::enumeration!(
     JobStatus, accepted : [Created = "Created", Queued = "Queued", Dispatched =
     "Dispatched", InProgress = "InProgress", TimedOut = "TimedOut", Succeeded =

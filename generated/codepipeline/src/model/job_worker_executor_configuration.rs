@@ -3,13 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `JobWorkerExecutorConfiguration` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct JobWorkerExecutorConfiguration {
+    /// `pollingAccounts`: `PollingAccountList`, 1 to 1000 elements, each `AccountId`, `[0-9]{12}`
     pub polling_accounts: Option<Vec<String>>,
+    /// `pollingServicePrincipals`: `PollingServicePrincipalList`, 1 to 10 elements, each `ServicePrincipal`, 1 to 128 characters
     pub polling_service_principals: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "JobWorkerExecutorConfiguration",
@@ -22,15 +26,19 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::POLLING_SERVICE_PRINCIPAL_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "JobWorkerExecutorConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::POLLING_ACCOUNT_LIST, &rules::POLLING_SERVICE_PRINCIPAL_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for JobWorkerExecutorConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for JobWorkerExecutorConfiguration {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for JobWorkerExecutorConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for JobWorkerExecutorConfigurat
         Ok(())
     }
 }
+
 slipway_runtime::structure!(JobWorkerExecutorConfiguration);

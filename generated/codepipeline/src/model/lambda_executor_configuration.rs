@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `LambdaExecutorConfiguration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct LambdaExecutorConfiguration {
+    /// `lambdaFunctionArn`: `LambdaFunctionArn`, 1 to 140 characters, `arn:aws(-[\w]+)*:lambda:.+:[0-9]{12}:function:.+`
     pub lambda_function_arn: String,
 }
+
 impl LambdaExecutorConfiguration {
     /// With the required members; all others are absent.
     pub fn new(lambda_function_arn: impl Into<String>) -> Self {
@@ -15,22 +19,26 @@ impl LambdaExecutorConfiguration {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "LambdaExecutorConfiguration", "lambdaFunctionArn",
         0, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "LambdaExecutorConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LAMBDA_FUNCTION_ARN],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for LambdaExecutorConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +60,7 @@ impl slipway_runtime::Structure for LambdaExecutorConfiguration {
         Ok(Some(Self { lambda_function_arn: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for LambdaExecutorConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for LambdaExecutorConfiguration
         Ok(())
     }
 }
+
 slipway_runtime::structure!(LambdaExecutorConfiguration);

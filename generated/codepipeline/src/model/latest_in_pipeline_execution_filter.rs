@@ -3,12 +3,17 @@
 use crate::model::StartTimeRange;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `LatestInPipelineExecutionFilter` in the model.
 #[derive(Clone, PartialEq)]
 pub struct LatestInPipelineExecutionFilter {
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: String,
+    /// `startTimeRange`: `StartTimeRange`
     pub start_time_range: StartTimeRange,
 }
+
 impl LatestInPipelineExecutionFilter {
     /// With the required members; all others are absent.
     pub fn new(
@@ -21,7 +26,7 @@ impl LatestInPipelineExecutionFilter {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "LatestInPipelineExecutionFilter",
@@ -32,15 +37,19 @@ static MEMBERS: [Schema<'static>; 2] = [
         "startTimeRange", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "LatestInPipelineExecutionFilter", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_EXECUTION_ID],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for LatestInPipelineExecutionFilter {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -69,6 +78,7 @@ impl slipway_runtime::Structure for LatestInPipelineExecutionFilter {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for LatestInPipelineExecutionFilter {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -80,4 +90,5 @@ impl slipway_runtime::smithy::SerializableStruct for LatestInPipelineExecutionFi
         Ok(())
     }
 }
+
 slipway_runtime::structure!(LatestInPipelineExecutionFilter);

@@ -6,17 +6,27 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ListWebhookItem` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListWebhookItem {
+    /// `definition`: `WebhookDefinition`
     pub definition: WebhookDefinition,
+    /// `url`: `WebhookUrl`, 1 to 1000 characters
     pub url: String,
+    /// `errorMessage`: `WebhookErrorMessage`
     pub error_message: Option<String>,
+    /// `errorCode`: `WebhookErrorCode`
     pub error_code: Option<String>,
+    /// `lastTriggered`: `WebhookLastTriggered`
     pub last_triggered: Option<DateTime>,
+    /// `arn`: `WebhookArn`
     pub arn: Option<String>,
+    /// `tags`: `TagList`
     pub tags: Option<Vec<Tag>>,
 }
+
 impl ListWebhookItem {
     /// With the required members; all others are absent.
     pub fn new(definition: WebhookDefinition, url: impl Into<String>) -> Self {
@@ -31,7 +41,7 @@ impl ListWebhookItem {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.codepipeline", "ListWebhookItem", "definition", 0, Structure),
     member!("com.amazonaws.codepipeline", "ListWebhookItem", "url", 1, String),
@@ -44,15 +54,19 @@ static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.codepipeline", "ListWebhookItem", "tags", 6, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListWebhookItem", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::WEBHOOK_URL],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for ListWebhookItem {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -96,6 +110,7 @@ impl slipway_runtime::Structure for ListWebhookItem {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListWebhookItem {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -112,4 +127,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListWebhookItem {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListWebhookItem);

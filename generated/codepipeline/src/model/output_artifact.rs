@@ -3,12 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `OutputArtifact` in the model.
 #[derive(Clone, PartialEq)]
 pub struct OutputArtifact {
+    /// `name`: `ArtifactName`, 1 to 100 characters, `[a-zA-Z0-9_\-]+`
     pub name: String,
+    /// `files`: `FilePathList`, 1 to 10 elements, each `FilePath`, 1 to 128 characters
     pub files: Option<Vec<String>>,
 }
+
 impl OutputArtifact {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>) -> Self {
@@ -18,21 +23,25 @@ impl OutputArtifact {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "OutputArtifact", "name", 0, String),
     member!("com.amazonaws.codepipeline", "OutputArtifact", "files", 1, List)
         .with_list_member(&schema::FILE_PATH_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "OutputArtifact", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARTIFACT_NAME, &rules::FILE_PATH_LIST],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for OutputArtifact {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -56,6 +65,7 @@ impl slipway_runtime::Structure for OutputArtifact {
         Ok(Some(Self { name: m0, files: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for OutputArtifact {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -65,4 +75,5 @@ impl slipway_runtime::smithy::SerializableStruct for OutputArtifact {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(OutputArtifact);

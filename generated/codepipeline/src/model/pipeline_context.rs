@@ -4,16 +4,23 @@ use crate::model::ActionContext;
 use crate::model::StageContext;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PipelineContext` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PipelineContext {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: Option<String>,
+    /// `stage`: `StageContext`
     pub stage: Option<StageContext>,
+    /// `action`: `ActionContext`
     pub action: Option<ActionContext>,
+    /// `pipelineArn`: `PipelineArn`, `arn:aws(-[\w]+)*:codepipeline:.+:[0-9]{12}:.+`
     pub pipeline_arn: Option<String>,
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codepipeline", "PipelineContext", "pipelineName", 0, String),
     member!("com.amazonaws.codepipeline", "PipelineContext", "stage", 1, Structure),
@@ -23,10 +30,13 @@ static MEMBERS: [Schema<'static>; 5] = [
         "com.amazonaws.codepipeline", "PipelineContext", "pipelineExecutionId", 4, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PipelineContext", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -38,6 +48,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PipelineContext {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -60,6 +71,7 @@ impl slipway_runtime::Structure for PipelineContext {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PipelineContext {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -74,4 +86,5 @@ impl slipway_runtime::smithy::SerializableStruct for PipelineContext {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PipelineContext);

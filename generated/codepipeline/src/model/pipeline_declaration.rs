@@ -10,20 +10,33 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PipelineDeclaration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PipelineDeclaration {
+    /// `name`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub name: String,
+    /// `roleArn`: `RoleArn`, 0 to 1024 characters, `arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*`
     pub role_arn: String,
+    /// `artifactStore`: `ArtifactStore`
     pub artifact_store: Option<ArtifactStore>,
+    /// `artifactStores`: `ArtifactStoreMap`
     pub artifact_stores: Option<BTreeMap<String, ArtifactStore>>,
+    /// `stages`: `PipelineStageDeclarationList`
     pub stages: Vec<StageDeclaration>,
+    /// `version`: `PipelineVersion`, 1 or more
     pub version: Option<i32>,
+    /// `executionMode`: `ExecutionMode`
     pub execution_mode: Option<ExecutionMode>,
+    /// `pipelineType`: `PipelineType`
     pub pipeline_type: Option<PipelineType>,
+    /// `variables`: `PipelineVariableDeclarationList`, 0 to 50 elements
     pub variables: Option<Vec<PipelineVariableDeclaration>>,
+    /// `triggers`: `PipelineTriggerDeclarationList`, 0 to 50 elements
     pub triggers: Option<Vec<PipelineTriggerDeclaration>>,
 }
+
 impl PipelineDeclaration {
     /// With the required members; all others are absent.
     pub fn new(
@@ -45,7 +58,7 @@ impl PipelineDeclaration {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 10] = [
     member!("com.amazonaws.codepipeline", "PipelineDeclaration", "name", 0, String),
     member!("com.amazonaws.codepipeline", "PipelineDeclaration", "roleArn", 1, String),
@@ -74,10 +87,13 @@ static MEMBERS: [Schema<'static>; 10] = [
     member!("com.amazonaws.codepipeline", "PipelineDeclaration", "triggers", 9, List)
         .with_list_member(&schema::PIPELINE_TRIGGER_DECLARATION_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 10] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PipelineDeclaration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -94,6 +110,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 4],
 };
+
 impl slipway_runtime::Structure for PipelineDeclaration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -146,6 +163,7 @@ impl slipway_runtime::Structure for PipelineDeclaration {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PipelineDeclaration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -165,4 +183,5 @@ impl slipway_runtime::smithy::SerializableStruct for PipelineDeclaration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PipelineDeclaration);

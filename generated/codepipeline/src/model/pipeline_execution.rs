@@ -10,22 +10,35 @@ use crate::model::ResolvedPipelineVariable;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PipelineExecution` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PipelineExecution {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: Option<String>,
+    /// `pipelineVersion`: `PipelineVersion`, 1 or more
     pub pipeline_version: Option<i32>,
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: Option<String>,
+    /// `status`: `PipelineExecutionStatus`
     pub status: Option<PipelineExecutionStatus>,
+    /// `statusSummary`: `PipelineExecutionStatusSummary`
     pub status_summary: Option<String>,
+    /// `artifactRevisions`: `ArtifactRevisionList`
     pub artifact_revisions: Option<Vec<ArtifactRevision>>,
+    /// `variables`: `ResolvedPipelineVariableList`
     pub variables: Option<Vec<ResolvedPipelineVariable>>,
+    /// `trigger`: `ExecutionTrigger`
     pub trigger: Option<ExecutionTrigger>,
+    /// `executionMode`: `ExecutionMode`
     pub execution_mode: Option<ExecutionMode>,
+    /// `executionType`: `ExecutionType`
     pub execution_type: Option<ExecutionType>,
+    /// `rollbackMetadata`: `PipelineRollbackMetadata`
     pub rollback_metadata: Option<PipelineRollbackMetadata>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 11] = [
     member!(
         "com.amazonaws.codepipeline", "PipelineExecution", "pipelineName", 0, String
@@ -59,10 +72,13 @@ static MEMBERS: [Schema<'static>; 11] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 11] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PipelineExecution", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -72,6 +88,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PipelineExecution {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -100,6 +117,7 @@ impl slipway_runtime::Structure for PipelineExecution {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PipelineExecution {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -120,4 +138,5 @@ impl slipway_runtime::smithy::SerializableStruct for PipelineExecution {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PipelineExecution);

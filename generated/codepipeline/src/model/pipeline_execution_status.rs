@@ -18,6 +18,7 @@ pub enum PipelineExecutionStatus {
     /// `Failed`
     Failed,
 }
+
 slipway_runtime::enumeration!(
     PipelineExecutionStatus, accepted : [Cancelled = "Cancelled", InProgress =
     "InProgress", Stopped = "Stopped", Stopping = "Stopping", Succeeded = "Succeeded",

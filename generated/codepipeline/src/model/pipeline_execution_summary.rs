@@ -11,22 +11,35 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PipelineExecutionSummary` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PipelineExecutionSummary {
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: Option<String>,
+    /// `status`: `PipelineExecutionStatus`
     pub status: Option<PipelineExecutionStatus>,
+    /// `statusSummary`: `PipelineExecutionStatusSummary`
     pub status_summary: Option<String>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `lastUpdateTime`: `Timestamp`
     pub last_update_time: Option<DateTime>,
+    /// `sourceRevisions`: `SourceRevisionList`
     pub source_revisions: Option<Vec<SourceRevision>>,
+    /// `trigger`: `ExecutionTrigger`
     pub trigger: Option<ExecutionTrigger>,
+    /// `stopTrigger`: `StopExecutionTrigger`
     pub stop_trigger: Option<StopExecutionTrigger>,
+    /// `executionMode`: `ExecutionMode`
     pub execution_mode: Option<ExecutionMode>,
+    /// `executionType`: `ExecutionType`
     pub execution_type: Option<ExecutionType>,
+    /// `rollbackMetadata`: `PipelineRollbackMetadata`
     pub rollback_metadata: Option<PipelineRollbackMetadata>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 11] = [
     member!(
         "com.amazonaws.codepipeline", "PipelineExecutionSummary", "pipelineExecutionId",
@@ -72,15 +85,19 @@ static MEMBERS: [Schema<'static>; 11] = [
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 11] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PipelineExecutionSummary", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_EXECUTION_ID],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PipelineExecutionSummary {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -109,6 +126,7 @@ impl slipway_runtime::Structure for PipelineExecutionSummary {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PipelineExecutionSummary {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -129,4 +147,5 @@ impl slipway_runtime::smithy::SerializableStruct for PipelineExecutionSummary {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PipelineExecutionSummary);

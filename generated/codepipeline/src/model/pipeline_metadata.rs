@@ -3,15 +3,21 @@
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PipelineMetadata` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PipelineMetadata {
+    /// `pipelineArn`: `PipelineArn`, `arn:aws(-[\w]+)*:codepipeline:.+:[0-9]{12}:.+`
     pub pipeline_arn: Option<String>,
+    /// `created`: `Timestamp`
     pub created: Option<DateTime>,
+    /// `updated`: `Timestamp`
     pub updated: Option<DateTime>,
+    /// `pollingDisabledAt`: `Timestamp`
     pub polling_disabled_at: Option<DateTime>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codepipeline", "PipelineMetadata", "pipelineArn", 0, String),
     member!("com.amazonaws.codepipeline", "PipelineMetadata", "created", 1, Timestamp),
@@ -21,15 +27,19 @@ static MEMBERS: [Schema<'static>; 4] = [
         Timestamp
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PipelineMetadata", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_ARN],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PipelineMetadata {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -51,6 +61,7 @@ impl slipway_runtime::Structure for PipelineMetadata {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PipelineMetadata {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +75,5 @@ impl slipway_runtime::smithy::SerializableStruct for PipelineMetadata {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PipelineMetadata);

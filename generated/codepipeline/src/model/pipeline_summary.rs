@@ -5,17 +5,25 @@ use crate::model::PipelineType;
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PipelineSummary` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PipelineSummary {
+    /// `name`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub name: Option<String>,
+    /// `version`: `PipelineVersion`, 1 or more
     pub version: Option<i32>,
+    /// `pipelineType`: `PipelineType`
     pub pipeline_type: Option<PipelineType>,
+    /// `executionMode`: `ExecutionMode`
     pub execution_mode: Option<ExecutionMode>,
+    /// `created`: `Timestamp`
     pub created: Option<DateTime>,
+    /// `updated`: `Timestamp`
     pub updated: Option<DateTime>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codepipeline", "PipelineSummary", "name", 0, String),
     member!("com.amazonaws.codepipeline", "PipelineSummary", "version", 1, Integer),
@@ -24,15 +32,19 @@ static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codepipeline", "PipelineSummary", "created", 4, Timestamp),
     member!("com.amazonaws.codepipeline", "PipelineSummary", "updated", 5, Timestamp),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PipelineSummary", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::PIPELINE_VERSION],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PipelineSummary {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -56,6 +68,7 @@ impl slipway_runtime::Structure for PipelineSummary {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PipelineSummary {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -71,4 +84,5 @@ impl slipway_runtime::smithy::SerializableStruct for PipelineSummary {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PipelineSummary);

@@ -3,12 +3,17 @@
 use crate::model::GitConfiguration;
 use crate::model::PipelineTriggerProviderType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PipelineTriggerDeclaration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PipelineTriggerDeclaration {
+    /// `providerType`: `PipelineTriggerProviderType`
     pub provider_type: PipelineTriggerProviderType,
+    /// `gitConfiguration`: `GitConfiguration`
     pub git_configuration: GitConfiguration,
 }
+
 impl PipelineTriggerDeclaration {
     /// With the required members; all others are absent.
     pub fn new(
@@ -21,7 +26,7 @@ impl PipelineTriggerDeclaration {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "PipelineTriggerDeclaration", "providerType", 0,
@@ -32,15 +37,19 @@ static MEMBERS: [Schema<'static>; 2] = [
         1, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PipelineTriggerDeclaration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for PipelineTriggerDeclaration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -69,6 +78,7 @@ impl slipway_runtime::Structure for PipelineTriggerDeclaration {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PipelineTriggerDeclaration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -80,4 +90,5 @@ impl slipway_runtime::smithy::SerializableStruct for PipelineTriggerDeclaration 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PipelineTriggerDeclaration);

@@ -6,6 +6,7 @@ pub enum PipelineTriggerProviderType {
     /// `CodeStarSourceConnection`
     CodeStarSourceConnection,
 }
+
 slipway_runtime::enumeration!(
     PipelineTriggerProviderType, accepted : [CodeStarSourceConnection =
     "CodeStarSourceConnection"], answered : []

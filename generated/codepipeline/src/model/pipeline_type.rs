@@ -8,6 +8,7 @@ pub enum PipelineType {
     /// `V2`
     V2,
 }
+
 slipway_runtime::enumeration!(
     PipelineType, accepted : [V1 = "V1", V2 = "V2"], answered : []
 );

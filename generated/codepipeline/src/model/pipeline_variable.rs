@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PipelineVariable` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PipelineVariable {
+    /// `name`: `PipelineVariableName`, 1 to 128 characters, `[A-Za-z0-9@\-_]+`
     pub name: String,
+    /// `value`: `PipelineVariableValue`, 1 to 1000 characters, `.*`
     pub value: String,
 }
+
 impl PipelineVariable {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -17,20 +22,24 @@ impl PipelineVariable {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "PipelineVariable", "name", 0, String),
     member!("com.amazonaws.codepipeline", "PipelineVariable", "value", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PipelineVariable", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_VARIABLE_NAME, &rules::PIPELINE_VARIABLE_VALUE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for PipelineVariable {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -54,6 +63,7 @@ impl slipway_runtime::Structure for PipelineVariable {
         Ok(Some(Self { name: m0, value: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PipelineVariable {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -63,4 +73,5 @@ impl slipway_runtime::smithy::SerializableStruct for PipelineVariable {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PipelineVariable);

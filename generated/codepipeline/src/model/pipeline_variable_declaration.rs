@@ -2,13 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PipelineVariableDeclaration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PipelineVariableDeclaration {
+    /// `name`: `PipelineVariableName`, 1 to 128 characters, `[A-Za-z0-9@\-_]+`
     pub name: String,
+    /// `defaultValue`: `PipelineVariableValue`, 1 to 1000 characters, `.*`
     pub default_value: Option<String>,
+    /// `description`: `PipelineVariableDescription`, 0 to 200 characters, `.*`
     pub description: Option<String>,
 }
+
 impl PipelineVariableDeclaration {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>) -> Self {
@@ -19,7 +25,7 @@ impl PipelineVariableDeclaration {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "PipelineVariableDeclaration", "name", 0, String
@@ -33,10 +39,13 @@ static MEMBERS: [Schema<'static>; 3] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PipelineVariableDeclaration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -46,6 +55,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for PipelineVariableDeclaration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -77,6 +87,7 @@ impl slipway_runtime::Structure for PipelineVariableDeclaration {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PipelineVariableDeclaration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -89,4 +100,5 @@ impl slipway_runtime::smithy::SerializableStruct for PipelineVariableDeclaration
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PipelineVariableDeclaration);

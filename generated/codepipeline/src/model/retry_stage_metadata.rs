@@ -3,14 +3,19 @@
 use crate::model::RetryTrigger;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RetryStageMetadata` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RetryStageMetadata {
+    /// `autoStageRetryAttempt`: `RetryAttempt`, 1 or more
     pub auto_stage_retry_attempt: Option<i32>,
+    /// `manualStageRetryAttempt`: `RetryAttempt`, 1 or more
     pub manual_stage_retry_attempt: Option<i32>,
+    /// `latestRetryTrigger`: `RetryTrigger`
     pub latest_retry_trigger: Option<RetryTrigger>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "RetryStageMetadata", "autoStageRetryAttempt", 0,
@@ -25,15 +30,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RetryStageMetadata", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::RETRY_ATTEMPT, &rules::RETRY_ATTEMPT],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RetryStageMetadata {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -54,6 +63,7 @@ impl slipway_runtime::Structure for RetryStageMetadata {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RetryStageMetadata {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -66,4 +76,5 @@ impl slipway_runtime::smithy::SerializableStruct for RetryStageMetadata {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RetryStageMetadata);

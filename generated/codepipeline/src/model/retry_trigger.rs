@@ -8,6 +8,7 @@ pub enum RetryTrigger {
     /// `ManualStageRetry`
     ManualStageRetry,
 }
+
 slipway_runtime::enumeration!(
     RetryTrigger, accepted : [AutomatedStageRetry = "AutomatedStageRetry",
     ManualStageRetry = "ManualStageRetry"], answered : []

@@ -6,4 +6,5 @@ pub enum RuleCategory {
     /// `Rule`
     Rule,
 }
+
 slipway_runtime::enumeration!(RuleCategory, accepted : [Rule = "Rule"], answered : []);

@@ -3,17 +3,27 @@
 use crate::model::RuleConfigurationPropertyType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RuleConfigurationProperty` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RuleConfigurationProperty {
+    /// `name`: `RuleConfigurationKey`, 1 to 50 characters
     pub name: String,
+    /// `required`: `Boolean`
     pub required: bool,
+    /// `key`: `Boolean`
     pub key: bool,
+    /// `secret`: `Boolean`
     pub secret: bool,
+    /// `queryable`: `Boolean`
     pub queryable: Option<bool>,
+    /// `description`: `Description`, 1 to 160 characters
     pub description: Option<String>,
+    /// `type`: `RuleConfigurationPropertyType`
     pub r#type: Option<RuleConfigurationPropertyType>,
 }
+
 impl RuleConfigurationProperty {
     /// With the required members; all others are absent.
     pub fn new(
@@ -33,7 +43,7 @@ impl RuleConfigurationProperty {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
         "com.amazonaws.codepipeline", "RuleConfigurationProperty", "name", 0, String
@@ -57,10 +67,13 @@ static MEMBERS: [Schema<'static>; 7] = [
     ),
     member!("com.amazonaws.codepipeline", "RuleConfigurationProperty", "type", 6, String),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RuleConfigurationProperty", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -73,6 +86,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2, 3],
 };
+
 impl slipway_runtime::Structure for RuleConfigurationProperty {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -116,6 +130,7 @@ impl slipway_runtime::Structure for RuleConfigurationProperty {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RuleConfigurationProperty {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -132,4 +147,5 @@ impl slipway_runtime::smithy::SerializableStruct for RuleConfigurationProperty {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RuleConfigurationProperty);

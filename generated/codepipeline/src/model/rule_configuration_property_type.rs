@@ -10,6 +10,7 @@ pub enum RuleConfigurationPropertyType {
     /// `Boolean`
     Boolean,
 }
+
 slipway_runtime::enumeration!(
     RuleConfigurationPropertyType, accepted : [String = "String", Number = "Number",
     Boolean = "Boolean"], answered : []

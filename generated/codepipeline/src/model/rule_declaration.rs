@@ -6,18 +6,29 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RuleDeclaration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RuleDeclaration {
+    /// `name`: `RuleName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub name: String,
+    /// `ruleTypeId`: `RuleTypeId`
     pub rule_type_id: RuleTypeId,
+    /// `configuration`: `RuleConfigurationMap`, 0 to 200 elements
     pub configuration: Option<BTreeMap<String, String>>,
+    /// `commands`: `CommandList`, 1 to 50 elements, each `Command`, 1 to 1000 characters
     pub commands: Option<Vec<String>>,
+    /// `inputArtifacts`: `InputArtifactList`
     pub input_artifacts: Option<Vec<InputArtifact>>,
+    /// `roleArn`: `RoleArn`, 0 to 1024 characters, `arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*`
     pub role_arn: Option<String>,
+    /// `region`: `AWSRegionName`, 4 to 30 characters
     pub region: Option<String>,
+    /// `timeoutInMinutes`: `RuleTimeout`, 5 to 86400
     pub timeout_in_minutes: Option<i32>,
 }
+
 impl RuleDeclaration {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>, rule_type_id: RuleTypeId) -> Self {
@@ -33,7 +44,7 @@ impl RuleDeclaration {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 8] = [
     member!("com.amazonaws.codepipeline", "RuleDeclaration", "name", 0, String),
     member!("com.amazonaws.codepipeline", "RuleDeclaration", "ruleTypeId", 1, Structure),
@@ -52,10 +63,13 @@ static MEMBERS: [Schema<'static>; 8] = [
         "com.amazonaws.codepipeline", "RuleDeclaration", "timeoutInMinutes", 7, Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RuleDeclaration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -70,6 +84,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for RuleDeclaration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -116,6 +131,7 @@ impl slipway_runtime::Structure for RuleDeclaration {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RuleDeclaration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -133,4 +149,5 @@ impl slipway_runtime::smithy::SerializableStruct for RuleDeclaration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RuleDeclaration);

@@ -5,20 +5,31 @@ use crate::model::RuleExecutionStatus;
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RuleExecution` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RuleExecution {
+    /// `ruleExecutionId`: `RuleExecutionId`, 1 to 200 characters
     pub rule_execution_id: Option<String>,
+    /// `status`: `RuleExecutionStatus`
     pub status: Option<RuleExecutionStatus>,
+    /// `summary`: `ExecutionSummary`, 1 to 2048 characters
     pub summary: Option<String>,
+    /// `lastStatusChange`: `Timestamp`
     pub last_status_change: Option<DateTime>,
+    /// `token`: `RuleExecutionToken`, 1 to 200 characters, `[a-zA-Z0-9\-\.]+`
     pub token: Option<String>,
+    /// `lastUpdatedBy`: `LastUpdatedBy`
     pub last_updated_by: Option<String>,
+    /// `externalExecutionId`: `ExecutionId`, 1 to 1500 characters
     pub external_execution_id: Option<String>,
+    /// `externalExecutionUrl`: `Url`, 1 to 2048 characters
     pub external_execution_url: Option<String>,
+    /// `errorDetails`: `ErrorDetails`
     pub error_details: Option<ErrorDetails>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 9] = [
     member!("com.amazonaws.codepipeline", "RuleExecution", "ruleExecutionId", 0, String),
     member!("com.amazonaws.codepipeline", "RuleExecution", "status", 1, String),
@@ -36,10 +47,13 @@ static MEMBERS: [Schema<'static>; 9] = [
     ),
     member!("com.amazonaws.codepipeline", "RuleExecution", "errorDetails", 8, Structure),
 ];
+
 static REFS: [&Schema<'static>; 9] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RuleExecution", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -54,6 +68,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RuleExecution {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -80,6 +95,7 @@ impl slipway_runtime::Structure for RuleExecution {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RuleExecution {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -98,4 +114,5 @@ impl slipway_runtime::smithy::SerializableStruct for RuleExecution {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RuleExecution);

@@ -6,22 +6,35 @@ use crate::model::RuleExecutionStatus;
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RuleExecutionDetail` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RuleExecutionDetail {
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: Option<String>,
+    /// `ruleExecutionId`: `RuleExecutionId`, 1 to 200 characters
     pub rule_execution_id: Option<String>,
+    /// `pipelineVersion`: `PipelineVersion`, 1 or more
     pub pipeline_version: Option<i32>,
+    /// `stageName`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub stage_name: Option<String>,
+    /// `ruleName`: `RuleName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub rule_name: Option<String>,
+    /// `startTime`: `Timestamp`
     pub start_time: Option<DateTime>,
+    /// `lastUpdateTime`: `Timestamp`
     pub last_update_time: Option<DateTime>,
+    /// `updatedBy`: `LastUpdatedBy`
     pub updated_by: Option<String>,
+    /// `status`: `RuleExecutionStatus`
     pub status: Option<RuleExecutionStatus>,
+    /// `input`: `RuleExecutionInput`
     pub input: Option<RuleExecutionInput>,
+    /// `output`: `RuleExecutionOutput`
     pub output: Option<RuleExecutionOutput>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 11] = [
     member!(
         "com.amazonaws.codepipeline", "RuleExecutionDetail", "pipelineExecutionId", 0,
@@ -48,10 +61,13 @@ static MEMBERS: [Schema<'static>; 11] = [
     member!("com.amazonaws.codepipeline", "RuleExecutionDetail", "input", 9, Structure),
     member!("com.amazonaws.codepipeline", "RuleExecutionDetail", "output", 10, Structure),
 ];
+
 static REFS: [&Schema<'static>; 11] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RuleExecutionDetail", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -63,6 +79,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RuleExecutionDetail {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -91,6 +108,7 @@ impl slipway_runtime::Structure for RuleExecutionDetail {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RuleExecutionDetail {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -111,4 +129,5 @@ impl slipway_runtime::smithy::SerializableStruct for RuleExecutionDetail {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RuleExecutionDetail);

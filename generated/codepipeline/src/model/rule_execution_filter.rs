@@ -3,13 +3,17 @@
 use crate::model::LatestInPipelineExecutionFilter;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RuleExecutionFilter` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RuleExecutionFilter {
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: Option<String>,
+    /// `latestInPipelineExecution`: `LatestInPipelineExecutionFilter`
     pub latest_in_pipeline_execution: Option<LatestInPipelineExecutionFilter>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "RuleExecutionFilter", "pipelineExecutionId", 0,
@@ -20,15 +24,19 @@ static MEMBERS: [Schema<'static>; 2] = [
         1, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RuleExecutionFilter", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_EXECUTION_ID],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RuleExecutionFilter {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for RuleExecutionFilter {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RuleExecutionFilter {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for RuleExecutionFilter {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RuleExecutionFilter);

@@ -6,17 +6,25 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RuleExecutionInput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RuleExecutionInput {
+    /// `ruleTypeId`: `RuleTypeId`
     pub rule_type_id: Option<RuleTypeId>,
+    /// `configuration`: `RuleConfigurationMap`, 0 to 200 elements
     pub configuration: Option<BTreeMap<String, String>>,
+    /// `resolvedConfiguration`: `ResolvedRuleConfigurationMap`
     pub resolved_configuration: Option<BTreeMap<String, String>>,
+    /// `roleArn`: `RoleArn`, 0 to 1024 characters, `arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*`
     pub role_arn: Option<String>,
+    /// `region`: `AWSRegionName`, 4 to 30 characters
     pub region: Option<String>,
+    /// `inputArtifacts`: `ArtifactDetailList`
     pub input_artifacts: Option<Vec<ArtifactDetail>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!(
         "com.amazonaws.codepipeline", "RuleExecutionInput", "ruleTypeId", 0, Structure
@@ -41,10 +49,13 @@ static MEMBERS: [Schema<'static>; 6] = [
     )
         .with_list_member(&schema::ARTIFACT_DETAIL_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RuleExecutionInput", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -56,6 +67,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RuleExecutionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -79,6 +91,7 @@ impl slipway_runtime::Structure for RuleExecutionInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RuleExecutionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -94,4 +107,5 @@ impl slipway_runtime::smithy::SerializableStruct for RuleExecutionInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RuleExecutionInput);

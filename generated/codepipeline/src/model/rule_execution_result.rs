@@ -3,15 +3,21 @@
 use crate::model::ErrorDetails;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RuleExecutionResult` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RuleExecutionResult {
+    /// `externalExecutionId`: `ExternalExecutionId`
     pub external_execution_id: Option<String>,
+    /// `externalExecutionSummary`: `ExternalExecutionSummary`
     pub external_execution_summary: Option<String>,
+    /// `externalExecutionUrl`: `Url`, 1 to 2048 characters
     pub external_execution_url: Option<String>,
+    /// `errorDetails`: `ErrorDetails`
     pub error_details: Option<ErrorDetails>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "RuleExecutionResult", "externalExecutionId", 0,
@@ -29,15 +35,19 @@ static MEMBERS: [Schema<'static>; 4] = [
         "com.amazonaws.codepipeline", "RuleExecutionResult", "errorDetails", 3, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RuleExecutionResult", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::URL],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RuleExecutionResult {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -59,6 +69,7 @@ impl slipway_runtime::Structure for RuleExecutionResult {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RuleExecutionResult {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -72,4 +83,5 @@ impl slipway_runtime::smithy::SerializableStruct for RuleExecutionResult {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RuleExecutionResult);

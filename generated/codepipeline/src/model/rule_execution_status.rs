@@ -12,6 +12,7 @@ pub enum RuleExecutionStatus {
     /// `Failed`
     Failed,
 }
+
 slipway_runtime::enumeration!(
     RuleExecutionStatus, accepted : [InProgress = "InProgress", Abandoned = "Abandoned",
     Succeeded = "Succeeded", Failed = "Failed"], answered : []

@@ -6,4 +6,5 @@ pub enum RuleOwner {
     /// `AWS`
     Aws,
 }
+
 slipway_runtime::enumeration!(RuleOwner, accepted : [Aws = "AWS"], answered : []);

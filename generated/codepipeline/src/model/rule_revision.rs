@@ -3,13 +3,19 @@
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RuleRevision` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RuleRevision {
+    /// `revisionId`: `Revision`, 1 to 1500 characters
     pub revision_id: String,
+    /// `revisionChangeId`: `RevisionChangeIdentifier`, 1 to 100 characters
     pub revision_change_id: String,
+    /// `created`: `Timestamp`
     pub created: DateTime,
 }
+
 impl RuleRevision {
     /// With the required members; all others are absent.
     pub fn new(
@@ -24,21 +30,25 @@ impl RuleRevision {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "RuleRevision", "revisionId", 0, String),
     member!("com.amazonaws.codepipeline", "RuleRevision", "revisionChangeId", 1, String),
     member!("com.amazonaws.codepipeline", "RuleRevision", "created", 2, Timestamp),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RuleRevision", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::REVISION, &rules::REVISION_CHANGE_IDENTIFIER],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for RuleRevision {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -70,6 +80,7 @@ impl slipway_runtime::Structure for RuleRevision {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RuleRevision {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -82,4 +93,5 @@ impl slipway_runtime::smithy::SerializableStruct for RuleRevision {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RuleRevision);

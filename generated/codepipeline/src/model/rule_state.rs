@@ -4,16 +4,23 @@ use crate::model::RuleExecution;
 use crate::model::RuleRevision;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RuleState` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RuleState {
+    /// `ruleName`: `RuleName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub rule_name: Option<String>,
+    /// `currentRevision`: `RuleRevision`
     pub current_revision: Option<RuleRevision>,
+    /// `latestExecution`: `RuleExecution`
     pub latest_execution: Option<RuleExecution>,
+    /// `entityUrl`: `Url`, 1 to 2048 characters
     pub entity_url: Option<String>,
+    /// `revisionUrl`: `Url`, 1 to 2048 characters
     pub revision_url: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codepipeline", "RuleState", "ruleName", 0, String),
     member!("com.amazonaws.codepipeline", "RuleState", "currentRevision", 1, Structure),
@@ -21,15 +28,19 @@ static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.codepipeline", "RuleState", "entityUrl", 3, String),
     member!("com.amazonaws.codepipeline", "RuleState", "revisionUrl", 4, String),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RuleState", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::RULE_NAME, &rules::NONE, &rules::NONE, &rules::URL, &rules::URL],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RuleState {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +63,7 @@ impl slipway_runtime::Structure for RuleState {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RuleState {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -66,4 +78,5 @@ impl slipway_runtime::smithy::SerializableStruct for RuleState {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RuleState);

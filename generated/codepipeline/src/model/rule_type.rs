@@ -7,14 +7,21 @@ use crate::model::RuleTypeSettings;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RuleType` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RuleType {
+    /// `id`: `RuleTypeId`
     pub id: RuleTypeId,
+    /// `settings`: `RuleTypeSettings`
     pub settings: Option<RuleTypeSettings>,
+    /// `ruleConfigurationProperties`: `RuleConfigurationPropertyList`, 0 to 10 elements
     pub rule_configuration_properties: Option<Vec<RuleConfigurationProperty>>,
+    /// `inputArtifactDetails`: `ArtifactDetails`
     pub input_artifact_details: ArtifactDetails,
 }
+
 impl RuleType {
     /// With the required members; all others are absent.
     pub fn new(id: RuleTypeId, input_artifact_details: ArtifactDetails) -> Self {
@@ -26,7 +33,7 @@ impl RuleType {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codepipeline", "RuleType", "id", 0, Structure),
     member!("com.amazonaws.codepipeline", "RuleType", "settings", 1, Structure),
@@ -38,15 +45,19 @@ static MEMBERS: [Schema<'static>; 4] = [
         "com.amazonaws.codepipeline", "RuleType", "inputArtifactDetails", 3, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RuleType", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::RULE_CONFIGURATION_PROPERTY_LIST],
     required: &[0, 3],
 };
+
 impl slipway_runtime::Structure for RuleType {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -81,6 +92,7 @@ impl slipway_runtime::Structure for RuleType {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RuleType {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -94,4 +106,5 @@ impl slipway_runtime::smithy::SerializableStruct for RuleType {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RuleType);

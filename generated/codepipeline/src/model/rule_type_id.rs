@@ -4,14 +4,21 @@ use crate::model::RuleCategory;
 use crate::model::RuleOwner;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RuleTypeId` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RuleTypeId {
+    /// `category`: `RuleCategory`
     pub category: RuleCategory,
+    /// `owner`: `RuleOwner`
     pub owner: Option<RuleOwner>,
+    /// `provider`: `RuleProvider`, 1 to 35 characters, `[0-9A-Za-z_-]+`
     pub provider: String,
+    /// `version`: `Version`, 1 to 9 characters, `[0-9A-Za-z_-]+`
     pub version: Option<String>,
 }
+
 impl RuleTypeId {
     /// With the required members; all others are absent.
     pub fn new(category: RuleCategory, provider: impl Into<String>) -> Self {
@@ -23,22 +30,26 @@ impl RuleTypeId {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codepipeline", "RuleTypeId", "category", 0, String),
     member!("com.amazonaws.codepipeline", "RuleTypeId", "owner", 1, String),
     member!("com.amazonaws.codepipeline", "RuleTypeId", "provider", 2, String),
     member!("com.amazonaws.codepipeline", "RuleTypeId", "version", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RuleTypeId", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::RULE_PROVIDER, &rules::VERSION],
     required: &[0, 2],
 };
+
 impl slipway_runtime::Structure for RuleTypeId {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -73,6 +84,7 @@ impl slipway_runtime::Structure for RuleTypeId {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RuleTypeId {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -86,4 +98,5 @@ impl slipway_runtime::smithy::SerializableStruct for RuleTypeId {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RuleTypeId);

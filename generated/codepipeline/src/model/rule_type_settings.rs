@@ -2,15 +2,21 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RuleTypeSettings` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RuleTypeSettings {
+    /// `thirdPartyConfigurationUrl`: `Url`, 1 to 2048 characters
     pub third_party_configuration_url: Option<String>,
+    /// `entityUrlTemplate`: `UrlTemplate`, 1 to 2048 characters
     pub entity_url_template: Option<String>,
+    /// `executionUrlTemplate`: `UrlTemplate`, 1 to 2048 characters
     pub execution_url_template: Option<String>,
+    /// `revisionUrlTemplate`: `UrlTemplate`, 1 to 2048 characters
     pub revision_url_template: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.codepipeline", "RuleTypeSettings", "thirdPartyConfigurationUrl",
@@ -28,10 +34,13 @@ static MEMBERS: [Schema<'static>; 4] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RuleTypeSettings", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -42,6 +51,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RuleTypeSettings {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -63,6 +73,7 @@ impl slipway_runtime::Structure for RuleTypeSettings {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RuleTypeSettings {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -76,4 +87,5 @@ impl slipway_runtime::smithy::SerializableStruct for RuleTypeSettings {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RuleTypeSettings);

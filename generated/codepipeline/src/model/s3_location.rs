@@ -2,26 +2,34 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `S3Location` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct S3Location {
+    /// `bucket`: `S3Bucket`, 3 to 63 characters
     pub bucket: Option<String>,
+    /// `key`: `S3Key`, 1 to 100 characters
     pub key: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "S3Location", "bucket", 0, String),
     member!("com.amazonaws.codepipeline", "S3Location", "key", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "S3Location", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::S3_BUCKET, &rules::S3_KEY],
     required: &[],
 };
+
 impl slipway_runtime::Structure for S3Location {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for S3Location {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for S3Location {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for S3Location {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(S3Location);

@@ -2,14 +2,21 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `SourceRevision` in the model.
 #[derive(Clone, PartialEq)]
 pub struct SourceRevision {
+    /// `actionName`: `ActionName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub action_name: String,
+    /// `revisionId`: `Revision`, 1 to 1500 characters
     pub revision_id: Option<String>,
+    /// `revisionSummary`: `RevisionSummary`, 1 to 2048 characters
     pub revision_summary: Option<String>,
+    /// `revisionUrl`: `Url`, 1 to 2048 characters
     pub revision_url: Option<String>,
 }
+
 impl SourceRevision {
     /// With the required members; all others are absent.
     pub fn new(action_name: impl Into<String>) -> Self {
@@ -21,7 +28,7 @@ impl SourceRevision {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codepipeline", "SourceRevision", "actionName", 0, String),
     member!("com.amazonaws.codepipeline", "SourceRevision", "revisionId", 1, String),
@@ -30,10 +37,13 @@ static MEMBERS: [Schema<'static>; 4] = [
     ),
     member!("com.amazonaws.codepipeline", "SourceRevision", "revisionUrl", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "SourceRevision", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -44,6 +54,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for SourceRevision {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -78,6 +89,7 @@ impl slipway_runtime::Structure for SourceRevision {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for SourceRevision {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -91,4 +103,5 @@ impl slipway_runtime::smithy::SerializableStruct for SourceRevision {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(SourceRevision);

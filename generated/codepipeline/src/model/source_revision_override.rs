@@ -3,13 +3,19 @@
 use crate::model::SourceRevisionType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `SourceRevisionOverride` in the model.
 #[derive(Clone, PartialEq)]
 pub struct SourceRevisionOverride {
+    /// `actionName`: `ActionName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub action_name: String,
+    /// `revisionType`: `SourceRevisionType`
     pub revision_type: SourceRevisionType,
+    /// `revisionValue`: `Revision`, 1 to 1500 characters
     pub revision_value: String,
 }
+
 impl SourceRevisionOverride {
     /// With the required members; all others are absent.
     pub fn new(
@@ -24,7 +30,7 @@ impl SourceRevisionOverride {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "SourceRevisionOverride", "actionName", 0, String
@@ -37,15 +43,19 @@ static MEMBERS: [Schema<'static>; 3] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "SourceRevisionOverride", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ACTION_NAME, &rules::NONE, &rules::REVISION],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for SourceRevisionOverride {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -77,6 +87,7 @@ impl slipway_runtime::Structure for SourceRevisionOverride {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for SourceRevisionOverride {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -89,4 +100,5 @@ impl slipway_runtime::smithy::SerializableStruct for SourceRevisionOverride {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(SourceRevisionOverride);

@@ -12,6 +12,7 @@ pub enum SourceRevisionType {
     /// `S3_OBJECT_KEY`
     S3ObjectKey,
 }
+
 slipway_runtime::enumeration!(
     SourceRevisionType, accepted : [CommitId = "COMMIT_ID", ImageDigest = "IMAGE_DIGEST",
     S3ObjectVersionId = "S3_OBJECT_VERSION_ID", S3ObjectKey = "S3_OBJECT_KEY"], answered

@@ -4,13 +4,17 @@ use crate::model::ConditionState;
 use crate::model::StageConditionsExecution;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `StageConditionState` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct StageConditionState {
+    /// `latestExecution`: `StageConditionsExecution`
     pub latest_execution: Option<StageConditionsExecution>,
+    /// `conditionStates`: `ConditionStateList`
     pub condition_states: Option<Vec<ConditionState>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "StageConditionState", "latestExecution", 0,
@@ -21,15 +25,19 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::CONDITION_STATE_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "StageConditionState", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for StageConditionState {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -49,6 +57,7 @@ impl slipway_runtime::Structure for StageConditionState {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StageConditionState {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +69,5 @@ impl slipway_runtime::smithy::SerializableStruct for StageConditionState {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StageConditionState);

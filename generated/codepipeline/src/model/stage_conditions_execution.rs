@@ -3,13 +3,17 @@
 use crate::model::ConditionExecutionStatus;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `StageConditionsExecution` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct StageConditionsExecution {
+    /// `status`: `ConditionExecutionStatus`
     pub status: Option<ConditionExecutionStatus>,
+    /// `summary`: `ExecutionSummary`, 1 to 2048 characters
     pub summary: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "StageConditionsExecution", "status", 0, String
@@ -18,15 +22,19 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codepipeline", "StageConditionsExecution", "summary", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "StageConditionsExecution", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::EXECUTION_SUMMARY],
     required: &[],
 };
+
 impl slipway_runtime::Structure for StageConditionsExecution {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -46,6 +54,7 @@ impl slipway_runtime::Structure for StageConditionsExecution {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StageConditionsExecution {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for StageConditionsExecution {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StageConditionsExecution);

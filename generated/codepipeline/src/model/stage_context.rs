@@ -2,24 +2,31 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `StageContext` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct StageContext {
+    /// `name`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub name: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "StageContext", "name", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "StageContext", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::STAGE_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for StageContext {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -38,6 +45,7 @@ impl slipway_runtime::Structure for StageContext {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StageContext {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -47,4 +55,5 @@ impl slipway_runtime::smithy::SerializableStruct for StageContext {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StageContext);

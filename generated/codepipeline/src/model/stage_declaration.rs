@@ -8,16 +8,25 @@ use crate::model::SuccessConditions;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `StageDeclaration` in the model.
 #[derive(Clone, PartialEq)]
 pub struct StageDeclaration {
+    /// `name`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub name: String,
+    /// `blockers`: `StageBlockerDeclarationList`
     pub blockers: Option<Vec<BlockerDeclaration>>,
+    /// `actions`: `StageActionDeclarationList`
     pub actions: Vec<ActionDeclaration>,
+    /// `onFailure`: `FailureConditions`
     pub on_failure: Option<FailureConditions>,
+    /// `onSuccess`: `SuccessConditions`
     pub on_success: Option<SuccessConditions>,
+    /// `beforeEntry`: `BeforeEntryConditions`
     pub before_entry: Option<BeforeEntryConditions>,
 }
+
 impl StageDeclaration {
     /// With the required members; all others are absent.
     pub fn new(name: impl Into<String>, actions: Vec<ActionDeclaration>) -> Self {
@@ -31,7 +40,7 @@ impl StageDeclaration {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codepipeline", "StageDeclaration", "name", 0, String),
     member!("com.amazonaws.codepipeline", "StageDeclaration", "blockers", 1, List)
@@ -44,15 +53,19 @@ static MEMBERS: [Schema<'static>; 6] = [
         "com.amazonaws.codepipeline", "StageDeclaration", "beforeEntry", 5, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "StageDeclaration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::STAGE_NAME],
     required: &[0, 2],
 };
+
 impl slipway_runtime::Structure for StageDeclaration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -93,6 +106,7 @@ impl slipway_runtime::Structure for StageDeclaration {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StageDeclaration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -108,4 +122,5 @@ impl slipway_runtime::smithy::SerializableStruct for StageDeclaration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StageDeclaration);

@@ -4,13 +4,19 @@ use crate::model::ExecutionType;
 use crate::model::StageExecutionStatus;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `StageExecution` in the model.
 #[derive(Clone, PartialEq)]
 pub struct StageExecution {
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: String,
+    /// `status`: `StageExecutionStatus`
     pub status: StageExecutionStatus,
+    /// `type`: `ExecutionType`
     pub r#type: Option<ExecutionType>,
 }
+
 impl StageExecution {
     /// With the required members; all others are absent.
     pub fn new(
@@ -24,7 +30,7 @@ impl StageExecution {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.codepipeline", "StageExecution", "pipelineExecutionId", 0, String
@@ -32,15 +38,19 @@ static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "StageExecution", "status", 1, String),
     member!("com.amazonaws.codepipeline", "StageExecution", "type", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "StageExecution", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_EXECUTION_ID],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for StageExecution {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -72,6 +82,7 @@ impl slipway_runtime::Structure for StageExecution {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StageExecution {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -84,4 +95,5 @@ impl slipway_runtime::smithy::SerializableStruct for StageExecution {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StageExecution);

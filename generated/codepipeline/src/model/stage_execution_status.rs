@@ -18,6 +18,7 @@ pub enum StageExecutionStatus {
     /// `Skipped`
     Skipped,
 }
+
 slipway_runtime::enumeration!(
     StageExecutionStatus, accepted : [Cancelled = "Cancelled", InProgress = "InProgress",
     Failed = "Failed", Stopped = "Stopped", Stopping = "Stopping", Succeeded =

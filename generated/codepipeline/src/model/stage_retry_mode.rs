@@ -8,6 +8,7 @@ pub enum StageRetryMode {
     /// `ALL_ACTIONS`
     AllActions,
 }
+
 slipway_runtime::enumeration!(
     StageRetryMode, accepted : [FailedActions = "FAILED_ACTIONS", AllActions =
     "ALL_ACTIONS"], answered : []

@@ -8,21 +8,33 @@ use crate::model::TransitionState;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `StageState` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct StageState {
+    /// `stageName`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub stage_name: Option<String>,
+    /// `inboundExecution`: `StageExecution`
     pub inbound_execution: Option<StageExecution>,
+    /// `inboundExecutions`: `StageExecutionList`
     pub inbound_executions: Option<Vec<StageExecution>>,
+    /// `inboundTransitionState`: `TransitionState`
     pub inbound_transition_state: Option<TransitionState>,
+    /// `actionStates`: `ActionStateList`
     pub action_states: Option<Vec<ActionState>>,
+    /// `latestExecution`: `StageExecution`
     pub latest_execution: Option<StageExecution>,
+    /// `beforeEntryConditionState`: `StageConditionState`
     pub before_entry_condition_state: Option<StageConditionState>,
+    /// `onSuccessConditionState`: `StageConditionState`
     pub on_success_condition_state: Option<StageConditionState>,
+    /// `onFailureConditionState`: `StageConditionState`
     pub on_failure_condition_state: Option<StageConditionState>,
+    /// `retryStageMetadata`: `RetryStageMetadata`
     pub retry_stage_metadata: Option<RetryStageMetadata>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 10] = [
     member!("com.amazonaws.codepipeline", "StageState", "stageName", 0, String),
     member!(
@@ -53,15 +65,19 @@ static MEMBERS: [Schema<'static>; 10] = [
         "com.amazonaws.codepipeline", "StageState", "retryStageMetadata", 9, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 10] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "StageState", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::STAGE_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for StageState {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -89,6 +105,7 @@ impl slipway_runtime::Structure for StageState {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StageState {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -108,4 +125,5 @@ impl slipway_runtime::smithy::SerializableStruct for StageState {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StageState);

@@ -8,6 +8,7 @@ pub enum StageTransitionType {
     /// `Outbound`
     Outbound,
 }
+
 slipway_runtime::enumeration!(
     StageTransitionType, accepted : [Inbound = "Inbound", Outbound = "Outbound"],
     answered : []

@@ -8,6 +8,7 @@ pub enum StartTimeRange {
     /// `All`
     All,
 }
+
 slipway_runtime::enumeration!(
     StartTimeRange, accepted : [Latest = "Latest", All = "All"], answered : []
 );

@@ -2,24 +2,31 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `StopExecutionTrigger` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct StopExecutionTrigger {
+    /// `reason`: `StopPipelineExecutionReason`, 0 to 200 characters
     pub reason: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "StopExecutionTrigger", "reason", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "StopExecutionTrigger", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::STOP_PIPELINE_EXECUTION_REASON],
     required: &[],
 };
+
 impl slipway_runtime::Structure for StopExecutionTrigger {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -38,6 +45,7 @@ impl slipway_runtime::Structure for StopExecutionTrigger {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for StopExecutionTrigger {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -47,4 +55,5 @@ impl slipway_runtime::smithy::SerializableStruct for StopExecutionTrigger {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(StopExecutionTrigger);

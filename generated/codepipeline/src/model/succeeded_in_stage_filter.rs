@@ -2,26 +2,33 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `SucceededInStageFilter` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct SucceededInStageFilter {
+    /// `stageName`: `StageName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub stage_name: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "SucceededInStageFilter", "stageName", 0, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "SucceededInStageFilter", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::STAGE_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for SucceededInStageFilter {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -40,6 +47,7 @@ impl slipway_runtime::Structure for SucceededInStageFilter {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for SucceededInStageFilter {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -49,4 +57,5 @@ impl slipway_runtime::smithy::SerializableStruct for SucceededInStageFilter {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(SucceededInStageFilter);

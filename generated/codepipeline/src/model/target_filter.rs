@@ -4,27 +4,35 @@ use crate::model::TargetFilterName;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `TargetFilter` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct TargetFilter {
+    /// `name`: `TargetFilterName`
     pub name: Option<TargetFilterName>,
+    /// `values`: `TargetFilterValueList`, each `TargetFilterValue`, 1 or more characters
     pub values: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "TargetFilter", "name", 0, String),
     member!("com.amazonaws.codepipeline", "TargetFilter", "values", 1, List)
         .with_list_member(&schema::TARGET_FILTER_VALUE_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "TargetFilter", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::TARGET_FILTER_VALUE_LIST],
     required: &[],
 };
+
 impl slipway_runtime::Structure for TargetFilter {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for TargetFilter {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TargetFilter {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +62,5 @@ impl slipway_runtime::smithy::SerializableStruct for TargetFilter {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TargetFilter);

@@ -6,6 +6,7 @@ pub enum TargetFilterName {
     /// `TARGET_STATUS`
     TargetStatus,
 }
+
 slipway_runtime::enumeration!(
     TargetFilterName, accepted : [TargetStatus = "TARGET_STATUS"], answered : []
 );

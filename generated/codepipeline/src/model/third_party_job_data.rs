@@ -9,19 +9,29 @@ use crate::model::PipelineContext;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ThirdPartyJobData` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ThirdPartyJobData {
+    /// `actionTypeId`: `ActionTypeId`
     pub action_type_id: Option<ActionTypeId>,
+    /// `actionConfiguration`: `ActionConfiguration`
     pub action_configuration: Option<ActionConfiguration>,
+    /// `pipelineContext`: `PipelineContext`
     pub pipeline_context: Option<PipelineContext>,
+    /// `inputArtifacts`: `ArtifactList`
     pub input_artifacts: Option<Vec<Artifact>>,
+    /// `outputArtifacts`: `ArtifactList`
     pub output_artifacts: Option<Vec<Artifact>>,
+    /// `artifactCredentials`: `AWSSessionCredentials`
     pub artifact_credentials: Option<AWSSessionCredentials>,
+    /// `continuationToken`: `ContinuationToken`, 1 to 2048 characters
     pub continuation_token: Option<String>,
+    /// `encryptionKey`: `EncryptionKey`
     pub encryption_key: Option<EncryptionKey>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 8] = [
     member!(
         "com.amazonaws.codepipeline", "ThirdPartyJobData", "actionTypeId", 0, Structure
@@ -52,10 +62,13 @@ static MEMBERS: [Schema<'static>; 8] = [
         "com.amazonaws.codepipeline", "ThirdPartyJobData", "encryptionKey", 7, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ThirdPartyJobData", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -69,6 +82,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ThirdPartyJobData {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -94,6 +108,7 @@ impl slipway_runtime::Structure for ThirdPartyJobData {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ThirdPartyJobData {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -111,4 +126,5 @@ impl slipway_runtime::smithy::SerializableStruct for ThirdPartyJobData {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ThirdPartyJobData);

@@ -3,28 +3,37 @@
 use crate::model::ThirdPartyJobData;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ThirdPartyJobDetails` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ThirdPartyJobDetails {
+    /// `id`: `ThirdPartyJobId`, 1 to 512 characters
     pub id: Option<String>,
+    /// `data`: `ThirdPartyJobData`
     pub data: Option<ThirdPartyJobData>,
+    /// `nonce`: `Nonce`, 1 to 50 characters
     pub nonce: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codepipeline", "ThirdPartyJobDetails", "id", 0, String),
     member!("com.amazonaws.codepipeline", "ThirdPartyJobDetails", "data", 1, Structure),
     member!("com.amazonaws.codepipeline", "ThirdPartyJobDetails", "nonce", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ThirdPartyJobDetails", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::THIRD_PARTY_JOB_ID, &rules::NONE, &rules::NONCE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ThirdPartyJobDetails {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -45,6 +54,7 @@ impl slipway_runtime::Structure for ThirdPartyJobDetails {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ThirdPartyJobDetails {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for ThirdPartyJobDetails {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ThirdPartyJobDetails);

@@ -3,15 +3,21 @@
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `TransitionState` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct TransitionState {
+    /// `enabled`: `Enabled`
     pub enabled: Option<bool>,
+    /// `lastChangedBy`: `LastChangedBy`
     pub last_changed_by: Option<String>,
+    /// `lastChangedAt`: `LastChangedAt`
     pub last_changed_at: Option<DateTime>,
+    /// `disabledReason`: `DisabledReason`, 1 to 300 characters, `[a-zA-Z0-9!@ \(\)\.\*\?\-]+`
     pub disabled_reason: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.codepipeline", "TransitionState", "enabled", 0, Boolean),
     member!("com.amazonaws.codepipeline", "TransitionState", "lastChangedBy", 1, String),
@@ -20,15 +26,19 @@ static MEMBERS: [Schema<'static>; 4] = [
     ),
     member!("com.amazonaws.codepipeline", "TransitionState", "disabledReason", 3, String),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "TransitionState", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::NONE, &rules::DISABLED_REASON],
     required: &[],
 };
+
 impl slipway_runtime::Structure for TransitionState {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +60,7 @@ impl slipway_runtime::Structure for TransitionState {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TransitionState {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -63,4 +74,5 @@ impl slipway_runtime::smithy::SerializableStruct for TransitionState {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TransitionState);

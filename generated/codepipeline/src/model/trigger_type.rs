@@ -22,6 +22,7 @@ pub enum TriggerType {
     /// `AutomatedRollback`
     AutomatedRollback,
 }
+
 slipway_runtime::enumeration!(
     TriggerType, accepted : [CreatePipeline = "CreatePipeline", StartPipelineExecution =
     "StartPipelineExecution", PollForSourceChanges = "PollForSourceChanges", Webhook =

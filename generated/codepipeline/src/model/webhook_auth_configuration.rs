@@ -2,13 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `WebhookAuthConfiguration` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct WebhookAuthConfiguration {
+    /// `AllowedIPRange`: `WebhookAuthConfigurationAllowedIPRange`, 1 to 100 characters
     pub allowed_ip_range: Option<String>,
+    /// `SecretToken`: `WebhookAuthConfigurationSecretToken`, 1 to 100 characters
     pub secret_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "WebhookAuthConfiguration", "AllowedIPRange", 0,
@@ -19,10 +23,13 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "WebhookAuthConfiguration", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -31,6 +38,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for WebhookAuthConfiguration {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for WebhookAuthConfiguration {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for WebhookAuthConfiguration {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for WebhookAuthConfiguration {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(WebhookAuthConfiguration);

@@ -10,6 +10,7 @@ pub enum WebhookAuthenticationType {
     /// `UNAUTHENTICATED`
     Unauthenticated,
 }
+
 slipway_runtime::enumeration!(
     WebhookAuthenticationType, accepted : [GithubHmac = "GITHUB_HMAC", Ip = "IP",
     Unauthenticated = "UNAUTHENTICATED"], answered : []

@@ -6,16 +6,25 @@ use crate::model::WebhookFilterRule;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `WebhookDefinition` in the model.
 #[derive(Clone, PartialEq)]
 pub struct WebhookDefinition {
+    /// `name`: `WebhookName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub name: String,
+    /// `targetPipeline`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub target_pipeline: String,
+    /// `targetAction`: `ActionName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub target_action: String,
+    /// `filters`: `WebhookFilters`, 0 to 5 elements
     pub filters: Vec<WebhookFilterRule>,
+    /// `authentication`: `WebhookAuthenticationType`
     pub authentication: WebhookAuthenticationType,
+    /// `authenticationConfiguration`: `WebhookAuthConfiguration`
     pub authentication_configuration: WebhookAuthConfiguration,
 }
+
 impl WebhookDefinition {
     /// With the required members; all others are absent.
     pub fn new(
@@ -36,7 +45,7 @@ impl WebhookDefinition {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.codepipeline", "WebhookDefinition", "name", 0, String),
     member!(
@@ -55,10 +64,13 @@ static MEMBERS: [Schema<'static>; 6] = [
         5, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "WebhookDefinition", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -69,6 +81,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2, 3, 4, 5],
 };
+
 impl slipway_runtime::Structure for WebhookDefinition {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -116,6 +129,7 @@ impl slipway_runtime::Structure for WebhookDefinition {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for WebhookDefinition {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -131,4 +145,5 @@ impl slipway_runtime::smithy::SerializableStruct for WebhookDefinition {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(WebhookDefinition);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `WebhookFilterRule` in the model.
 #[derive(Clone, PartialEq)]
 pub struct WebhookFilterRule {
+    /// `jsonPath`: `JsonPath`, 1 to 150 characters
     pub json_path: String,
+    /// `matchEquals`: `MatchEquals`, 1 to 150 characters
     pub match_equals: Option<String>,
 }
+
 impl WebhookFilterRule {
     /// With the required members; all others are absent.
     pub fn new(json_path: impl Into<String>) -> Self {
@@ -17,20 +22,24 @@ impl WebhookFilterRule {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "WebhookFilterRule", "jsonPath", 0, String),
     member!("com.amazonaws.codepipeline", "WebhookFilterRule", "matchEquals", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "WebhookFilterRule", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::JSON_PATH, &rules::MATCH_EQUALS],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for WebhookFilterRule {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -59,6 +68,7 @@ impl slipway_runtime::Structure for WebhookFilterRule {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for WebhookFilterRule {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -70,4 +80,5 @@ impl slipway_runtime::smithy::SerializableStruct for WebhookFilterRule {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(WebhookFilterRule);

@@ -6,9 +6,11 @@ use crate::error::JobNotFoundException;
 use crate::input::AcknowledgeJobInput;
 use crate::output::AcknowledgeJobOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `AcknowledgeJob`.
 #[derive(Clone, Copy, Debug)]
 pub struct AcknowledgeJob;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "AcknowledgeJob"),
     AcknowledgeJobInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         JobNotFoundException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for AcknowledgeJob {
     type Input = AcknowledgeJobInput;
     type Output = AcknowledgeJobOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for AcknowledgeJob {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `AcknowledgeJob` may answer instead of its output."]
     AcknowledgeJobError for AcknowledgeJob { ValidationException, InvalidNonceException,

@@ -7,9 +7,11 @@ use crate::error::InvalidClientTokenException;
 use crate::input::AcknowledgeThirdPartyJobInput;
 use crate::output::AcknowledgeThirdPartyJobOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `AcknowledgeThirdPartyJob`.
 #[derive(Clone, Copy, Debug)]
 pub struct AcknowledgeThirdPartyJob;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "AcknowledgeThirdPartyJob"),
     AcknowledgeThirdPartyJobInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidClientTokenException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for AcknowledgeThirdPartyJob {
     type Input = AcknowledgeThirdPartyJobInput;
     type Output = AcknowledgeThirdPartyJobOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for AcknowledgeThirdPartyJob {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `AcknowledgeThirdPartyJob` may answer instead of its output."]
     AcknowledgeThirdPartyJobError for AcknowledgeThirdPartyJob { ValidationException,

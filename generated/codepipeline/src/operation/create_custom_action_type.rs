@@ -8,9 +8,11 @@ use crate::error::ConcurrentModificationException;
 use crate::input::CreateCustomActionTypeInput;
 use crate::output::CreateCustomActionTypeOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreateCustomActionType`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateCustomActionType;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "CreateCustomActionType"),
     CreateCustomActionTypeInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ConcurrentModificationException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreateCustomActionType {
     type Input = CreateCustomActionTypeInput;
     type Output = CreateCustomActionTypeOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for CreateCustomActionType {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreateCustomActionType` may answer instead of its output."]
     CreateCustomActionTypeError for CreateCustomActionType { ValidationException,

@@ -13,9 +13,11 @@ use crate::error::ConcurrentModificationException;
 use crate::input::CreatePipelineInput;
 use crate::output::CreatePipelineOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreatePipeline`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreatePipeline;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "CreatePipeline"),
     CreatePipelineInput::SCHEMA,
@@ -33,6 +35,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ConcurrentModificationException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreatePipeline {
     type Input = CreatePipelineInput;
     type Output = CreatePipelineOutput;
@@ -42,6 +45,7 @@ impl slipway_runtime::Operation for CreatePipeline {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreatePipeline` may answer instead of its output."]
     CreatePipelineError for CreatePipeline { ValidationException,

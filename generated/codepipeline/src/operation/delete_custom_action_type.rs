@@ -5,15 +5,18 @@ use crate::error::ConcurrentModificationException;
 use crate::input::DeleteCustomActionTypeInput;
 use crate::output::DeleteCustomActionTypeOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteCustomActionType`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteCustomActionType;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "DeleteCustomActionType"),
     DeleteCustomActionTypeInput::SCHEMA,
     DeleteCustomActionTypeOutput::SCHEMA,
     &[ValidationException::SCHEMA, ConcurrentModificationException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DeleteCustomActionType {
     type Input = DeleteCustomActionTypeInput;
     type Output = DeleteCustomActionTypeOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for DeleteCustomActionType {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteCustomActionType` may answer instead of its output."]
     DeleteCustomActionTypeError for DeleteCustomActionType { ValidationException,

@@ -5,15 +5,18 @@ use crate::error::ConcurrentModificationException;
 use crate::input::DeletePipelineInput;
 use crate::output::DeletePipelineOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeletePipeline`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeletePipeline;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "DeletePipeline"),
     DeletePipelineInput::SCHEMA,
     DeletePipelineOutput::SCHEMA,
     &[ValidationException::SCHEMA, ConcurrentModificationException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DeletePipeline {
     type Input = DeletePipelineInput;
     type Output = DeletePipelineOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for DeletePipeline {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeletePipeline` may answer instead of its output."]
     DeletePipelineError for DeletePipeline { ValidationException,

@@ -5,15 +5,18 @@ use crate::error::ConcurrentModificationException;
 use crate::input::DeleteWebhookInput;
 use crate::output::DeleteWebhookOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteWebhook`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteWebhook;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "DeleteWebhook"),
     DeleteWebhookInput::SCHEMA,
     DeleteWebhookOutput::SCHEMA,
     &[ValidationException::SCHEMA, ConcurrentModificationException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DeleteWebhook {
     type Input = DeleteWebhookInput;
     type Output = DeleteWebhookOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for DeleteWebhook {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteWebhook` may answer instead of its output."] DeleteWebhookError
     for DeleteWebhook { ValidationException, ConcurrentModificationException }

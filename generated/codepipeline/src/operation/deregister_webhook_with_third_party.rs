@@ -5,15 +5,18 @@ use crate::error::WebhookNotFoundException;
 use crate::input::DeregisterWebhookWithThirdPartyInput;
 use crate::output::DeregisterWebhookWithThirdPartyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeregisterWebhookWithThirdParty`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeregisterWebhookWithThirdParty;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "DeregisterWebhookWithThirdParty"),
     DeregisterWebhookWithThirdPartyInput::SCHEMA,
     DeregisterWebhookWithThirdPartyOutput::SCHEMA,
     &[ValidationException::SCHEMA, WebhookNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DeregisterWebhookWithThirdParty {
     type Input = DeregisterWebhookWithThirdPartyInput;
     type Output = DeregisterWebhookWithThirdPartyOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for DeregisterWebhookWithThirdParty {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeregisterWebhookWithThirdParty` may answer instead of its output."]
     DeregisterWebhookWithThirdPartyError for DeregisterWebhookWithThirdParty {

@@ -6,9 +6,11 @@ use crate::error::StageNotFoundException;
 use crate::input::DisableStageTransitionInput;
 use crate::output::DisableStageTransitionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DisableStageTransition`.
 #[derive(Clone, Copy, Debug)]
 pub struct DisableStageTransition;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "DisableStageTransition"),
     DisableStageTransitionInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         StageNotFoundException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DisableStageTransition {
     type Input = DisableStageTransitionInput;
     type Output = DisableStageTransitionOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for DisableStageTransition {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DisableStageTransition` may answer instead of its output."]
     DisableStageTransitionError for DisableStageTransition { ValidationException,

@@ -6,9 +6,11 @@ use crate::error::StageNotFoundException;
 use crate::input::EnableStageTransitionInput;
 use crate::output::EnableStageTransitionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `EnableStageTransition`.
 #[derive(Clone, Copy, Debug)]
 pub struct EnableStageTransition;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "EnableStageTransition"),
     EnableStageTransitionInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         StageNotFoundException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for EnableStageTransition {
     type Input = EnableStageTransitionInput;
     type Output = EnableStageTransitionOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for EnableStageTransition {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `EnableStageTransition` may answer instead of its output."]
     EnableStageTransitionError for EnableStageTransition { ValidationException,

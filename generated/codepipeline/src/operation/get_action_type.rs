@@ -5,15 +5,18 @@ use crate::error::ValidationException;
 use crate::input::GetActionTypeInput;
 use crate::output::GetActionTypeOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetActionType`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetActionType;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "GetActionType"),
     GetActionTypeInput::SCHEMA,
     GetActionTypeOutput::SCHEMA,
     &[ActionTypeNotFoundException::SCHEMA, ValidationException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for GetActionType {
     type Input = GetActionTypeInput;
     type Output = GetActionTypeOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for GetActionType {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetActionType` may answer instead of its output."] GetActionTypeError
     for GetActionType { ActionTypeNotFoundException, ValidationException }

@@ -5,15 +5,18 @@ use crate::error::JobNotFoundException;
 use crate::input::GetJobDetailsInput;
 use crate::output::GetJobDetailsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetJobDetails`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetJobDetails;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "GetJobDetails"),
     GetJobDetailsInput::SCHEMA,
     GetJobDetailsOutput::SCHEMA,
     &[ValidationException::SCHEMA, JobNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for GetJobDetails {
     type Input = GetJobDetailsInput;
     type Output = GetJobDetailsOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for GetJobDetails {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetJobDetails` may answer instead of its output."] GetJobDetailsError
     for GetJobDetails { ValidationException, JobNotFoundException }

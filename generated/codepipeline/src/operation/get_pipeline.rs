@@ -6,9 +6,11 @@ use crate::error::PipelineVersionNotFoundException;
 use crate::input::GetPipelineInput;
 use crate::output::GetPipelineOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetPipeline`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetPipeline;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "GetPipeline"),
     GetPipelineInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         PipelineVersionNotFoundException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetPipeline {
     type Input = GetPipelineInput;
     type Output = GetPipelineOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for GetPipeline {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetPipeline` may answer instead of its output."] GetPipelineError for
     GetPipeline { ValidationException, PipelineNotFoundException,

@@ -6,9 +6,11 @@ use crate::error::PipelineExecutionNotFoundException;
 use crate::input::GetPipelineExecutionInput;
 use crate::output::GetPipelineExecutionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetPipelineExecution`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetPipelineExecution;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "GetPipelineExecution"),
     GetPipelineExecutionInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         PipelineExecutionNotFoundException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetPipelineExecution {
     type Input = GetPipelineExecutionInput;
     type Output = GetPipelineExecutionOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for GetPipelineExecution {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetPipelineExecution` may answer instead of its output."]
     GetPipelineExecutionError for GetPipelineExecution { ValidationException,

@@ -5,15 +5,18 @@ use crate::error::PipelineNotFoundException;
 use crate::input::GetPipelineStateInput;
 use crate::output::GetPipelineStateOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetPipelineState`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetPipelineState;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "GetPipelineState"),
     GetPipelineStateInput::SCHEMA,
     GetPipelineStateOutput::SCHEMA,
     &[ValidationException::SCHEMA, PipelineNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for GetPipelineState {
     type Input = GetPipelineStateInput;
     type Output = GetPipelineStateOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for GetPipelineState {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetPipelineState` may answer instead of its output."]
     GetPipelineStateError for GetPipelineState { ValidationException,

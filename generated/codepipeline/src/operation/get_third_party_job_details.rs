@@ -7,9 +7,11 @@ use crate::error::InvalidJobException;
 use crate::input::GetThirdPartyJobDetailsInput;
 use crate::output::GetThirdPartyJobDetailsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetThirdPartyJobDetails`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetThirdPartyJobDetails;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "GetThirdPartyJobDetails"),
     GetThirdPartyJobDetailsInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidJobException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetThirdPartyJobDetails {
     type Input = GetThirdPartyJobDetailsInput;
     type Output = GetThirdPartyJobDetailsOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for GetThirdPartyJobDetails {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetThirdPartyJobDetails` may answer instead of its output."]
     GetThirdPartyJobDetailsError for GetThirdPartyJobDetails { JobNotFoundException,

@@ -7,9 +7,11 @@ use crate::error::PipelineExecutionNotFoundException;
 use crate::input::ListActionExecutionsInput;
 use crate::output::ListActionExecutionsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListActionExecutions`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListActionExecutions;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "ListActionExecutions"),
     ListActionExecutionsInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         PipelineExecutionNotFoundException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListActionExecutions {
     type Input = ListActionExecutionsInput;
     type Output = ListActionExecutionsOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for ListActionExecutions {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListActionExecutions` may answer instead of its output."]
     ListActionExecutionsError for ListActionExecutions { ValidationException,

@@ -5,15 +5,18 @@ use crate::error::InvalidNextTokenException;
 use crate::input::ListActionTypesInput;
 use crate::output::ListActionTypesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListActionTypes`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListActionTypes;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "ListActionTypes"),
     ListActionTypesInput::SCHEMA,
     ListActionTypesOutput::SCHEMA,
     &[ValidationException::SCHEMA, InvalidNextTokenException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListActionTypes {
     type Input = ListActionTypesInput;
     type Output = ListActionTypesOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListActionTypes {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListActionTypes` may answer instead of its output."]
     ListActionTypesError for ListActionTypes { ValidationException,

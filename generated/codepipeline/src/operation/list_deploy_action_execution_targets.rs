@@ -7,9 +7,11 @@ use crate::error::ActionExecutionNotFoundException;
 use crate::input::ListDeployActionExecutionTargetsInput;
 use crate::output::ListDeployActionExecutionTargetsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListDeployActionExecutionTargets`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListDeployActionExecutionTargets;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "ListDeployActionExecutionTargets"),
     ListDeployActionExecutionTargetsInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ActionExecutionNotFoundException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListDeployActionExecutionTargets {
     type Input = ListDeployActionExecutionTargetsInput;
     type Output = ListDeployActionExecutionTargetsOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for ListDeployActionExecutionTargets {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListDeployActionExecutionTargets` may answer instead of its output."]
     ListDeployActionExecutionTargetsError for ListDeployActionExecutionTargets {

@@ -6,9 +6,11 @@ use crate::error::InvalidNextTokenException;
 use crate::input::ListPipelineExecutionsInput;
 use crate::output::ListPipelineExecutionsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListPipelineExecutions`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListPipelineExecutions;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "ListPipelineExecutions"),
     ListPipelineExecutionsInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidNextTokenException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListPipelineExecutions {
     type Input = ListPipelineExecutionsInput;
     type Output = ListPipelineExecutionsOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for ListPipelineExecutions {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListPipelineExecutions` may answer instead of its output."]
     ListPipelineExecutionsError for ListPipelineExecutions { ValidationException,

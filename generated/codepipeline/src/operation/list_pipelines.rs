@@ -5,15 +5,18 @@ use crate::error::InvalidNextTokenException;
 use crate::input::ListPipelinesInput;
 use crate::output::ListPipelinesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListPipelines`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListPipelines;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "ListPipelines"),
     ListPipelinesInput::SCHEMA,
     ListPipelinesOutput::SCHEMA,
     &[ValidationException::SCHEMA, InvalidNextTokenException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListPipelines {
     type Input = ListPipelinesInput;
     type Output = ListPipelinesOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListPipelines {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListPipelines` may answer instead of its output."] ListPipelinesError
     for ListPipelines { ValidationException, InvalidNextTokenException }

@@ -7,9 +7,11 @@ use crate::error::PipelineExecutionNotFoundException;
 use crate::input::ListRuleExecutionsInput;
 use crate::output::ListRuleExecutionsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListRuleExecutions`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListRuleExecutions;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "ListRuleExecutions"),
     ListRuleExecutionsInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         PipelineExecutionNotFoundException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListRuleExecutions {
     type Input = ListRuleExecutionsInput;
     type Output = ListRuleExecutionsOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for ListRuleExecutions {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListRuleExecutions` may answer instead of its output."]
     ListRuleExecutionsError for ListRuleExecutions { ValidationException,

@@ -5,15 +5,18 @@ use crate::error::InvalidNextTokenException;
 use crate::input::ListRuleTypesInput;
 use crate::output::ListRuleTypesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListRuleTypes`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListRuleTypes;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "ListRuleTypes"),
     ListRuleTypesInput::SCHEMA,
     ListRuleTypesOutput::SCHEMA,
     &[ValidationException::SCHEMA, InvalidNextTokenException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListRuleTypes {
     type Input = ListRuleTypesInput;
     type Output = ListRuleTypesOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListRuleTypes {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListRuleTypes` may answer instead of its output."] ListRuleTypesError
     for ListRuleTypes { ValidationException, InvalidNextTokenException }

@@ -7,9 +7,11 @@ use crate::error::InvalidArnException;
 use crate::input::ListTagsForResourceInput;
 use crate::output::ListTagsForResourceOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListTagsForResource`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListTagsForResource;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "ListTagsForResource"),
     ListTagsForResourceInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidArnException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListTagsForResource {
     type Input = ListTagsForResourceInput;
     type Output = ListTagsForResourceOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for ListTagsForResource {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListTagsForResource` may answer instead of its output."]
     ListTagsForResourceError for ListTagsForResource { ValidationException,

@@ -5,15 +5,18 @@ use crate::error::InvalidNextTokenException;
 use crate::input::ListWebhooksInput;
 use crate::output::ListWebhooksOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListWebhooks`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListWebhooks;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "ListWebhooks"),
     ListWebhooksInput::SCHEMA,
     ListWebhooksOutput::SCHEMA,
     &[ValidationException::SCHEMA, InvalidNextTokenException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListWebhooks {
     type Input = ListWebhooksInput;
     type Output = ListWebhooksOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListWebhooks {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListWebhooks` may answer instead of its output."] ListWebhooksError
     for ListWebhooks { ValidationException, InvalidNextTokenException }

@@ -10,9 +10,11 @@ use crate::error::ConcurrentPipelineExecutionsLimitExceededException;
 use crate::input::OverrideStageConditionInput;
 use crate::output::OverrideStageConditionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `OverrideStageCondition`.
 #[derive(Clone, Copy, Debug)]
 pub struct OverrideStageCondition;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "OverrideStageCondition"),
     OverrideStageConditionInput::SCHEMA,
@@ -27,6 +29,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ConcurrentPipelineExecutionsLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for OverrideStageCondition {
     type Input = OverrideStageConditionInput;
     type Output = OverrideStageConditionOutput;
@@ -36,6 +39,7 @@ impl slipway_runtime::Operation for OverrideStageCondition {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `OverrideStageCondition` may answer instead of its output."]
     OverrideStageConditionError for OverrideStageCondition { ValidationException,

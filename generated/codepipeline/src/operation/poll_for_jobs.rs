@@ -5,15 +5,18 @@ use crate::error::ActionTypeNotFoundException;
 use crate::input::PollForJobsInput;
 use crate::output::PollForJobsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PollForJobs`.
 #[derive(Clone, Copy, Debug)]
 pub struct PollForJobs;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "PollForJobs"),
     PollForJobsInput::SCHEMA,
     PollForJobsOutput::SCHEMA,
     &[ValidationException::SCHEMA, ActionTypeNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for PollForJobs {
     type Input = PollForJobsInput;
     type Output = PollForJobsOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for PollForJobs {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PollForJobs` may answer instead of its output."] PollForJobsError for
     PollForJobs { ValidationException, ActionTypeNotFoundException }

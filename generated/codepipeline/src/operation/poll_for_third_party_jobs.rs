@@ -5,15 +5,18 @@ use crate::error::ValidationException;
 use crate::input::PollForThirdPartyJobsInput;
 use crate::output::PollForThirdPartyJobsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PollForThirdPartyJobs`.
 #[derive(Clone, Copy, Debug)]
 pub struct PollForThirdPartyJobs;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "PollForThirdPartyJobs"),
     PollForThirdPartyJobsInput::SCHEMA,
     PollForThirdPartyJobsOutput::SCHEMA,
     &[ActionTypeNotFoundException::SCHEMA, ValidationException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for PollForThirdPartyJobs {
     type Input = PollForThirdPartyJobsInput;
     type Output = PollForThirdPartyJobsOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for PollForThirdPartyJobs {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PollForThirdPartyJobs` may answer instead of its output."]
     PollForThirdPartyJobsError for PollForThirdPartyJobs { ActionTypeNotFoundException,

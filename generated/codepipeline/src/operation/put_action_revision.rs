@@ -8,9 +8,11 @@ use crate::error::ConcurrentPipelineExecutionsLimitExceededException;
 use crate::input::PutActionRevisionInput;
 use crate::output::PutActionRevisionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PutActionRevision`.
 #[derive(Clone, Copy, Debug)]
 pub struct PutActionRevision;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "PutActionRevision"),
     PutActionRevisionInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ConcurrentPipelineExecutionsLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for PutActionRevision {
     type Input = PutActionRevisionInput;
     type Output = PutActionRevisionOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for PutActionRevision {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PutActionRevision` may answer instead of its output."]
     PutActionRevisionError for PutActionRevision { PipelineNotFoundException,

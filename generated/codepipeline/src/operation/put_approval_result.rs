@@ -9,9 +9,11 @@ use crate::error::ValidationException;
 use crate::input::PutApprovalResultInput;
 use crate::output::PutApprovalResultOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PutApprovalResult`.
 #[derive(Clone, Copy, Debug)]
 pub struct PutApprovalResult;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "PutApprovalResult"),
     PutApprovalResultInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ValidationException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for PutApprovalResult {
     type Input = PutApprovalResultInput;
     type Output = PutApprovalResultOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for PutApprovalResult {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PutApprovalResult` may answer instead of its output."]
     PutApprovalResultError for PutApprovalResult { InvalidApprovalTokenException,

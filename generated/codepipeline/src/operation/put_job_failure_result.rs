@@ -6,9 +6,11 @@ use crate::error::InvalidJobStateException;
 use crate::input::PutJobFailureResultInput;
 use crate::output::PutJobFailureResultOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PutJobFailureResult`.
 #[derive(Clone, Copy, Debug)]
 pub struct PutJobFailureResult;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "PutJobFailureResult"),
     PutJobFailureResultInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidJobStateException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for PutJobFailureResult {
     type Input = PutJobFailureResultInput;
     type Output = PutJobFailureResultOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for PutJobFailureResult {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PutJobFailureResult` may answer instead of its output."]
     PutJobFailureResultError for PutJobFailureResult { ValidationException,

@@ -7,9 +7,11 @@ use crate::error::OutputVariablesSizeExceededException;
 use crate::input::PutJobSuccessResultInput;
 use crate::output::PutJobSuccessResultOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PutJobSuccessResult`.
 #[derive(Clone, Copy, Debug)]
 pub struct PutJobSuccessResult;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "PutJobSuccessResult"),
     PutJobSuccessResultInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         OutputVariablesSizeExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for PutJobSuccessResult {
     type Input = PutJobSuccessResultInput;
     type Output = PutJobSuccessResultOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for PutJobSuccessResult {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PutJobSuccessResult` may answer instead of its output."]
     PutJobSuccessResultError for PutJobSuccessResult { ValidationException,

@@ -7,9 +7,11 @@ use crate::error::InvalidClientTokenException;
 use crate::input::PutThirdPartyJobFailureResultInput;
 use crate::output::PutThirdPartyJobFailureResultOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PutThirdPartyJobFailureResult`.
 #[derive(Clone, Copy, Debug)]
 pub struct PutThirdPartyJobFailureResult;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "PutThirdPartyJobFailureResult"),
     PutThirdPartyJobFailureResultInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidClientTokenException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for PutThirdPartyJobFailureResult {
     type Input = PutThirdPartyJobFailureResultInput;
     type Output = PutThirdPartyJobFailureResultOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for PutThirdPartyJobFailureResult {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PutThirdPartyJobFailureResult` may answer instead of its output."]
     PutThirdPartyJobFailureResultError for PutThirdPartyJobFailureResult {

@@ -7,9 +7,11 @@ use crate::error::InvalidClientTokenException;
 use crate::input::PutThirdPartyJobSuccessResultInput;
 use crate::output::PutThirdPartyJobSuccessResultOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PutThirdPartyJobSuccessResult`.
 #[derive(Clone, Copy, Debug)]
 pub struct PutThirdPartyJobSuccessResult;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "PutThirdPartyJobSuccessResult"),
     PutThirdPartyJobSuccessResultInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidClientTokenException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for PutThirdPartyJobSuccessResult {
     type Input = PutThirdPartyJobSuccessResultInput;
     type Output = PutThirdPartyJobSuccessResultOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for PutThirdPartyJobSuccessResult {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PutThirdPartyJobSuccessResult` may answer instead of its output."]
     PutThirdPartyJobSuccessResultError for PutThirdPartyJobSuccessResult {

@@ -11,9 +11,11 @@ use crate::error::ConcurrentModificationException;
 use crate::input::PutWebhookInput;
 use crate::output::PutWebhookOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PutWebhook`.
 #[derive(Clone, Copy, Debug)]
 pub struct PutWebhook;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "PutWebhook"),
     PutWebhookInput::SCHEMA,
@@ -29,6 +31,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ConcurrentModificationException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for PutWebhook {
     type Input = PutWebhookInput;
     type Output = PutWebhookOutput;
@@ -38,6 +41,7 @@ impl slipway_runtime::Operation for PutWebhook {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PutWebhook` may answer instead of its output."] PutWebhookError for
     PutWebhook { ValidationException, LimitExceededException,

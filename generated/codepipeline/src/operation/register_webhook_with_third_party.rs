@@ -5,15 +5,18 @@ use crate::error::WebhookNotFoundException;
 use crate::input::RegisterWebhookWithThirdPartyInput;
 use crate::output::RegisterWebhookWithThirdPartyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `RegisterWebhookWithThirdParty`.
 #[derive(Clone, Copy, Debug)]
 pub struct RegisterWebhookWithThirdParty;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "RegisterWebhookWithThirdParty"),
     RegisterWebhookWithThirdPartyInput::SCHEMA,
     RegisterWebhookWithThirdPartyOutput::SCHEMA,
     &[ValidationException::SCHEMA, WebhookNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for RegisterWebhookWithThirdParty {
     type Input = RegisterWebhookWithThirdPartyInput;
     type Output = RegisterWebhookWithThirdPartyOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for RegisterWebhookWithThirdParty {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `RegisterWebhookWithThirdParty` may answer instead of its output."]
     RegisterWebhookWithThirdPartyError for RegisterWebhookWithThirdParty {

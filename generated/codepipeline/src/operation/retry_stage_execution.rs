@@ -10,9 +10,11 @@ use crate::error::ConcurrentPipelineExecutionsLimitExceededException;
 use crate::input::RetryStageExecutionInput;
 use crate::output::RetryStageExecutionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `RetryStageExecution`.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryStageExecution;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "RetryStageExecution"),
     RetryStageExecutionInput::SCHEMA,
@@ -27,6 +29,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ConcurrentPipelineExecutionsLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for RetryStageExecution {
     type Input = RetryStageExecutionInput;
     type Output = RetryStageExecutionOutput;
@@ -36,6 +39,7 @@ impl slipway_runtime::Operation for RetryStageExecution {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `RetryStageExecution` may answer instead of its output."]
     RetryStageExecutionError for RetryStageExecution { ValidationException,

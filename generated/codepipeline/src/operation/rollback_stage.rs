@@ -10,9 +10,11 @@ use crate::error::UnableToRollbackStageException;
 use crate::input::RollbackStageInput;
 use crate::output::RollbackStageOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `RollbackStage`.
 #[derive(Clone, Copy, Debug)]
 pub struct RollbackStage;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "RollbackStage"),
     RollbackStageInput::SCHEMA,
@@ -27,6 +29,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         UnableToRollbackStageException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for RollbackStage {
     type Input = RollbackStageInput;
     type Output = RollbackStageOutput;
@@ -36,6 +39,7 @@ impl slipway_runtime::Operation for RollbackStage {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `RollbackStage` may answer instead of its output."] RollbackStageError
     for RollbackStage { ValidationException, ConflictException,

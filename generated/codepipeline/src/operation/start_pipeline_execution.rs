@@ -7,9 +7,11 @@ use crate::error::ConcurrentPipelineExecutionsLimitExceededException;
 use crate::input::StartPipelineExecutionInput;
 use crate::output::StartPipelineExecutionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `StartPipelineExecution`.
 #[derive(Clone, Copy, Debug)]
 pub struct StartPipelineExecution;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "StartPipelineExecution"),
     StartPipelineExecutionInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ConcurrentPipelineExecutionsLimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for StartPipelineExecution {
     type Input = StartPipelineExecutionInput;
     type Output = StartPipelineExecutionOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for StartPipelineExecution {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `StartPipelineExecution` may answer instead of its output."]
     StartPipelineExecutionError for StartPipelineExecution { ValidationException,

@@ -8,9 +8,11 @@ use crate::error::DuplicatedStopRequestException;
 use crate::input::StopPipelineExecutionInput;
 use crate::output::StopPipelineExecutionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `StopPipelineExecution`.
 #[derive(Clone, Copy, Debug)]
 pub struct StopPipelineExecution;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "StopPipelineExecution"),
     StopPipelineExecutionInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         DuplicatedStopRequestException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for StopPipelineExecution {
     type Input = StopPipelineExecutionInput;
     type Output = StopPipelineExecutionOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for StopPipelineExecution {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `StopPipelineExecution` may answer instead of its output."]
     StopPipelineExecutionError for StopPipelineExecution { ValidationException,

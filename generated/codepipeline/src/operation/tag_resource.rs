@@ -9,9 +9,11 @@ use crate::error::ConcurrentModificationException;
 use crate::input::TagResourceInput;
 use crate::output::TagResourceOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `TagResource`.
 #[derive(Clone, Copy, Debug)]
 pub struct TagResource;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "TagResource"),
     TagResourceInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ConcurrentModificationException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for TagResource {
     type Input = TagResourceInput;
     type Output = TagResourceOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for TagResource {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `TagResource` may answer instead of its output."] TagResourceError for
     TagResource { ValidationException, ResourceNotFoundException, InvalidArnException,

@@ -8,9 +8,11 @@ use crate::error::ConcurrentModificationException;
 use crate::input::UntagResourceInput;
 use crate::output::UntagResourceOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UntagResource`.
 #[derive(Clone, Copy, Debug)]
 pub struct UntagResource;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "UntagResource"),
     UntagResourceInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ConcurrentModificationException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UntagResource {
     type Input = UntagResourceInput;
     type Output = UntagResourceOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for UntagResource {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UntagResource` may answer instead of its output."] UntagResourceError
     for UntagResource { ValidationException, ResourceNotFoundException,

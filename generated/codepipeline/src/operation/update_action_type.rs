@@ -6,9 +6,11 @@ use crate::error::ActionTypeNotFoundException;
 use crate::input::UpdateActionTypeInput;
 use crate::output::UpdateActionTypeOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UpdateActionType`.
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateActionType;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "UpdateActionType"),
     UpdateActionTypeInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ActionTypeNotFoundException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UpdateActionType {
     type Input = UpdateActionTypeInput;
     type Output = UpdateActionTypeOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for UpdateActionType {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UpdateActionType` may answer instead of its output."]
     UpdateActionTypeError for UpdateActionType { RequestFailedException,

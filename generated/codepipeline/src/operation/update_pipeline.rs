@@ -9,9 +9,11 @@ use crate::error::LimitExceededException;
 use crate::input::UpdatePipelineInput;
 use crate::output::UpdatePipelineOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UpdatePipeline`.
 #[derive(Clone, Copy, Debug)]
 pub struct UpdatePipeline;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.codepipeline", "UpdatePipeline"),
     UpdatePipelineInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         LimitExceededException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UpdatePipeline {
     type Input = UpdatePipelineInput;
     type Output = UpdatePipelineOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for UpdatePipeline {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UpdatePipeline` may answer instead of its output."]
     UpdatePipelineError for UpdatePipeline { ValidationException,

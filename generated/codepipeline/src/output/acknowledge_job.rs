@@ -2,25 +2,32 @@
 
 use crate::model::JobStatus;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `AcknowledgeJob`: `AcknowledgeJobOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct AcknowledgeJobOutput {
+    /// `status`: `JobStatus`
     pub status: Option<JobStatus>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "AcknowledgeJobOutput", "status", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "AcknowledgeJobOutput", & REFS
 )
     .with_original_name("AcknowledgeJobOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for AcknowledgeJobOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -39,6 +46,7 @@ impl slipway_runtime::Structure for AcknowledgeJobOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AcknowledgeJobOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -48,4 +56,5 @@ impl slipway_runtime::smithy::SerializableStruct for AcknowledgeJobOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AcknowledgeJobOutput);

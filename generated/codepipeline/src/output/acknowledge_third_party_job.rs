@@ -2,28 +2,35 @@
 
 use crate::model::JobStatus;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `AcknowledgeThirdPartyJob`: `AcknowledgeThirdPartyJobOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct AcknowledgeThirdPartyJobOutput {
+    /// `status`: `JobStatus`
     pub status: Option<JobStatus>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "AcknowledgeThirdPartyJobOutput", "status", 0,
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "AcknowledgeThirdPartyJobOutput", & REFS
 )
     .with_original_name("AcknowledgeThirdPartyJobOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for AcknowledgeThirdPartyJobOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for AcknowledgeThirdPartyJobOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AcknowledgeThirdPartyJobOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for AcknowledgeThirdPartyJobOut
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AcknowledgeThirdPartyJobOutput);

@@ -4,19 +4,24 @@ use crate::model::ActionType;
 use crate::model::Tag;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `CreateCustomActionType`: `CreateCustomActionTypeOutput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateCustomActionTypeOutput {
+    /// `actionType`: `ActionType`
     pub action_type: ActionType,
+    /// `tags`: `TagList`
     pub tags: Option<Vec<Tag>>,
 }
+
 impl CreateCustomActionTypeOutput {
     /// With the required members; all others are absent.
     pub fn new(action_type: ActionType) -> Self {
         Self { action_type, tags: None }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "CreateCustomActionTypeOutput", "actionType", 0,
@@ -27,16 +32,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     )
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "CreateCustomActionTypeOutput", & REFS
 )
     .with_original_name("CreateCustomActionTypeOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for CreateCustomActionTypeOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -60,6 +69,7 @@ impl slipway_runtime::Structure for CreateCustomActionTypeOutput {
         Ok(Some(Self { action_type: m0, tags: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateCustomActionTypeOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -71,4 +81,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateCustomActionTypeOutpu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateCustomActionTypeOutput);

@@ -4,13 +4,17 @@ use crate::model::PipelineDeclaration;
 use crate::model::Tag;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `CreatePipeline`: `CreatePipelineOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct CreatePipelineOutput {
+    /// `pipeline`: `PipelineDeclaration`
     pub pipeline: Option<PipelineDeclaration>,
+    /// `tags`: `TagList`
     pub tags: Option<Vec<Tag>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "CreatePipelineOutput", "pipeline", 0, Structure
@@ -18,16 +22,20 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "CreatePipelineOutput", "tags", 1, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "CreatePipelineOutput", & REFS
 )
     .with_original_name("CreatePipelineOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for CreatePipelineOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +55,7 @@ impl slipway_runtime::Structure for CreatePipelineOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreatePipelineOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -58,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreatePipelineOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreatePipelineOutput);

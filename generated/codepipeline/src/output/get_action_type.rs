@@ -2,27 +2,34 @@
 
 use crate::model::ActionTypeDeclaration;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetActionType`: `GetActionTypeOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetActionTypeOutput {
+    /// `actionType`: `ActionTypeDeclaration`
     pub action_type: Option<ActionTypeDeclaration>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "GetActionTypeOutput", "actionType", 0, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GetActionTypeOutput", & REFS
 )
     .with_original_name("GetActionTypeOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetActionTypeOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +48,7 @@ impl slipway_runtime::Structure for GetActionTypeOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetActionTypeOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +58,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetActionTypeOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetActionTypeOutput);

@@ -2,27 +2,34 @@
 
 use crate::model::JobDetails;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetJobDetails`: `GetJobDetailsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetJobDetailsOutput {
+    /// `jobDetails`: `JobDetails`
     pub job_details: Option<JobDetails>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "GetJobDetailsOutput", "jobDetails", 0, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GetJobDetailsOutput", & REFS
 )
     .with_original_name("GetJobDetailsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetJobDetailsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +48,7 @@ impl slipway_runtime::Structure for GetJobDetailsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetJobDetailsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +58,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetJobDetailsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetJobDetailsOutput);

@@ -3,27 +3,35 @@
 use crate::model::PipelineDeclaration;
 use crate::model::PipelineMetadata;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetPipeline`: `GetPipelineOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetPipelineOutput {
+    /// `pipeline`: `PipelineDeclaration`
     pub pipeline: Option<PipelineDeclaration>,
+    /// `metadata`: `PipelineMetadata`
     pub metadata: Option<PipelineMetadata>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "GetPipelineOutput", "pipeline", 0, Structure),
     member!("com.amazonaws.codepipeline", "GetPipelineOutput", "metadata", 1, Structure),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GetPipelineOutput", & REFS
 )
     .with_original_name("GetPipelineOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetPipelineOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -43,6 +51,7 @@ impl slipway_runtime::Structure for GetPipelineOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetPipelineOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -54,4 +63,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetPipelineOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetPipelineOutput);

@@ -2,28 +2,35 @@
 
 use crate::model::PipelineExecution;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetPipelineExecution`: `GetPipelineExecutionOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetPipelineExecutionOutput {
+    /// `pipelineExecution`: `PipelineExecution`
     pub pipeline_execution: Option<PipelineExecution>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "GetPipelineExecutionOutput", "pipelineExecution",
         0, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GetPipelineExecutionOutput", & REFS
 )
     .with_original_name("GetPipelineExecutionOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetPipelineExecutionOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for GetPipelineExecutionOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetPipelineExecutionOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetPipelineExecutionOutput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetPipelineExecutionOutput);

@@ -5,16 +5,23 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetPipelineState`: `GetPipelineStateOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetPipelineStateOutput {
+    /// `pipelineName`: `PipelineName`, 1 to 100 characters, `[A-Za-z0-9.@\-_]+`
     pub pipeline_name: Option<String>,
+    /// `pipelineVersion`: `PipelineVersion`, 1 or more
     pub pipeline_version: Option<i32>,
+    /// `stageStates`: `StageStateList`
     pub stage_states: Option<Vec<StageState>>,
+    /// `created`: `Timestamp`
     pub created: Option<DateTime>,
+    /// `updated`: `Timestamp`
     pub updated: Option<DateTime>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.codepipeline", "GetPipelineStateOutput", "pipelineName", 0, String
@@ -34,16 +41,20 @@ static MEMBERS: [Schema<'static>; 5] = [
         "com.amazonaws.codepipeline", "GetPipelineStateOutput", "updated", 4, Timestamp
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GetPipelineStateOutput", & REFS
 )
     .with_original_name("GetPipelineStateOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_NAME, &rules::PIPELINE_VERSION],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetPipelineStateOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -66,6 +77,7 @@ impl slipway_runtime::Structure for GetPipelineStateOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetPipelineStateOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -80,4 +92,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetPipelineStateOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetPipelineStateOutput);

@@ -2,28 +2,35 @@
 
 use crate::model::ThirdPartyJobDetails;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetThirdPartyJobDetails`: `GetThirdPartyJobDetailsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetThirdPartyJobDetailsOutput {
+    /// `jobDetails`: `ThirdPartyJobDetails`
     pub job_details: Option<ThirdPartyJobDetails>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "GetThirdPartyJobDetailsOutput", "jobDetails", 0,
         Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "GetThirdPartyJobDetailsOutput", & REFS
 )
     .with_original_name("GetThirdPartyJobDetailsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetThirdPartyJobDetailsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for GetThirdPartyJobDetailsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetThirdPartyJobDetailsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetThirdPartyJobDetailsOutp
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetThirdPartyJobDetailsOutput);

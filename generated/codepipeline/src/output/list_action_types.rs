@@ -4,12 +4,17 @@ use crate::model::ActionType;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListActionTypes`: `ListActionTypesOutput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListActionTypesOutput {
+    /// `actionTypes`: `ActionTypeList`
     pub action_types: Vec<ActionType>,
+    /// `nextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
 }
+
 impl ListActionTypesOutput {
     /// With the required members; all others are absent.
     pub fn new(action_types: Vec<ActionType>) -> Self {
@@ -19,7 +24,7 @@ impl ListActionTypesOutput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "ListActionTypesOutput", "actionTypes", 0, List
@@ -29,16 +34,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codepipeline", "ListActionTypesOutput", "nextToken", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListActionTypesOutput", & REFS
 )
     .with_original_name("ListActionTypesOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListActionTypesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -67,6 +76,7 @@ impl slipway_runtime::Structure for ListActionTypesOutput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListActionTypesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +88,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListActionTypesOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListActionTypesOutput);

@@ -4,13 +4,17 @@ use crate::model::DeployActionExecutionTarget;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListDeployActionExecutionTargets`: `ListDeployActionExecutionTargetsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListDeployActionExecutionTargetsOutput {
+    /// `targets`: `DeployActionExecutionTargetList`
     pub targets: Option<Vec<DeployActionExecutionTarget>>,
+    /// `nextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsOutput",
@@ -22,16 +26,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "nextToken", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListDeployActionExecutionTargetsOutput", & REFS
 )
     .with_original_name("ListDeployActionExecutionTargetsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListDeployActionExecutionTargetsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -51,6 +59,7 @@ impl slipway_runtime::Structure for ListDeployActionExecutionTargetsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct
 for ListDeployActionExecutionTargetsOutput {
     fn schema(&self) -> &Schema<'_> {
@@ -63,4 +72,5 @@ for ListDeployActionExecutionTargetsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListDeployActionExecutionTargetsOutput);

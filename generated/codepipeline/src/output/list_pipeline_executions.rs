@@ -4,13 +4,17 @@ use crate::model::PipelineExecutionSummary;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListPipelineExecutions`: `ListPipelineExecutionsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListPipelineExecutionsOutput {
+    /// `pipelineExecutionSummaries`: `PipelineExecutionSummaryList`
     pub pipeline_execution_summaries: Option<Vec<PipelineExecutionSummary>>,
+    /// `nextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "ListPipelineExecutionsOutput",
@@ -22,16 +26,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListPipelineExecutionsOutput", & REFS
 )
     .with_original_name("ListPipelineExecutionsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListPipelineExecutionsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -51,6 +59,7 @@ impl slipway_runtime::Structure for ListPipelineExecutionsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListPipelineExecutionsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListPipelineExecutionsOutpu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListPipelineExecutionsOutput);

@@ -4,13 +4,17 @@ use crate::model::RuleExecutionDetail;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListRuleExecutions`: `ListRuleExecutionsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListRuleExecutionsOutput {
+    /// `ruleExecutionDetails`: `RuleExecutionDetailList`
     pub rule_execution_details: Option<Vec<RuleExecutionDetail>>,
+    /// `nextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "ListRuleExecutionsOutput", "ruleExecutionDetails",
@@ -21,16 +25,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codepipeline", "ListRuleExecutionsOutput", "nextToken", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListRuleExecutionsOutput", & REFS
 )
     .with_original_name("ListRuleExecutionsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListRuleExecutionsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for ListRuleExecutionsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListRuleExecutionsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListRuleExecutionsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListRuleExecutionsOutput);

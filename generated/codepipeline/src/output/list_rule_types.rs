@@ -3,32 +3,40 @@
 use crate::model::RuleType;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListRuleTypes`: `ListRuleTypesOutput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListRuleTypesOutput {
+    /// `ruleTypes`: `RuleTypeList`
     pub rule_types: Vec<RuleType>,
 }
+
 impl ListRuleTypesOutput {
     /// With the required members; all others are absent.
     pub fn new(rule_types: Vec<RuleType>) -> Self {
         Self { rule_types }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "ListRuleTypesOutput", "ruleTypes", 0, List)
         .with_list_member(&schema::RULE_TYPE_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListRuleTypesOutput", & REFS
 )
     .with_original_name("ListRuleTypesOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListRuleTypesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for ListRuleTypesOutput {
         Ok(Some(Self { rule_types: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListRuleTypesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListRuleTypesOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListRuleTypesOutput);

@@ -4,13 +4,17 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListTagsForResource`: `ListTagsForResourceOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListTagsForResourceOutput {
+    /// `tags`: `TagList`
     pub tags: Option<Vec<Tag>>,
+    /// `nextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "ListTagsForResourceOutput", "tags", 0, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
@@ -18,16 +22,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.codepipeline", "ListTagsForResourceOutput", "nextToken", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListTagsForResourceOutput", & REFS
 )
     .with_original_name("ListTagsForResourceOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListTagsForResourceOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +55,7 @@ impl slipway_runtime::Structure for ListTagsForResourceOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListTagsForResourceOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -58,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListTagsForResourceOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListTagsForResourceOutput);

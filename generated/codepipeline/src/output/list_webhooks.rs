@@ -4,28 +4,36 @@ use crate::model::ListWebhookItem;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListWebhooks`: `ListWebhooksOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListWebhooksOutput {
+    /// `webhooks`: `WebhookList`
     pub webhooks: Option<Vec<ListWebhookItem>>,
+    /// `NextToken`: `NextToken`, 1 to 2048 characters
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.codepipeline", "ListWebhooksOutput", "webhooks", 0, List)
         .with_list_member(&schema::WEBHOOK_LIST_MEMBER),
     member!("com.amazonaws.codepipeline", "ListWebhooksOutput", "NextToken", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "ListWebhooksOutput", & REFS
 )
     .with_original_name("ListWebhooksOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListWebhooksOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -45,6 +53,7 @@ impl slipway_runtime::Structure for ListWebhooksOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListWebhooksOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -56,4 +65,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListWebhooksOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListWebhooksOutput);

@@ -3,26 +3,33 @@
 use crate::model::Job;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `PollForJobs`: `PollForJobsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PollForJobsOutput {
+    /// `jobs`: `JobList`
     pub jobs: Option<Vec<Job>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "PollForJobsOutput", "jobs", 0, List)
         .with_list_member(&schema::JOB_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PollForJobsOutput", & REFS
 )
     .with_original_name("PollForJobsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PollForJobsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +48,7 @@ impl slipway_runtime::Structure for PollForJobsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PollForJobsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +58,5 @@ impl slipway_runtime::smithy::SerializableStruct for PollForJobsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PollForJobsOutput);

@@ -3,26 +3,33 @@
 use crate::model::ThirdPartyJob;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `PollForThirdPartyJobs`: `PollForThirdPartyJobsOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PollForThirdPartyJobsOutput {
+    /// `jobs`: `ThirdPartyJobList`
     pub jobs: Option<Vec<ThirdPartyJob>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "PollForThirdPartyJobsOutput", "jobs", 0, List)
         .with_list_member(&schema::THIRD_PARTY_JOB_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PollForThirdPartyJobsOutput", & REFS
 )
     .with_original_name("PollForThirdPartyJobsOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PollForThirdPartyJobsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +48,7 @@ impl slipway_runtime::Structure for PollForThirdPartyJobsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PollForThirdPartyJobsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -50,4 +58,5 @@ impl slipway_runtime::smithy::SerializableStruct for PollForThirdPartyJobsOutput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PollForThirdPartyJobsOutput);

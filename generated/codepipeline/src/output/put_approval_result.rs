@@ -2,28 +2,35 @@
 
 use slipway_runtime::smithy::DateTime;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `PutApprovalResult`: `PutApprovalResultOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PutApprovalResultOutput {
+    /// `approvedAt`: `Timestamp`
     pub approved_at: Option<DateTime>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "PutApprovalResultOutput", "approvedAt", 0,
         Timestamp
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PutApprovalResultOutput", & REFS
 )
     .with_original_name("PutApprovalResultOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PutApprovalResultOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for PutApprovalResultOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutApprovalResultOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutApprovalResultOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutApprovalResultOutput);

@@ -2,25 +2,32 @@
 
 use crate::model::ListWebhookItem;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `PutWebhook`: `PutWebhookOutput` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PutWebhookOutput {
+    /// `webhook`: `ListWebhookItem`
     pub webhook: Option<ListWebhookItem>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.codepipeline", "PutWebhookOutput", "webhook", 0, Structure),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "PutWebhookOutput", & REFS
 )
     .with_original_name("PutWebhookOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PutWebhookOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -39,6 +46,7 @@ impl slipway_runtime::Structure for PutWebhookOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutWebhookOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -48,4 +56,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutWebhookOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutWebhookOutput);

@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `RollbackStage`: `RollbackStageOutput` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RollbackStageOutput {
+    /// `pipelineExecutionId`: `PipelineExecutionId`, `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     pub pipeline_execution_id: String,
 }
+
 impl RollbackStageOutput {
     /// With the required members; all others are absent.
     pub fn new(pipeline_execution_id: impl Into<String>) -> Self {
@@ -15,23 +19,27 @@ impl RollbackStageOutput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.codepipeline", "RollbackStageOutput", "pipelineExecutionId", 0,
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codepipeline", "RollbackStageOutput", & REFS
 )
     .with_original_name("RollbackStageOutput");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PIPELINE_EXECUTION_ID],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for RollbackStageOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -53,6 +61,7 @@ impl slipway_runtime::Structure for RollbackStageOutput {
         Ok(Some(Self { pipeline_execution_id: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RollbackStageOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for RollbackStageOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RollbackStageOutput);

@@ -4,15 +4,23 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreatePolicy`: `CreatePolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreatePolicyInput {
+    /// `PolicyName`: `policyNameType`, 1 to 128 characters, `[\w+=,.@-]+`
     pub policy_name: String,
+    /// `Path`: `policyPathType`, 1 to 512 characters, `((/[A-Za-z0-9\.,\+@=_-]+)*)/`
     pub path: Option<String>,
+    /// `PolicyDocument`: `policyDocumentType`, 1 to 131072 characters, `[\u0009\u000A\u000D\u0020-\u00FF]+`
     pub policy_document: String,
+    /// `Description`: `policyDescriptionType`, 0 to 1000 characters
     pub description: Option<String>,
+    /// `Tags`: `tagListType`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
 }
+
 impl CreatePolicyInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -28,7 +36,7 @@ impl CreatePolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.iam", "CreatePolicyRequest", "PolicyName", 0, String),
     member!("com.amazonaws.iam", "CreatePolicyRequest", "Path", 1, String),
@@ -37,11 +45,14 @@ static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.iam", "CreatePolicyRequest", "Tags", 4, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "CreatePolicyRequest", & REFS
 )
     .with_original_name("CreatePolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -53,6 +64,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 2],
 };
+
 impl slipway_runtime::Structure for CreatePolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -90,6 +102,7 @@ impl slipway_runtime::Structure for CreatePolicyInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreatePolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -104,4 +117,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreatePolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreatePolicyInput);

@@ -2,13 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreatePolicyVersion`: `CreatePolicyVersionRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreatePolicyVersionInput {
+    /// `PolicyArn`: `arnType`, 20 to 2048 characters
     pub policy_arn: String,
+    /// `PolicyDocument`: `policyDocumentType`, 1 to 131072 characters, `[\u0009\u000A\u000D\u0020-\u00FF]+`
     pub policy_document: String,
+    /// `SetAsDefault`: `booleanType`
     pub set_as_default: Option<bool>,
 }
+
 impl CreatePolicyVersionInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -22,7 +28,7 @@ impl CreatePolicyVersionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "CreatePolicyVersionRequest", "PolicyArn", 0, String),
     member!(
@@ -32,16 +38,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.iam", "CreatePolicyVersionRequest", "SetAsDefault", 2, Boolean
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "CreatePolicyVersionRequest", & REFS
 )
     .with_original_name("CreatePolicyVersionRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE, &rules::POLICY_DOCUMENT_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for CreatePolicyVersionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -73,6 +83,7 @@ impl slipway_runtime::Structure for CreatePolicyVersionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreatePolicyVersionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -85,4 +96,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreatePolicyVersionInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreatePolicyVersionInput);

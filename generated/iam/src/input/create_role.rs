@@ -4,17 +4,27 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreateRole`: `CreateRoleRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateRoleInput {
+    /// `Path`: `pathType`, 1 to 512 characters, `(\u002F)|(\u002F[\u0021-\u007E]+\u002F)`
     pub path: Option<String>,
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `AssumeRolePolicyDocument`: `policyDocumentType`, 1 to 131072 characters, `[\u0009\u000A\u000D\u0020-\u00FF]+`
     pub assume_role_policy_document: String,
+    /// `Description`: `roleDescriptionType`, 0 to 1000 characters, `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`
     pub description: Option<String>,
+    /// `MaxSessionDuration`: `roleMaxSessionDurationType`, 3600 to 43200
     pub max_session_duration: Option<i32>,
+    /// `PermissionsBoundary`: `arnType`, 20 to 2048 characters
     pub permissions_boundary: Option<String>,
+    /// `Tags`: `tagListType`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
 }
+
 impl CreateRoleInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -32,7 +42,7 @@ impl CreateRoleInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.iam", "CreateRoleRequest", "Path", 0, String),
     member!("com.amazonaws.iam", "CreateRoleRequest", "RoleName", 1, String),
@@ -45,11 +55,14 @@ static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.iam", "CreateRoleRequest", "Tags", 6, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "CreateRoleRequest", & REFS
 )
     .with_original_name("CreateRoleRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -63,6 +76,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[1, 2],
 };
+
 impl slipway_runtime::Structure for CreateRoleInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -106,6 +120,7 @@ impl slipway_runtime::Structure for CreateRoleInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateRoleInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -122,4 +137,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateRoleInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateRoleInput);

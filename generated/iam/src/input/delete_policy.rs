@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeletePolicy`: `DeletePolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeletePolicyInput {
+    /// `PolicyArn`: `arnType`, 20 to 2048 characters
     pub policy_arn: String,
 }
+
 impl DeletePolicyInput {
     /// With the required members; all others are absent.
     pub fn new(policy_arn: impl Into<String>) -> Self {
@@ -15,20 +19,24 @@ impl DeletePolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.iam", "DeletePolicyRequest", "PolicyArn", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "DeletePolicyRequest", & REFS
 )
     .with_original_name("DeletePolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeletePolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for DeletePolicyInput {
         Ok(Some(Self { policy_arn: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeletePolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeletePolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeletePolicyInput);

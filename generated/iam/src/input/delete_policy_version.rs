@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeletePolicyVersion`: `DeletePolicyVersionRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeletePolicyVersionInput {
+    /// `PolicyArn`: `arnType`, 20 to 2048 characters
     pub policy_arn: String,
+    /// `VersionId`: `policyVersionIdType`, `v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`
     pub version_id: String,
 }
+
 impl DeletePolicyVersionInput {
     /// With the required members; all others are absent.
     pub fn new(policy_arn: impl Into<String>, version_id: impl Into<String>) -> Self {
@@ -17,21 +22,25 @@ impl DeletePolicyVersionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "DeletePolicyVersionRequest", "PolicyArn", 0, String),
     member!("com.amazonaws.iam", "DeletePolicyVersionRequest", "VersionId", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "DeletePolicyVersionRequest", & REFS
 )
     .with_original_name("DeletePolicyVersionRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE, &rules::POLICY_VERSION_ID_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for DeletePolicyVersionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -60,6 +69,7 @@ impl slipway_runtime::Structure for DeletePolicyVersionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeletePolicyVersionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -71,4 +81,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeletePolicyVersionInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeletePolicyVersionInput);

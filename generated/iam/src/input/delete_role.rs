@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteRole`: `DeleteRoleRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteRoleInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
 }
+
 impl DeleteRoleInput {
     /// With the required members; all others are absent.
     pub fn new(role_name: impl Into<String>) -> Self {
@@ -15,20 +19,24 @@ impl DeleteRoleInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.iam", "DeleteRoleRequest", "RoleName", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "DeleteRoleRequest", & REFS
 )
     .with_original_name("DeleteRoleRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteRoleInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for DeleteRoleInput {
         Ok(Some(Self { role_name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteRoleInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteRoleInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteRoleInput);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteRolePolicy`: `DeleteRolePolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteRolePolicyInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `PolicyName`: `policyNameType`, 1 to 128 characters, `[\w+=,.@-]+`
     pub policy_name: String,
 }
+
 impl DeleteRolePolicyInput {
     /// With the required members; all others are absent.
     pub fn new(role_name: impl Into<String>, policy_name: impl Into<String>) -> Self {
@@ -17,21 +22,25 @@ impl DeleteRolePolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "DeleteRolePolicyRequest", "RoleName", 0, String),
     member!("com.amazonaws.iam", "DeleteRolePolicyRequest", "PolicyName", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "DeleteRolePolicyRequest", & REFS
 )
     .with_original_name("DeleteRolePolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::POLICY_NAME_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for DeleteRolePolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -60,6 +69,7 @@ impl slipway_runtime::Structure for DeleteRolePolicyInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteRolePolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -71,4 +81,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteRolePolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteRolePolicyInput);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DetachRolePolicy`: `DetachRolePolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DetachRolePolicyInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `PolicyArn`: `arnType`, 20 to 2048 characters
     pub policy_arn: String,
 }
+
 impl DetachRolePolicyInput {
     /// With the required members; all others are absent.
     pub fn new(role_name: impl Into<String>, policy_arn: impl Into<String>) -> Self {
@@ -17,21 +22,25 @@ impl DetachRolePolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "DetachRolePolicyRequest", "RoleName", 0, String),
     member!("com.amazonaws.iam", "DetachRolePolicyRequest", "PolicyArn", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "DetachRolePolicyRequest", & REFS
 )
     .with_original_name("DetachRolePolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::ARN_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for DetachRolePolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -60,6 +69,7 @@ impl slipway_runtime::Structure for DetachRolePolicyInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DetachRolePolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -71,4 +81,5 @@ impl slipway_runtime::smithy::SerializableStruct for DetachRolePolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DetachRolePolicyInput);

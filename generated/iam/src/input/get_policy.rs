@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetPolicy`: `GetPolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetPolicyInput {
+    /// `PolicyArn`: `arnType`, 20 to 2048 characters
     pub policy_arn: String,
 }
+
 impl GetPolicyInput {
     /// With the required members; all others are absent.
     pub fn new(policy_arn: impl Into<String>) -> Self {
@@ -15,20 +19,24 @@ impl GetPolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.iam", "GetPolicyRequest", "PolicyArn", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "GetPolicyRequest", & REFS
 )
     .with_original_name("GetPolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for GetPolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for GetPolicyInput {
         Ok(Some(Self { policy_arn: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetPolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetPolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetPolicyInput);

@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetRole`: `GetRoleRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetRoleInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
 }
+
 impl GetRoleInput {
     /// With the required members; all others are absent.
     pub fn new(role_name: impl Into<String>) -> Self {
@@ -15,20 +19,24 @@ impl GetRoleInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.iam", "GetRoleRequest", "RoleName", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "GetRoleRequest", & REFS
 )
     .with_original_name("GetRoleRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for GetRoleInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for GetRoleInput {
         Ok(Some(Self { role_name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetRoleInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetRoleInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetRoleInput);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetRolePolicy`: `GetRolePolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetRolePolicyInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `PolicyName`: `policyNameType`, 1 to 128 characters, `[\w+=,.@-]+`
     pub policy_name: String,
 }
+
 impl GetRolePolicyInput {
     /// With the required members; all others are absent.
     pub fn new(role_name: impl Into<String>, policy_name: impl Into<String>) -> Self {
@@ -17,21 +22,25 @@ impl GetRolePolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "GetRolePolicyRequest", "RoleName", 0, String),
     member!("com.amazonaws.iam", "GetRolePolicyRequest", "PolicyName", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "GetRolePolicyRequest", & REFS
 )
     .with_original_name("GetRolePolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::POLICY_NAME_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for GetRolePolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -60,6 +69,7 @@ impl slipway_runtime::Structure for GetRolePolicyInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetRolePolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -71,4 +81,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetRolePolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetRolePolicyInput);

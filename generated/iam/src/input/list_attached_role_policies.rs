@@ -2,14 +2,21 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListAttachedRolePolicies`: `ListAttachedRolePoliciesRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListAttachedRolePoliciesInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `PathPrefix`: `policyPathType`, 1 to 512 characters, `((/[A-Za-z0-9\.,\+@=_-]+)*)/`
     pub path_prefix: Option<String>,
+    /// `Marker`: `markerType`, 1 to 320 characters, `[\u0020-\u00FF]+`
     pub marker: Option<String>,
+    /// `MaxItems`: `maxItemsType`, 1 to 1000
     pub max_items: Option<i32>,
 }
+
 impl ListAttachedRolePoliciesInput {
     /// With the required members; all others are absent.
     pub fn new(role_name: impl Into<String>) -> Self {
@@ -21,7 +28,7 @@ impl ListAttachedRolePoliciesInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!(
         "com.amazonaws.iam", "ListAttachedRolePoliciesRequest", "RoleName", 0, String
@@ -34,11 +41,14 @@ static MEMBERS: [Schema<'static>; 4] = [
         "com.amazonaws.iam", "ListAttachedRolePoliciesRequest", "MaxItems", 3, Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListAttachedRolePoliciesRequest", & REFS
 )
     .with_original_name("ListAttachedRolePoliciesRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -49,6 +59,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListAttachedRolePoliciesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -83,6 +94,7 @@ impl slipway_runtime::Structure for ListAttachedRolePoliciesInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListAttachedRolePoliciesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -96,4 +108,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListAttachedRolePoliciesInp
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListAttachedRolePoliciesInput);

@@ -4,16 +4,25 @@ use crate::model::EntityType;
 use crate::model::PolicyUsageType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListEntitiesForPolicy`: `ListEntitiesForPolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListEntitiesForPolicyInput {
+    /// `PolicyArn`: `arnType`, 20 to 2048 characters
     pub policy_arn: String,
+    /// `EntityFilter`: `EntityType`
     pub entity_filter: Option<EntityType>,
+    /// `PathPrefix`: `pathType`, 1 to 512 characters, `(\u002F)|(\u002F[\u0021-\u007E]+\u002F)`
     pub path_prefix: Option<String>,
+    /// `PolicyUsageFilter`: `PolicyUsageType`
     pub policy_usage_filter: Option<PolicyUsageType>,
+    /// `Marker`: `markerType`, 1 to 320 characters, `[\u0020-\u00FF]+`
     pub marker: Option<String>,
+    /// `MaxItems`: `maxItemsType`, 1 to 1000
     pub max_items: Option<i32>,
 }
+
 impl ListEntitiesForPolicyInput {
     /// With the required members; all others are absent.
     pub fn new(policy_arn: impl Into<String>) -> Self {
@@ -27,7 +36,7 @@ impl ListEntitiesForPolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.iam", "ListEntitiesForPolicyRequest", "PolicyArn", 0, String),
     member!(
@@ -43,11 +52,14 @@ static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.iam", "ListEntitiesForPolicyRequest", "Marker", 4, String),
     member!("com.amazonaws.iam", "ListEntitiesForPolicyRequest", "MaxItems", 5, Integer),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListEntitiesForPolicyRequest", & REFS
 )
     .with_original_name("ListEntitiesForPolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -60,6 +72,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListEntitiesForPolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -100,6 +113,7 @@ impl slipway_runtime::Structure for ListEntitiesForPolicyInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListEntitiesForPolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -115,4 +129,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListEntitiesForPolicyInput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListEntitiesForPolicyInput);

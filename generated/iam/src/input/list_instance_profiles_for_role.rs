@@ -2,13 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListInstanceProfilesForRole`: `ListInstanceProfilesForRoleRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListInstanceProfilesForRoleInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `Marker`: `markerType`, 1 to 320 characters, `[\u0020-\u00FF]+`
     pub marker: Option<String>,
+    /// `MaxItems`: `maxItemsType`, 1 to 1000
     pub max_items: Option<i32>,
 }
+
 impl ListInstanceProfilesForRoleInput {
     /// With the required members; all others are absent.
     pub fn new(role_name: impl Into<String>) -> Self {
@@ -19,7 +25,7 @@ impl ListInstanceProfilesForRoleInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.iam", "ListInstanceProfilesForRoleRequest", "RoleName", 0, String
@@ -31,16 +37,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.iam", "ListInstanceProfilesForRoleRequest", "MaxItems", 2, Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListInstanceProfilesForRoleRequest", & REFS
 )
     .with_original_name("ListInstanceProfilesForRoleRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::MARKER_TYPE, &rules::MAX_ITEMS_TYPE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListInstanceProfilesForRoleInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -72,6 +82,7 @@ impl slipway_runtime::Structure for ListInstanceProfilesForRoleInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListInstanceProfilesForRoleInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -84,4 +95,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListInstanceProfilesForRole
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListInstanceProfilesForRoleInput);

@@ -4,17 +4,25 @@ use crate::model::PolicyScopeType;
 use crate::model::PolicyUsageType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListPolicies`: `ListPoliciesRequest` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListPoliciesInput {
+    /// `Scope`: `policyScopeType`
     pub scope: Option<PolicyScopeType>,
+    /// `OnlyAttached`: `booleanType`
     pub only_attached: Option<bool>,
+    /// `PathPrefix`: `policyPathType`, 1 to 512 characters, `((/[A-Za-z0-9\.,\+@=_-]+)*)/`
     pub path_prefix: Option<String>,
+    /// `PolicyUsageFilter`: `PolicyUsageType`
     pub policy_usage_filter: Option<PolicyUsageType>,
+    /// `Marker`: `markerType`, 1 to 320 characters, `[\u0020-\u00FF]+`
     pub marker: Option<String>,
+    /// `MaxItems`: `maxItemsType`, 1 to 1000
     pub max_items: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.iam", "ListPoliciesRequest", "Scope", 0, String),
     member!("com.amazonaws.iam", "ListPoliciesRequest", "OnlyAttached", 1, Boolean),
@@ -23,11 +31,14 @@ static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.iam", "ListPoliciesRequest", "Marker", 4, String),
     member!("com.amazonaws.iam", "ListPoliciesRequest", "MaxItems", 5, Integer),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListPoliciesRequest", & REFS
 )
     .with_original_name("ListPoliciesRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -40,6 +51,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListPoliciesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -63,6 +75,7 @@ impl slipway_runtime::Structure for ListPoliciesInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListPoliciesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +91,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListPoliciesInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListPoliciesInput);

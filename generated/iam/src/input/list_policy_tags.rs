@@ -2,13 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListPolicyTags`: `ListPolicyTagsRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListPolicyTagsInput {
+    /// `PolicyArn`: `arnType`, 20 to 2048 characters
     pub policy_arn: String,
+    /// `Marker`: `markerType`, 1 to 320 characters, `[\u0020-\u00FF]+`
     pub marker: Option<String>,
+    /// `MaxItems`: `maxItemsType`, 1 to 1000
     pub max_items: Option<i32>,
 }
+
 impl ListPolicyTagsInput {
     /// With the required members; all others are absent.
     pub fn new(policy_arn: impl Into<String>) -> Self {
@@ -19,22 +25,26 @@ impl ListPolicyTagsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "ListPolicyTagsRequest", "PolicyArn", 0, String),
     member!("com.amazonaws.iam", "ListPolicyTagsRequest", "Marker", 1, String),
     member!("com.amazonaws.iam", "ListPolicyTagsRequest", "MaxItems", 2, Integer),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListPolicyTagsRequest", & REFS
 )
     .with_original_name("ListPolicyTagsRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE, &rules::MARKER_TYPE, &rules::MAX_ITEMS_TYPE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListPolicyTagsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -66,6 +76,7 @@ impl slipway_runtime::Structure for ListPolicyTagsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListPolicyTagsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +89,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListPolicyTagsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListPolicyTagsInput);

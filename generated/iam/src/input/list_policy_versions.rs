@@ -2,13 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListPolicyVersions`: `ListPolicyVersionsRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListPolicyVersionsInput {
+    /// `PolicyArn`: `arnType`, 20 to 2048 characters
     pub policy_arn: String,
+    /// `Marker`: `markerType`, 1 to 320 characters, `[\u0020-\u00FF]+`
     pub marker: Option<String>,
+    /// `MaxItems`: `maxItemsType`, 1 to 1000
     pub max_items: Option<i32>,
 }
+
 impl ListPolicyVersionsInput {
     /// With the required members; all others are absent.
     pub fn new(policy_arn: impl Into<String>) -> Self {
@@ -19,22 +25,26 @@ impl ListPolicyVersionsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "ListPolicyVersionsRequest", "PolicyArn", 0, String),
     member!("com.amazonaws.iam", "ListPolicyVersionsRequest", "Marker", 1, String),
     member!("com.amazonaws.iam", "ListPolicyVersionsRequest", "MaxItems", 2, Integer),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListPolicyVersionsRequest", & REFS
 )
     .with_original_name("ListPolicyVersionsRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE, &rules::MARKER_TYPE, &rules::MAX_ITEMS_TYPE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListPolicyVersionsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -66,6 +76,7 @@ impl slipway_runtime::Structure for ListPolicyVersionsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListPolicyVersionsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +89,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListPolicyVersionsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListPolicyVersionsInput);

@@ -2,13 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListRolePolicies`: `ListRolePoliciesRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListRolePoliciesInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `Marker`: `markerType`, 1 to 320 characters, `[\u0020-\u00FF]+`
     pub marker: Option<String>,
+    /// `MaxItems`: `maxItemsType`, 1 to 1000
     pub max_items: Option<i32>,
 }
+
 impl ListRolePoliciesInput {
     /// With the required members; all others are absent.
     pub fn new(role_name: impl Into<String>) -> Self {
@@ -19,22 +25,26 @@ impl ListRolePoliciesInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "ListRolePoliciesRequest", "RoleName", 0, String),
     member!("com.amazonaws.iam", "ListRolePoliciesRequest", "Marker", 1, String),
     member!("com.amazonaws.iam", "ListRolePoliciesRequest", "MaxItems", 2, Integer),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListRolePoliciesRequest", & REFS
 )
     .with_original_name("ListRolePoliciesRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::MARKER_TYPE, &rules::MAX_ITEMS_TYPE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListRolePoliciesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -66,6 +76,7 @@ impl slipway_runtime::Structure for ListRolePoliciesInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListRolePoliciesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +89,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListRolePoliciesInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListRolePoliciesInput);

@@ -2,29 +2,38 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListRoles`: `ListRolesRequest` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListRolesInput {
+    /// `PathPrefix`: `pathPrefixType`, 1 to 512 characters, `\u002F[\u0021-\u007F]*`
     pub path_prefix: Option<String>,
+    /// `Marker`: `markerType`, 1 to 320 characters, `[\u0020-\u00FF]+`
     pub marker: Option<String>,
+    /// `MaxItems`: `maxItemsType`, 1 to 1000
     pub max_items: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "ListRolesRequest", "PathPrefix", 0, String),
     member!("com.amazonaws.iam", "ListRolesRequest", "Marker", 1, String),
     member!("com.amazonaws.iam", "ListRolesRequest", "MaxItems", 2, Integer),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListRolesRequest", & REFS
 )
     .with_original_name("ListRolesRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::PATH_PREFIX_TYPE, &rules::MARKER_TYPE, &rules::MAX_ITEMS_TYPE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListRolesInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -45,6 +54,7 @@ impl slipway_runtime::Structure for ListRolesInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListRolesInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -57,4 +67,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListRolesInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListRolesInput);

@@ -2,13 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PutRolePolicy`: `PutRolePolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PutRolePolicyInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `PolicyName`: `policyNameType`, 1 to 128 characters, `[\w+=,.@-]+`
     pub policy_name: String,
+    /// `PolicyDocument`: `policyDocumentType`, 1 to 131072 characters, `[\u0009\u000A\u000D\u0020-\u00FF]+`
     pub policy_document: String,
 }
+
 impl PutRolePolicyInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -23,17 +29,20 @@ impl PutRolePolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "PutRolePolicyRequest", "RoleName", 0, String),
     member!("com.amazonaws.iam", "PutRolePolicyRequest", "PolicyName", 1, String),
     member!("com.amazonaws.iam", "PutRolePolicyRequest", "PolicyDocument", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "PutRolePolicyRequest", & REFS
 )
     .with_original_name("PutRolePolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -43,6 +52,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for PutRolePolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -74,6 +84,7 @@ impl slipway_runtime::Structure for PutRolePolicyInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutRolePolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -86,4 +97,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutRolePolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutRolePolicyInput);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `SetDefaultPolicyVersion`: `SetDefaultPolicyVersionRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct SetDefaultPolicyVersionInput {
+    /// `PolicyArn`: `arnType`, 20 to 2048 characters
     pub policy_arn: String,
+    /// `VersionId`: `policyVersionIdType`, `v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`
     pub version_id: String,
 }
+
 impl SetDefaultPolicyVersionInput {
     /// With the required members; all others are absent.
     pub fn new(policy_arn: impl Into<String>, version_id: impl Into<String>) -> Self {
@@ -17,7 +22,7 @@ impl SetDefaultPolicyVersionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.iam", "SetDefaultPolicyVersionRequest", "PolicyArn", 0, String
@@ -26,16 +31,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.iam", "SetDefaultPolicyVersionRequest", "VersionId", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "SetDefaultPolicyVersionRequest", & REFS
 )
     .with_original_name("SetDefaultPolicyVersionRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE, &rules::POLICY_VERSION_ID_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for SetDefaultPolicyVersionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -64,6 +73,7 @@ impl slipway_runtime::Structure for SetDefaultPolicyVersionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for SetDefaultPolicyVersionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -75,4 +85,5 @@ impl slipway_runtime::smithy::SerializableStruct for SetDefaultPolicyVersionInpu
         Ok(())
     }
 }
+
 slipway_runtime::structure!(SetDefaultPolicyVersionInput);

@@ -4,12 +4,17 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `TagPolicy`: `TagPolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct TagPolicyInput {
+    /// `PolicyArn`: `arnType`, 20 to 2048 characters
     pub policy_arn: String,
+    /// `Tags`: `tagListType`, 0 to 50 elements
     pub tags: Vec<Tag>,
 }
+
 impl TagPolicyInput {
     /// With the required members; all others are absent.
     pub fn new(policy_arn: impl Into<String>, tags: Vec<Tag>) -> Self {
@@ -19,22 +24,26 @@ impl TagPolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "TagPolicyRequest", "PolicyArn", 0, String),
     member!("com.amazonaws.iam", "TagPolicyRequest", "Tags", 1, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "TagPolicyRequest", & REFS
 )
     .with_original_name("TagPolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE, &rules::TAG_LIST_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for TagPolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -58,6 +67,7 @@ impl slipway_runtime::Structure for TagPolicyInput {
         Ok(Some(Self { policy_arn: m0, tags: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TagPolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -67,4 +77,5 @@ impl slipway_runtime::smithy::SerializableStruct for TagPolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TagPolicyInput);

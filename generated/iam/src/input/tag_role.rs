@@ -4,12 +4,17 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `TagRole`: `TagRoleRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct TagRoleInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `Tags`: `tagListType`, 0 to 50 elements
     pub tags: Vec<Tag>,
 }
+
 impl TagRoleInput {
     /// With the required members; all others are absent.
     pub fn new(role_name: impl Into<String>, tags: Vec<Tag>) -> Self {
@@ -19,22 +24,26 @@ impl TagRoleInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "TagRoleRequest", "RoleName", 0, String),
     member!("com.amazonaws.iam", "TagRoleRequest", "Tags", 1, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "TagRoleRequest", & REFS
 )
     .with_original_name("TagRoleRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::TAG_LIST_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for TagRoleInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -58,6 +67,7 @@ impl slipway_runtime::Structure for TagRoleInput {
         Ok(Some(Self { role_name: m0, tags: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TagRoleInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -67,4 +77,5 @@ impl slipway_runtime::smithy::SerializableStruct for TagRoleInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TagRoleInput);

@@ -3,12 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UntagPolicy`: `UntagPolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UntagPolicyInput {
+    /// `PolicyArn`: `arnType`, 20 to 2048 characters
     pub policy_arn: String,
+    /// `TagKeys`: `tagKeyListType`, 0 to 50 elements, each `tagKeyType`, 1 to 128 characters, `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`
     pub tag_keys: Vec<String>,
 }
+
 impl UntagPolicyInput {
     /// With the required members; all others are absent.
     pub fn new(policy_arn: impl Into<String>, tag_keys: Vec<String>) -> Self {
@@ -18,22 +23,26 @@ impl UntagPolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "UntagPolicyRequest", "PolicyArn", 0, String),
     member!("com.amazonaws.iam", "UntagPolicyRequest", "TagKeys", 1, List)
         .with_list_member(&schema::TAG_KEY_LIST_TYPE_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "UntagPolicyRequest", & REFS
 )
     .with_original_name("UntagPolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE, &rules::TAG_KEY_LIST_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for UntagPolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -62,6 +71,7 @@ impl slipway_runtime::Structure for UntagPolicyInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UntagPolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -73,4 +83,5 @@ impl slipway_runtime::smithy::SerializableStruct for UntagPolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UntagPolicyInput);

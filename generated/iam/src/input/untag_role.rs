@@ -3,12 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UntagRole`: `UntagRoleRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UntagRoleInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `TagKeys`: `tagKeyListType`, 0 to 50 elements, each `tagKeyType`, 1 to 128 characters, `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`
     pub tag_keys: Vec<String>,
 }
+
 impl UntagRoleInput {
     /// With the required members; all others are absent.
     pub fn new(role_name: impl Into<String>, tag_keys: Vec<String>) -> Self {
@@ -18,22 +23,26 @@ impl UntagRoleInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "UntagRoleRequest", "RoleName", 0, String),
     member!("com.amazonaws.iam", "UntagRoleRequest", "TagKeys", 1, List)
         .with_list_member(&schema::TAG_KEY_LIST_TYPE_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "UntagRoleRequest", & REFS
 )
     .with_original_name("UntagRoleRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::TAG_KEY_LIST_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for UntagRoleInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -62,6 +71,7 @@ impl slipway_runtime::Structure for UntagRoleInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UntagRoleInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -73,4 +83,5 @@ impl slipway_runtime::smithy::SerializableStruct for UntagRoleInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UntagRoleInput);

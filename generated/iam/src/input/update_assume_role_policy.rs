@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UpdateAssumeRolePolicy`: `UpdateAssumeRolePolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UpdateAssumeRolePolicyInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `PolicyDocument`: `policyDocumentType`, 1 to 131072 characters, `[\u0009\u000A\u000D\u0020-\u00FF]+`
     pub policy_document: String,
 }
+
 impl UpdateAssumeRolePolicyInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -20,23 +25,27 @@ impl UpdateAssumeRolePolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "UpdateAssumeRolePolicyRequest", "RoleName", 0, String),
     member!(
         "com.amazonaws.iam", "UpdateAssumeRolePolicyRequest", "PolicyDocument", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "UpdateAssumeRolePolicyRequest", & REFS
 )
     .with_original_name("UpdateAssumeRolePolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::POLICY_DOCUMENT_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for UpdateAssumeRolePolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -65,6 +74,7 @@ impl slipway_runtime::Structure for UpdateAssumeRolePolicyInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateAssumeRolePolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -76,4 +86,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateAssumeRolePolicyInput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateAssumeRolePolicyInput);

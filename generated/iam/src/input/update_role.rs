@@ -2,13 +2,19 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UpdateRole`: `UpdateRoleRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UpdateRoleInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `Description`: `roleDescriptionType`, 0 to 1000 characters, `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`
     pub description: Option<String>,
+    /// `MaxSessionDuration`: `roleMaxSessionDurationType`, 3600 to 43200
     pub max_session_duration: Option<i32>,
 }
+
 impl UpdateRoleInput {
     /// With the required members; all others are absent.
     pub fn new(role_name: impl Into<String>) -> Self {
@@ -19,17 +25,20 @@ impl UpdateRoleInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "UpdateRoleRequest", "RoleName", 0, String),
     member!("com.amazonaws.iam", "UpdateRoleRequest", "Description", 1, String),
     member!("com.amazonaws.iam", "UpdateRoleRequest", "MaxSessionDuration", 2, Integer),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "UpdateRoleRequest", & REFS
 )
     .with_original_name("UpdateRoleRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -39,6 +48,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for UpdateRoleInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -70,6 +80,7 @@ impl slipway_runtime::Structure for UpdateRoleInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateRoleInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -82,4 +93,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateRoleInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateRoleInput);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UpdateRoleDescription`: `UpdateRoleDescriptionRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UpdateRoleDescriptionInput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `Description`: `roleDescriptionType`, 0 to 1000 characters, `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`
     pub description: String,
 }
+
 impl UpdateRoleDescriptionInput {
     /// With the required members; all others are absent.
     pub fn new(role_name: impl Into<String>, description: impl Into<String>) -> Self {
@@ -17,23 +22,27 @@ impl UpdateRoleDescriptionInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "UpdateRoleDescriptionRequest", "RoleName", 0, String),
     member!(
         "com.amazonaws.iam", "UpdateRoleDescriptionRequest", "Description", 1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "UpdateRoleDescriptionRequest", & REFS
 )
     .with_original_name("UpdateRoleDescriptionRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ROLE_NAME_TYPE, &rules::ROLE_DESCRIPTION_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for UpdateRoleDescriptionInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -62,6 +71,7 @@ impl slipway_runtime::Structure for UpdateRoleDescriptionInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateRoleDescriptionInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -73,4 +83,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateRoleDescriptionInput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateRoleDescriptionInput);

@@ -3,13 +3,17 @@
 use crate::model::PermissionsBoundaryAttachmentType;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `AttachedPermissionsBoundary` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct AttachedPermissionsBoundary {
+    /// `PermissionsBoundaryType`: `PermissionsBoundaryAttachmentType`
     pub permissions_boundary_type: Option<PermissionsBoundaryAttachmentType>,
+    /// `PermissionsBoundaryArn`: `arnType`, 20 to 2048 characters
     pub permissions_boundary_arn: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.iam", "AttachedPermissionsBoundary", "PermissionsBoundaryType", 0,
@@ -20,15 +24,19 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "AttachedPermissionsBoundary", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::ARN_TYPE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for AttachedPermissionsBoundary {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +56,7 @@ impl slipway_runtime::Structure for AttachedPermissionsBoundary {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AttachedPermissionsBoundary {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for AttachedPermissionsBoundary
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AttachedPermissionsBoundary);

@@ -2,26 +2,34 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `AttachedPolicy` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct AttachedPolicy {
+    /// `PolicyName`: `policyNameType`, 1 to 128 characters, `[\w+=,.@-]+`
     pub policy_name: Option<String>,
+    /// `PolicyArn`: `arnType`, 20 to 2048 characters
     pub policy_arn: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "AttachedPolicy", "PolicyName", 0, String),
     member!("com.amazonaws.iam", "AttachedPolicy", "PolicyArn", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "AttachedPolicy", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::POLICY_NAME_TYPE, &rules::ARN_TYPE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for AttachedPolicy {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for AttachedPolicy {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AttachedPolicy {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -52,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for AttachedPolicy {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AttachedPolicy);

@@ -14,6 +14,7 @@ pub enum EntityType {
     /// `AWSManagedPolicy`
     AWSManagedPolicy,
 }
+
 slipway_runtime::enumeration!(
     EntityType, accepted : [User = "User", Role = "Role", Group = "Group",
     LocalManagedPolicy = "LocalManagedPolicy", AWSManagedPolicy = "AWSManagedPolicy"],

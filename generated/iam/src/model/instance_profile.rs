@@ -6,17 +6,27 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `InstanceProfile` in the model.
 #[derive(Clone, PartialEq)]
 pub struct InstanceProfile {
+    /// `Path`: `pathType`, 1 to 512 characters, `(\u002F)|(\u002F[\u0021-\u007E]+\u002F)`
     pub path: String,
+    /// `InstanceProfileName`: `instanceProfileNameType`, 1 to 128 characters, `[\w+=,.@-]+`
     pub instance_profile_name: String,
+    /// `InstanceProfileId`: `idType`, 16 to 128 characters, `[\w]+`
     pub instance_profile_id: String,
+    /// `Arn`: `arnType`, 20 to 2048 characters
     pub arn: String,
+    /// `CreateDate`: `dateType`
     pub create_date: DateTime,
+    /// `Roles`: `roleListType`
     pub roles: Vec<Role>,
+    /// `Tags`: `tagListType`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
 }
+
 impl InstanceProfile {
     /// With the required members; all others are absent.
     pub fn new(
@@ -38,7 +48,7 @@ impl InstanceProfile {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.iam", "InstanceProfile", "Path", 0, String),
     member!("com.amazonaws.iam", "InstanceProfile", "InstanceProfileName", 1, String),
@@ -50,10 +60,13 @@ static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.iam", "InstanceProfile", "Tags", 6, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "InstanceProfile", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -67,6 +80,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2, 3, 4, 5],
 };
+
 impl slipway_runtime::Structure for InstanceProfile {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -117,6 +131,7 @@ impl slipway_runtime::Structure for InstanceProfile {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for InstanceProfile {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -133,4 +148,5 @@ impl slipway_runtime::smithy::SerializableStruct for InstanceProfile {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(InstanceProfile);

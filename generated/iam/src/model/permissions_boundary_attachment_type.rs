@@ -6,6 +6,7 @@ pub enum PermissionsBoundaryAttachmentType {
     /// `PermissionsBoundaryPolicy`
     PermissionsBoundaryPolicy,
 }
+
 slipway_runtime::enumeration!(
     PermissionsBoundaryAttachmentType, accepted : [PermissionsBoundaryPolicy =
     "PermissionsBoundaryPolicy"], answered : []

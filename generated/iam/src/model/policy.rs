@@ -5,23 +5,37 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Policy` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Policy {
+    /// `PolicyName`: `policyNameType`, 1 to 128 characters, `[\w+=,.@-]+`
     pub policy_name: Option<String>,
+    /// `PolicyId`: `idType`, 16 to 128 characters, `[\w]+`
     pub policy_id: Option<String>,
+    /// `Arn`: `arnType`, 20 to 2048 characters
     pub arn: Option<String>,
+    /// `Path`: `policyPathType`, 1 to 512 characters, `((/[A-Za-z0-9\.,\+@=_-]+)*)/`
     pub path: Option<String>,
+    /// `DefaultVersionId`: `policyVersionIdType`, `v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`
     pub default_version_id: Option<String>,
+    /// `AttachmentCount`: `attachmentCountType`
     pub attachment_count: Option<i32>,
+    /// `PermissionsBoundaryUsageCount`: `attachmentCountType`
     pub permissions_boundary_usage_count: Option<i32>,
+    /// `IsAttachable`: `booleanType`
     pub is_attachable: Option<bool>,
+    /// `Description`: `policyDescriptionType`, 0 to 1000 characters
     pub description: Option<String>,
+    /// `CreateDate`: `dateType`
     pub create_date: Option<DateTime>,
+    /// `UpdateDate`: `dateType`
     pub update_date: Option<DateTime>,
+    /// `Tags`: `tagListType`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.iam", "Policy", "PolicyName", 0, String),
     member!("com.amazonaws.iam", "Policy", "PolicyId", 1, String),
@@ -37,10 +51,13 @@ static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.iam", "Policy", "Tags", 11, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "Policy", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -59,6 +76,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Policy {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -88,6 +106,7 @@ impl slipway_runtime::Structure for Policy {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Policy {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -109,4 +128,5 @@ impl slipway_runtime::smithy::SerializableStruct for Policy {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Policy);

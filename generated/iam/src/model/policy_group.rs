@@ -2,26 +2,34 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PolicyGroup` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PolicyGroup {
+    /// `GroupName`: `groupNameType`, 1 to 128 characters, `[\w+=,.@-]+`
     pub group_name: Option<String>,
+    /// `GroupId`: `idType`, 16 to 128 characters, `[\w]+`
     pub group_id: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "PolicyGroup", "GroupName", 0, String),
     member!("com.amazonaws.iam", "PolicyGroup", "GroupId", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "PolicyGroup", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::GROUP_NAME_TYPE, &rules::ID_TYPE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PolicyGroup {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for PolicyGroup {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PolicyGroup {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -52,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for PolicyGroup {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PolicyGroup);

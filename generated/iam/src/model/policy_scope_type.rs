@@ -10,6 +10,7 @@ pub enum PolicyScopeType {
     /// `Local`
     Local,
 }
+
 slipway_runtime::enumeration!(
     PolicyScopeType, accepted : [All = "All", Aws = "AWS", Local = "Local"], answered :
     []

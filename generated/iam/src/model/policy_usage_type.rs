@@ -8,6 +8,7 @@ pub enum PolicyUsageType {
     /// `PermissionsBoundary`
     PermissionsBoundary,
 }
+
 slipway_runtime::enumeration!(
     PolicyUsageType, accepted : [PermissionsPolicy = "PermissionsPolicy",
     PermissionsBoundary = "PermissionsBoundary"], answered : []

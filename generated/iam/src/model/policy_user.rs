@@ -2,26 +2,34 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PolicyUser` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PolicyUser {
+    /// `UserName`: `userNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub user_name: Option<String>,
+    /// `UserId`: `idType`, 16 to 128 characters, `[\w]+`
     pub user_id: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "PolicyUser", "UserName", 0, String),
     member!("com.amazonaws.iam", "PolicyUser", "UserId", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "PolicyUser", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::USER_NAME_TYPE, &rules::ID_TYPE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PolicyUser {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for PolicyUser {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PolicyUser {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -52,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for PolicyUser {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PolicyUser);

@@ -3,30 +3,40 @@
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PolicyVersion` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PolicyVersion {
+    /// `Document`: `policyDocumentType`, 1 to 131072 characters, `[\u0009\u000A\u000D\u0020-\u00FF]+`
     pub document: Option<String>,
+    /// `VersionId`: `policyVersionIdType`, `v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`
     pub version_id: Option<String>,
+    /// `IsDefaultVersion`: `booleanType`
     pub is_default_version: Option<bool>,
+    /// `CreateDate`: `dateType`
     pub create_date: Option<DateTime>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.iam", "PolicyVersion", "Document", 0, String),
     member!("com.amazonaws.iam", "PolicyVersion", "VersionId", 1, String),
     member!("com.amazonaws.iam", "PolicyVersion", "IsDefaultVersion", 2, Boolean),
     member!("com.amazonaws.iam", "PolicyVersion", "CreateDate", 3, Timestamp),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "PolicyVersion", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::POLICY_DOCUMENT_TYPE, &rules::POLICY_VERSION_ID_TYPE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PolicyVersion {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +58,7 @@ impl slipway_runtime::Structure for PolicyVersion {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PolicyVersion {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +72,5 @@ impl slipway_runtime::smithy::SerializableStruct for PolicyVersion {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PolicyVersion);

@@ -8,22 +8,37 @@ use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Role` in the model.
 #[derive(Clone, PartialEq)]
 pub struct Role {
+    /// `Path`: `pathType`, 1 to 512 characters, `(\u002F)|(\u002F[\u0021-\u007E]+\u002F)`
     pub path: String,
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `RoleId`: `idType`, 16 to 128 characters, `[\w]+`
     pub role_id: String,
+    /// `Arn`: `arnType`, 20 to 2048 characters
     pub arn: String,
+    /// `CreateDate`: `dateType`
     pub create_date: DateTime,
+    /// `AssumeRolePolicyDocument`: `policyDocumentType`, 1 to 131072 characters, `[\u0009\u000A\u000D\u0020-\u00FF]+`
     pub assume_role_policy_document: Option<String>,
+    /// `Description`: `roleDescriptionType`, 0 to 1000 characters, `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`
     pub description: Option<String>,
+    /// `MaxSessionDuration`: `roleMaxSessionDurationType`, 3600 to 43200
     pub max_session_duration: Option<i32>,
+    /// `PermissionsBoundary`: `AttachedPermissionsBoundary`
     pub permissions_boundary: Option<AttachedPermissionsBoundary>,
+    /// `Tags`: `tagListType`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
+    /// `RoleLastUsed`: `RoleLastUsed`
     pub role_last_used: Option<RoleLastUsed>,
+    /// `SourceRoleTemplate`: `SourceRoleTemplate`
     pub source_role_template: Option<SourceRoleTemplate>,
 }
+
 impl Role {
     /// With the required members; all others are absent.
     pub fn new(
@@ -49,7 +64,7 @@ impl Role {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.iam", "Role", "Path", 0, String),
     member!("com.amazonaws.iam", "Role", "RoleName", 1, String),
@@ -65,10 +80,13 @@ static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.iam", "Role", "RoleLastUsed", 10, Structure),
     member!("com.amazonaws.iam", "Role", "SourceRoleTemplate", 11, Structure),
 ];
+
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "Role", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -85,6 +103,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2, 3, 4],
 };
+
 impl slipway_runtime::Structure for Role {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -144,6 +163,7 @@ impl slipway_runtime::Structure for Role {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Role {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -165,4 +185,5 @@ impl slipway_runtime::smithy::SerializableStruct for Role {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Role);

@@ -2,26 +2,34 @@
 
 use slipway_runtime::smithy::DateTime;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RoleLastUsed` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct RoleLastUsed {
+    /// `LastUsedDate`: `dateType`
     pub last_used_date: Option<DateTime>,
+    /// `Region`: `stringType`
     pub region: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "RoleLastUsed", "LastUsedDate", 0, Timestamp),
     member!("com.amazonaws.iam", "RoleLastUsed", "Region", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "RoleLastUsed", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for RoleLastUsed {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for RoleLastUsed {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RoleLastUsed {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -52,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for RoleLastUsed {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RoleLastUsed);

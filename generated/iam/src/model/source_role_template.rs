@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `SourceRoleTemplate` in the model.
 #[derive(Clone, PartialEq)]
 pub struct SourceRoleTemplate {
+    /// `TemplateArn`: `arnType`, 20 to 2048 characters
     pub template_arn: String,
+    /// `TemplateMinorVersion`: `integerType`
     pub template_minor_version: i32,
 }
+
 impl SourceRoleTemplate {
     /// With the required members; all others are absent.
     pub fn new(template_arn: impl Into<String>, template_minor_version: i32) -> Self {
@@ -17,22 +22,26 @@ impl SourceRoleTemplate {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.iam", "SourceRoleTemplate", "TemplateArn", 0, String),
     member!(
         "com.amazonaws.iam", "SourceRoleTemplate", "TemplateMinorVersion", 1, Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "SourceRoleTemplate", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for SourceRoleTemplate {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -61,6 +70,7 @@ impl slipway_runtime::Structure for SourceRoleTemplate {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for SourceRoleTemplate {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -72,4 +82,5 @@ impl slipway_runtime::smithy::SerializableStruct for SourceRoleTemplate {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(SourceRoleTemplate);

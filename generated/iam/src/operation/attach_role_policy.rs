@@ -9,9 +9,11 @@ use crate::error::ServiceFailureException;
 use crate::input::AttachRolePolicyInput;
 use crate::output::AttachRolePolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `AttachRolePolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct AttachRolePolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "AttachRolePolicy"),
     AttachRolePolicyInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for AttachRolePolicy {
     type Input = AttachRolePolicyInput;
     type Output = AttachRolePolicyOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for AttachRolePolicy {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `AttachRolePolicy` may answer instead of its output."]
     AttachRolePolicyError for AttachRolePolicy { NoSuchEntityException,

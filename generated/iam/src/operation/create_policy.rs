@@ -9,9 +9,11 @@ use crate::error::ServiceFailureException;
 use crate::input::CreatePolicyInput;
 use crate::output::CreatePolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreatePolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreatePolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "CreatePolicy"),
     CreatePolicyInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreatePolicy {
     type Input = CreatePolicyInput;
     type Output = CreatePolicyOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for CreatePolicy {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreatePolicy` may answer instead of its output."] CreatePolicyError
     for CreatePolicy { InvalidInputException, LimitExceededException,

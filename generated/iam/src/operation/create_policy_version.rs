@@ -8,9 +8,11 @@ use crate::error::ServiceFailureException;
 use crate::input::CreatePolicyVersionInput;
 use crate::output::CreatePolicyVersionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreatePolicyVersion`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreatePolicyVersion;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "CreatePolicyVersion"),
     CreatePolicyVersionInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreatePolicyVersion {
     type Input = CreatePolicyVersionInput;
     type Output = CreatePolicyVersionOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for CreatePolicyVersion {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreatePolicyVersion` may answer instead of its output."]
     CreatePolicyVersionError for CreatePolicyVersion { NoSuchEntityException,

@@ -9,9 +9,11 @@ use crate::error::ServiceFailureException;
 use crate::input::CreateRoleInput;
 use crate::output::CreateRoleOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreateRole`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateRole;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "CreateRole"),
     CreateRoleInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreateRole {
     type Input = CreateRoleInput;
     type Output = CreateRoleOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for CreateRole {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreateRole` may answer instead of its output."] CreateRoleError for
     CreateRole { LimitExceededException, InvalidInputException,

@@ -8,9 +8,11 @@ use crate::error::ServiceFailureException;
 use crate::input::DeletePolicyInput;
 use crate::output::DeletePolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeletePolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeletePolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "DeletePolicy"),
     DeletePolicyInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DeletePolicy {
     type Input = DeletePolicyInput;
     type Output = DeletePolicyOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for DeletePolicy {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeletePolicy` may answer instead of its output."] DeletePolicyError
     for DeletePolicy { NoSuchEntityException, LimitExceededException,

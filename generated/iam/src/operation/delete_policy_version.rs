@@ -8,9 +8,11 @@ use crate::error::ServiceFailureException;
 use crate::input::DeletePolicyVersionInput;
 use crate::output::DeletePolicyVersionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeletePolicyVersion`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeletePolicyVersion;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "DeletePolicyVersion"),
     DeletePolicyVersionInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DeletePolicyVersion {
     type Input = DeletePolicyVersionInput;
     type Output = DeletePolicyVersionOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for DeletePolicyVersion {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeletePolicyVersion` may answer instead of its output."]
     DeletePolicyVersionError for DeletePolicyVersion { NoSuchEntityException,

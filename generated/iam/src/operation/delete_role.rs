@@ -9,9 +9,11 @@ use crate::error::ServiceFailureException;
 use crate::input::DeleteRoleInput;
 use crate::output::DeleteRoleOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteRole`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteRole;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "DeleteRole"),
     DeleteRoleInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DeleteRole {
     type Input = DeleteRoleInput;
     type Output = DeleteRoleOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for DeleteRole {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteRole` may answer instead of its output."] DeleteRoleError for
     DeleteRole { NoSuchEntityException, DeleteConflictException, LimitExceededException,

@@ -7,9 +7,11 @@ use crate::error::ServiceFailureException;
 use crate::input::DeleteRolePolicyInput;
 use crate::output::DeleteRolePolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteRolePolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteRolePolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "DeleteRolePolicy"),
     DeleteRolePolicyInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DeleteRolePolicy {
     type Input = DeleteRolePolicyInput;
     type Output = DeleteRolePolicyOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for DeleteRolePolicy {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteRolePolicy` may answer instead of its output."]
     DeleteRolePolicyError for DeleteRolePolicy { NoSuchEntityException,

@@ -8,9 +8,11 @@ use crate::error::ServiceFailureException;
 use crate::input::DetachRolePolicyInput;
 use crate::output::DetachRolePolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DetachRolePolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct DetachRolePolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "DetachRolePolicy"),
     DetachRolePolicyInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DetachRolePolicy {
     type Input = DetachRolePolicyInput;
     type Output = DetachRolePolicyOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for DetachRolePolicy {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DetachRolePolicy` may answer instead of its output."]
     DetachRolePolicyError for DetachRolePolicy { NoSuchEntityException,

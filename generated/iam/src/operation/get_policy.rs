@@ -6,9 +6,11 @@ use crate::error::ServiceFailureException;
 use crate::input::GetPolicyInput;
 use crate::output::GetPolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetPolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetPolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "GetPolicy"),
     GetPolicyInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetPolicy {
     type Input = GetPolicyInput;
     type Output = GetPolicyOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for GetPolicy {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetPolicy` may answer instead of its output."] GetPolicyError for
     GetPolicy { NoSuchEntityException, InvalidInputException, ServiceFailureException }

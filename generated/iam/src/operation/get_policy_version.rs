@@ -6,9 +6,11 @@ use crate::error::ServiceFailureException;
 use crate::input::GetPolicyVersionInput;
 use crate::output::GetPolicyVersionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetPolicyVersion`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetPolicyVersion;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "GetPolicyVersion"),
     GetPolicyVersionInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetPolicyVersion {
     type Input = GetPolicyVersionInput;
     type Output = GetPolicyVersionOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for GetPolicyVersion {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetPolicyVersion` may answer instead of its output."]
     GetPolicyVersionError for GetPolicyVersion { NoSuchEntityException,

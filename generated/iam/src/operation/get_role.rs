@@ -5,15 +5,18 @@ use crate::error::ServiceFailureException;
 use crate::input::GetRoleInput;
 use crate::output::GetRoleOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetRole`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetRole;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "GetRole"),
     GetRoleInput::SCHEMA,
     GetRoleOutput::SCHEMA,
     &[NoSuchEntityException::SCHEMA, ServiceFailureException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for GetRole {
     type Input = GetRoleInput;
     type Output = GetRoleOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for GetRole {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetRole` may answer instead of its output."] GetRoleError for GetRole
     { NoSuchEntityException, ServiceFailureException }

@@ -5,15 +5,18 @@ use crate::error::ServiceFailureException;
 use crate::input::GetRolePolicyInput;
 use crate::output::GetRolePolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetRolePolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetRolePolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "GetRolePolicy"),
     GetRolePolicyInput::SCHEMA,
     GetRolePolicyOutput::SCHEMA,
     &[NoSuchEntityException::SCHEMA, ServiceFailureException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for GetRolePolicy {
     type Input = GetRolePolicyInput;
     type Output = GetRolePolicyOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for GetRolePolicy {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetRolePolicy` may answer instead of its output."] GetRolePolicyError
     for GetRolePolicy { NoSuchEntityException, ServiceFailureException }

@@ -6,9 +6,11 @@ use crate::error::ServiceFailureException;
 use crate::input::ListAttachedRolePoliciesInput;
 use crate::output::ListAttachedRolePoliciesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListAttachedRolePolicies`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListAttachedRolePolicies;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "ListAttachedRolePolicies"),
     ListAttachedRolePoliciesInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListAttachedRolePolicies {
     type Input = ListAttachedRolePoliciesInput;
     type Output = ListAttachedRolePoliciesOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for ListAttachedRolePolicies {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListAttachedRolePolicies` may answer instead of its output."]
     ListAttachedRolePoliciesError for ListAttachedRolePolicies { NoSuchEntityException,

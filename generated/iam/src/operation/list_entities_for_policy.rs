@@ -6,9 +6,11 @@ use crate::error::ServiceFailureException;
 use crate::input::ListEntitiesForPolicyInput;
 use crate::output::ListEntitiesForPolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListEntitiesForPolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListEntitiesForPolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "ListEntitiesForPolicy"),
     ListEntitiesForPolicyInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListEntitiesForPolicy {
     type Input = ListEntitiesForPolicyInput;
     type Output = ListEntitiesForPolicyOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for ListEntitiesForPolicy {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListEntitiesForPolicy` may answer instead of its output."]
     ListEntitiesForPolicyError for ListEntitiesForPolicy { NoSuchEntityException,

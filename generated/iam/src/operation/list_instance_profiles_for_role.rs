@@ -5,15 +5,18 @@ use crate::error::ServiceFailureException;
 use crate::input::ListInstanceProfilesForRoleInput;
 use crate::output::ListInstanceProfilesForRoleOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListInstanceProfilesForRole`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListInstanceProfilesForRole;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "ListInstanceProfilesForRole"),
     ListInstanceProfilesForRoleInput::SCHEMA,
     ListInstanceProfilesForRoleOutput::SCHEMA,
     &[NoSuchEntityException::SCHEMA, ServiceFailureException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListInstanceProfilesForRole {
     type Input = ListInstanceProfilesForRoleInput;
     type Output = ListInstanceProfilesForRoleOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListInstanceProfilesForRole {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListInstanceProfilesForRole` may answer instead of its output."]
     ListInstanceProfilesForRoleError for ListInstanceProfilesForRole {

@@ -4,15 +4,18 @@ use crate::error::ServiceFailureException;
 use crate::input::ListPoliciesInput;
 use crate::output::ListPoliciesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListPolicies`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListPolicies;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "ListPolicies"),
     ListPoliciesInput::SCHEMA,
     ListPoliciesOutput::SCHEMA,
     &[ServiceFailureException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListPolicies {
     type Input = ListPoliciesInput;
     type Output = ListPoliciesOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListPolicies {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListPolicies` may answer instead of its output."] ListPoliciesError
     for ListPolicies { ServiceFailureException }

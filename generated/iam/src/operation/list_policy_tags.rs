@@ -6,9 +6,11 @@ use crate::error::InvalidInputException;
 use crate::input::ListPolicyTagsInput;
 use crate::output::ListPolicyTagsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListPolicyTags`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListPolicyTags;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "ListPolicyTags"),
     ListPolicyTagsInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         InvalidInputException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListPolicyTags {
     type Input = ListPolicyTagsInput;
     type Output = ListPolicyTagsOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for ListPolicyTags {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListPolicyTags` may answer instead of its output."]
     ListPolicyTagsError for ListPolicyTags { NoSuchEntityException,

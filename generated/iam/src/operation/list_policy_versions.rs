@@ -6,9 +6,11 @@ use crate::error::ServiceFailureException;
 use crate::input::ListPolicyVersionsInput;
 use crate::output::ListPolicyVersionsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListPolicyVersions`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListPolicyVersions;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "ListPolicyVersions"),
     ListPolicyVersionsInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for ListPolicyVersions {
     type Input = ListPolicyVersionsInput;
     type Output = ListPolicyVersionsOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for ListPolicyVersions {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListPolicyVersions` may answer instead of its output."]
     ListPolicyVersionsError for ListPolicyVersions { NoSuchEntityException,

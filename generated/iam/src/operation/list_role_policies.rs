@@ -5,15 +5,18 @@ use crate::error::ServiceFailureException;
 use crate::input::ListRolePoliciesInput;
 use crate::output::ListRolePoliciesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListRolePolicies`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListRolePolicies;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "ListRolePolicies"),
     ListRolePoliciesInput::SCHEMA,
     ListRolePoliciesOutput::SCHEMA,
     &[NoSuchEntityException::SCHEMA, ServiceFailureException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListRolePolicies {
     type Input = ListRolePoliciesInput;
     type Output = ListRolePoliciesOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListRolePolicies {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListRolePolicies` may answer instead of its output."]
     ListRolePoliciesError for ListRolePolicies { NoSuchEntityException,

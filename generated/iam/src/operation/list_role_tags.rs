@@ -5,15 +5,18 @@ use crate::error::ServiceFailureException;
 use crate::input::ListRoleTagsInput;
 use crate::output::ListRoleTagsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListRoleTags`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListRoleTags;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "ListRoleTags"),
     ListRoleTagsInput::SCHEMA,
     ListRoleTagsOutput::SCHEMA,
     &[NoSuchEntityException::SCHEMA, ServiceFailureException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListRoleTags {
     type Input = ListRoleTagsInput;
     type Output = ListRoleTagsOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListRoleTags {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListRoleTags` may answer instead of its output."] ListRoleTagsError
     for ListRoleTags { NoSuchEntityException, ServiceFailureException }

@@ -4,15 +4,18 @@ use crate::error::ServiceFailureException;
 use crate::input::ListRolesInput;
 use crate::output::ListRolesOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListRoles`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListRoles;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "ListRoles"),
     ListRolesInput::SCHEMA,
     ListRolesOutput::SCHEMA,
     &[ServiceFailureException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListRoles {
     type Input = ListRolesInput;
     type Output = ListRolesOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for ListRoles {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListRoles` may answer instead of its output."] ListRolesError for
     ListRoles { ServiceFailureException }

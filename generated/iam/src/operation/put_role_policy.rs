@@ -8,9 +8,11 @@ use crate::error::ServiceFailureException;
 use crate::input::PutRolePolicyInput;
 use crate::output::PutRolePolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PutRolePolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct PutRolePolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "PutRolePolicy"),
     PutRolePolicyInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for PutRolePolicy {
     type Input = PutRolePolicyInput;
     type Output = PutRolePolicyOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for PutRolePolicy {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PutRolePolicy` may answer instead of its output."] PutRolePolicyError
     for PutRolePolicy { LimitExceededException, MalformedPolicyDocumentException,

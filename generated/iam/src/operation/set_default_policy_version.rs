@@ -7,9 +7,11 @@ use crate::error::ServiceFailureException;
 use crate::input::SetDefaultPolicyVersionInput;
 use crate::output::SetDefaultPolicyVersionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `SetDefaultPolicyVersion`.
 #[derive(Clone, Copy, Debug)]
 pub struct SetDefaultPolicyVersion;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "SetDefaultPolicyVersion"),
     SetDefaultPolicyVersionInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for SetDefaultPolicyVersion {
     type Input = SetDefaultPolicyVersionInput;
     type Output = SetDefaultPolicyVersionOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for SetDefaultPolicyVersion {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `SetDefaultPolicyVersion` may answer instead of its output."]
     SetDefaultPolicyVersionError for SetDefaultPolicyVersion { NoSuchEntityException,

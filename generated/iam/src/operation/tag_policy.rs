@@ -8,9 +8,11 @@ use crate::error::ServiceFailureException;
 use crate::input::TagPolicyInput;
 use crate::output::TagPolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `TagPolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct TagPolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "TagPolicy"),
     TagPolicyInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for TagPolicy {
     type Input = TagPolicyInput;
     type Output = TagPolicyOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for TagPolicy {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `TagPolicy` may answer instead of its output."] TagPolicyError for
     TagPolicy { NoSuchEntityException, LimitExceededException, InvalidInputException,

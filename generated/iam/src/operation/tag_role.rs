@@ -8,9 +8,11 @@ use crate::error::ServiceFailureException;
 use crate::input::TagRoleInput;
 use crate::output::TagRoleOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `TagRole`.
 #[derive(Clone, Copy, Debug)]
 pub struct TagRole;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "TagRole"),
     TagRoleInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for TagRole {
     type Input = TagRoleInput;
     type Output = TagRoleOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for TagRole {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `TagRole` may answer instead of its output."] TagRoleError for TagRole
     { NoSuchEntityException, LimitExceededException, InvalidInputException,

@@ -7,9 +7,11 @@ use crate::error::ServiceFailureException;
 use crate::input::UntagPolicyInput;
 use crate::output::UntagPolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UntagPolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct UntagPolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "UntagPolicy"),
     UntagPolicyInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UntagPolicy {
     type Input = UntagPolicyInput;
     type Output = UntagPolicyOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for UntagPolicy {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UntagPolicy` may answer instead of its output."] UntagPolicyError for
     UntagPolicy { NoSuchEntityException, InvalidInputException,

@@ -6,9 +6,11 @@ use crate::error::ServiceFailureException;
 use crate::input::UntagRoleInput;
 use crate::output::UntagRoleOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UntagRole`.
 #[derive(Clone, Copy, Debug)]
 pub struct UntagRole;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "UntagRole"),
     UntagRoleInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UntagRole {
     type Input = UntagRoleInput;
     type Output = UntagRoleOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for UntagRole {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UntagRole` may answer instead of its output."] UntagRoleError for
     UntagRole { NoSuchEntityException, ConcurrentModificationException,

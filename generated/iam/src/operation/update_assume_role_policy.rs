@@ -8,9 +8,11 @@ use crate::error::ServiceFailureException;
 use crate::input::UpdateAssumeRolePolicyInput;
 use crate::output::UpdateAssumeRolePolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UpdateAssumeRolePolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateAssumeRolePolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "UpdateAssumeRolePolicy"),
     UpdateAssumeRolePolicyInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UpdateAssumeRolePolicy {
     type Input = UpdateAssumeRolePolicyInput;
     type Output = UpdateAssumeRolePolicyOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for UpdateAssumeRolePolicy {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UpdateAssumeRolePolicy` may answer instead of its output."]
     UpdateAssumeRolePolicyError for UpdateAssumeRolePolicy { NoSuchEntityException,

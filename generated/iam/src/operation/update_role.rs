@@ -6,9 +6,11 @@ use crate::error::ServiceFailureException;
 use crate::input::UpdateRoleInput;
 use crate::output::UpdateRoleOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UpdateRole`.
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateRole;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "UpdateRole"),
     UpdateRoleInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UpdateRole {
     type Input = UpdateRoleInput;
     type Output = UpdateRoleOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for UpdateRole {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UpdateRole` may answer instead of its output."] UpdateRoleError for
     UpdateRole { UnmodifiableEntityException, NoSuchEntityException,

@@ -6,9 +6,11 @@ use crate::error::ServiceFailureException;
 use crate::input::UpdateRoleDescriptionInput;
 use crate::output::UpdateRoleDescriptionOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UpdateRoleDescription`.
 #[derive(Clone, Copy, Debug)]
 pub struct UpdateRoleDescription;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.iam", "UpdateRoleDescription"),
     UpdateRoleDescriptionInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceFailureException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UpdateRoleDescription {
     type Input = UpdateRoleDescriptionInput;
     type Output = UpdateRoleDescriptionOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for UpdateRoleDescription {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UpdateRoleDescription` may answer instead of its output."]
     UpdateRoleDescriptionError for UpdateRoleDescription { NoSuchEntityException,

@@ -2,28 +2,36 @@
 
 use crate::model::Policy;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("CreatePolicy"));
+
 /// The output of `CreatePolicy`: `CreatePolicyResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct CreatePolicyOutput {
+    /// `Policy`: `Policy`
     pub policy: Option<Policy>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.iam", "CreatePolicyResponse", "Policy", 0, Structure),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "CreatePolicyResponse", & REFS
 )
     .with_original_name("CreatePolicyResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for CreatePolicyOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +50,7 @@ impl slipway_runtime::Structure for CreatePolicyOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreatePolicyOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +60,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreatePolicyOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreatePolicyOutput);

@@ -2,34 +2,43 @@
 
 use crate::model::Role;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("CreateRole"));
+
 /// The output of `CreateRole`: `CreateRoleResponse` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateRoleOutput {
+    /// `Role`: `Role`
     pub role: Role,
 }
+
 impl CreateRoleOutput {
     /// With the required members; all others are absent.
     pub fn new(role: Role) -> Self {
         Self { role }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.iam", "CreateRoleResponse", "Role", 0, Structure),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "CreateRoleResponse", & REFS
 )
     .with_original_name("CreateRoleResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for CreateRoleOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -51,6 +60,7 @@ impl slipway_runtime::Structure for CreateRoleOutput {
         Ok(Some(Self { role: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateRoleOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateRoleOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateRoleOutput);

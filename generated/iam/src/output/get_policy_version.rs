@@ -2,30 +2,38 @@
 
 use crate::model::PolicyVersion;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("GetPolicyVersion"));
+
 /// The output of `GetPolicyVersion`: `GetPolicyVersionResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetPolicyVersionOutput {
+    /// `PolicyVersion`: `PolicyVersion`
     pub policy_version: Option<PolicyVersion>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.iam", "GetPolicyVersionResponse", "PolicyVersion", 0, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "GetPolicyVersionResponse", & REFS
 )
     .with_original_name("GetPolicyVersionResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetPolicyVersionOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +52,7 @@ impl slipway_runtime::Structure for GetPolicyVersionOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetPolicyVersionOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -53,4 +62,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetPolicyVersionOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetPolicyVersionOutput);

@@ -2,15 +2,22 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("GetRolePolicy"));
+
 /// The output of `GetRolePolicy`: `GetRolePolicyResponse` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetRolePolicyOutput {
+    /// `RoleName`: `roleNameType`, 1 to 64 characters, `[\w+=,.@-]+`
     pub role_name: String,
+    /// `PolicyName`: `policyNameType`, 1 to 128 characters, `[\w+=,.@-]+`
     pub policy_name: String,
+    /// `PolicyDocument`: `policyDocumentType`, 1 to 131072 characters, `[\u0009\u000A\u000D\u0020-\u00FF]+`
     pub policy_document: String,
 }
+
 impl GetRolePolicyOutput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -25,18 +32,21 @@ impl GetRolePolicyOutput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "GetRolePolicyResponse", "RoleName", 0, String),
     member!("com.amazonaws.iam", "GetRolePolicyResponse", "PolicyName", 1, String),
     member!("com.amazonaws.iam", "GetRolePolicyResponse", "PolicyDocument", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "GetRolePolicyResponse", & REFS
 )
     .with_original_name("GetRolePolicyResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -46,6 +56,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for GetRolePolicyOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -77,6 +88,7 @@ impl slipway_runtime::Structure for GetRolePolicyOutput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetRolePolicyOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -89,4 +101,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetRolePolicyOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetRolePolicyOutput);

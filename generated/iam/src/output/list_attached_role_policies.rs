@@ -3,16 +3,22 @@
 use crate::model::AttachedPolicy;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("ListAttachedRolePolicies"));
+
 /// The output of `ListAttachedRolePolicies`: `ListAttachedRolePoliciesResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListAttachedRolePoliciesOutput {
+    /// `AttachedPolicies`: `attachedPoliciesListType`
     pub attached_policies: Option<Vec<AttachedPolicy>>,
+    /// `IsTruncated`: `booleanType`
     pub is_truncated: Option<bool>,
+    /// `Marker`: `responseMarkerType`
     pub marker: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.iam", "ListAttachedRolePoliciesResponse", "AttachedPolicies", 0,
@@ -25,17 +31,21 @@ static MEMBERS: [Schema<'static>; 3] = [
     ),
     member!("com.amazonaws.iam", "ListAttachedRolePoliciesResponse", "Marker", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListAttachedRolePoliciesResponse", & REFS
 )
     .with_original_name("ListAttachedRolePoliciesResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListAttachedRolePoliciesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -56,6 +66,7 @@ impl slipway_runtime::Structure for ListAttachedRolePoliciesOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListAttachedRolePoliciesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -68,4 +79,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListAttachedRolePoliciesOut
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListAttachedRolePoliciesOutput);

@@ -5,18 +5,26 @@ use crate::model::PolicyRole;
 use crate::model::PolicyUser;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("ListEntitiesForPolicy"));
+
 /// The output of `ListEntitiesForPolicy`: `ListEntitiesForPolicyResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListEntitiesForPolicyOutput {
+    /// `PolicyGroups`: `PolicyGroupListType`
     pub policy_groups: Option<Vec<PolicyGroup>>,
+    /// `PolicyUsers`: `PolicyUserListType`
     pub policy_users: Option<Vec<PolicyUser>>,
+    /// `PolicyRoles`: `PolicyRoleListType`
     pub policy_roles: Option<Vec<PolicyRole>>,
+    /// `IsTruncated`: `booleanType`
     pub is_truncated: Option<bool>,
+    /// `Marker`: `responseMarkerType`
     pub marker: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!(
         "com.amazonaws.iam", "ListEntitiesForPolicyResponse", "PolicyGroups", 0, List
@@ -31,17 +39,21 @@ static MEMBERS: [Schema<'static>; 5] = [
     ),
     member!("com.amazonaws.iam", "ListEntitiesForPolicyResponse", "Marker", 4, String),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListEntitiesForPolicyResponse", & REFS
 )
     .with_original_name("ListEntitiesForPolicyResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListEntitiesForPolicyOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -64,6 +76,7 @@ impl slipway_runtime::Structure for ListEntitiesForPolicyOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListEntitiesForPolicyOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -78,4 +91,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListEntitiesForPolicyOutput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListEntitiesForPolicyOutput);

@@ -3,15 +3,22 @@
 use crate::model::InstanceProfile;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("ListInstanceProfilesForRole"));
+
 /// The output of `ListInstanceProfilesForRole`: `ListInstanceProfilesForRoleResponse` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListInstanceProfilesForRoleOutput {
+    /// `InstanceProfiles`: `instanceProfileListType`
     pub instance_profiles: Vec<InstanceProfile>,
+    /// `IsTruncated`: `booleanType`
     pub is_truncated: Option<bool>,
+    /// `Marker`: `responseMarkerType`
     pub marker: Option<String>,
 }
+
 impl ListInstanceProfilesForRoleOutput {
     /// With the required members; all others are absent.
     pub fn new(instance_profiles: Vec<InstanceProfile>) -> Self {
@@ -22,7 +29,7 @@ impl ListInstanceProfilesForRoleOutput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.iam", "ListInstanceProfilesForRoleResponse", "InstanceProfiles",
@@ -37,17 +44,21 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.iam", "ListInstanceProfilesForRoleResponse", "Marker", 2, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListInstanceProfilesForRoleResponse", & REFS
 )
     .with_original_name("ListInstanceProfilesForRoleResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListInstanceProfilesForRoleOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -79,6 +90,7 @@ impl slipway_runtime::Structure for ListInstanceProfilesForRoleOutput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListInstanceProfilesForRoleOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -91,4 +103,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListInstanceProfilesForRole
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListInstanceProfilesForRoleOutput);

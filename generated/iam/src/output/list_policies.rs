@@ -3,33 +3,43 @@
 use crate::model::Policy;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("ListPolicies"));
+
 /// The output of `ListPolicies`: `ListPoliciesResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListPoliciesOutput {
+    /// `Policies`: `policyListType`
     pub policies: Option<Vec<Policy>>,
+    /// `IsTruncated`: `booleanType`
     pub is_truncated: Option<bool>,
+    /// `Marker`: `responseMarkerType`
     pub marker: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "ListPoliciesResponse", "Policies", 0, List)
         .with_list_member(&schema::POLICY_LIST_TYPE_MEMBER),
     member!("com.amazonaws.iam", "ListPoliciesResponse", "IsTruncated", 1, Boolean),
     member!("com.amazonaws.iam", "ListPoliciesResponse", "Marker", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListPoliciesResponse", & REFS
 )
     .with_original_name("ListPoliciesResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListPoliciesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +60,7 @@ impl slipway_runtime::Structure for ListPoliciesOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListPoliciesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +73,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListPoliciesOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListPoliciesOutput);

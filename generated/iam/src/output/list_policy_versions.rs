@@ -3,16 +3,22 @@
 use crate::model::PolicyVersion;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("ListPolicyVersions"));
+
 /// The output of `ListPolicyVersions`: `ListPolicyVersionsResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListPolicyVersionsOutput {
+    /// `Versions`: `policyDocumentVersionListType`
     pub versions: Option<Vec<PolicyVersion>>,
+    /// `IsTruncated`: `booleanType`
     pub is_truncated: Option<bool>,
+    /// `Marker`: `responseMarkerType`
     pub marker: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "ListPolicyVersionsResponse", "Versions", 0, List)
         .with_list_member(&schema::POLICY_DOCUMENT_VERSION_LIST_TYPE_MEMBER),
@@ -21,17 +27,21 @@ static MEMBERS: [Schema<'static>; 3] = [
     ),
     member!("com.amazonaws.iam", "ListPolicyVersionsResponse", "Marker", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListPolicyVersionsResponse", & REFS
 )
     .with_original_name("ListPolicyVersionsResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListPolicyVersionsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +62,7 @@ impl slipway_runtime::Structure for ListPolicyVersionsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListPolicyVersionsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +75,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListPolicyVersionsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListPolicyVersionsOutput);

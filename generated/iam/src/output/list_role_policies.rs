@@ -3,15 +3,22 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("ListRolePolicies"));
+
 /// The output of `ListRolePolicies`: `ListRolePoliciesResponse` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListRolePoliciesOutput {
+    /// `PolicyNames`: `policyNameListType`, each `policyNameType`, 1 to 128 characters, `[\w+=,.@-]+`
     pub policy_names: Vec<String>,
+    /// `IsTruncated`: `booleanType`
     pub is_truncated: Option<bool>,
+    /// `Marker`: `responseMarkerType`
     pub marker: Option<String>,
 }
+
 impl ListRolePoliciesOutput {
     /// With the required members; all others are absent.
     pub fn new(policy_names: Vec<String>) -> Self {
@@ -22,24 +29,28 @@ impl ListRolePoliciesOutput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "ListRolePoliciesResponse", "PolicyNames", 0, List)
         .with_list_member(&schema::POLICY_NAME_LIST_TYPE_MEMBER),
     member!("com.amazonaws.iam", "ListRolePoliciesResponse", "IsTruncated", 1, Boolean),
     member!("com.amazonaws.iam", "ListRolePoliciesResponse", "Marker", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListRolePoliciesResponse", & REFS
 )
     .with_original_name("ListRolePoliciesResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::POLICY_NAME_LIST_TYPE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListRolePoliciesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -71,6 +82,7 @@ impl slipway_runtime::Structure for ListRolePoliciesOutput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListRolePoliciesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -83,4 +95,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListRolePoliciesOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListRolePoliciesOutput);

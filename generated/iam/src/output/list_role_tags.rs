@@ -4,15 +4,22 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("ListRoleTags"));
+
 /// The output of `ListRoleTags`: `ListRoleTagsResponse` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListRoleTagsOutput {
+    /// `Tags`: `tagListType`, 0 to 50 elements
     pub tags: Vec<Tag>,
+    /// `IsTruncated`: `booleanType`
     pub is_truncated: Option<bool>,
+    /// `Marker`: `responseMarkerType`
     pub marker: Option<String>,
 }
+
 impl ListRoleTagsOutput {
     /// With the required members; all others are absent.
     pub fn new(tags: Vec<Tag>) -> Self {
@@ -23,24 +30,28 @@ impl ListRoleTagsOutput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "ListRoleTagsResponse", "Tags", 0, List)
         .with_list_member(&schema::TAG_LIST_TYPE_MEMBER),
     member!("com.amazonaws.iam", "ListRoleTagsResponse", "IsTruncated", 1, Boolean),
     member!("com.amazonaws.iam", "ListRoleTagsResponse", "Marker", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListRoleTagsResponse", & REFS
 )
     .with_original_name("ListRoleTagsResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::TAG_LIST_TYPE],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListRoleTagsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -72,6 +83,7 @@ impl slipway_runtime::Structure for ListRoleTagsOutput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListRoleTagsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -84,4 +96,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListRoleTagsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListRoleTagsOutput);

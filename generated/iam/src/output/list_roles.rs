@@ -3,15 +3,22 @@
 use crate::model::Role;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("ListRoles"));
+
 /// The output of `ListRoles`: `ListRolesResponse` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListRolesOutput {
+    /// `Roles`: `roleListType`
     pub roles: Vec<Role>,
+    /// `IsTruncated`: `booleanType`
     pub is_truncated: Option<bool>,
+    /// `Marker`: `responseMarkerType`
     pub marker: Option<String>,
 }
+
 impl ListRolesOutput {
     /// With the required members; all others are absent.
     pub fn new(roles: Vec<Role>) -> Self {
@@ -22,24 +29,28 @@ impl ListRolesOutput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.iam", "ListRolesResponse", "Roles", 0, List)
         .with_list_member(&schema::ROLE_LIST_TYPE_MEMBER),
     member!("com.amazonaws.iam", "ListRolesResponse", "IsTruncated", 1, Boolean),
     member!("com.amazonaws.iam", "ListRolesResponse", "Marker", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "ListRolesResponse", & REFS
 )
     .with_original_name("ListRolesResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListRolesOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -71,6 +82,7 @@ impl slipway_runtime::Structure for ListRolesOutput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListRolesOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -83,4 +95,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListRolesOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListRolesOutput);

@@ -2,28 +2,36 @@
 
 use crate::model::Role;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("UpdateRoleDescription"));
+
 /// The output of `UpdateRoleDescription`: `UpdateRoleDescriptionResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct UpdateRoleDescriptionOutput {
+    /// `Role`: `Role`
     pub role: Option<Role>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.iam", "UpdateRoleDescriptionResponse", "Role", 0, Structure),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.iam", "UpdateRoleDescriptionResponse", & REFS
 )
     .with_original_name("UpdateRoleDescriptionResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[],
 };
+
 impl slipway_runtime::Structure for UpdateRoleDescriptionOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +50,7 @@ impl slipway_runtime::Structure for UpdateRoleDescriptionOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UpdateRoleDescriptionOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +60,5 @@ impl slipway_runtime::smithy::SerializableStruct for UpdateRoleDescriptionOutput
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UpdateRoleDescriptionOutput);

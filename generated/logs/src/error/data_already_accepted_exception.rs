@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `DataAlreadyAcceptedException` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DataAlreadyAcceptedException {
+    /// `message`: `String`
     pub message: String,
+    /// `expectedSequenceToken`: `SequenceToken`, 1 or more characters
     pub expected_sequence_token: Option<String>,
 }
+
 impl DataAlreadyAcceptedException {
     /// With the required members; all others are absent.
     pub fn new(message: impl Into<String>) -> Self {
@@ -17,7 +22,7 @@ impl DataAlreadyAcceptedException {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.logs", "DataAlreadyAcceptedException", "message", 0, String),
     member!(
@@ -25,16 +30,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "DataAlreadyAcceptedException", & REFS
 )
     .with_traits(&slipway_runtime::CLIENT_ERROR);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::SEQUENCE_TOKEN],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DataAlreadyAcceptedException {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -63,6 +72,7 @@ impl slipway_runtime::Structure for DataAlreadyAcceptedException {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DataAlreadyAcceptedException {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -74,7 +84,9 @@ impl slipway_runtime::smithy::SerializableStruct for DataAlreadyAcceptedExceptio
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DataAlreadyAcceptedException);
+
 slipway_runtime::error!(
     DataAlreadyAcceptedException, "DataAlreadyAcceptedException", 400, fault : false
 );

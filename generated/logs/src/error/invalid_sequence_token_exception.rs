@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `InvalidSequenceTokenException` in the model.
 #[derive(Clone, PartialEq)]
 pub struct InvalidSequenceTokenException {
+    /// `message`: `String`
     pub message: String,
+    /// `expectedSequenceToken`: `SequenceToken`, 1 or more characters
     pub expected_sequence_token: Option<String>,
 }
+
 impl InvalidSequenceTokenException {
     /// With the required members; all others are absent.
     pub fn new(message: impl Into<String>) -> Self {
@@ -17,7 +22,7 @@ impl InvalidSequenceTokenException {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.logs", "InvalidSequenceTokenException", "message", 0, String),
     member!(
@@ -25,16 +30,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         1, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "InvalidSequenceTokenException", & REFS
 )
     .with_traits(&slipway_runtime::CLIENT_ERROR);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::SEQUENCE_TOKEN],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for InvalidSequenceTokenException {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -63,6 +72,7 @@ impl slipway_runtime::Structure for InvalidSequenceTokenException {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for InvalidSequenceTokenException {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -74,7 +84,9 @@ impl slipway_runtime::smithy::SerializableStruct for InvalidSequenceTokenExcepti
         Ok(())
     }
 }
+
 slipway_runtime::structure!(InvalidSequenceTokenException);
+
 slipway_runtime::error!(
     InvalidSequenceTokenException, "InvalidSequenceTokenException", 400, fault : false
 );

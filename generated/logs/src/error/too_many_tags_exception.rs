@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `TooManyTagsException` in the model.
 #[derive(Clone, PartialEq)]
 pub struct TooManyTagsException {
+    /// `message`: `String`
     pub message: String,
+    /// `resourceName`: `AmazonResourceName`, 1 to 1011 characters, `[\w+=/:,.@-]*`
     pub resource_name: Option<String>,
 }
+
 impl TooManyTagsException {
     /// With the required members; all others are absent.
     pub fn new(message: impl Into<String>) -> Self {
@@ -17,21 +22,25 @@ impl TooManyTagsException {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.logs", "TooManyTagsException", "message", 0, String),
     member!("com.amazonaws.logs", "TooManyTagsException", "resourceName", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "TooManyTagsException", & REFS
 )
     .with_traits(&slipway_runtime::CLIENT_ERROR);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::AMAZON_RESOURCE_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for TooManyTagsException {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -60,6 +69,7 @@ impl slipway_runtime::Structure for TooManyTagsException {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TooManyTagsException {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -71,7 +81,9 @@ impl slipway_runtime::smithy::SerializableStruct for TooManyTagsException {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TooManyTagsException);
+
 slipway_runtime::error!(
     TooManyTagsException, "TooManyTagsException", 400, fault : false
 );

@@ -5,15 +5,23 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `CreateLogGroup`: `CreateLogGroupRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct CreateLogGroupInput {
+    /// `logGroupName`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name: String,
+    /// `kmsKeyId`: `KmsKeyId`, 0 to 256 characters
     pub kms_key_id: Option<String>,
+    /// `tags`: `Tags`, 1 to 50 elements
     pub tags: Option<BTreeMap<String, String>>,
+    /// `logGroupClass`: `LogGroupClass`
     pub log_group_class: Option<LogGroupClass>,
+    /// `deletionProtectionEnabled`: `DeletionProtectionEnabled`
     pub deletion_protection_enabled: Option<bool>,
 }
+
 impl CreateLogGroupInput {
     /// With the required members; all others are absent.
     pub fn new(log_group_name: impl Into<String>) -> Self {
@@ -26,7 +34,7 @@ impl CreateLogGroupInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.logs", "CreateLogGroupRequest", "logGroupName", 0, String),
     member!("com.amazonaws.logs", "CreateLogGroupRequest", "kmsKeyId", 1, String),
@@ -38,16 +46,20 @@ static MEMBERS: [Schema<'static>; 5] = [
         Boolean
     ),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "CreateLogGroupRequest", & REFS
 )
     .with_original_name("CreateLogGroupRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LOG_GROUP_NAME, &rules::KMS_KEY_ID, &rules::TAGS],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for CreateLogGroupInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -85,6 +97,7 @@ impl slipway_runtime::Structure for CreateLogGroupInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for CreateLogGroupInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -99,4 +112,5 @@ impl slipway_runtime::smithy::SerializableStruct for CreateLogGroupInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(CreateLogGroupInput);

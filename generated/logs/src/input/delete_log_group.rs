@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteLogGroup`: `DeleteLogGroupRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteLogGroupInput {
+    /// `logGroupName`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name: String,
 }
+
 impl DeleteLogGroupInput {
     /// With the required members; all others are absent.
     pub fn new(log_group_name: impl Into<String>) -> Self {
@@ -15,20 +19,24 @@ impl DeleteLogGroupInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.logs", "DeleteLogGroupRequest", "logGroupName", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "DeleteLogGroupRequest", & REFS
 )
     .with_original_name("DeleteLogGroupRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LOG_GROUP_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteLogGroupInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for DeleteLogGroupInput {
         Ok(Some(Self { log_group_name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteLogGroupInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteLogGroupInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteLogGroupInput);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteLogStream`: `DeleteLogStreamRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteLogStreamInput {
+    /// `logGroupName`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name: String,
+    /// `logStreamName`: `LogStreamName`, 1 to 512 characters, `[^:*]*`
     pub log_stream_name: String,
 }
+
 impl DeleteLogStreamInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -20,21 +25,25 @@ impl DeleteLogStreamInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.logs", "DeleteLogStreamRequest", "logGroupName", 0, String),
     member!("com.amazonaws.logs", "DeleteLogStreamRequest", "logStreamName", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "DeleteLogStreamRequest", & REFS
 )
     .with_original_name("DeleteLogStreamRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LOG_GROUP_NAME, &rules::LOG_STREAM_NAME],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for DeleteLogStreamInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -63,6 +72,7 @@ impl slipway_runtime::Structure for DeleteLogStreamInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteLogStreamInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -74,4 +84,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteLogStreamInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteLogStreamInput);

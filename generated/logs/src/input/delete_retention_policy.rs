@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DeleteRetentionPolicy`: `DeleteRetentionPolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct DeleteRetentionPolicyInput {
+    /// `logGroupName`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name: String,
 }
+
 impl DeleteRetentionPolicyInput {
     /// With the required members; all others are absent.
     pub fn new(log_group_name: impl Into<String>) -> Self {
@@ -15,22 +19,26 @@ impl DeleteRetentionPolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!(
         "com.amazonaws.logs", "DeleteRetentionPolicyRequest", "logGroupName", 0, String
     ),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "DeleteRetentionPolicyRequest", & REFS
 )
     .with_original_name("DeleteRetentionPolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LOG_GROUP_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for DeleteRetentionPolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +60,7 @@ impl slipway_runtime::Structure for DeleteRetentionPolicyInput {
         Ok(Some(Self { log_group_name: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DeleteRetentionPolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -61,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for DeleteRetentionPolicyInput 
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DeleteRetentionPolicyInput);

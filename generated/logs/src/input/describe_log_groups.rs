@@ -4,19 +4,29 @@ use crate::model::LogGroupClass;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DescribeLogGroups`: `DescribeLogGroupsRequest` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DescribeLogGroupsInput {
+    /// `accountIdentifiers`: `AccountIds`, 0 to 20 elements, each `AccountId`, 12 characters, `^\d{12}$`
     pub account_identifiers: Option<Vec<String>>,
+    /// `logGroupNamePrefix`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name_prefix: Option<String>,
+    /// `logGroupNamePattern`: `LogGroupNamePattern`, 0 to 512 characters, `[\.\-_/#A-Za-z0-9]*`
     pub log_group_name_pattern: Option<String>,
+    /// `nextToken`: `NextToken`, 1 or more characters
     pub next_token: Option<String>,
+    /// `limit`: `DescribeLimit`, 1 to 50
     pub limit: Option<i32>,
+    /// `includeLinkedAccounts`: `IncludeLinkedAccounts`
     pub include_linked_accounts: Option<bool>,
+    /// `logGroupClass`: `LogGroupClass`
     pub log_group_class: Option<LogGroupClass>,
+    /// `logGroupIdentifiers`: `DescribeLogGroupsLogGroupIdentifiers`, 1 to 50 elements, each `LogGroupIdentifier`, 1 to 2048 characters, `[\w#+=/:,.@-]*`
     pub log_group_identifiers: Option<Vec<String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 8] = [
     member!(
         "com.amazonaws.logs", "DescribeLogGroupsRequest", "accountIdentifiers", 0, List
@@ -43,11 +53,14 @@ static MEMBERS: [Schema<'static>; 8] = [
     )
         .with_list_member(&schema::DESCRIBE_LOG_GROUPS_LOG_GROUP_IDENTIFIERS_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "DescribeLogGroupsRequest", & REFS
 )
     .with_original_name("DescribeLogGroupsRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -62,6 +75,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DescribeLogGroupsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -87,6 +101,7 @@ impl slipway_runtime::Structure for DescribeLogGroupsInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DescribeLogGroupsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -104,4 +119,5 @@ impl slipway_runtime::smithy::SerializableStruct for DescribeLogGroupsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DescribeLogGroupsInput);

@@ -3,18 +3,27 @@
 use crate::model::OrderBy;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `DescribeLogStreams`: `DescribeLogStreamsRequest` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DescribeLogStreamsInput {
+    /// `logGroupName`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name: Option<String>,
+    /// `logGroupIdentifier`: `LogGroupIdentifier`, 1 to 2048 characters, `[\w#+=/:,.@-]*`
     pub log_group_identifier: Option<String>,
+    /// `logStreamNamePrefix`: `LogStreamName`, 1 to 512 characters, `[^:*]*`
     pub log_stream_name_prefix: Option<String>,
+    /// `orderBy`: `OrderBy`
     pub order_by: Option<OrderBy>,
+    /// `descending`: `Descending`
     pub descending: Option<bool>,
+    /// `nextToken`: `NextToken`, 1 or more characters
     pub next_token: Option<String>,
+    /// `limit`: `DescribeLimit`, 1 to 50
     pub limit: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 7] = [
     member!(
         "com.amazonaws.logs", "DescribeLogStreamsRequest", "logGroupName", 0, String
@@ -32,11 +41,14 @@ static MEMBERS: [Schema<'static>; 7] = [
     member!("com.amazonaws.logs", "DescribeLogStreamsRequest", "nextToken", 5, String),
     member!("com.amazonaws.logs", "DescribeLogStreamsRequest", "limit", 6, Integer),
 ];
+
 static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "DescribeLogStreamsRequest", & REFS
 )
     .with_original_name("DescribeLogStreamsRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -50,6 +62,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DescribeLogStreamsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -74,6 +87,7 @@ impl slipway_runtime::Structure for DescribeLogStreamsInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DescribeLogStreamsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -90,4 +104,5 @@ impl slipway_runtime::smithy::SerializableStruct for DescribeLogStreamsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DescribeLogStreamsInput);

@@ -3,23 +3,37 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `FilterLogEvents`: `FilterLogEventsRequest` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct FilterLogEventsInput {
+    /// `logGroupName`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name: Option<String>,
+    /// `logGroupIdentifier`: `LogGroupIdentifier`, 1 to 2048 characters, `[\w#+=/:,.@-]*`
     pub log_group_identifier: Option<String>,
+    /// `logStreamNames`: `InputLogStreamNames`, 1 to 100 elements, each `LogStreamName`, 1 to 512 characters, `[^:*]*`
     pub log_stream_names: Option<Vec<String>>,
+    /// `logStreamNamePrefix`: `LogStreamName`, 1 to 512 characters, `[^:*]*`
     pub log_stream_name_prefix: Option<String>,
+    /// `startTime`: `Timestamp`, 0 or more
     pub start_time: Option<i64>,
+    /// `endTime`: `Timestamp`, 0 or more
     pub end_time: Option<i64>,
+    /// `filterPattern`: `FilterPattern`, 0 to 1024 characters
     pub filter_pattern: Option<String>,
+    /// `nextToken`: `NextToken`, 1 or more characters
     pub next_token: Option<String>,
+    /// `limit`: `EventsLimit`, 1 to 10000
     pub limit: Option<i32>,
+    /// `startFromHead`: `StartFromHead`
     pub start_from_head: Option<bool>,
+    /// `interleaved`: `Interleaved`
     pub interleaved: Option<bool>,
+    /// `unmask`: `Unmask`
     pub unmask: Option<bool>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.logs", "FilterLogEventsRequest", "logGroupName", 0, String),
     member!(
@@ -39,11 +53,14 @@ static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.logs", "FilterLogEventsRequest", "interleaved", 10, Boolean),
     member!("com.amazonaws.logs", "FilterLogEventsRequest", "unmask", 11, Boolean),
 ];
+
 static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "FilterLogEventsRequest", & REFS
 )
     .with_original_name("FilterLogEventsRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -59,6 +76,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for FilterLogEventsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -88,6 +106,7 @@ impl slipway_runtime::Structure for FilterLogEventsInput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for FilterLogEventsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -109,4 +128,5 @@ impl slipway_runtime::smithy::SerializableStruct for FilterLogEventsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(FilterLogEventsInput);

@@ -2,19 +2,31 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `GetLogEvents`: `GetLogEventsRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct GetLogEventsInput {
+    /// `logGroupName`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name: Option<String>,
+    /// `logGroupIdentifier`: `LogGroupIdentifier`, 1 to 2048 characters, `[\w#+=/:,.@-]*`
     pub log_group_identifier: Option<String>,
+    /// `logStreamName`: `LogStreamName`, 1 to 512 characters, `[^:*]*`
     pub log_stream_name: String,
+    /// `startTime`: `Timestamp`, 0 or more
     pub start_time: Option<i64>,
+    /// `endTime`: `Timestamp`, 0 or more
     pub end_time: Option<i64>,
+    /// `nextToken`: `NextToken`, 1 or more characters
     pub next_token: Option<String>,
+    /// `limit`: `EventsLimit`, 1 to 10000
     pub limit: Option<i32>,
+    /// `startFromHead`: `StartFromHead`
     pub start_from_head: Option<bool>,
+    /// `unmask`: `Unmask`
     pub unmask: Option<bool>,
 }
+
 impl GetLogEventsInput {
     /// With the required members; all others are absent.
     pub fn new(log_stream_name: impl Into<String>) -> Self {
@@ -31,7 +43,7 @@ impl GetLogEventsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 9] = [
     member!("com.amazonaws.logs", "GetLogEventsRequest", "logGroupName", 0, String),
     member!(
@@ -45,11 +57,14 @@ static MEMBERS: [Schema<'static>; 9] = [
     member!("com.amazonaws.logs", "GetLogEventsRequest", "startFromHead", 7, Boolean),
     member!("com.amazonaws.logs", "GetLogEventsRequest", "unmask", 8, Boolean),
 ];
+
 static REFS: [&Schema<'static>; 9] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "GetLogEventsRequest", & REFS
 )
     .with_original_name("GetLogEventsRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -63,6 +78,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[2],
 };
+
 impl slipway_runtime::Structure for GetLogEventsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -112,6 +128,7 @@ impl slipway_runtime::Structure for GetLogEventsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetLogEventsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -130,4 +147,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetLogEventsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetLogEventsInput);

@@ -2,11 +2,15 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `ListTagsForResource`: `ListTagsForResourceRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct ListTagsForResourceInput {
+    /// `resourceArn`: `AmazonResourceName`, 1 to 1011 characters, `[\w+=/:,.@-]*`
     pub resource_arn: String,
 }
+
 impl ListTagsForResourceInput {
     /// With the required members; all others are absent.
     pub fn new(resource_arn: impl Into<String>) -> Self {
@@ -15,20 +19,24 @@ impl ListTagsForResourceInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.logs", "ListTagsForResourceRequest", "resourceArn", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "ListTagsForResourceRequest", & REFS
 )
     .with_original_name("ListTagsForResourceRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::AMAZON_RESOURCE_NAME],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for ListTagsForResourceInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -50,6 +58,7 @@ impl slipway_runtime::Structure for ListTagsForResourceInput {
         Ok(Some(Self { resource_arn: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListTagsForResourceInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -59,4 +68,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListTagsForResourceInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListTagsForResourceInput);

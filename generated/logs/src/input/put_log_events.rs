@@ -5,15 +5,23 @@ use crate::model::InputLogEvent;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PutLogEvents`: `PutLogEventsRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PutLogEventsInput {
+    /// `logGroupName`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name: String,
+    /// `logStreamName`: `LogStreamName`, 1 to 512 characters, `[^:*]*`
     pub log_stream_name: String,
+    /// `logEvents`: `InputLogEvents`, 1 to 10000 elements
     pub log_events: Vec<InputLogEvent>,
+    /// `sequenceToken`: `SequenceToken`, 1 or more characters
     pub sequence_token: Option<String>,
+    /// `entity`: `Entity`
     pub entity: Option<Entity>,
 }
+
 impl PutLogEventsInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -30,7 +38,7 @@ impl PutLogEventsInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.logs", "PutLogEventsRequest", "logGroupName", 0, String),
     member!("com.amazonaws.logs", "PutLogEventsRequest", "logStreamName", 1, String),
@@ -39,11 +47,14 @@ static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.logs", "PutLogEventsRequest", "sequenceToken", 3, String),
     member!("com.amazonaws.logs", "PutLogEventsRequest", "entity", 4, Structure),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "PutLogEventsRequest", & REFS
 )
     .with_original_name("PutLogEventsRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -54,6 +65,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1, 2],
 };
+
 impl slipway_runtime::Structure for PutLogEventsInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -91,6 +103,7 @@ impl slipway_runtime::Structure for PutLogEventsInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutLogEventsInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -105,4 +118,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutLogEventsInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutLogEventsInput);

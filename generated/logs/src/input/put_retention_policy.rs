@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `PutRetentionPolicy`: `PutRetentionPolicyRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct PutRetentionPolicyInput {
+    /// `logGroupName`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name: String,
+    /// `retentionInDays`: `Days`
     pub retention_in_days: i32,
 }
+
 impl PutRetentionPolicyInput {
     /// With the required members; all others are absent.
     pub fn new(log_group_name: impl Into<String>, retention_in_days: i32) -> Self {
@@ -17,7 +22,7 @@ impl PutRetentionPolicyInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.logs", "PutRetentionPolicyRequest", "logGroupName", 0, String
@@ -26,16 +31,20 @@ static MEMBERS: [Schema<'static>; 2] = [
         "com.amazonaws.logs", "PutRetentionPolicyRequest", "retentionInDays", 1, Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "PutRetentionPolicyRequest", & REFS
 )
     .with_original_name("PutRetentionPolicyRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LOG_GROUP_NAME],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for PutRetentionPolicyInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -64,6 +73,7 @@ impl slipway_runtime::Structure for PutRetentionPolicyInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutRetentionPolicyInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -75,4 +85,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutRetentionPolicyInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutRetentionPolicyInput);

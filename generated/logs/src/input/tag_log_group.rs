@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `TagLogGroup`: `TagLogGroupRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct TagLogGroupInput {
+    /// `logGroupName`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name: String,
+    /// `tags`: `Tags`, 1 to 50 elements
     pub tags: BTreeMap<String, String>,
 }
+
 impl TagLogGroupInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -22,22 +27,26 @@ impl TagLogGroupInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.logs", "TagLogGroupRequest", "logGroupName", 0, String),
     member!("com.amazonaws.logs", "TagLogGroupRequest", "tags", 1, Map)
         .with_map_members(&schema::TAGS_KEY, &schema::TAGS_VALUE),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "TagLogGroupRequest", & REFS
 )
     .with_original_name("TagLogGroupRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LOG_GROUP_NAME, &rules::TAGS],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for TagLogGroupInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -66,6 +75,7 @@ impl slipway_runtime::Structure for TagLogGroupInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TagLogGroupInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -77,4 +87,5 @@ impl slipway_runtime::smithy::SerializableStruct for TagLogGroupInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TagLogGroupInput);

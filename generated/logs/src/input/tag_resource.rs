@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `TagResource`: `TagResourceRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct TagResourceInput {
+    /// `resourceArn`: `AmazonResourceName`, 1 to 1011 characters, `[\w+=/:,.@-]*`
     pub resource_arn: String,
+    /// `tags`: `Tags`, 1 to 50 elements
     pub tags: BTreeMap<String, String>,
 }
+
 impl TagResourceInput {
     /// With the required members; all others are absent.
     pub fn new(resource_arn: impl Into<String>, tags: BTreeMap<String, String>) -> Self {
@@ -19,22 +24,26 @@ impl TagResourceInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.logs", "TagResourceRequest", "resourceArn", 0, String),
     member!("com.amazonaws.logs", "TagResourceRequest", "tags", 1, Map)
         .with_map_members(&schema::TAGS_KEY, &schema::TAGS_VALUE),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "TagResourceRequest", & REFS
 )
     .with_original_name("TagResourceRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::AMAZON_RESOURCE_NAME, &rules::TAGS],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for TagResourceInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -58,6 +67,7 @@ impl slipway_runtime::Structure for TagResourceInput {
         Ok(Some(Self { resource_arn: m0, tags: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for TagResourceInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -69,4 +79,5 @@ impl slipway_runtime::smithy::SerializableStruct for TagResourceInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(TagResourceInput);

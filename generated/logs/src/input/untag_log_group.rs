@@ -3,12 +3,17 @@
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `UntagLogGroup`: `UntagLogGroupRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct UntagLogGroupInput {
+    /// `logGroupName`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name: String,
+    /// `tags`: `TagList`, 1 or more elements, each `TagKey`, 1 to 128 characters, `^([\p{L}\p{Z}\p{N}_.:/=+\-@]+)$`
     pub tags: Vec<String>,
 }
+
 impl UntagLogGroupInput {
     /// With the required members; all others are absent.
     pub fn new(log_group_name: impl Into<String>, tags: Vec<String>) -> Self {
@@ -18,22 +23,26 @@ impl UntagLogGroupInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.logs", "UntagLogGroupRequest", "logGroupName", 0, String),
     member!("com.amazonaws.logs", "UntagLogGroupRequest", "tags", 1, List)
         .with_list_member(&schema::TAG_LIST_MEMBER),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "UntagLogGroupRequest", & REFS
 )
     .with_original_name("UntagLogGroupRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LOG_GROUP_NAME, &rules::TAG_LIST],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for UntagLogGroupInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -62,6 +71,7 @@ impl slipway_runtime::Structure for UntagLogGroupInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for UntagLogGroupInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -73,4 +83,5 @@ impl slipway_runtime::smithy::SerializableStruct for UntagLogGroupInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(UntagLogGroupInput);

@@ -12,6 +12,7 @@ pub enum DataProtectionStatus {
     /// `DISABLED`
     Disabled,
 }
+
 slipway_runtime::enumeration!(
     DataProtectionStatus, accepted : [Activated = "ACTIVATED", Deleted = "DELETED",
     Archived = "ARCHIVED", Disabled = "DISABLED"], answered : []

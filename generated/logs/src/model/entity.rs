@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Entity` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct Entity {
+    /// `keyAttributes`: `EntityKeyAttributes`, 2 to 4 elements
     pub key_attributes: Option<BTreeMap<String, String>>,
+    /// `attributes`: `EntityAttributes`, 0 to 10 elements
     pub attributes: Option<BTreeMap<String, String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.logs", "Entity", "keyAttributes", 0, Map)
         .with_map_members(
@@ -23,15 +27,19 @@ static MEMBERS: [Schema<'static>; 2] = [
             &schema::ENTITY_ATTRIBUTES_VALUE,
         ),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "Entity", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ENTITY_KEY_ATTRIBUTES, &rules::ENTITY_ATTRIBUTES],
     required: &[],
 };
+
 impl slipway_runtime::Structure for Entity {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -51,6 +59,7 @@ impl slipway_runtime::Structure for Entity {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Entity {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -62,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for Entity {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Entity);

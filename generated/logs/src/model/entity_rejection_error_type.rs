@@ -18,6 +18,7 @@ pub enum EntityRejectionErrorType {
     /// `MissingRequiredFields`
     MissingRequiredFields,
 }
+
 slipway_runtime::enumeration!(
     EntityRejectionErrorType, accepted : [InvalidEntity = "InvalidEntity",
     InvalidTypeValue = "InvalidTypeValue", InvalidKeyAttributes = "InvalidKeyAttributes",

@@ -2,16 +2,23 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `FilteredLogEvent` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct FilteredLogEvent {
+    /// `logStreamName`: `LogStreamName`, 1 to 512 characters, `[^:*]*`
     pub log_stream_name: Option<String>,
+    /// `timestamp`: `Timestamp`, 0 or more
     pub timestamp: Option<i64>,
+    /// `message`: `EventMessage`, 1 or more characters
     pub message: Option<String>,
+    /// `ingestionTime`: `Timestamp`, 0 or more
     pub ingestion_time: Option<i64>,
+    /// `eventId`: `EventId`
     pub event_id: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.logs", "FilteredLogEvent", "logStreamName", 0, String),
     member!("com.amazonaws.logs", "FilteredLogEvent", "timestamp", 1, Long),
@@ -19,10 +26,13 @@ static MEMBERS: [Schema<'static>; 5] = [
     member!("com.amazonaws.logs", "FilteredLogEvent", "ingestionTime", 3, Long),
     member!("com.amazonaws.logs", "FilteredLogEvent", "eventId", 4, String),
 ];
+
 static REFS: [&Schema<'static>; 5] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "FilteredLogEvent", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -33,6 +43,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for FilteredLogEvent {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -55,6 +66,7 @@ impl slipway_runtime::Structure for FilteredLogEvent {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for FilteredLogEvent {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -69,4 +81,5 @@ impl slipway_runtime::smithy::SerializableStruct for FilteredLogEvent {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(FilteredLogEvent);

@@ -6,6 +6,7 @@ pub enum InheritedProperty {
     /// `ACCOUNT_DATA_PROTECTION`
     AccountDataProtection,
 }
+
 slipway_runtime::enumeration!(
     InheritedProperty, accepted : [AccountDataProtection = "ACCOUNT_DATA_PROTECTION"],
     answered : []

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `InputLogEvent` in the model.
 #[derive(Clone, PartialEq)]
 pub struct InputLogEvent {
+    /// `timestamp`: `Timestamp`, 0 or more
     pub timestamp: i64,
+    /// `message`: `EventMessage`, 1 or more characters
     pub message: String,
 }
+
 impl InputLogEvent {
     /// With the required members; all others are absent.
     pub fn new(timestamp: i64, message: impl Into<String>) -> Self {
@@ -17,20 +22,24 @@ impl InputLogEvent {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.logs", "InputLogEvent", "timestamp", 0, Long),
     member!("com.amazonaws.logs", "InputLogEvent", "message", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "InputLogEvent", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::TIMESTAMP, &rules::EVENT_MESSAGE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for InputLogEvent {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -54,6 +63,7 @@ impl slipway_runtime::Structure for InputLogEvent {
         Ok(Some(Self { timestamp: m0, message: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for InputLogEvent {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -65,4 +75,5 @@ impl slipway_runtime::smithy::SerializableStruct for InputLogEvent {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(InputLogEvent);

@@ -6,25 +6,41 @@ use crate::model::LogGroupClass;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `LogGroup` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct LogGroup {
+    /// `logGroupName`: `LogGroupName`, 1 to 512 characters, `[\.\-_/#A-Za-z0-9]+`
     pub log_group_name: Option<String>,
+    /// `creationTime`: `Timestamp`, 0 or more
     pub creation_time: Option<i64>,
+    /// `retentionInDays`: `Days`
     pub retention_in_days: Option<i32>,
+    /// `metricFilterCount`: `FilterCount`
     pub metric_filter_count: Option<i32>,
+    /// `arn`: `Arn`
     pub arn: Option<String>,
+    /// `storedBytes`: `StoredBytes`, 0 or more
     pub stored_bytes: Option<i64>,
+    /// `kmsKeyId`: `KmsKeyId`, 0 to 256 characters
     pub kms_key_id: Option<String>,
+    /// `dataProtectionStatus`: `DataProtectionStatus`
     pub data_protection_status: Option<DataProtectionStatus>,
+    /// `inheritedProperties`: `InheritedProperties`
     pub inherited_properties: Option<Vec<InheritedProperty>>,
+    /// `logGroupClass`: `LogGroupClass`
     pub log_group_class: Option<LogGroupClass>,
+    /// `logGroupArn`: `Arn`
     pub log_group_arn: Option<String>,
+    /// `deletionProtectionEnabled`: `DeletionProtectionEnabled`
     pub deletion_protection_enabled: Option<bool>,
+    /// `bearerTokenAuthenticationEnabled`: `BearerTokenAuthenticationEnabled`
     pub bearer_token_authentication_enabled: Option<bool>,
+    /// `retentionPolicyName`: `PolicyName`
     pub retention_policy_name: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 14] = [
     member!("com.amazonaws.logs", "LogGroup", "logGroupName", 0, String),
     member!("com.amazonaws.logs", "LogGroup", "creationTime", 1, Long),
@@ -44,10 +60,13 @@ static MEMBERS: [Schema<'static>; 14] = [
     ),
     member!("com.amazonaws.logs", "LogGroup", "retentionPolicyName", 13, String),
 ];
+
 static REFS: [&Schema<'static>; 14] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "LogGroup", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -61,6 +80,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for LogGroup {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -92,6 +112,7 @@ impl slipway_runtime::Structure for LogGroup {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for LogGroup {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -115,4 +136,5 @@ impl slipway_runtime::smithy::SerializableStruct for LogGroup {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(LogGroup);

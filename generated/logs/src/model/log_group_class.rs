@@ -12,6 +12,7 @@ pub enum LogGroupClass {
     /// `ESSENTIALS`
     Essentials,
 }
+
 slipway_runtime::enumeration!(
     LogGroupClass, accepted : [Standard = "STANDARD", InfrequentAccess =
     "INFREQUENT_ACCESS", Delivery = "DELIVERY", Essentials = "ESSENTIALS"], answered : []

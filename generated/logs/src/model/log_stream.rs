@@ -2,19 +2,29 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `LogStream` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct LogStream {
+    /// `logStreamName`: `LogStreamName`, 1 to 512 characters, `[^:*]*`
     pub log_stream_name: Option<String>,
+    /// `creationTime`: `Timestamp`, 0 or more
     pub creation_time: Option<i64>,
+    /// `firstEventTimestamp`: `Timestamp`, 0 or more
     pub first_event_timestamp: Option<i64>,
+    /// `lastEventTimestamp`: `Timestamp`, 0 or more
     pub last_event_timestamp: Option<i64>,
+    /// `lastIngestionTime`: `Timestamp`, 0 or more
     pub last_ingestion_time: Option<i64>,
+    /// `uploadSequenceToken`: `SequenceToken`, 1 or more characters
     pub upload_sequence_token: Option<String>,
+    /// `arn`: `Arn`
     pub arn: Option<String>,
+    /// `storedBytes`: `StoredBytes`, 0 or more
     pub stored_bytes: Option<i64>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 8] = [
     member!("com.amazonaws.logs", "LogStream", "logStreamName", 0, String),
     member!("com.amazonaws.logs", "LogStream", "creationTime", 1, Long),
@@ -25,10 +35,13 @@ static MEMBERS: [Schema<'static>; 8] = [
     member!("com.amazonaws.logs", "LogStream", "arn", 6, String),
     member!("com.amazonaws.logs", "LogStream", "storedBytes", 7, Long),
 ];
+
 static REFS: [&Schema<'static>; 8] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "LogStream", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -43,6 +56,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for LogStream {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -68,6 +82,7 @@ impl slipway_runtime::Structure for LogStream {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for LogStream {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -85,4 +100,5 @@ impl slipway_runtime::smithy::SerializableStruct for LogStream {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(LogStream);

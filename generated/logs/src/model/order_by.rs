@@ -8,6 +8,7 @@ pub enum OrderBy {
     /// `LastEventTime`
     LastEventTime,
 }
+
 slipway_runtime::enumeration!(
     OrderBy, accepted : [LogStreamName = "LogStreamName", LastEventTime =
     "LastEventTime"], answered : []

@@ -2,28 +2,37 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `OutputLogEvent` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct OutputLogEvent {
+    /// `timestamp`: `Timestamp`, 0 or more
     pub timestamp: Option<i64>,
+    /// `message`: `EventMessage`, 1 or more characters
     pub message: Option<String>,
+    /// `ingestionTime`: `Timestamp`, 0 or more
     pub ingestion_time: Option<i64>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.logs", "OutputLogEvent", "timestamp", 0, Long),
     member!("com.amazonaws.logs", "OutputLogEvent", "message", 1, String),
     member!("com.amazonaws.logs", "OutputLogEvent", "ingestionTime", 2, Long),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "OutputLogEvent", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::TIMESTAMP, &rules::EVENT_MESSAGE, &rules::TIMESTAMP],
     required: &[],
 };
+
 impl slipway_runtime::Structure for OutputLogEvent {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -44,6 +53,7 @@ impl slipway_runtime::Structure for OutputLogEvent {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for OutputLogEvent {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -56,4 +66,5 @@ impl slipway_runtime::smithy::SerializableStruct for OutputLogEvent {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(OutputLogEvent);

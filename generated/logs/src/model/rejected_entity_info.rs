@@ -2,30 +2,38 @@
 
 use crate::model::EntityRejectionErrorType;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `RejectedEntityInfo` in the model.
 #[derive(Clone, PartialEq)]
 pub struct RejectedEntityInfo {
+    /// `errorType`: `EntityRejectionErrorType`
     pub error_type: EntityRejectionErrorType,
 }
+
 impl RejectedEntityInfo {
     /// With the required members; all others are absent.
     pub fn new(error_type: EntityRejectionErrorType) -> Self {
         Self { error_type }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.logs", "RejectedEntityInfo", "errorType", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "RejectedEntityInfo", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[],
     required: &[0],
 };
+
 impl slipway_runtime::Structure for RejectedEntityInfo {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -47,6 +55,7 @@ impl slipway_runtime::Structure for RejectedEntityInfo {
         Ok(Some(Self { error_type: m0 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for RejectedEntityInfo {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -56,4 +65,5 @@ impl slipway_runtime::smithy::SerializableStruct for RejectedEntityInfo {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(RejectedEntityInfo);

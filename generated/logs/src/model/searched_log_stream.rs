@@ -2,26 +2,34 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `SearchedLogStream` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct SearchedLogStream {
+    /// `logStreamName`: `LogStreamName`, 1 to 512 characters, `[^:*]*`
     pub log_stream_name: Option<String>,
+    /// `searchedCompletely`: `LogStreamSearchedCompletely`
     pub searched_completely: Option<bool>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.logs", "SearchedLogStream", "logStreamName", 0, String),
     member!("com.amazonaws.logs", "SearchedLogStream", "searchedCompletely", 1, Boolean),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "SearchedLogStream", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::LOG_STREAM_NAME],
     required: &[],
 };
+
 impl slipway_runtime::Structure for SearchedLogStream {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for SearchedLogStream {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for SearchedLogStream {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -52,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for SearchedLogStream {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(SearchedLogStream);

@@ -8,9 +8,11 @@ use crate::error::ServiceUnavailableException;
 use crate::input::CreateLogGroupInput;
 use crate::output::CreateLogGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreateLogGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateLogGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "CreateLogGroup"),
     CreateLogGroupInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceUnavailableException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreateLogGroup {
     type Input = CreateLogGroupInput;
     type Output = CreateLogGroupOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for CreateLogGroup {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreateLogGroup` may answer instead of its output."]
     CreateLogGroupError for CreateLogGroup { InvalidParameterException,

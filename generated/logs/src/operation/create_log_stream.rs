@@ -7,9 +7,11 @@ use crate::error::ServiceUnavailableException;
 use crate::input::CreateLogStreamInput;
 use crate::output::CreateLogStreamOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `CreateLogStream`.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateLogStream;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "CreateLogStream"),
     CreateLogStreamInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceUnavailableException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for CreateLogStream {
     type Input = CreateLogStreamInput;
     type Output = CreateLogStreamOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for CreateLogStream {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `CreateLogStream` may answer instead of its output."]
     CreateLogStreamError for CreateLogStream { InvalidParameterException,

@@ -8,9 +8,11 @@ use crate::error::ValidationException;
 use crate::input::DeleteLogGroupInput;
 use crate::output::DeleteLogGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteLogGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteLogGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "DeleteLogGroup"),
     DeleteLogGroupInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ValidationException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DeleteLogGroup {
     type Input = DeleteLogGroupInput;
     type Output = DeleteLogGroupOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for DeleteLogGroup {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteLogGroup` may answer instead of its output."]
     DeleteLogGroupError for DeleteLogGroup { InvalidParameterException,

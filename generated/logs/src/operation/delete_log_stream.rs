@@ -8,9 +8,11 @@ use crate::error::ValidationException;
 use crate::input::DeleteLogStreamInput;
 use crate::output::DeleteLogStreamOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteLogStream`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteLogStream;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "DeleteLogStream"),
     DeleteLogStreamInput::SCHEMA,
@@ -23,6 +25,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ValidationException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DeleteLogStream {
     type Input = DeleteLogStreamInput;
     type Output = DeleteLogStreamOutput;
@@ -32,6 +35,7 @@ impl slipway_runtime::Operation for DeleteLogStream {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteLogStream` may answer instead of its output."]
     DeleteLogStreamError for DeleteLogStream { InvalidParameterException,

@@ -7,9 +7,11 @@ use crate::error::ServiceUnavailableException;
 use crate::input::DeleteRetentionPolicyInput;
 use crate::output::DeleteRetentionPolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DeleteRetentionPolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteRetentionPolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "DeleteRetentionPolicy"),
     DeleteRetentionPolicyInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceUnavailableException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DeleteRetentionPolicy {
     type Input = DeleteRetentionPolicyInput;
     type Output = DeleteRetentionPolicyOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for DeleteRetentionPolicy {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DeleteRetentionPolicy` may answer instead of its output."]
     DeleteRetentionPolicyError for DeleteRetentionPolicy { InvalidParameterException,

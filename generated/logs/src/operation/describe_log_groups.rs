@@ -5,15 +5,18 @@ use crate::error::ServiceUnavailableException;
 use crate::input::DescribeLogGroupsInput;
 use crate::output::DescribeLogGroupsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DescribeLogGroups`.
 #[derive(Clone, Copy, Debug)]
 pub struct DescribeLogGroups;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "DescribeLogGroups"),
     DescribeLogGroupsInput::SCHEMA,
     DescribeLogGroupsOutput::SCHEMA,
     &[InvalidParameterException::SCHEMA, ServiceUnavailableException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for DescribeLogGroups {
     type Input = DescribeLogGroupsInput;
     type Output = DescribeLogGroupsOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for DescribeLogGroups {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DescribeLogGroups` may answer instead of its output."]
     DescribeLogGroupsError for DescribeLogGroups { InvalidParameterException,

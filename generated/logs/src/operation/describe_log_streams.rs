@@ -6,9 +6,11 @@ use crate::error::ServiceUnavailableException;
 use crate::input::DescribeLogStreamsInput;
 use crate::output::DescribeLogStreamsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `DescribeLogStreams`.
 #[derive(Clone, Copy, Debug)]
 pub struct DescribeLogStreams;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "DescribeLogStreams"),
     DescribeLogStreamsInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceUnavailableException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for DescribeLogStreams {
     type Input = DescribeLogStreamsInput;
     type Output = DescribeLogStreamsOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for DescribeLogStreams {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `DescribeLogStreams` may answer instead of its output."]
     DescribeLogStreamsError for DescribeLogStreams { InvalidParameterException,

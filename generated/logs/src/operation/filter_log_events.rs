@@ -6,9 +6,11 @@ use crate::error::ServiceUnavailableException;
 use crate::input::FilterLogEventsInput;
 use crate::output::FilterLogEventsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `FilterLogEvents`.
 #[derive(Clone, Copy, Debug)]
 pub struct FilterLogEvents;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "FilterLogEvents"),
     FilterLogEventsInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceUnavailableException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for FilterLogEvents {
     type Input = FilterLogEventsInput;
     type Output = FilterLogEventsOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for FilterLogEvents {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `FilterLogEvents` may answer instead of its output."]
     FilterLogEventsError for FilterLogEvents { InvalidParameterException,

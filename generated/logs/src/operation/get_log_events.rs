@@ -6,9 +6,11 @@ use crate::error::ServiceUnavailableException;
 use crate::input::GetLogEventsInput;
 use crate::output::GetLogEventsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetLogEvents`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetLogEvents;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "GetLogEvents"),
     GetLogEventsInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceUnavailableException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for GetLogEvents {
     type Input = GetLogEventsInput;
     type Output = GetLogEventsOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for GetLogEvents {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetLogEvents` may answer instead of its output."] GetLogEventsError
     for GetLogEvents { InvalidParameterException, ResourceNotFoundException,

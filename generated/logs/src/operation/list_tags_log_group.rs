@@ -5,15 +5,18 @@ use crate::error::ServiceUnavailableException;
 use crate::input::ListTagsLogGroupInput;
 use crate::output::ListTagsLogGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `ListTagsLogGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct ListTagsLogGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "ListTagsLogGroup"),
     ListTagsLogGroupInput::SCHEMA,
     ListTagsLogGroupOutput::SCHEMA,
     &[ResourceNotFoundException::SCHEMA, ServiceUnavailableException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for ListTagsLogGroup {
     type Input = ListTagsLogGroupInput;
     type Output = ListTagsLogGroupOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for ListTagsLogGroup {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `ListTagsLogGroup` may answer instead of its output."]
     ListTagsLogGroupError for ListTagsLogGroup { ResourceNotFoundException,

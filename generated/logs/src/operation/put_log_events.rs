@@ -9,9 +9,11 @@ use crate::error::UnrecognizedClientException;
 use crate::input::PutLogEventsInput;
 use crate::output::PutLogEventsOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PutLogEvents`.
 #[derive(Clone, Copy, Debug)]
 pub struct PutLogEvents;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "PutLogEvents"),
     PutLogEventsInput::SCHEMA,
@@ -25,6 +27,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         UnrecognizedClientException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for PutLogEvents {
     type Input = PutLogEventsInput;
     type Output = PutLogEventsOutput;
@@ -34,6 +37,7 @@ impl slipway_runtime::Operation for PutLogEvents {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PutLogEvents` may answer instead of its output."] PutLogEventsError
     for PutLogEvents { InvalidParameterException, InvalidSequenceTokenException,

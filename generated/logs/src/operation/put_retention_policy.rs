@@ -7,9 +7,11 @@ use crate::error::ServiceUnavailableException;
 use crate::input::PutRetentionPolicyInput;
 use crate::output::PutRetentionPolicyOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `PutRetentionPolicy`.
 #[derive(Clone, Copy, Debug)]
 pub struct PutRetentionPolicy;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "PutRetentionPolicy"),
     PutRetentionPolicyInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceUnavailableException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for PutRetentionPolicy {
     type Input = PutRetentionPolicyInput;
     type Output = PutRetentionPolicyOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for PutRetentionPolicy {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `PutRetentionPolicy` may answer instead of its output."]
     PutRetentionPolicyError for PutRetentionPolicy { InvalidParameterException,

@@ -5,15 +5,18 @@ use crate::error::InvalidParameterException;
 use crate::input::TagLogGroupInput;
 use crate::output::TagLogGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `TagLogGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct TagLogGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "TagLogGroup"),
     TagLogGroupInput::SCHEMA,
     TagLogGroupOutput::SCHEMA,
     &[ResourceNotFoundException::SCHEMA, InvalidParameterException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for TagLogGroup {
     type Input = TagLogGroupInput;
     type Output = TagLogGroupOutput;
@@ -23,6 +26,7 @@ impl slipway_runtime::Operation for TagLogGroup {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `TagLogGroup` may answer instead of its output."] TagLogGroupError for
     TagLogGroup { ResourceNotFoundException, InvalidParameterException }

@@ -7,9 +7,11 @@ use crate::error::TooManyTagsException;
 use crate::input::TagResourceInput;
 use crate::output::TagResourceOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `TagResource`.
 #[derive(Clone, Copy, Debug)]
 pub struct TagResource;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "TagResource"),
     TagResourceInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         TooManyTagsException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for TagResource {
     type Input = TagResourceInput;
     type Output = TagResourceOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for TagResource {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `TagResource` may answer instead of its output."] TagResourceError for
     TagResource { InvalidParameterException, ResourceNotFoundException,

@@ -4,15 +4,18 @@ use crate::error::ResourceNotFoundException;
 use crate::input::UntagLogGroupInput;
 use crate::output::UntagLogGroupOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UntagLogGroup`.
 #[derive(Clone, Copy, Debug)]
 pub struct UntagLogGroup;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "UntagLogGroup"),
     UntagLogGroupInput::SCHEMA,
     UntagLogGroupOutput::SCHEMA,
     &[ResourceNotFoundException::SCHEMA],
 );
+
 impl slipway_runtime::Operation for UntagLogGroup {
     type Input = UntagLogGroupInput;
     type Output = UntagLogGroupOutput;
@@ -22,6 +25,7 @@ impl slipway_runtime::Operation for UntagLogGroup {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UntagLogGroup` may answer instead of its output."] UntagLogGroupError
     for UntagLogGroup { ResourceNotFoundException }

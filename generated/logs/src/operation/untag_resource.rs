@@ -6,9 +6,11 @@ use crate::error::ServiceUnavailableException;
 use crate::input::UntagResourceInput;
 use crate::output::UntagResourceOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `UntagResource`.
 #[derive(Clone, Copy, Debug)]
 pub struct UntagResource;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.logs", "UntagResource"),
     UntagResourceInput::SCHEMA,
@@ -19,6 +21,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ServiceUnavailableException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for UntagResource {
     type Input = UntagResourceInput;
     type Output = UntagResourceOutput;
@@ -28,6 +31,7 @@ impl slipway_runtime::Operation for UntagResource {
     const UNIT_OUTPUT: bool = true;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `UntagResource` may answer instead of its output."] UntagResourceError
     for UntagResource { InvalidParameterException, ResourceNotFoundException,

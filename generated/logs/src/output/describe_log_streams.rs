@@ -4,28 +4,36 @@ use crate::model::LogStream;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `DescribeLogStreams`: `DescribeLogStreamsResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct DescribeLogStreamsOutput {
+    /// `logStreams`: `LogStreams`
     pub log_streams: Option<Vec<LogStream>>,
+    /// `nextToken`: `NextToken`, 1 or more characters
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.logs", "DescribeLogStreamsResponse", "logStreams", 0, List)
         .with_list_member(&schema::LOG_STREAMS_MEMBER),
     member!("com.amazonaws.logs", "DescribeLogStreamsResponse", "nextToken", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "DescribeLogStreamsResponse", & REFS
 )
     .with_original_name("DescribeLogStreamsResponse");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN],
     required: &[],
 };
+
 impl slipway_runtime::Structure for DescribeLogStreamsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -45,6 +53,7 @@ impl slipway_runtime::Structure for DescribeLogStreamsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for DescribeLogStreamsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -56,4 +65,5 @@ impl slipway_runtime::smithy::SerializableStruct for DescribeLogStreamsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(DescribeLogStreamsOutput);

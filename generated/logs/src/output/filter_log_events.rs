@@ -5,14 +5,19 @@ use crate::model::SearchedLogStream;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `FilterLogEvents`: `FilterLogEventsResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct FilterLogEventsOutput {
+    /// `events`: `FilteredLogEvents`
     pub events: Option<Vec<FilteredLogEvent>>,
+    /// `searchedLogStreams`: `SearchedLogStreams`
     pub searched_log_streams: Option<Vec<SearchedLogStream>>,
+    /// `nextToken`: `NextToken`, 1 or more characters
     pub next_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.logs", "FilterLogEventsResponse", "events", 0, List)
         .with_list_member(&schema::FILTERED_LOG_EVENTS_MEMBER),
@@ -22,16 +27,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         .with_list_member(&schema::SEARCHED_LOG_STREAMS_MEMBER),
     member!("com.amazonaws.logs", "FilterLogEventsResponse", "nextToken", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "FilterLogEventsResponse", & REFS
 )
     .with_original_name("FilterLogEventsResponse");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::NEXT_TOKEN],
     required: &[],
 };
+
 impl slipway_runtime::Structure for FilterLogEventsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -52,6 +61,7 @@ impl slipway_runtime::Structure for FilterLogEventsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for FilterLogEventsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -64,4 +74,5 @@ impl slipway_runtime::smithy::SerializableStruct for FilterLogEventsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(FilterLogEventsOutput);

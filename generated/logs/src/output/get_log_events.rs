@@ -4,30 +4,39 @@ use crate::model::OutputLogEvent;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `GetLogEvents`: `GetLogEventsResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetLogEventsOutput {
+    /// `events`: `OutputLogEvents`
     pub events: Option<Vec<OutputLogEvent>>,
+    /// `nextForwardToken`: `NextToken`, 1 or more characters
     pub next_forward_token: Option<String>,
+    /// `nextBackwardToken`: `NextToken`, 1 or more characters
     pub next_backward_token: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.logs", "GetLogEventsResponse", "events", 0, List)
         .with_list_member(&schema::OUTPUT_LOG_EVENTS_MEMBER),
     member!("com.amazonaws.logs", "GetLogEventsResponse", "nextForwardToken", 1, String),
     member!("com.amazonaws.logs", "GetLogEventsResponse", "nextBackwardToken", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "GetLogEventsResponse", & REFS
 )
     .with_original_name("GetLogEventsResponse");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NEXT_TOKEN, &rules::NEXT_TOKEN],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetLogEventsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +57,7 @@ impl slipway_runtime::Structure for GetLogEventsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetLogEventsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +70,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetLogEventsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetLogEventsOutput);

@@ -4,26 +4,33 @@ use std::collections::BTreeMap;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `ListTagsLogGroup`: `ListTagsLogGroupResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ListTagsLogGroupOutput {
+    /// `tags`: `Tags`, 1 to 50 elements
     pub tags: Option<BTreeMap<String, String>>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.logs", "ListTagsLogGroupResponse", "tags", 0, Map)
         .with_map_members(&schema::TAGS_KEY, &schema::TAGS_VALUE),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "ListTagsLogGroupResponse", & REFS
 )
     .with_original_name("ListTagsLogGroupResponse");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::TAGS],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ListTagsLogGroupOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -42,6 +49,7 @@ impl slipway_runtime::Structure for ListTagsLogGroupOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ListTagsLogGroupOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -51,4 +59,5 @@ impl slipway_runtime::smithy::SerializableStruct for ListTagsLogGroupOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ListTagsLogGroupOutput);

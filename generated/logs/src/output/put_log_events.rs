@@ -4,14 +4,19 @@ use crate::model::RejectedEntityInfo;
 use crate::model::RejectedLogEventsInfo;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The output of `PutLogEvents`: `PutLogEventsResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PutLogEventsOutput {
+    /// `nextSequenceToken`: `SequenceToken`, 1 or more characters
     pub next_sequence_token: Option<String>,
+    /// `rejectedLogEventsInfo`: `RejectedLogEventsInfo`
     pub rejected_log_events_info: Option<RejectedLogEventsInfo>,
+    /// `rejectedEntityInfo`: `RejectedEntityInfo`
     pub rejected_entity_info: Option<RejectedEntityInfo>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!(
         "com.amazonaws.logs", "PutLogEventsResponse", "nextSequenceToken", 0, String
@@ -24,16 +29,20 @@ static MEMBERS: [Schema<'static>; 3] = [
         "com.amazonaws.logs", "PutLogEventsResponse", "rejectedEntityInfo", 2, Structure
     ),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.logs", "PutLogEventsResponse", & REFS
 )
     .with_original_name("PutLogEventsResponse");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::SEQUENCE_TOKEN],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PutLogEventsOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -54,6 +63,7 @@ impl slipway_runtime::Structure for PutLogEventsOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PutLogEventsOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -66,4 +76,5 @@ impl slipway_runtime::smithy::SerializableStruct for PutLogEventsOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PutLogEventsOutput);

@@ -6,23 +6,39 @@ use crate::model::Tag;
 use crate::rules;
 use crate::schema;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// The input of `AssumeRole`: `AssumeRoleRequest` in the model.
 #[derive(Clone, PartialEq)]
 pub struct AssumeRoleInput {
+    /// `RoleArn`: `arnType`, 20 to 2048 characters, `[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`
     pub role_arn: String,
+    /// `RoleSessionName`: `roleSessionNameType`, 2 to 64 characters, `[\w+=,.@-]*`
     pub role_session_name: String,
+    /// `PolicyArns`: `policyDescriptorListType`
     pub policy_arns: Option<Vec<PolicyDescriptorType>>,
+    /// `Policy`: `unrestrictedSessionPolicyDocumentType`, 1 or more characters, `[\u0009\u000A\u000D\u0020-\u00FF]+`
     pub policy: Option<String>,
+    /// `DurationSeconds`: `roleDurationSecondsType`, 900 to 43200
     pub duration_seconds: Option<i32>,
+    /// `Tags`: `tagListType`, 0 to 50 elements
     pub tags: Option<Vec<Tag>>,
+    /// `TransitiveTagKeys`: `tagKeyListType`, 0 to 50 elements, each `tagKeyType`, 1 to 128 characters, `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`
     pub transitive_tag_keys: Option<Vec<String>>,
+    /// `ExternalId`: `externalIdType`, 2 to 1224 characters, `[\w+=,.@:\/-]*`
     pub external_id: Option<String>,
+    /// `SerialNumber`: `serialNumberType`, 9 to 256 characters, `[\w+=/:,.@-]*`
     pub serial_number: Option<String>,
+    /// `TokenCode`: `tokenCodeType`, 6 characters, `[\d]*`
     pub token_code: Option<String>,
+    /// `SourceIdentity`: `sourceIdentityType`, 2 to 64 characters, `[\w+=,.@-]*`
     pub source_identity: Option<String>,
+    /// `ProvidedContexts`: `ProvidedContextsListType`, 1 to 5 elements
     pub provided_contexts: Option<Vec<ProvidedContext>>,
+    /// `MinimumSessionTokenSize`: `minimumSessionTokenSizeType`, 0 to 4096
     pub minimum_session_token_size: Option<i32>,
 }
+
 impl AssumeRoleInput {
     /// With the required members; all others are absent.
     pub fn new(
@@ -46,7 +62,7 @@ impl AssumeRoleInput {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 13] = [
     member!("com.amazonaws.sts", "AssumeRoleRequest", "RoleArn", 0, String),
     member!("com.amazonaws.sts", "AssumeRoleRequest", "RoleSessionName", 1, String),
@@ -68,11 +84,14 @@ static MEMBERS: [Schema<'static>; 13] = [
         "com.amazonaws.sts", "AssumeRoleRequest", "MinimumSessionTokenSize", 12, Integer
     ),
 ];
+
 static REFS: [&Schema<'static>; 13] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.sts", "AssumeRoleRequest", & REFS
 )
     .with_original_name("AssumeRoleRequest");
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -92,6 +111,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for AssumeRoleInput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -153,6 +173,7 @@ impl slipway_runtime::Structure for AssumeRoleInput {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AssumeRoleInput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -175,4 +196,5 @@ impl slipway_runtime::smithy::SerializableStruct for AssumeRoleInput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AssumeRoleInput);

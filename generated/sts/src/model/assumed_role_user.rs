@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `AssumedRoleUser` in the model.
 #[derive(Clone, PartialEq)]
 pub struct AssumedRoleUser {
+    /// `AssumedRoleId`: `assumedRoleIdType`, 2 to 193 characters, `[\w+=,.@:-]*`
     pub assumed_role_id: String,
+    /// `Arn`: `arnType`, 20 to 2048 characters, `[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`
     pub arn: String,
 }
+
 impl AssumedRoleUser {
     /// With the required members; all others are absent.
     pub fn new(assumed_role_id: impl Into<String>, arn: impl Into<String>) -> Self {
@@ -17,20 +22,24 @@ impl AssumedRoleUser {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.sts", "AssumedRoleUser", "AssumedRoleId", 0, String),
     member!("com.amazonaws.sts", "AssumedRoleUser", "Arn", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.sts", "AssumedRoleUser", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ASSUMED_ROLE_ID_TYPE, &rules::ARN_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for AssumedRoleUser {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -59,6 +68,7 @@ impl slipway_runtime::Structure for AssumedRoleUser {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AssumedRoleUser {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -70,4 +80,5 @@ impl slipway_runtime::smithy::SerializableStruct for AssumedRoleUser {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AssumedRoleUser);

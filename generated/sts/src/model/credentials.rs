@@ -3,14 +3,21 @@
 use slipway_runtime::smithy::DateTime;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Credentials` in the model.
 #[derive(Clone, PartialEq)]
 pub struct Credentials {
+    /// `AccessKeyId`: `accessKeyIdType`, 16 to 128 characters, `[\w]*`
     pub access_key_id: String,
+    /// `SecretAccessKey`: `accessKeySecretType`
     pub secret_access_key: String,
+    /// `SessionToken`: `tokenType`
     pub session_token: String,
+    /// `Expiration`: `dateType`
     pub expiration: DateTime,
 }
+
 impl Credentials {
     /// With the required members; all others are absent.
     pub fn new(
@@ -27,7 +34,7 @@ impl Credentials {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.sts", "Credentials", "AccessKeyId", 0, String),
     member!("com.amazonaws.sts", "Credentials", "SecretAccessKey", 1, String)
@@ -35,15 +42,19 @@ static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.sts", "Credentials", "SessionToken", 2, String),
     member!("com.amazonaws.sts", "Credentials", "Expiration", 3, Timestamp),
 ];
+
 static REFS: [&Schema<'static>; 4] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.sts", "Credentials", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ACCESS_KEY_ID_TYPE, &rules::ACCESS_KEY_SECRET_TYPE],
     required: &[0, 1, 2, 3],
 };
+
 impl slipway_runtime::Structure for Credentials {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -78,6 +89,7 @@ impl slipway_runtime::Structure for Credentials {
         )
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Credentials {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -91,4 +103,5 @@ impl slipway_runtime::smithy::SerializableStruct for Credentials {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Credentials);

@@ -2,24 +2,31 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `PolicyDescriptorType` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct PolicyDescriptorType {
+    /// `arn`: `arnType`, 20 to 2048 characters, `[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`
     pub arn: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 1] = [
     member!("com.amazonaws.sts", "PolicyDescriptorType", "arn", 0, String),
 ];
+
 static REFS: [&Schema<'static>; 1] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.sts", "PolicyDescriptorType", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for PolicyDescriptorType {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -38,6 +45,7 @@ impl slipway_runtime::Structure for PolicyDescriptorType {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for PolicyDescriptorType {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -47,4 +55,5 @@ impl slipway_runtime::smithy::SerializableStruct for PolicyDescriptorType {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(PolicyDescriptorType);

@@ -2,26 +2,34 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `ProvidedContext` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct ProvidedContext {
+    /// `ProviderArn`: `arnType`, 20 to 2048 characters, `[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`
     pub provider_arn: Option<String>,
+    /// `ContextAssertion`: `contextAssertionType`, 4 to 2048 characters
     pub context_assertion: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.sts", "ProvidedContext", "ProviderArn", 0, String),
     member!("com.amazonaws.sts", "ProvidedContext", "ContextAssertion", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.sts", "ProvidedContext", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::ARN_TYPE, &rules::CONTEXT_ASSERTION_TYPE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for ProvidedContext {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -41,6 +49,7 @@ impl slipway_runtime::Structure for ProvidedContext {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for ProvidedContext {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -52,4 +61,5 @@ impl slipway_runtime::smithy::SerializableStruct for ProvidedContext {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(ProvidedContext);

@@ -2,12 +2,17 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 /// `Tag` in the model.
 #[derive(Clone, PartialEq)]
 pub struct Tag {
+    /// `Key`: `tagKeyType`, 1 to 128 characters, `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`
     pub key: String,
+    /// `Value`: `tagValueType`, 0 to 256 characters, `[\p{L}\p{Z}\p{N}_.:/=+\-@]*`
     pub value: String,
 }
+
 impl Tag {
     /// With the required members; all others are absent.
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
@@ -17,20 +22,24 @@ impl Tag {
         }
     }
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 2] = [
     member!("com.amazonaws.sts", "Tag", "Key", 0, String),
     member!("com.amazonaws.sts", "Tag", "Value", 1, String),
 ];
+
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.sts", "Tag", & REFS
 );
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::TAG_KEY_TYPE, &rules::TAG_VALUE_TYPE],
     required: &[0, 1],
 };
+
 impl slipway_runtime::Structure for Tag {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -54,6 +63,7 @@ impl slipway_runtime::Structure for Tag {
         Ok(Some(Self { key: m0, value: m1 }))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for Tag {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -63,4 +73,5 @@ impl slipway_runtime::smithy::SerializableStruct for Tag {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(Tag);

@@ -7,9 +7,11 @@ use crate::error::ExpiredTokenException;
 use crate::input::AssumeRoleInput;
 use crate::output::AssumeRoleOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `AssumeRole`.
 #[derive(Clone, Copy, Debug)]
 pub struct AssumeRole;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.sts", "AssumeRole"),
     AssumeRoleInput::SCHEMA,
@@ -21,6 +23,7 @@ pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
         ExpiredTokenException::SCHEMA,
     ],
 );
+
 impl slipway_runtime::Operation for AssumeRole {
     type Input = AssumeRoleInput;
     type Output = AssumeRoleOutput;
@@ -30,6 +33,7 @@ impl slipway_runtime::Operation for AssumeRole {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `AssumeRole` may answer instead of its output."] AssumeRoleError for
     AssumeRole { MalformedPolicyDocumentException, PackedPolicyTooLargeException,

@@ -3,15 +3,18 @@
 use crate::input::GetCallerIdentityInput;
 use crate::output::GetCallerIdentityOutput;
 use slipway_runtime::smithy::{OperationSchema, shape_id};
+
 /// The operation `GetCallerIdentity`.
 #[derive(Clone, Copy, Debug)]
 pub struct GetCallerIdentity;
+
 pub(crate) static SCHEMA: OperationSchema<'static> = OperationSchema::new(
     shape_id!("com.amazonaws.sts", "GetCallerIdentity"),
     GetCallerIdentityInput::SCHEMA,
     GetCallerIdentityOutput::SCHEMA,
     &[],
 );
+
 impl slipway_runtime::Operation for GetCallerIdentity {
     type Input = GetCallerIdentityInput;
     type Output = GetCallerIdentityOutput;
@@ -21,6 +24,7 @@ impl slipway_runtime::Operation for GetCallerIdentity {
     const UNIT_OUTPUT: bool = false;
     const DEFERS_NESTED: bool = false;
 }
+
 slipway_runtime::operation_error! {
     #[doc = " What `GetCallerIdentity` may answer instead of its output."]
     GetCallerIdentityError for GetCallerIdentity {}

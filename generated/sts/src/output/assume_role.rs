@@ -4,19 +4,28 @@ use crate::model::AssumedRoleUser;
 use crate::model::Credentials;
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("AssumeRole"));
+
 /// The output of `AssumeRole`: `AssumeRoleResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct AssumeRoleOutput {
+    /// `Credentials`: `Credentials`
     pub credentials: Option<Credentials>,
+    /// `AssumedRoleUser`: `AssumedRoleUser`
     pub assumed_role_user: Option<AssumedRoleUser>,
+    /// `PackedPolicySize`: `nonNegativeIntegerType`, 0 or more
     pub packed_policy_size: Option<i32>,
+    /// `SourceIdentity`: `sourceIdentityType`, 2 to 64 characters, `[\w+=,.@-]*`
     pub source_identity: Option<String>,
+    /// `SessionTokenUtilization`: `sessionTokenUtilizationType`, 0 or more
     pub session_token_utilization: Option<i32>,
+    /// `SessionTokenSize`: `sessionTokenSizeType`, 0 or more
     pub session_token_size: Option<i32>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 6] = [
     member!("com.amazonaws.sts", "AssumeRoleResponse", "Credentials", 0, Structure),
     member!("com.amazonaws.sts", "AssumeRoleResponse", "AssumedRoleUser", 1, Structure),
@@ -27,12 +36,15 @@ static MEMBERS: [Schema<'static>; 6] = [
     ),
     member!("com.amazonaws.sts", "AssumeRoleResponse", "SessionTokenSize", 5, Integer),
 ];
+
 static REFS: [&Schema<'static>; 6] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.sts", "AssumeRoleResponse", & REFS
 )
     .with_original_name("AssumeRoleResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[
@@ -45,6 +57,7 @@ static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape 
     ],
     required: &[],
 };
+
 impl slipway_runtime::Structure for AssumeRoleOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -68,6 +81,7 @@ impl slipway_runtime::Structure for AssumeRoleOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for AssumeRoleOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -83,4 +97,5 @@ impl slipway_runtime::smithy::SerializableStruct for AssumeRoleOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(AssumeRoleOutput);

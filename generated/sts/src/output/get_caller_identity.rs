@@ -2,32 +2,42 @@
 
 use crate::rules;
 use slipway_runtime::member;
+use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static TRAITS: std::sync::LazyLock<slipway_runtime::smithy::TraitMap> = std::sync::LazyLock::new(||
 slipway_runtime::output_traits("GetCallerIdentity"));
+
 /// The output of `GetCallerIdentity`: `GetCallerIdentityResponse` in the model.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetCallerIdentityOutput {
+    /// `UserId`: `userIdType`
     pub user_id: Option<String>,
+    /// `Account`: `accountType`
     pub account: Option<String>,
+    /// `Arn`: `arnType`, 20 to 2048 characters, `[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`
     pub arn: Option<String>,
 }
-use slipway_runtime::smithy::{Schema, SerdeError, ShapeDeserializer, ShapeSerializer};
+
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.sts", "GetCallerIdentityResponse", "UserId", 0, String),
     member!("com.amazonaws.sts", "GetCallerIdentityResponse", "Account", 1, String),
     member!("com.amazonaws.sts", "GetCallerIdentityResponse", "Arn", 2, String),
 ];
+
 static REFS: [&Schema<'static>; 3] = slipway_runtime::refs(&MEMBERS);
+
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.sts", "GetCallerIdentityResponse", & REFS
 )
     .with_original_name("GetCallerIdentityResponse")
     .with_traits(&TRAITS);
+
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::NONE, &rules::NONE, &rules::ARN_TYPE],
     required: &[],
 };
+
 impl slipway_runtime::Structure for GetCallerIdentityOutput {
     const SHAPE: &'static slipway_runtime::StructureShape = &SHAPE;
     fn read_members(
@@ -48,6 +58,7 @@ impl slipway_runtime::Structure for GetCallerIdentityOutput {
         Ok(Some(value))
     }
 }
+
 impl slipway_runtime::smithy::SerializableStruct for GetCallerIdentityOutput {
     fn schema(&self) -> &Schema<'_> {
         &SCHEMA
@@ -60,4 +71,5 @@ impl slipway_runtime::smithy::SerializableStruct for GetCallerIdentityOutput {
         Ok(())
     }
 }
+
 slipway_runtime::structure!(GetCallerIdentityOutput);
