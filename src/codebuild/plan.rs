@@ -4,9 +4,10 @@ use super::settings::Settings;
 use crate::aws::{Scope, Time};
 use crate::engine::build::plan::{
     Artifacts, BucketOwnerAccess, BuildPlan, Cache, CloudWatchLogs, Environment, LogDestinations,
-    Packaging, Parent, PipelineInput, S3Artifacts, S3Logs, SecondaryArtifacts, SecondarySource,
-    Source, Variable, VariableKind,
+    Packaging, S3Artifacts, S3Logs, SecondaryArtifacts, SecondarySource, Source, Variable,
+    VariableKind,
 };
+use crate::engine::world::{BuildListener, BuildSource, BuildTarget};
 use codebuild_api::model as api;
 use std::collections::BTreeMap;
 
@@ -26,12 +27,12 @@ pub struct Start {
 /// Sources and artifacts of a build that a pipeline runs.
 #[derive(Clone, Debug)]
 pub struct PipelineSide {
-    pub primary: Option<PipelineInput>,
+    pub primary: Option<BuildSource>,
     /// By artifact name.
-    pub secondary: Vec<(String, PipelineInput)>,
-    /// By artifact name; a single one is the primary artifact.
-    pub outputs: Vec<(String, crate::companions::ObjectRef)>,
-    pub parent: Parent,
+    pub secondary: Vec<(String, BuildSource)>,
+    /// A single one is the primary artifact.
+    pub outputs: Vec<BuildTarget>,
+    pub listener: BuildListener,
 }
 
 /// The plan of one build.
@@ -64,7 +65,7 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
         timeout_minutes: settings.timeout_in_minutes.unsigned_abs(),
         queued_timeout_minutes: settings.queued_timeout_in_minutes.unsigned_abs(),
         encryption_key: settings.encryption_key.clone(),
-        parent: None,
+        listener: None,
         start: start.now,
     };
     if let Some(side) = start.pipeline {
@@ -202,28 +203,24 @@ fn from_pipeline(plan: &mut BuildPlan, side: PipelineSide) {
     plan.source_version = side
         .primary
         .as_ref()
-        .map(|input| plan.s3_arn(&format!("{}/{}", input.object.bucket, input.object.key)));
+        .map(|input| plan.s3_arn(&format!("{}/{}", input.at.bucket, input.at.key)));
     plan.source = side.primary.map_or(Source::Nothing, Source::Pipeline);
     plan.secondary_sources = side.secondary.into_iter().map(pipeline_source).collect();
     let mut outputs = side.outputs;
     plan.artifacts = None;
     plan.secondary_artifacts.clear();
     if outputs.len() == 1 {
-        plan.artifacts = outputs.pop().map(|(_, at)| Artifacts::Pipeline(at));
+        plan.artifacts = outputs.pop().map(Artifacts::Pipeline);
     }
     plan.secondary_artifacts
-        .extend(
-            outputs
-                .into_iter()
-                .map(|(identifier, at)| SecondaryArtifacts {
-                    identifier,
-                    artifacts: Artifacts::Pipeline(at),
-                }),
-        );
-    plan.parent = Some(side.parent);
+        .extend(outputs.into_iter().map(|target| SecondaryArtifacts {
+            identifier: target.artifact.clone(),
+            artifacts: Artifacts::Pipeline(target),
+        }));
+    plan.listener = Some(side.listener);
 }
 
-fn pipeline_source((identifier, input): (String, PipelineInput)) -> SecondarySource {
+fn pipeline_source((identifier, input): (String, BuildSource)) -> SecondarySource {
     SecondarySource {
         identifier,
         version: None,

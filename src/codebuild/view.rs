@@ -37,7 +37,7 @@ pub fn build(settings: &Settings, state: &BuildState) -> Build {
 
 /// What never changes after the start. A pipeline's build has the pipeline's source and artifact types.
 fn of_settings(settings: &Settings, state: &BuildState) -> Build {
-    let source = match state.plan.parent {
+    let source = match state.plan.listener {
         Some(_) => ProjectSource {
             buildspec: settings.source.buildspec.clone(),
             insecure_ssl: Some(false),

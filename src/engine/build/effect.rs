@@ -3,8 +3,9 @@
 //! Effects of one build are performed one after the other, except `Release`, which may come at any moment and ends whatever
 //! still runs.
 
-use super::plan::{BuildPlan, Parent};
+use super::plan::BuildPlan;
 use super::state::{BuildState, BuildStatus, Context, Phase};
+use crate::engine::world::{BuildEnd, BuildFault, BuildListener, BuildVerdict};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,13 +25,13 @@ pub enum Effect {
     /// End every process, close the log, remove the sandbox.
     Release,
     /// Tell who waits for this build how it ended.
-    TellParent {
-        parent: Parent,
+    TellPipeline {
+        listener: BuildListener,
         ended: Box<BuildEnded>,
     },
 }
 
-/// What a parent learns of a finished build.
+/// What a pipeline learns of a finished build.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildEnded {
     /// `project:uuid`.
@@ -39,6 +40,7 @@ pub struct BuildEnded {
     /// The first phase that did not succeed, and why.
     pub failure: Option<(Phase, Context)>,
     pub exported: Vec<(String, String)>,
+    pub log_stream_arn: Option<String>,
 }
 
 impl BuildEnded {
@@ -48,6 +50,33 @@ impl BuildEnded {
             status: build.status,
             failure: build.failure().map(|(phase, _, context)| (phase, context)),
             exported: build.exported.clone().unwrap_or_default(),
+            log_stream_arn: build.log_stream_arn(),
         }
+    }
+
+    /// In the words that engines share.
+    pub fn news(&self) -> BuildEnd {
+        BuildEnd {
+            id: self.id.clone(),
+            verdict: self.verdict(),
+            log_stream_arn: self.log_stream_arn.clone(),
+        }
+    }
+
+    fn verdict(&self) -> BuildVerdict {
+        if self.status == BuildStatus::Succeeded {
+            let exported = self.exported.iter().cloned().collect();
+            return BuildVerdict::Succeeded { exported };
+        }
+        let (phase, context) = self
+            .failure
+            .clone()
+            .unwrap_or((Phase::Completed, Context::default()));
+        BuildVerdict::Failed(BuildFault {
+            status: self.status.as_str().to_owned(),
+            phase: phase.as_str().to_owned(),
+            code: context.code,
+            message: context.message,
+        })
     }
 }

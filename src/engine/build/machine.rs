@@ -3,7 +3,7 @@
 //! Everything but waiting in the queue and the last news is lost with the server: performing it again would repeat commands.
 
 use super::effect::Effect;
-use super::event::Event;
+use super::event::{Event, Failure};
 use super::state::{BuildState, Phase};
 use super::step::step;
 use crate::aws::{Scope, Time};
@@ -34,14 +34,27 @@ impl Machine for Build {
     }
 
     fn interrupted(effect: &Effect) -> Option<Event> {
-        let phase = match effect {
-            Effect::AwaitCapacity | Effect::Release | Effect::TellParent { .. } => return None,
-            Effect::Provision { .. } => Phase::Provisioning,
-            Effect::DownloadSource => Phase::DownloadSource,
-            Effect::RunCommands { phase, .. } => *phase,
-            Effect::UploadArtifacts { .. } => Phase::UploadArtifacts,
-            Effect::Finalize => Phase::Finalizing,
-        };
-        Some(Event::SandboxLost(phase))
+        match effect {
+            Effect::AwaitCapacity => None,
+            effect => phase_of(effect).map(Event::SandboxLost),
+        }
+    }
+
+    fn broken(effect: &Effect, what: &str) -> Option<Event> {
+        let failure = Failure::platform(format!("Internal Service Error: {what}"));
+        phase_of(effect).map(|phase| Event::PhaseFailed(phase, failure))
+    }
+}
+
+/// The phase that waits for the effect; none waits for what follows the end.
+fn phase_of(effect: &Effect) -> Option<Phase> {
+    match effect {
+        Effect::AwaitCapacity => Some(Phase::Queued),
+        Effect::Provision { .. } => Some(Phase::Provisioning),
+        Effect::DownloadSource => Some(Phase::DownloadSource),
+        Effect::RunCommands { phase, .. } => Some(*phase),
+        Effect::UploadArtifacts { .. } => Some(Phase::UploadArtifacts),
+        Effect::Finalize => Some(Phase::Finalizing),
+        Effect::Release | Effect::TellPipeline { .. } => None,
     }
 }

@@ -4,9 +4,8 @@
 
 use crate::aws::arn::{Arn, partition_of};
 use crate::aws::{Scope, Time};
-use crate::companions::ObjectRef;
+use crate::engine::world::{BuildListener, BuildSource, BuildTarget};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::time::Duration;
 
 /// One build from its first breath: project settings and overrides already merged.
@@ -40,8 +39,8 @@ pub struct BuildPlan {
     pub queued_timeout_minutes: u32,
     /// Key or alias ARN.
     pub encryption_key: String,
-    /// Who wants to hear of the end.
-    pub parent: Option<Parent>,
+    /// The pipeline that waits for the end.
+    pub listener: Option<BuildListener>,
     pub start: Time,
 }
 
@@ -53,16 +52,9 @@ pub enum Source {
     /// `bucket/key` of a zip, or `bucket/prefix/` for a tree of objects.
     S3 { location: String },
     /// An input artifact of a pipeline: a zip.
-    Pipeline(PipelineInput),
+    Pipeline(BuildSource),
     /// A repository; `provider` is the source type such as `GITHUB`.
     Git { provider: String, location: String },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PipelineInput {
-    pub object: ObjectRef,
-    /// What the source action resolved (a commit or an object version).
-    pub revision: Option<String>,
 }
 
 /// A source beside the primary one; the identifier names its directory variable.
@@ -85,33 +77,14 @@ pub struct Environment {
     pub variables: Vec<Variable>,
 }
 
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Variable {
-    pub name: String,
-    /// The value itself, or where to find it.
-    pub value: String,
-    pub kind: VariableKind,
-}
-
-impl fmt::Debug for Variable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}=<{:?}>", self.name, self.kind)
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum VariableKind {
-    Plaintext,
-    ParameterStore,
-    SecretsManager,
-}
+pub use crate::engine::world::{BuildVariable as Variable, VariableKind};
 
 /// Where the outputs go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Artifacts {
     S3(S3Artifacts),
     /// An output artifact of a pipeline: always one zip.
-    Pipeline(ObjectRef),
+    Pipeline(BuildTarget),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,13 +154,6 @@ pub struct S3Logs {
     pub location: String,
     pub encryption_disabled: bool,
     pub bucket_owner_access: BucketOwnerAccess,
-}
-
-/// The pipeline that waits for this build, and the token by which it knows the action.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parent {
-    pub pipeline: (Scope, String),
-    pub token: String,
 }
 
 impl BuildPlan {

@@ -4,6 +4,7 @@
 
 use super::plan::BuildPlan;
 use crate::aws::Time;
+use crate::aws::arn::Arn;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,8 +12,6 @@ use std::time::Duration;
 /// A live or finished build.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildState {
-    /// Layout of this row; see [`VERSION`].
-    pub version: u32,
     pub plan: BuildPlan,
     pub status: BuildStatus,
     /// In the order they began; the last one runs unless it is COMPLETED.
@@ -30,9 +29,6 @@ pub struct BuildState {
     /// When the build completed.
     pub end: Option<Time>,
 }
-
-/// Layout of serialized [`BuildState`]s; grows when old rows could no longer be read.
-pub const VERSION: u32 = 1;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Phase {
@@ -161,6 +157,13 @@ impl BuildState {
                 )
             })
         })
+    }
+
+    /// ARN of the log stream, once there is one.
+    pub fn log_stream_arn(&self) -> Option<String> {
+        let LogStream { group, stream } = self.logs.as_ref()?.cloudwatch.as_ref()?;
+        let resource = format!("log-group:{group}:log-stream:{stream}");
+        Some(Arn::regional("logs", &self.plan.scope, resource).to_string())
     }
 
     /// When the running phase has taken too long.

@@ -165,8 +165,9 @@ fn complete(mut state: BuildState, now: Time, status: super::state::BuildStatus)
     state.status = status;
     state.end = Some(now);
     let mut effects = vec![Effect::Release];
-    effects.extend(state.plan.parent.clone().map(|parent| Effect::TellParent {
-        parent,
+    let listener = state.plan.listener.clone();
+    effects.extend(listener.map(|listener| Effect::TellPipeline {
+        listener,
         ended: Box::new(BuildEnded::of(&state)),
     }));
     Step {

@@ -5,7 +5,7 @@ use crate::engine::Step;
 use crate::engine::build::Build;
 use crate::engine::build::plan::BuildPlan;
 use crate::engine::build::state::{
-    BuildState, BuildStatus, Phase, PhaseEnd, PhaseRecord, PhaseStatus, VERSION,
+    BuildState, BuildStatus, Phase, PhaseEnd, PhaseRecord, PhaseStatus,
 };
 use crate::engine::build::step::effect_of;
 use std::collections::BTreeMap;
@@ -32,7 +32,6 @@ fn submitted(plan: BuildPlan, now: Time) -> BuildState {
     let start = plan.start;
     let now = now.max(start);
     BuildState {
-        version: VERSION,
         status: BuildStatus::InProgress,
         phases: vec![
             PhaseRecord {
