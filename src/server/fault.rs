@@ -1,0 +1,32 @@
+//! Answers given outside handlers, as errors of the same kind as the modelled ones, so that every protocol can render them.
+//!
+//! Invariant: each message names what was asked or what is wrong, and nothing of the server's inside.
+
+use slipway_runtime::{error_traits, message_error, smithy::TraitMap};
+use std::sync::LazyLock;
+
+// Clients of query services know these errors by other codes (IAM and STS API references, "Common errors").
+static UNKNOWN: LazyLock<TraitMap> = LazyLock::new(|| error_traits("client", "InvalidAction"));
+static MALFORMED: LazyLock<TraitMap> = LazyLock::new(|| error_traits("client", "MalformedInput"));
+static EXPIRED: LazyLock<TraitMap> = LazyLock::new(|| error_traits("client", "ExpiredToken"));
+static DENIED: LazyLock<TraitMap> = LazyLock::new(|| error_traits("client", "AccessDenied"));
+
+message_error!("slipway", "UnknownOperationException", unknown, UnknownOperation, "UnknownOperationException", 400, fault: false, &super::UNKNOWN);
+message_error!("slipway", "NotImplementedException", unbuilt, NotImplemented, "NotImplementedException", 501, fault: true, &slipway_runtime::SERVER_ERROR);
+message_error!("slipway", "SerializationException", malformed, Serialization, "SerializationException", 400, fault: false, &super::MALFORMED);
+message_error!("slipway", "RequestEntityTooLargeException", oversized, TooLarge, "RequestEntityTooLargeException", 413, fault: false, &slipway_runtime::CLIENT_ERROR);
+message_error!("slipway", "RequestTimeoutException", slow, Timeout, "RequestTimeoutException", 408, fault: false, &slipway_runtime::CLIENT_ERROR);
+message_error!("slipway", "ExpiredTokenException", expired, ExpiredToken, "ExpiredTokenException", 403, fault: false, &super::EXPIRED);
+message_error!("slipway", "AccessDeniedException", denied, AccessDenied, "AccessDeniedException", 403, fault: false, &super::DENIED);
+message_error!("slipway", "ResourceNotFoundException", absent, NotFound, "ResourceNotFoundException", 404, fault: false, &slipway_runtime::CLIENT_ERROR);
+message_error!("slipway", "ValidationException", invalid, Invalid, "ValidationException", 400, fault: false, &slipway_runtime::CLIENT_ERROR);
+message_error!("slipway", "InternalFailure", internal, InternalFailure, "InternalFailure", 500, fault: true, &slipway_runtime::SERVER_ERROR);
+
+impl InternalFailure {
+    /// What the sender may know about a bug of ours; the log has the rest under the request's id.
+    pub fn of(request_id: &str) -> Self {
+        Self::new(format!(
+            "An internal error occurred; the server's log has it under request id {request_id}."
+        ))
+    }
+}

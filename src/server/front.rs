@@ -1,0 +1,239 @@
+//! One request from its head to its answer.
+//!
+//! Invariant: every request gets an answer with a request id, whatever was sent and whatever a handler does.
+
+use super::call::Call;
+use super::credential::Credential;
+use super::gate::Hosts;
+use super::nesting::Malformed;
+use super::operation::Route;
+use super::query::Form;
+use super::route::{self, Destination};
+use super::service::{Outcome, Service};
+use super::wire::{Body, Response, Wire};
+use super::{control, fault, identity, trace};
+use crate::app::App;
+use aws_smithy_http_server::schema::HttpModeledError;
+use bytes::Bytes;
+use futures::FutureExt;
+use http::request::Parts;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tracing::Instrument;
+
+/// Longest body of an API request; S3 streams.
+pub const LONGEST_BODY: usize = 10 * 1024 * 1024;
+const SLOWEST_BODY: Duration = Duration::from_secs(60);
+
+/// Answers one request that arrived under one of `hosts`.
+pub async fn answer(
+    app: Arc<App>,
+    hosts: Arc<Hosts>,
+    request: http::Request<Incoming>,
+) -> Response {
+    let id = crate::aws::ids::uuid();
+    let span = trace::span(&id);
+    let started = Instant::now();
+    let mut operation = Named::default();
+    async {
+        let pending = AssertUnwindSafe(dispatch(&app, &hosts, &id, request, &mut operation));
+        let outcome = pending.catch_unwind().await;
+        let mut response = outcome.unwrap_or_else(|panic| panicked(&id, &operation, &*panic));
+        stamp(&mut response, &id);
+        trace::answered(operation.name(), response.status(), started);
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// What is known of the request so far, for the log and for the protocol of an answer after a panic.
+#[derive(Debug, Default)]
+struct Named {
+    operation: Option<String>,
+    wire: Option<Wire>,
+}
+
+impl Named {
+    fn name(&self) -> &str {
+        self.operation.as_deref().unwrap_or("-")
+    }
+
+    fn set(&mut self, operation: &str, wire: Wire) {
+        self.operation = Some(operation.to_owned());
+        self.wire = Some(wire);
+    }
+}
+
+fn panicked(id: &str, named: &Named, panic: &(dyn std::any::Any + Send)) -> Response {
+    let text = panic.downcast_ref::<&str>().copied().map(str::to_owned);
+    let text = text
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    tracing::error!(operation = named.name(), panic = text, "a handler panicked");
+    named
+        .wire
+        .unwrap_or(Wire::Json)
+        .error(id, &fault::InternalFailure::of(id))
+}
+
+fn stamp(response: &mut Response, id: &str) {
+    if let Ok(value) = http::HeaderValue::from_str(id) {
+        response.headers_mut().insert("x-amzn-requestid", value);
+    }
+}
+
+async fn dispatch(
+    app: &Arc<App>,
+    hosts: &Hosts,
+    id: &str,
+    request: http::Request<Incoming>,
+    named: &mut Named,
+) -> Response {
+    let (head, body) = request.into_parts();
+    if let Err(refusal) = hosts.check(&head) {
+        tracing::warn!(reason = refusal.0, "refused");
+        return Wire::Json.error(id, &fault::AccessDenied::new(refusal.0));
+    }
+    let credential = Credential::of(&head.headers, &head.uri);
+    let asked = Asked {
+        app,
+        id,
+        head: &head,
+        credential: credential.as_ref(),
+    };
+    match app.directory.find(&head, credential.as_ref()) {
+        Destination::Control => control::answer(app, &head, body).await,
+        Destination::Operation {
+            service,
+            wire,
+            name,
+        } => asked.operation(service, wire, &name, body, named).await,
+        Destination::Form(found) => asked.form(found, body, named).await,
+        Destination::S3 => asked.nowhere(Wire::Json, "service 's3'"),
+        Destination::Nowhere { wire, asked: what } => asked.nowhere(wire, &what),
+    }
+}
+
+/// A request whose destination is known.
+struct Asked<'a> {
+    app: &'a Arc<App>,
+    id: &'a str,
+    head: &'a Parts,
+    credential: Option<&'a Credential>,
+}
+
+impl Asked<'_> {
+    async fn operation(
+        &self,
+        service: &Service,
+        wire: Wire,
+        name: &str,
+        body: Incoming,
+        named: &mut Named,
+    ) -> Response {
+        named.set(name, wire);
+        let (route, _) = match service.operation(name) {
+            Outcome::Built(route, name) => (route, name),
+            Outcome::NotBuilt => return self.not_built(service, wire, name),
+            Outcome::Unknown => {
+                return self.nowhere(wire, &format!("operation '{name}' in {}", service.name));
+            }
+        };
+        let bytes = match collect(body).await {
+            Ok(bytes) => bytes,
+            Err(failure) => return wire.error(self.id, &*failure),
+        };
+        match wire.open(self.head.uri.query(), bytes) {
+            Ok(body) => self.handle(route, wire, body).await,
+            Err(malformed) => self.malformed(wire, &malformed),
+        }
+    }
+
+    async fn form(
+        &self,
+        found: Option<(&Service, Wire)>,
+        body: Incoming,
+        named: &mut Named,
+    ) -> Response {
+        let wire = found.map_or(route::foreign_query(), |(_, wire)| wire);
+        let bytes = match collect(body).await {
+            Ok(bytes) => bytes,
+            Err(failure) => return wire.error(self.id, &*failure),
+        };
+        let form = match Form::parse(self.head.uri.query(), &bytes) {
+            Ok(form) => form,
+            Err(malformed) => return self.malformed(wire, &malformed),
+        };
+        let found = found.or_else(|| self.app.directory.by_form(&form));
+        let (Some((service, wire)), Some(action)) = (found, form.field("Action")) else {
+            return self.nowhere(wire, &route::asked(&form));
+        };
+        named.set(action, wire);
+        match service.operation(action) {
+            Outcome::Built(route, _) => self.handle(route, wire, Body::Form(form)).await,
+            Outcome::NotBuilt => self.not_built(service, wire, action),
+            Outcome::Unknown => self.nowhere(wire, &route::asked(&form)),
+        }
+    }
+
+    async fn handle(&self, route: &Route, wire: Wire, body: Body) -> Response {
+        let identity = match identity::of(self.app, self.credential) {
+            Ok(identity) => identity,
+            Err(expired) => return wire.error(self.id, &expired),
+        };
+        let call = Call {
+            scope: identity.scope,
+            principal: identity.principal,
+            request_id: self.id.to_owned(),
+            now: self.app.now(),
+            app: self.app.clone(),
+            deferred: Vec::new(),
+        };
+        match route {
+            Route::Built(handler) => handler.handle(wire, body, call).await,
+            Route::NotBuilt => self.nowhere(wire, "operation"),
+        }
+    }
+
+    fn not_built(&self, service: &Service, wire: Wire, name: &str) -> Response {
+        let text = format!(
+            "slipway does not offer the operation {name} of {} yet.",
+            service.name
+        );
+        wire.error(self.id, &fault::NotImplemented::new(text))
+    }
+
+    fn nowhere(&self, wire: Wire, asked: &str) -> Response {
+        wire.error(
+            self.id,
+            &fault::UnknownOperation::new(format!("slipway has no {asked}.")),
+        )
+    }
+
+    fn malformed(&self, wire: Wire, malformed: &Malformed) -> Response {
+        wire.error(self.id, &fault::Serialization::new(malformed.to_string()))
+    }
+}
+
+/// The whole body, within its limits of length and time.
+async fn collect(body: Incoming) -> Result<Bytes, Box<dyn HttpModeledError>> {
+    let collected =
+        tokio::time::timeout(SLOWEST_BODY, Limited::new(body, LONGEST_BODY).collect()).await;
+    match collected {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Box::new(fault::TooLarge::new(
+            format!("The body is longer than {LONGEST_BODY} bytes."),
+        ))),
+        Ok(Err(error)) => Err(Box::new(fault::Serialization::new(format!(
+            "The body cannot be read: {error}"
+        )))),
+        Err(_) => Err(Box::new(fault::Timeout::new(format!(
+            "The body took longer than {} seconds.",
+            SLOWEST_BODY.as_secs()
+        )))),
+    }
+}

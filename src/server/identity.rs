@@ -1,0 +1,28 @@
+//! From credentials to an account, a region and a principal.
+//!
+//! Invariant: any credentials are accepted, signed by whomever; only keys that we issued and that have expired are refused.
+
+use super::call::Principal;
+use super::credential::Credential;
+use super::fault::ExpiredToken;
+use crate::app::App;
+use crate::aws::{Account, Region, Scope};
+
+/// Whose call it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub scope: Scope,
+    pub principal: Principal,
+}
+
+/// A twelve-digit key id names its account, a key of ours its session, any other key the default account.
+pub fn of(app: &App, credential: Option<&Credential>) -> Result<Identity, ExpiredToken> {
+    let region = credential.and_then(|credential| Region::parse(&credential.region));
+    let region = region.unwrap_or_else(|| app.config.region.clone());
+    let named = credential.and_then(|credential| Account::parse(&credential.access_key_id));
+    let account = named.unwrap_or_else(|| app.config.account.clone());
+    Ok(Identity {
+        principal: Principal::user(&account),
+        scope: Scope::new(account, region),
+    })
+}

@@ -1,0 +1,162 @@
+//! Sockets and connections.
+//!
+//! Invariant: a slow or silent client costs one task and one of [`MOST_CONNECTIONS`] places, and is let go after [`SILENCE`];
+//! requests that have begun when the server stops are finished, as long as that takes no longer than [`GRACE`].
+
+use super::front;
+use super::gate::Hosts;
+use crate::app::App;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+/// Connections served at a time; further ones wait in the system's queue.
+pub const MOST_CONNECTIONS: usize = 1000;
+/// How long a client may take for the head of a request, and a connection may stay unused.
+pub const SILENCE: Duration = Duration::from_secs(60);
+/// How long requests may go on after the server was told to stop.
+pub const GRACE: Duration = Duration::from_secs(10);
+const LONGEST_HEAD: usize = 64 * 1024;
+
+/// A bound socket and the names under which it may be called.
+#[derive(Debug)]
+pub struct Listener {
+    socket: TcpListener,
+    hosts: Arc<Hosts>,
+}
+
+impl Listener {
+    /// Binds; port 0 takes a free port, which `address` then tells.
+    pub async fn bind(address: SocketAddr, names: &[String]) -> io::Result<Self> {
+        let socket = TcpListener::bind(address).await?;
+        let hosts = Arc::new(Hosts::new(socket.local_addr()?, names));
+        Ok(Self { socket, hosts })
+    }
+
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Serves until `stop`, then lets requests end. Several listeners may serve one application.
+    pub async fn serve(self, app: Arc<App>, stop: CancellationToken) {
+        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let open = GracefulShutdown::new();
+        let server = Arc::new(builder());
+        while let Some((stream, place)) = self.next(&places, &stop).await {
+            let connection = Connection {
+                server: server.clone(),
+                app: app.clone(),
+                hosts: self.hosts.clone(),
+            };
+            let watcher = open.watcher();
+            tokio::spawn(async move {
+                connection.run(stream, watcher).await;
+                drop(place);
+            });
+        }
+        drop(self.socket);
+        if tokio::time::timeout(GRACE, open.shutdown()).await.is_err() {
+            tracing::warn!("some requests did not end in time");
+        }
+    }
+
+    /// The next connection, when there is a place for it. `None` once told to stop.
+    async fn next(
+        &self,
+        places: &Arc<Semaphore>,
+        stop: &CancellationToken,
+    ) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+        let next = async {
+            let place = places.clone().acquire_owned().await.ok()?;
+            Some((self.accept().await, place))
+        };
+        tokio::select! {
+            next = next => next,
+            () = stop.cancelled() => None,
+        }
+    }
+
+    async fn accept(&self) -> TcpStream {
+        loop {
+            match self.socket.accept().await {
+                Ok((stream, _)) => return stream,
+                // Out of descriptors, most likely: nothing tells when there are some again.
+                Err(error) => {
+                    tracing::warn!(%error, "no connection can be taken");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+}
+
+type Server = auto::Builder<TokioExecutor>;
+
+fn builder() -> Server {
+    let mut server = auto::Builder::new(TokioExecutor::new());
+    server
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(SILENCE)
+        .max_buf_size(LONGEST_HEAD);
+    server
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(SILENCE / 2)
+        .keep_alive_timeout(SILENCE / 2)
+        .max_header_list_size(LONGEST_HEAD as u32)
+        .max_concurrent_streams(256);
+    server
+}
+
+struct Connection {
+    server: Arc<Server>,
+    app: Arc<App>,
+    hosts: Arc<Hosts>,
+}
+
+impl Connection {
+    async fn run(self, stream: TcpStream, watcher: hyper_util::server::graceful::Watcher) {
+        let _ = stream.set_nodelay(true);
+        let begun = Arc::new(AtomicBool::new(false));
+        let service = service_fn({
+            let begun = begun.clone();
+            move |request| {
+                begun.store(true, Ordering::Relaxed);
+                let answer = front::answer(self.app.clone(), self.hosts.clone(), request);
+                async { Ok::<_, Infallible>(answer.await) }
+            }
+        });
+        let connection = self
+            .server
+            .serve_connection(TokioIo::new(stream), service)
+            .into_owned();
+        let connection = std::pin::pin!(watcher.watch(connection));
+        serve_unless_silent(connection, &begun).await;
+    }
+}
+
+/// hyper's own limits begin after the protocol is known: a client that never sends a request is let go here.
+async fn serve_unless_silent<E: std::fmt::Display>(
+    mut connection: std::pin::Pin<&mut impl Future<Output = Result<(), E>>>,
+    begun: &AtomicBool,
+) {
+    let outcome = match tokio::time::timeout(SILENCE, connection.as_mut()).await {
+        Ok(outcome) => outcome,
+        Err(_) if begun.load(Ordering::Relaxed) => connection.await,
+        Err(_) => return,
+    };
+    if let Err(error) = outcome {
+        tracing::debug!(%error, "a connection broke");
+    }
+}

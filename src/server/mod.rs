@@ -1,0 +1,26 @@
+//! All of HTTP, nothing but HTTP.
+//!
+//! One request's way: `listener.rs` takes the connection, `front.rs` leads the request through `gate.rs` (web pages stay out),
+//! `route.rs` (which service, which operation), `identity.rs` (whose call it is), `wire.rs` (its protocol) and `operation.rs` (the
+//! typed handler) to its answer. `fault.rs` holds what is answered outside handlers.
+
+pub mod call;
+pub mod control;
+pub mod credential;
+pub mod fault;
+pub mod front;
+pub mod gate;
+pub mod identity;
+pub mod listener;
+pub mod nesting;
+pub mod operation;
+pub mod query;
+pub mod route;
+pub mod service;
+pub mod trace;
+pub mod wire;
+
+pub use call::{Call, Principal};
+pub use listener::Listener;
+pub use operation::{Dialect, Typed};
+pub use service::Service;

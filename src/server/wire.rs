@@ -1,0 +1,146 @@
+//! How one request is read and answered: awsJson 1.1, rpcv2Cbor or awsQuery.
+//!
+//! Invariant: headers of the request do not matter here. Which protocol it is has been decided before; a missing or generic
+//! content type and any `Accept` are served.
+
+use super::nesting::{self, Malformed};
+use super::query::{Form, FormDeserializer, Query};
+use aws_smithy_http_server::body::{BoxBody, empty};
+use aws_smithy_http_server::schema::protocol::{AwsJson1_1, RpcV2Cbor};
+use aws_smithy_http_server::schema::{DeserializeError, HttpModeledError, ServerProtocol};
+use aws_smithy_schema::Schema;
+use aws_smithy_schema::serde::{SerdeError, SerializableStruct};
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
+use slipway_runtime::{Structure, Violations};
+use std::sync::LazyLock;
+
+pub type Response = http::Response<BoxBody>;
+type Collected = aws_smithy_runtime_api::http::Request<Bytes>;
+
+/// The protocol of one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    Json,
+    Cbor,
+    Query(Query),
+}
+
+/// A body that has been looked over and may be decoded.
+#[derive(Debug)]
+pub enum Body {
+    Json(Collected),
+    Cbor(Collected),
+    Form(Form),
+}
+
+static JSON: LazyLock<AwsJson1_1> = LazyLock::new(AwsJson1_1::default);
+static CBOR: LazyLock<RpcV2Cbor> = LazyLock::new(RpcV2Cbor::default);
+
+impl Wire {
+    /// Looks the body over; `query` is the URI's.
+    pub fn open(self, query: Option<&str>, bytes: Bytes) -> Result<Body, Malformed> {
+        let blank = bytes.iter().all(u8::is_ascii_whitespace);
+        match self {
+            Self::Json if blank => Ok(Body::Json(collected(
+                Bytes::new(),
+                "application/x-amz-json-1.1",
+            ))),
+            Self::Json => nesting::check_json(&bytes)
+                .map(|()| Body::Json(collected(bytes, "application/x-amz-json-1.1"))),
+            Self::Cbor if bytes.is_empty() => Ok(Body::Cbor(collected(bytes, "application/cbor"))),
+            Self::Cbor => nesting::check_cbor(&bytes)
+                .map(|()| Body::Cbor(collected(bytes, "application/cbor"))),
+            Self::Query(_) => Form::parse(query, &bytes).map(Body::Form),
+        }
+    }
+
+    /// An operation's output. `unit`: the model gives none, and JSON and CBOR answers have no body.
+    pub fn answer(
+        self,
+        request_id: &str,
+        output: &Schema<'_>,
+        unit: bool,
+        value: &dyn SerializableStruct,
+    ) -> Response {
+        match self {
+            Self::Json | Self::Cbor if unit => self.without_body(),
+            Self::Json => JSON.serialize_response(output, value),
+            Self::Cbor => CBOR.serialize_response(output, value),
+            Self::Query(query) => query
+                .answer(request_id, output, value)
+                .unwrap_or_else(unwritten),
+        }
+    }
+
+    /// A modelled error, or a fault.
+    pub fn error(self, request_id: &str, error: &dyn HttpModeledError) -> Response {
+        match self {
+            Self::Json => JSON.serialize_error(error),
+            Self::Cbor => CBOR.serialize_error(error),
+            Self::Query(query) => query.error(request_id, error).unwrap_or_else(unwritten),
+        }
+    }
+
+    fn without_body(self) -> Response {
+        let mut response = http::Response::new(empty());
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(0));
+        match self {
+            Self::Cbor => {
+                headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"))
+            }
+            _ => headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/x-amz-json-1.1"),
+            ),
+        };
+        response
+    }
+}
+
+/// The runtime's protocols want a request with the content type they expect.
+fn collected(bytes: Bytes, content_type: &'static str) -> Collected {
+    let mut request = Collected::new(bytes);
+    request.headers_mut().insert("content-type", content_type);
+    request
+}
+
+/// A value that cannot be written is a bug of ours.
+fn unwritten(error: SerdeError) -> Response {
+    tracing::error!(%error, "an answer cannot be written");
+    let mut response = http::Response::new(empty());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
+
+impl Body {
+    /// Reads and checks an operation's input in one pass.
+    pub fn read<T: Structure>(
+        &self,
+        input: &Schema<'_>,
+        violations: &mut Violations,
+    ) -> Result<Option<T>, SerdeError> {
+        match self {
+            Self::Json(request) => read(&*JSON, input, request, violations),
+            Self::Cbor(request) => read(&*CBOR, input, request, violations),
+            Self::Form(form) => slipway_runtime::read(&mut FormDeserializer::new(form), violations),
+        }
+    }
+}
+
+fn read<T: Structure>(
+    protocol: &dyn ServerProtocol,
+    input: &Schema<'_>,
+    request: &Collected,
+    violations: &mut Violations,
+) -> Result<Option<T>, SerdeError> {
+    let mut deserializer =
+        protocol
+            .deserialize_request(input, request)
+            .map_err(|error| match error {
+                DeserializeError::Serde(error) => error,
+                other => SerdeError::custom(other.to_string()),
+            })?;
+    slipway_runtime::read(&mut *deserializer, violations)
+}
