@@ -2,7 +2,10 @@
 
 use crate::aws::Time;
 use crate::config::Config;
+use crate::server::Service;
 use crate::server::route::Directory;
+use crate::{codebuild, codedeploy, codepipeline};
+use slipway_runtime::MissingHandlers;
 use std::sync::Arc;
 
 /// Everything a call may reach.
@@ -16,7 +19,7 @@ pub struct App {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("{0}")]
-    Service(#[from] slipway_runtime::MissingHandlers),
+    Service(#[from] MissingHandlers),
 }
 
 impl App {
@@ -31,7 +34,7 @@ impl App {
     }
 
     fn build(config: Config) -> Result<Arc<Self>, StartError> {
-        let directory = Directory::new(Vec::new());
+        let directory = Directory::new(services(&config)?);
         Ok(Arc::new(Self { config, directory }))
     }
 
@@ -45,4 +48,17 @@ impl App {
     pub async fn reset(&self) -> Result<(), StartError> {
         Ok(())
     }
+}
+
+/// The services that the settings name, each with what is built of it.
+fn services(config: &Config) -> Result<Vec<Service>, MissingHandlers> {
+    let all = [
+        codepipeline::service()?,
+        codebuild::service()?,
+        codedeploy::service()?,
+    ];
+    Ok(all
+        .into_iter()
+        .filter(|service| config.services.includes(service.name))
+        .collect())
 }

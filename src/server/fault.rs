@@ -2,13 +2,15 @@
 //!
 //! Invariant: each message names what was asked or what is wrong, and nothing of the server's inside.
 
-use slipway_runtime::{error_traits, message_error, smithy::TraitMap};
+use slipway_runtime::smithy::{HttpModeledError, TraitMap};
+use slipway_runtime::{CommonError, Violation, Violations, error_traits, message_error};
 use std::sync::LazyLock;
 
 // Clients of query services know these errors by other codes (IAM and STS API references, "Common errors").
 static UNKNOWN: LazyLock<TraitMap> = LazyLock::new(|| error_traits("client", "InvalidAction"));
 static MALFORMED: LazyLock<TraitMap> = LazyLock::new(|| error_traits("client", "MalformedInput"));
 static EXPIRED: LazyLock<TraitMap> = LazyLock::new(|| error_traits("client", "ExpiredToken"));
+static INVALID: LazyLock<TraitMap> = LazyLock::new(|| error_traits("client", "ValidationError"));
 static DENIED: LazyLock<TraitMap> = LazyLock::new(|| error_traits("client", "AccessDenied"));
 
 message_error!("slipway", "UnknownOperationException", unknown, UnknownOperation, "UnknownOperationException", 400, fault: false, &super::UNKNOWN);
@@ -19,7 +21,7 @@ message_error!("slipway", "RequestTimeoutException", slow, Timeout, "RequestTime
 message_error!("slipway", "ExpiredTokenException", expired, ExpiredToken, "ExpiredTokenException", 403, fault: false, &super::EXPIRED);
 message_error!("slipway", "AccessDeniedException", denied, AccessDenied, "AccessDeniedException", 403, fault: false, &super::DENIED);
 message_error!("slipway", "ResourceNotFoundException", absent, NotFound, "ResourceNotFoundException", 404, fault: false, &slipway_runtime::CLIENT_ERROR);
-message_error!("slipway", "ValidationException", invalid, Invalid, "ValidationException", 400, fault: false, &slipway_runtime::CLIENT_ERROR);
+message_error!("slipway", "ValidationException", invalid, Invalid, "ValidationException", 400, fault: false, &super::INVALID);
 message_error!("slipway", "InternalFailure", internal, InternalFailure, "InternalFailure", 500, fault: true, &slipway_runtime::SERVER_ERROR);
 
 impl InternalFailure {
@@ -30,3 +32,38 @@ impl InternalFailure {
         ))
     }
 }
+
+/// The general wording of broken constraints, for services without one of their own.
+pub fn broken(_operation: &'static str, violations: Violations) -> Box<dyn HttpModeledError> {
+    let entries: Vec<String> = violations.iter().map(entry).collect();
+    let errors = if entries.len() == 1 {
+        "error"
+    } else {
+        "errors"
+    };
+    Box::new(Invalid::new(format!(
+        "{} validation {errors} detected: {}",
+        entries.len(),
+        entries.join("; ")
+    )))
+}
+
+fn entry(violation: &Violation) -> String {
+    match &violation.value {
+        Some(value) => format!("Value '{value}' at {violation}"),
+        None => format!("Value at {violation}"),
+    }
+}
+
+macro_rules! common {
+    ($($name:ident),+) => {
+        $(impl From<$name> for CommonError {
+            fn from(error: $name) -> Self {
+                CommonError::new(error)
+            }
+        })+
+    };
+}
+
+// What handlers may answer beside what the model lists for their operation.
+common!(AccessDenied, InternalFailure, Invalid, NotImplemented);

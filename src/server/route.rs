@@ -26,7 +26,7 @@ pub enum Destination<'a> {
         wire: Wire,
         name: String,
     },
-    /// A query request: its form fields name the operation, and where it is unsigned the service.
+    /// A query request: its form fields name the operation, and where its signature does not, the service.
     Form(Option<(&'a Service, Wire)>),
     S3,
     /// Nothing here serves it; the text names what was asked.
@@ -133,16 +133,17 @@ impl Directory {
         if let Some(found) = service.and_then(|service| Some((service, service.query()?))) {
             return Some(Destination::Form(Some(found)));
         }
-        let wire = if is_form(head) {
-            FOREIGN_QUERY
-        } else {
-            Wire::Json
-        };
+        if is_form(head) {
+            return Some(Destination::Form(None));
+        }
         let asked = match service {
             Some(_) => format!("operation of '{name}': the request has no x-amz-target header"),
             None => format!("service '{name}' ({} {})", head.method, head.uri.path()),
         };
-        Some(Destination::Nowhere { wire, asked })
+        Some(Destination::Nowhere {
+            wire: Wire::Json,
+            asked,
+        })
     }
 }
 

@@ -3,8 +3,9 @@
 //! Invariant: every error has a `message`, sent in lower case, because AWS sends one even where the model has none;
 //! and every error's schema carries `smithy.api#error`, without which rpcv2Cbor bodies lose their `__type`.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use aws_smithy_http_server::schema::HttpModeledError;
 use aws_smithy_schema::serde::SerdeError;
 use aws_smithy_schema::{Schema, StringTrait, TraitMap, shape_id};
 
@@ -21,6 +22,40 @@ pub trait ModeledError: Structure + std::error::Error {
 
     fn message(&self) -> &str;
 }
+
+/// An error that no model lists because any operation may answer it: access denied, a full disk.
+#[derive(Clone)]
+pub struct CommonError(Arc<dyn HttpModeledError>);
+
+impl CommonError {
+    pub fn new(error: impl HttpModeledError) -> Self {
+        Self(Arc::new(error))
+    }
+
+    pub fn inner(&self) -> &dyn HttpModeledError {
+        &*self.0
+    }
+}
+
+impl PartialEq for CommonError {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+impl std::fmt::Debug for CommonError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::fmt::Display for CommonError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for CommonError {}
 
 /// Traits of an error that is the client's fault.
 pub static CLIENT_ERROR: LazyLock<TraitMap> = LazyLock::new(|| traits("client"));

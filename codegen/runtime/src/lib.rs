@@ -24,7 +24,9 @@ mod writer;
 pub use builder::{Adapter, MissingHandlers, Routes};
 pub use debug::{REDACTED, redacted};
 pub use enumeration::{Enumeration, UnknownValue, read_enum};
-pub use error::{CLIENT_ERROR, ModeledError, SERVER_ERROR, error_code, serialization_message};
+pub use error::{
+    CLIENT_ERROR, CommonError, ModeledError, SERVER_ERROR, error_code, serialization_message,
+};
 pub use operation::Operation;
 pub use path::{Path, Step};
 pub use pattern::{Pattern, PatternError, validate};

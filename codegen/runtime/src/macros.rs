@@ -279,36 +279,32 @@ macro_rules! message_error {
 /// What one operation may answer instead of its output, one variant per modelled error.
 #[macro_export]
 macro_rules! operation_error {
-    ($(#[$doc:meta])* $name:ident for $operation:ident {}) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq)]
-        pub enum $name {}
-
-        impl $name {
-            fn inner(&self) -> &dyn $crate::smithy::HttpModeledError {
-                match *self {}
-            }
-        }
-
-        $crate::operation_error!(@common $name $operation);
-    };
-    ($(#[$doc:meta])* $name:ident for $operation:ident { $($error:ident),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident for $operation:ident { $($error:ident),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq)]
         pub enum $name {
-            $($error($error),)+
+            $($error($error),)*
+            /// What any operation may answer beside what its model lists.
+            Common($crate::CommonError),
+        }
+
+        impl ::core::convert::From<$crate::CommonError> for $name {
+            fn from(error: $crate::CommonError) -> Self {
+                Self::Common(error)
+            }
         }
 
         $(impl ::core::convert::From<$error> for $name {
             fn from(error: $error) -> Self {
                 Self::$error(error)
             }
-        })+
+        })*
 
         impl $name {
             fn inner(&self) -> &dyn $crate::smithy::HttpModeledError {
                 match self {
-                    $(Self::$error(error) => error,)+
+                    $(Self::$error(error) => error,)*
+                    Self::Common(error) => error.inner(),
                 }
             }
         }

@@ -2,6 +2,8 @@
 //!
 //! | file | noun |
 //! |---|---|
+//! | `server` | a server in this process, and raw calls to it in every protocol |
+//! | `waiting` | waiting for a condition |
 //! | `model` | the models in `model/` |
 //! | `ordered` | JSON objects in the order of their text |
 //! | `text` | texts that keep or break length and pattern |
@@ -13,5 +15,10 @@ pub mod expected;
 pub mod make;
 pub mod model;
 pub mod ordered;
+pub mod server;
 pub mod text;
 pub mod value;
+pub mod waiting;
+
+pub use server::Server;
+pub use waiting::wait_for;

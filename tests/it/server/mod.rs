@@ -1,0 +1,5 @@
+//! The server's front: what holds for every service.
+
+mod faults;
+mod gate;
+mod limits;
