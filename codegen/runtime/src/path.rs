@@ -46,11 +46,9 @@ impl<'a> Path<'a> {
         parent.first().or(Some(self.step))
     }
 
-    /// How many members lie between the request and this place: 1 for a member of the request and what its lists
-    /// and maps contain, more inside the structures below it.
+    /// How many steps lie between the request and this place.
     pub fn depth(&self) -> usize {
-        let before = self.parent.map_or(0, Path::depth);
-        before + usize::from(matches!(self.step, Step::Member(_)))
+        self.parent.map_or(0, |parent| parent.depth() + 1)
     }
 }
 
@@ -86,6 +84,6 @@ mod tests {
             stage.then(Step::Member("name")).to_string(),
             "pipeline.stages.2.member.name"
         );
-        assert_eq!(stage.depth(), 2);
+        assert_eq!(stage.depth(), 3);
     }
 }
