@@ -33,9 +33,15 @@ impl App {
         Self::build(Config::in_memory()).expect("nothing is missing")
     }
 
+    /// An application that answers `services` and keeps nothing, for tests of the front.
+    pub fn serving(config: Config, services: Vec<Service>) -> Arc<Self> {
+        let directory = Directory::new(services);
+        Arc::new(Self { config, directory })
+    }
+
     fn build(config: Config) -> Result<Arc<Self>, StartError> {
-        let directory = Directory::new(services(&config)?);
-        Ok(Arc::new(Self { config, directory }))
+        let services = services(&config)?;
+        Ok(Self::serving(config, services))
     }
 
     /// The server's clock.

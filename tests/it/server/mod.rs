@@ -3,3 +3,4 @@
 mod faults;
 mod gate;
 mod limits;
+mod operations;

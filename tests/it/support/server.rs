@@ -38,9 +38,15 @@ impl Server {
     }
 
     pub async fn with(config: Config) -> Self {
-        let listener = Listener::bind(config.listen, &config.hosts).await.unwrap();
+        Self::of(App::start(config).await.unwrap()).await
+    }
+
+    /// Serves an application that has been built elsewhere.
+    pub async fn of(app: Arc<App>) -> Self {
+        let listener = Listener::bind(app.config.listen, &app.config.hosts)
+            .await
+            .unwrap();
         let address = listener.address().unwrap();
-        let app = App::start(config).await.unwrap();
         let stop = CancellationToken::new();
         let task = tokio::spawn(listener.serve(app.clone(), stop.clone()));
         Self {
