@@ -19,6 +19,12 @@ impl Seed {
         Self(random)
     }
 
+    /// A seed for the thing that `parts` name.
+    pub fn child(&self, parts: &[&str]) -> Self {
+        let [head, _] = self.halves(parts);
+        Self(uuid::Builder::from_random_bytes(head).into_uuid())
+    }
+
     /// A UUID for the thing that `parts` name; lower case when shown.
     pub fn uuid(&self, parts: &[&str]) -> String {
         let [head, _] = self.halves(parts);

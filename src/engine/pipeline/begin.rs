@@ -1,0 +1,90 @@
+//! The beginning of an execution, whoever wants it.
+//!
+//! Variables are bound here, once. An execution that lacks the value of a required one is over before it begins.
+
+use super::Seed;
+use super::execution::{Execution, ExecutionStatus, Pin, Position, Trigger};
+use super::plan::{Mode, Plan};
+use super::state::{Live, Pipeline};
+use super::turn::{Todo, Turn};
+use super::variables;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The most live executions of a pipeline in mode QUEUED or PARALLEL.
+const MOST_LIVE: usize = 50;
+
+/// What an execution begins with.
+pub(super) struct Beginning {
+    pub seed: Seed,
+    pub trigger: Trigger,
+    pub variables: Vec<(String, String)>,
+    /// By source action.
+    pub pins: BTreeMap<String, Pin>,
+}
+
+/// Whether there is no room for one more.
+pub(super) fn is_full(pipeline: &Pipeline, mode: Mode) -> bool {
+    mode != Mode::Superseded && pipeline.live.len() >= MOST_LIVE
+}
+
+/// Begins an execution; yields its id.
+pub(super) fn begin(turn: &mut Turn, plan: Arc<Plan>, beginning: Beginning) -> String {
+    let variables = variables::bind(&plan.variables, &beginning.variables);
+    let execution = execution(turn, &plan, beginning);
+    let id = execution.id.clone();
+    turn.pipeline.live.push(Live { plan, execution });
+    turn.changed(&id);
+    match variables {
+        Ok(bound) => {
+            set_variables(turn, &id, bound);
+            turn.todo.push_back(Todo::Arrive(id.clone(), 0));
+        }
+        Err(missing) => refuse(turn, &id, &missing),
+    }
+    id
+}
+
+fn execution(turn: &mut Turn, plan: &Plan, beginning: Beginning) -> Execution {
+    let now = turn.now;
+    // The time keeps numbers ascending when a pipeline is deleted and made again.
+    let by_time = u64::try_from(now.millis()).unwrap_or(0);
+    let order = by_time.max(turn.pipeline.last_order + 1);
+    turn.pipeline.last_order = order;
+    Execution {
+        id: beginning.seed.uuid(&["execution"]),
+        seed: beginning.seed,
+        order,
+        pipeline_version: plan.version,
+        mode: plan.mode,
+        status: ExecutionStatus::InProgress,
+        summary: None,
+        started: now,
+        updated: now,
+        trigger: beginning.trigger,
+        stop: None,
+        outdated: false,
+        variables: None,
+        pins: beginning.pins,
+        revisions: Vec::new(),
+        artifacts: BTreeMap::new(),
+        outputs: BTreeMap::new(),
+        position: Position::Before(0),
+        stages: Vec::new(),
+    }
+}
+
+fn set_variables(turn: &mut Turn, id: &str, bound: BTreeMap<String, String>) {
+    if let Some(live) = turn.live(id).filter(|_| !bound.is_empty()) {
+        live.execution.variables = Some(bound);
+    }
+}
+
+fn refuse(turn: &mut Turn, id: &str, missing: &[String]) {
+    let missing = missing.join(",");
+    if let Some(live) = turn.live(id) {
+        let text = format!("Values for required variables haven't been provided: {missing}");
+        live.execution.summary = Some(text);
+    }
+    turn.end(id, ExecutionStatus::Failed);
+}

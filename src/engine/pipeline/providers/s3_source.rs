@@ -1,0 +1,117 @@
+//! S3 source: a byte-identical copy of an object's version in the artifact store.
+
+use super::super::Effect;
+use super::super::effect::FetchSource;
+use super::super::event::{Outcome, Success};
+use super::super::execution::{ActionError, ActionResult, ErrorCode, Execution, Revision};
+use super::super::plan::ActionPlan;
+use super::super::prepare::Job;
+use crate::companions::{ObjectError, ObjectInfo, ObjectRef};
+use crate::engine::world::BuildTarget;
+use std::collections::BTreeMap;
+
+/// Object metadata that describes the revision, without `x-amz-meta-`.
+const SUMMARY: &str = "codepipeline-artifact-revision-summary";
+
+pub(super) fn effect(job: &Job) -> Result<Effect, ActionError> {
+    let pin = job.execution.pins.get(&job.action.name);
+    let key = match pin.and_then(|pin| pin.object_key.as_deref()) {
+        Some(key) => key,
+        None => job.required("S3ObjectKey")?,
+    };
+    let output = job.run.outputs.first().ok_or_else(|| {
+        ActionError::configuration("An Amazon S3 source action must have an output artifact.")
+    })?;
+    Ok(Effect::FetchSource(Box::new(FetchSource {
+        order: job.order(),
+        from: ObjectRef {
+            bucket: job.required("S3Bucket")?.to_owned(),
+            key: key.to_owned(),
+            version: pin.and_then(|pin| pin.revision.clone()),
+        },
+        into: BuildTarget {
+            artifact: output.name.clone(),
+            bucket: output.bucket.clone(),
+            key: output.key.clone(),
+            kms_key: job.store.kms_key.clone(),
+        },
+    })))
+}
+
+/// The source object's extension with its dot; empty when it has none.
+pub(super) fn extension(
+    action: &ActionPlan,
+    execution: &Execution,
+    resolved: &BTreeMap<String, String>,
+) -> String {
+    let pinned = execution
+        .pins
+        .get(&action.name)
+        .and_then(|pin| pin.object_key.as_ref());
+    let key = pinned.or_else(|| resolved.get("S3ObjectKey"));
+    let name = key
+        .and_then(|key| key.rsplit('/').next())
+        .unwrap_or_default();
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() && !extension.is_empty() => {
+            format!(".{extension}")
+        }
+        _ => String::new(),
+    }
+}
+
+/// The outcome of a copy of this version.
+pub fn fetched(bucket: &str, info: &ObjectInfo, version: &str) -> Outcome {
+    let described = info.metadata.get(SUMMARY).cloned();
+    let summary = described.unwrap_or_else(|| format!("Amazon S3 version id: {version}"));
+    let variables = [
+        ("BucketName", bucket),
+        ("ETag", &info.etag),
+        ("ObjectKey", &info.key),
+        ("VersionId", version),
+    ];
+    Outcome::Succeeded(Success {
+        result: ActionResult {
+            external_id: Some(version.to_owned()),
+            summary: Some(summary.clone()),
+            ..ActionResult::default()
+        },
+        variables: variables
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        revision: Some(Revision {
+            id: version.to_owned(),
+            summary: Some(summary),
+            url: None,
+        }),
+    })
+}
+
+/// Why the source cannot be read.
+pub fn unreadable(at: &ObjectRef, error: &ObjectError) -> ActionError {
+    let ObjectRef { bucket, key, .. } = at;
+    match error {
+        ObjectError::NoSuchBucket(_) | ObjectError::NoSuchKey(_) => {
+            ActionError::configuration(format!(
+                "Could not access the Amazon S3 object: \"{bucket}/{key}\". Make sure that the names of the bucket and object are both correct."
+            ))
+        }
+        ObjectError::AccessDenied(_) => ActionError::new(
+            ErrorCode::PermissionError,
+            format!(
+                "The pipeline has no permission to read the Amazon S3 object \"{bucket}/{key}\"."
+            ),
+        ),
+        ObjectError::Failed(what) => ActionError::new(
+            ErrorCode::JobFailed,
+            format!("The Amazon S3 object \"{bucket}/{key}\" could not be copied: {what}"),
+        ),
+    }
+}
+
+/// The bucket has no versions to follow.
+pub fn unversioned(bucket: &str) -> ActionError {
+    ActionError::configuration(format!(
+        "The Amazon S3 bucket \"{bucket}\" is not versioned. A source bucket must have versioning enabled."
+    ))
+}
