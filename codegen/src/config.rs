@@ -40,6 +40,8 @@ pub struct Overrides {
     pub status: Vec<Status>,
     #[serde(default)]
     pub rename: Vec<Rename>,
+    #[serde(default)]
+    pub sensitive: Vec<Sensitive>,
 }
 
 /// A constraint AWS does not enforce.
@@ -90,6 +92,16 @@ pub struct Rename {
     pub section: String,
 }
 
+/// Members that must not print although the model does not say so.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sensitive {
+    pub service: String,
+    /// `Shape$member`; `List$member`, `Map$key` and `Map$value` for what those contain.
+    pub members: Vec<String>,
+    pub section: String,
+}
+
 pub fn load<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T> {
     let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
     toml::from_str(&text).with_context(|| path.display().to_string())
@@ -112,6 +124,11 @@ impl Overrides {
                 .iter()
                 .filter(|e| e.service == service)
                 .collect(),
+            sensitive: self
+                .sensitive
+                .iter()
+                .filter(|e| e.service == service)
+                .collect(),
         };
         all.check_sections()?;
         Ok(all)
@@ -125,6 +142,7 @@ pub struct ServiceOverrides<'a> {
     pub defer: Option<&'a Defer>,
     pub status: Option<&'a Status>,
     pub rename: Vec<&'a Rename>,
+    pub sensitive: Vec<&'a Sensitive>,
 }
 
 impl ServiceOverrides<'_> {
@@ -133,7 +151,8 @@ impl ServiceOverrides<'_> {
             .chain(self.answered.iter().map(|e| &e.section))
             .chain(self.defer.iter().map(|e| &e.section))
             .chain(self.status.iter().map(|e| &e.section))
-            .chain(self.rename.iter().map(|e| &e.section));
+            .chain(self.rename.iter().map(|e| &e.section))
+            .chain(self.sensitive.iter().map(|e| &e.section));
         for section in sections {
             anyhow::ensure!(
                 !section.trim().is_empty(),

@@ -60,7 +60,6 @@ pub struct Limits {
     pub min: Option<i64>,
     pub max: Option<i64>,
     pub pattern: Option<String>,
-    pub sensitive: bool,
 }
 
 impl<'m> Service<'m> {
@@ -178,6 +177,14 @@ impl<'m> Service<'m> {
         for shape in overridden {
             self.shape(&self.id(shape)).context("overrides.toml")?;
         }
+        for place in self
+            .overrides
+            .sensitive
+            .iter()
+            .flat_map(|entry| &entry.members)
+        {
+            self.has_member(place).context("overrides.toml")?;
+        }
         for id in &self.models {
             let name = self.type_name(id);
             ensure!(
@@ -193,6 +200,21 @@ impl<'m> Service<'m> {
                 "{id} has more than 128 members"
             );
         }
+        Ok(())
+    }
+
+    /// `Shape$member` names a member.
+    fn has_member(&self, place: &str) -> Result<()> {
+        let (shape, name) = place
+            .split_once('$')
+            .context("a member is written Shape$member")?;
+        let shape = self.shape(&self.id(shape))?;
+        let known = match shape.kind.as_str() {
+            "list" => name == "member",
+            "map" => name == "key" || name == "value",
+            _ => shape.members.0.iter().any(|(member, _)| member == name),
+        };
+        ensure!(known, "the model has no {place}");
         Ok(())
     }
 
@@ -250,11 +272,18 @@ impl<'m> Service<'m> {
             .is_ok_and(|kind| kind == "structure" || kind == "union")
     }
 
-    pub fn is_sensitive(&self, member: &Member) -> bool {
+    /// Whether a member's value must not print: by its own trait, its target's, or an override.
+    pub fn is_sensitive(&self, shape: &str, name: &str, member: &Member) -> bool {
+        let target = self.traits(&member.target);
+        let place = format!("{}${name}", name_of(shape));
+        let mut hidden = self
+            .overrides
+            .sensitive
+            .iter()
+            .flat_map(|entry| &entry.members);
         member.traits.has(SENSITIVE)
-            || self
-                .traits(&member.target)
-                .is_some_and(|traits| traits.has(SENSITIVE))
+            || target.is_some_and(|traits| traits.has(SENSITIVE))
+            || hidden.any(|other| *other == place)
     }
 
     pub fn is_query(&self) -> bool {
@@ -300,7 +329,6 @@ impl<'m> Service<'m> {
             min: both("min").context(id.to_owned())?,
             max: both("max").context(id.to_owned())?,
             pattern: traits.text(PATTERN).map(str::to_owned),
-            sensitive: traits.has(SENSITIVE),
         };
         for lift in self.lifts(id) {
             match lift.constraint.as_str() {

@@ -49,7 +49,7 @@ pub fn read_enum<E: Enumeration>(
     };
     let value = E::parse(&text).filter(|value| !at.checks() || value.is_accepted());
     if value.is_none() {
-        let shown = (!of.rules.sensitive).then_some(text);
+        let shown = of.schema.sensitive().is_none().then_some(text);
         at.violated(shown, Constraint::Enum(E::VALUES));
     }
     Ok(value)

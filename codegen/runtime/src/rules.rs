@@ -19,8 +19,6 @@ pub struct Rules {
     pub member: Option<&'static Rules>,
     /// A map's keys.
     pub key: Option<&'static Rules>,
-    /// The value itself must not appear in a message.
-    pub sensitive: bool,
 }
 
 impl Rules {
@@ -31,7 +29,6 @@ impl Rules {
         values: None,
         member: None,
         key: None,
-        sensitive: false,
     };
 
     /// Rules of the elements or map values.
@@ -39,18 +36,22 @@ impl Rules {
         self.member.unwrap_or(&Rules::NONE)
     }
 
-    pub(crate) fn check_text(&self, text: &str, at: &mut Reader<'_>) {
+    /// `shown` is what a message may say of the text: nothing if it is sensitive.
+    pub(crate) fn check_text(&self, text: &str, shown: Option<&str>, at: &mut Reader<'_>) {
         if !at.checks() {
             return;
         }
         if self.min.is_some() || self.max.is_some() {
             let count = text.chars().count();
-            self.check_count(count, Some(text), at);
+            self.check_count(count, shown, at);
         }
         if let Some(pattern) = self.pattern
             && !pattern.matches(text)
         {
-            at.violated(self.shown(Some(text)), Constraint::Pattern(pattern.text()));
+            at.violated(
+                shown.map(str::to_owned),
+                Constraint::Pattern(pattern.text()),
+            );
         }
     }
 
@@ -60,13 +61,13 @@ impl Rules {
         }
     }
 
-    fn check_count(&self, count: usize, text: Option<&str>, at: &mut Reader<'_>) {
+    fn check_count(&self, count: usize, shown: Option<&str>, at: &mut Reader<'_>) {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         if let Some(min) = self.min.filter(|min| count < *min) {
-            at.violated(self.shown(text), Constraint::LengthMin(min));
+            at.violated(shown.map(str::to_owned), Constraint::LengthMin(min));
         }
         if let Some(max) = self.max.filter(|max| count > *max) {
-            at.violated(self.shown(text), Constraint::LengthMax(max));
+            at.violated(shown.map(str::to_owned), Constraint::LengthMax(max));
         }
     }
 
@@ -118,9 +119,5 @@ impl Rules {
             .map(|pattern| Constraint::Pattern(pattern.text()));
         let values = self.values.map(Constraint::Enum);
         [max, min, pattern, values].into_iter().flatten().collect()
-    }
-
-    fn shown(&self, text: Option<&str>) -> Option<String> {
-        text.filter(|_| !self.sensitive).map(str::to_owned)
     }
 }

@@ -55,7 +55,8 @@ impl Value for String {
         of: Target<'_>,
     ) -> Result<Option<Self>, SerdeError> {
         let text = mistyped(d.read_string(of.schema), d, "a String")?;
-        of.rules.check_text(&text, at);
+        let shown = of.schema.sensitive().is_none().then_some(text.as_str());
+        of.rules.check_text(&text, shown, at);
         Ok(Some(text))
     }
 

@@ -263,6 +263,19 @@ fn cbor_violations_have_the_same_places() {
 }
 
 #[test]
+fn a_violation_does_not_carry_a_sensitive_value() {
+    let text = r#"{"token":"","serverType":"NOPE","authType":"OAUTH"}"#;
+    let found = read::<codebuild_api::input::ImportSourceCredentialsInput>(text)
+        .expect("readable")
+        .1;
+    let values: Vec<_> = found
+        .iter()
+        .map(|v| (v.path.as_str(), v.value.as_deref()))
+        .collect();
+    assert_eq!(values, [("token", None), ("serverType", Some("NOPE"))]);
+}
+
+#[test]
 fn violations_can_be_brought_into_the_models_order() {
     let text = r#"{"clientRequestToken":"","variables":[{"value":"x"}]}"#;
     let mut found = read::<StartPipelineExecutionInput>(text)

@@ -142,6 +142,20 @@ fn sensitive_values_do_not_print() {
 }
 
 #[test]
+fn sensitive_values_do_not_print_however_deep_they_lie() {
+    // overrides.toml: environment variables may hold secrets although the model does not mark them
+    let data: codepipeline_api::model::JobData = serde_json::from_str(
+        r#"{"artifactCredentials":{"accessKeyId":"AKIA","secretAccessKey":"s","sessionToken":"t"},
+            "actionConfiguration":{"configuration":{"OAuthToken":"gh-token"}}}"#,
+    )
+    .expect("read");
+    assert_eq!(
+        format!("{data:?}"),
+        r#"JobData { actionConfiguration: { configuration: { key: "OAuthToken", value: *** } }, artifactCredentials: *** }"#
+    );
+}
+
+#[test]
 fn question_mark_lifts_a_modelled_error() {
     fn handler() -> Result<(), CreatePipelineError> {
         Err(PipelineNameInUseException::new(

@@ -69,12 +69,7 @@ fn rule(
     patterns: &BTreeMap<String, usize>,
 ) -> Result<TokenStream> {
     let name = names::constant(name_of(id));
-    let Limits {
-        min,
-        max,
-        pattern,
-        sensitive,
-    } = service.limits(id)?;
+    let Limits { min, max, pattern } = service.limits(id)?;
     let mut fields = TokenStream::new();
     let bound = |number: i64| Literal::i64_unsuffixed(number);
     fields.extend(min.map(bound).map(|min| quote!(min: Some(#min),)));
@@ -82,9 +77,6 @@ fn rule(
     if let Some(number) = pattern.as_ref().and_then(|text| patterns.get(text)) {
         let pattern = format_ident!("P{number}");
         fields.extend(quote!(pattern: Some(&#pattern),));
-    }
-    if sensitive {
-        fields.extend(quote!(sensitive: true,));
     }
     fields.extend(contained(service, id)?);
     Ok(quote!(pub static #name: Rules = Rules { #fields ..Rules::NONE };))

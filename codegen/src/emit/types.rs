@@ -118,13 +118,13 @@ pub fn member_schema(
         }
         _ => {}
     }
-    tokens.extend(traits(service, member)?);
+    tokens.extend(traits(service, shape, name, member)?);
     Ok(tokens)
 }
 
-fn traits(service: &Service<'_>, member: &Member) -> Result<TokenStream> {
+fn traits(service: &Service<'_>, shape: &str, name: &str, member: &Member) -> Result<TokenStream> {
     let mut tokens = TokenStream::new();
-    if service.is_sensitive(member) {
+    if service.is_sensitive(shape, name, member) {
         tokens.extend(quote!(.with_sensitive()));
     }
     if let Some(name) = member.traits.text("smithy.api#xmlName") {

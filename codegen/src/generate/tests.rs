@@ -198,8 +198,14 @@ section = "test"
 service = "tiny"
 status = 400
 section = "test"
+
+[[sensitive]]
+service = "tiny"
+members = ["ByColour$value"]
+section = "test"
 "#,
     );
+    assert!(text(root.path(), "src/schema.rs").contains(r#""value", 1, String).with_sensitive()"#));
     assert!(text(root.path(), "src/rules.rs").contains("NAME: Rules = Rules {\n    max: Some(9),"));
     assert!(text(root.path(), "src/input/put_thing.rs").contains("pub z_name: Option<String>,"));
     assert!(text(root.path(), "src/model/outcome.rs").contains("answered : [Lost = \"LOST\"]"));
@@ -235,6 +241,10 @@ fn what_would_generate_wrongly_is_refused() {
     assert!(unknown.contains("no operation Pong"), "{unknown}");
     let stray = refusal(SERVICES, &RENAME.replace("\"Result\"", "\"Results\""));
     assert!(stray.contains("no shape ns#Results"), "{stray}");
+    let absent =
+        "[[sensitive]]\nservice = \"tiny\"\nmembers = [\"Thing$colour\"]\nsection = \"test\"\n";
+    let unknown = refusal(SERVICES, &format!("{RENAME}{absent}"));
+    assert!(unknown.contains("no Thing$colour"), "{unknown}");
     let unjustified = refusal(SERVICES, &RENAME.replace("\"test\"", "\"\""));
     assert!(unjustified.contains("without its section"), "{unjustified}");
 }

@@ -75,12 +75,6 @@ pub static REPORT_GROUP_NAME: Rules = Rules {
 
 pub static SENSITIVE_NON_EMPTY_STRING: Rules = Rules {
     min: Some(1),
-    sensitive: true,
-    ..Rules::NONE
-};
-
-pub static SENSITIVE_STRING: Rules = Rules {
-    sensitive: true,
     ..Rules::NONE
 };
 

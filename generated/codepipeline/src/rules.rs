@@ -14,11 +14,6 @@ pub static AWS_REGION_NAME: Rules = Rules {
     ..Rules::NONE
 };
 
-pub static ACCESS_KEY_ID: Rules = Rules {
-    sensitive: true,
-    ..Rules::NONE
-};
-
 pub static ACCOUNT_ID: Rules = Rules {
     pattern: Some(&P3),
     ..Rules::NONE
@@ -480,19 +475,9 @@ pub static S3_KEY: Rules = Rules {
     ..Rules::NONE
 };
 
-pub static SECRET_ACCESS_KEY: Rules = Rules {
-    sensitive: true,
-    ..Rules::NONE
-};
-
 pub static SERVICE_PRINCIPAL: Rules = Rules {
     min: Some(1),
     max: Some(128),
-    ..Rules::NONE
-};
-
-pub static SESSION_TOKEN: Rules = Rules {
-    sensitive: true,
     ..Rules::NONE
 };
 

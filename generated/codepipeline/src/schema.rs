@@ -13,7 +13,8 @@ pub static ACTION_CONFIGURATION_MAP_KEY: Schema<'static> = member!(
 
 pub static ACTION_CONFIGURATION_MAP_VALUE: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ActionConfigurationMap", "value", 1, String
-);
+)
+    .with_sensitive();
 
 pub static ACTION_CONFIGURATION_PROPERTY_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ActionConfigurationPropertyList", "member", 0,
@@ -185,7 +186,8 @@ pub static RESOLVED_ACTION_CONFIGURATION_MAP_KEY: Schema<'static> = member!(
 
 pub static RESOLVED_ACTION_CONFIGURATION_MAP_VALUE: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ResolvedActionConfigurationMap", "value", 1, String
-);
+)
+    .with_sensitive();
 
 pub static RESOLVED_PIPELINE_VARIABLE_LIST_MEMBER: Schema<'static> = member!(
     "com.amazonaws.codepipeline", "ResolvedPipelineVariableList", "member", 0, Structure

@@ -15,11 +15,6 @@ pub static ACCESS_KEY_ID_TYPE: Rules = Rules {
     ..Rules::NONE
 };
 
-pub static ACCESS_KEY_SECRET_TYPE: Rules = Rules {
-    sensitive: true,
-    ..Rules::NONE
-};
-
 pub static ARN_TYPE: Rules = Rules {
     min: Some(20),
     max: Some(2048),

@@ -36,7 +36,7 @@ static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
 
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[&rules::SENSITIVE_STRING, &rules::PAGE_SIZE],
+    rules: &[&rules::NONE, &rules::PAGE_SIZE],
     required: &[],
 };
 

@@ -30,7 +30,7 @@ static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
 
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[&rules::NON_EMPTY_STRING, &rules::SENSITIVE_STRING],
+    rules: &[&rules::NON_EMPTY_STRING],
     required: &[],
 };
 

@@ -29,7 +29,8 @@ impl EnvironmentVariable {
 
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "EnvironmentVariable", "name", 0, String),
-    member!("com.amazonaws.codebuild", "EnvironmentVariable", "value", 1, String),
+    member!("com.amazonaws.codebuild", "EnvironmentVariable", "value", 1, String)
+        .with_sensitive(),
     member!("com.amazonaws.codebuild", "EnvironmentVariable", "type", 2, String),
 ];
 

@@ -16,7 +16,8 @@ pub struct SSMSession {
 
 static MEMBERS: [Schema<'static>; 3] = [
     member!("com.amazonaws.codebuild", "SSMSession", "sessionId", 0, String),
-    member!("com.amazonaws.codebuild", "SSMSession", "tokenValue", 1, String),
+    member!("com.amazonaws.codebuild", "SSMSession", "tokenValue", 1, String)
+        .with_sensitive(),
     member!("com.amazonaws.codebuild", "SSMSession", "streamUrl", 2, String),
 ];
 

@@ -43,7 +43,7 @@ pub struct Webhook {
 static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.codebuild", "Webhook", "url", 0, String),
     member!("com.amazonaws.codebuild", "Webhook", "payloadUrl", 1, String),
-    member!("com.amazonaws.codebuild", "Webhook", "secret", 2, String),
+    member!("com.amazonaws.codebuild", "Webhook", "secret", 2, String).with_sensitive(),
     member!("com.amazonaws.codebuild", "Webhook", "branchFilter", 3, String),
     member!("com.amazonaws.codebuild", "Webhook", "filterGroups", 4, List)
         .with_list_member(&schema::FILTER_GROUPS_MEMBER),

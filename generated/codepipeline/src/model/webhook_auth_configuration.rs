@@ -21,7 +21,8 @@ static MEMBERS: [Schema<'static>; 2] = [
     member!(
         "com.amazonaws.codepipeline", "WebhookAuthConfiguration", "SecretToken", 1,
         String
-    ),
+    )
+        .with_sensitive(),
 ];
 
 static REFS: [&Schema<'static>; 2] = slipway_runtime::refs(&MEMBERS);

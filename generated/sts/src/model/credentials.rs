@@ -39,7 +39,8 @@ static MEMBERS: [Schema<'static>; 4] = [
     member!("com.amazonaws.sts", "Credentials", "AccessKeyId", 0, String),
     member!("com.amazonaws.sts", "Credentials", "SecretAccessKey", 1, String)
         .with_sensitive(),
-    member!("com.amazonaws.sts", "Credentials", "SessionToken", 2, String),
+    member!("com.amazonaws.sts", "Credentials", "SessionToken", 2, String)
+        .with_sensitive(),
     member!("com.amazonaws.sts", "Credentials", "Expiration", 3, Timestamp),
 ];
 
@@ -51,7 +52,7 @@ static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
 
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
-    rules: &[&rules::ACCESS_KEY_ID_TYPE, &rules::ACCESS_KEY_SECRET_TYPE],
+    rules: &[&rules::ACCESS_KEY_ID_TYPE],
     required: &[0, 1, 2, 3],
 };
 
