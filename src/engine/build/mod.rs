@@ -36,13 +36,18 @@
 //! - *session*: what lives only as long as the server does: sandbox, open log, parsed buildspec. A build that lost its session
 //!   ends as FAULT.
 
+pub mod archive;
+pub mod artifacts;
 pub mod buildspec;
 pub mod commands;
 pub mod effect;
+pub mod environment;
 pub mod event;
 pub mod logs;
 pub mod phases;
 pub mod plan;
+pub mod script;
+pub mod source;
 pub mod state;
 pub mod step;
 

@@ -1,0 +1,18 @@
+//! Archives on their way into and out of a sandbox: zip to tar, tar to a spool, a spool to zip.
+//!
+//! Plain blocking code over readers and writers; whoever calls it runs it on a thread of its own. Nothing is held in memory but
+//! names; what comes in is bounded in entries, bytes and ratio, and no name leaves its directory.
+
+mod limits;
+mod names;
+pub mod spool;
+pub mod tarball;
+mod unzip;
+pub mod zipper;
+
+#[cfg(test)]
+mod tests;
+
+pub use limits::{ArchiveError, Limits};
+pub use spool::Spool;
+pub use unzip::zip_to_tar;
