@@ -3,6 +3,17 @@
 //! Knows neither services nor engines. Paths given to a sandbox are the paths a container would show
 //! (`/codebuild/output/…`); `Sandbox::path` says where such a path really is for the commands inside.
 
+//!
+//! - `choose.rs` decides which kind a server uses
+//! - `docker/` runs commands in containers, `process/` as processes of this machine, `scripted.rs` in memory for tests of engines
+//! - `images.rs` maps image names, `limits.rs` bounds archives, `names.rs` makes safe names of ids
+
+pub mod docker;
+pub mod images;
+pub mod limits;
+mod names;
+pub mod process;
+
 use crate::companions::ByteStream;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -10,6 +21,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+
+/// What every sandbox has from the beginning.
+const DIRECTORIES: [&str; 2] = ["/codebuild/output/tmp", "/codebuild/readonly"];
+
+const STOPPED: &str = "The sandbox was stopped.";
 
 /// Which technology runs the commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -61,6 +77,16 @@ impl std::fmt::Debug for Exec {
 pub enum Exit {
     Code(i32),
     Signal(i32),
+}
+
+impl Exit {
+    /// The number a shell would show: signals as 128 and more. Containers tell of signals in no other way.
+    pub fn code(self) -> i32 {
+        match self {
+            Exit::Code(code) => code,
+            Exit::Signal(signal) => 128 + signal,
+        }
+    }
 }
 
 /// Why a sandbox failed us; the texts are for people.

@@ -1,0 +1,52 @@
+//! A container as a sandbox.
+//!
+//! Invariant: once stopped, no command is started.
+
+use super::{copy, exec, stop};
+use crate::companions::ByteStream;
+use crate::sandbox::limits::Limits;
+use crate::sandbox::{Exec, Exit, Output, STOPPED, Sandbox, SandboxError};
+use async_trait::async_trait;
+use bollard::Docker;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// A container that was started.
+pub struct Container {
+    pub docker: Docker,
+    pub id: String,
+    pub limits: Limits,
+    pub stopped: CancellationToken,
+}
+
+#[async_trait]
+impl Sandbox for Container {
+    fn path(&self, path: &Utf8Path) -> Utf8PathBuf {
+        path.to_owned()
+    }
+
+    async fn exec(&self, exec: &Exec, output: Output) -> Result<Exit, SandboxError> {
+        if self.stopped.is_cancelled() {
+            return Err(SandboxError::Died(STOPPED.to_owned()));
+        }
+        exec::run(self, exec, &output).await
+    }
+
+    async fn copy_in(&self, dir: &Utf8Path, tar: ByteStream) -> Result<(), SandboxError> {
+        copy::copy_in(self, dir, tar, self.limits).await
+    }
+
+    async fn copy_out(&self, path: &Utf8Path) -> Result<ByteStream, SandboxError> {
+        copy::copy_out(self, path).await
+    }
+
+    async fn stop(&self, grace: Duration) {
+        stop::stop(self, grace).await;
+    }
+
+    async fn remove(&self) {
+        self.stopped.cancel();
+        stop::remove(&self.docker, &self.id).await;
+    }
+}

@@ -1,0 +1,82 @@
+//! The end of everything in a container.
+//!
+//! Invariant: when `stop` returns the container is dead or was never there.
+
+use super::container::Container;
+use super::create::ROOT;
+use super::errors::{message, status};
+use bollard::exec::{CreateExecOptions, StartExecOptions};
+use bollard::query_parameters::{KillContainerOptions, RemoveContainerOptionsBuilder};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// TERM to every process but the container's first; those two that keep it alive ignore it.
+const ASK: [&str; 3] = ["/bin/sh", "-c", "kill -TERM -1"];
+
+/// The first process, and the shell that keeps the container alive.
+const OUR_OWN: usize = 2;
+
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+pub async fn stop(container: &Container, grace: Duration) {
+    container.stopped.cancel();
+    let asked = !grace.is_zero() && ask(container).await.is_ok();
+    if asked {
+        wait_for_end(container, Instant::now() + grace).await;
+    }
+    kill(container).await;
+}
+
+async fn ask(container: &Container) -> Result<(), bollard::errors::Error> {
+    let options = CreateExecOptions {
+        cmd: Some(ASK.to_vec()),
+        user: Some(ROOT),
+        ..Default::default()
+    };
+    let exec = container.docker.create_exec(&container.id, options).await?;
+    let options = StartExecOptions {
+        detach: true,
+        ..Default::default()
+    };
+    container.docker.start_exec(&exec.id, Some(options)).await?;
+    Ok(())
+}
+
+/// Until only our own processes are left, or the deadline, or until the engine cannot say.
+async fn wait_for_end(container: &Container, deadline: Instant) {
+    while Instant::now() < deadline {
+        match container.docker.top_processes(&container.id, None).await {
+            Ok(top) if top.processes.as_ref().is_some_and(|p| p.len() > OUR_OWN) => {}
+            _ => return,
+        }
+        sleep(BETWEEN_LOOKS).await;
+    }
+}
+
+async fn kill(container: &Container) {
+    let killed = container
+        .docker
+        .kill_container(&container.id, None::<KillContainerOptions>)
+        .await;
+    match killed {
+        Err(e) if !matches!(status(&e), Some(404 | 409)) => {
+            tracing::warn!(container = container.id, "cannot kill: {}", message(&e));
+        }
+        _ => {}
+    }
+}
+
+/// Removes a container, by id or name, dead or alive, with its volumes. Absent is well.
+pub async fn remove(docker: &bollard::Docker, container: &str) {
+    let options = RemoveContainerOptionsBuilder::default().force(true).v(true);
+    match docker
+        .remove_container(container, Some(options.build()))
+        .await
+    {
+        // 409: somebody else is removing it.
+        Err(e) if !matches!(status(&e), Some(404 | 409)) => {
+            tracing::warn!(container, "cannot remove: {}", message(&e));
+        }
+        _ => {}
+    }
+}

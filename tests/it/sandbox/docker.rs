@@ -1,0 +1,261 @@
+//! What only sandboxes in containers do.
+
+use super::docker_place::{Instance, connect, image, place};
+use super::run::{Running, argv, exec, nowhere, output, sh};
+use bollard::Docker;
+use bollard::models::{ContainerConfig, ContainerSummary};
+use bollard::query_parameters::{
+    CommitContainerOptionsBuilder, ListContainersOptionsBuilder, RemoveImageOptionsBuilder,
+};
+use slipway::sandbox::{Kind, SandboxSpec, Sandboxes};
+use std::collections::HashMap;
+use std::time::Duration;
+
+super::suite::suite!(place);
+
+pub async fn engine() -> Docker {
+    Docker::connect_with_defaults()
+        .unwrap()
+        .negotiate_version()
+        .await
+        .unwrap()
+}
+
+pub fn spec(id: &str) -> SandboxSpec {
+    SandboxSpec {
+        id: id.to_owned(),
+        image: image(),
+        ..Default::default()
+    }
+}
+
+pub async fn containers_of(instance: &str) -> Vec<ContainerSummary> {
+    let label = HashMap::from([("label", vec![format!("slipway.instance={instance}")])]);
+    let options = ListContainersOptionsBuilder::default()
+        .all(true)
+        .filters(&label)
+        .build();
+    engine().await.list_containers(Some(options)).await.unwrap()
+}
+
+// Witness: architecture.md, Identities: leftovers are found by label and removed; those of another data folder stay.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sweeping_removes_what_this_instance_left_and_nothing_else() {
+    let Some(ours) = Instance::new().await else {
+        return;
+    };
+    let Some(other) = Instance::new().await else {
+        return;
+    };
+    let left = ours
+        .sandboxes
+        .prepare(&spec("left"), nowhere())
+        .await
+        .unwrap();
+    let stays = other
+        .sandboxes
+        .prepare(&spec("stays"), nowhere())
+        .await
+        .unwrap();
+    output(&left, "sleep 1000 >/dev/null 2>&1 &").await;
+
+    let next_server = connect(&ours.id).await;
+    next_server.sweep().await.unwrap();
+    assert_eq!(containers_of(&ours.id).await, []);
+    assert!(
+        engine()
+            .await
+            .inspect_network(&format!("slipway-{}", ours.id), None)
+            .await
+            .is_err()
+    );
+    output(&stays, "true").await;
+    assert_eq!(containers_of(&other.id).await.len(), 1);
+}
+
+// Witness: product.md §3, builds' network.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_build_reaches_a_server_that_listens_at_the_gateway() {
+    let Some(instance) = Instance::new().await else {
+        return;
+    };
+    let network = instance.sandboxes.network().await.unwrap();
+    assert_eq!(network.name, format!("slipway-{}", instance.id));
+    let listener = tokio::net::TcpListener::bind((network.gateway, 0))
+        .await
+        .unwrap();
+    let address = listener.local_addr().unwrap();
+
+    let sandbox = instance
+        .sandboxes
+        .prepare(&spec("net"), nowhere())
+        .await
+        .unwrap();
+    let script = format!("echo hello | nc {} {}", address.ip(), address.port());
+    let mut command = Running::start(&sandbox, sh(&script));
+    let (mut caller, _) = listener.accept().await.unwrap();
+    let mut heard = [0; 5];
+    tokio::io::AsyncReadExt::read_exact(&mut caller, &mut heard)
+        .await
+        .unwrap();
+    assert_eq!(&heard, b"hello");
+    drop(caller);
+    command.output.close();
+}
+
+// Witness: our reading; `docker network prune` removes what no container uses.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_network_that_was_pruned_comes_back_with_the_same_gateway() {
+    let Some(instance) = Instance::new().await else {
+        return;
+    };
+    let before = instance.sandboxes.network().await.unwrap();
+    engine().await.remove_network(&before.name).await.unwrap();
+    let sandbox = instance
+        .sandboxes
+        .prepare(&spec("pruned"), nowhere())
+        .await
+        .unwrap();
+    output(&sandbox, "true").await;
+    let again = connect(&instance.id).await.network().await.unwrap();
+    assert_eq!(again, before);
+}
+
+// Witness: contract §9.3, "its ENTRYPOINT is kept, CMD replaced, USER ignored (root)".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_image_keeps_its_entrypoint_and_environment_but_not_its_user() {
+    let Some(instance) = Instance::new().await else {
+        return;
+    };
+    let image = changed(
+        &instance,
+        "ENTRYPOINT [\"/bin/sh\", \"-c\", \"echo x > /entered; exec \\\"$@\\\"\", \"entry\"]\n\
+         CMD [\"false\"]\nUSER 1234\nENV FROM_IMAGE=yes\nWORKDIR /bin",
+    )
+    .await;
+    let spec = SandboxSpec {
+        image: image.clone(),
+        ..spec("entry")
+    };
+    let sandbox = instance.sandboxes.prepare(&spec, nowhere()).await.unwrap();
+    let mut command = sh("id -u; echo $FROM_IMAGE $MINE; pwd; cat /entered");
+    command.env = vec![("MINE".into(), "too".into())];
+    let (end, output) = exec(&sandbox, command).await;
+    assert_eq!(end.unwrap().code(), 0);
+    assert_eq!(output, "0\nyes too\n/codebuild/output/tmp\nx\n");
+    sandbox.remove().await;
+    remove_image(&image).await;
+}
+
+/// The test image with other settings.
+pub async fn changed(instance: &Instance, changes: &str) -> String {
+    let docker = engine().await;
+    let sandbox = instance
+        .sandboxes
+        .prepare(&spec("base"), nowhere())
+        .await
+        .unwrap();
+    let base = containers_of(&instance.id).await.remove(0).id.unwrap();
+    let name = format!("slipway-test/{}", instance.id);
+    let options = CommitContainerOptionsBuilder::default()
+        .container(&base)
+        .repo(&name)
+        .changes(changes)
+        .build();
+    docker
+        .commit_container(options, ContainerConfig::default())
+        .await
+        .unwrap();
+    sandbox.remove().await;
+    name
+}
+
+pub async fn remove_image(name: &str) {
+    let options = RemoveImageOptionsBuilder::default().force(true).build();
+    engine()
+        .await
+        .remove_image(name, Some(options), None)
+        .await
+        .unwrap();
+}
+
+// Witness: contract §5.4, `run-as`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_runs_as_the_user_asked_for() {
+    let Some(place) = place().await else { return };
+    assert_eq!(place.sandboxes.kind(), Kind::Docker);
+    let sandbox = place.prepare("user").await;
+    let mut command = sh("id -u");
+    command.user = Some("1234".into());
+    assert_eq!(exec(&sandbox, command.clone()).await.1, "1234\n");
+    assert_eq!(output(&sandbox, "id -u").await, "0\n");
+
+    command.user = Some("no-such-user".into());
+    let refused = exec(&sandbox, command).await.0.unwrap_err().to_string();
+    assert!(refused.contains("no-such-user"), "{refused}");
+}
+
+// Witness: issue, "files of a build belong to root"; contract §5.4, "owner root".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn directories_made_on_the_way_are_root_s_and_open() {
+    let Some(place) = place().await else { return };
+    let sandbox = place.prepare("owner").await;
+    let tar = super::archive::tar(&[("f", super::archive::file(0o644, ""))]);
+    let stream = super::archive::streamed(tar);
+    sandbox
+        .copy_in("/codebuild/output/src9/deep/src".into(), stream)
+        .await
+        .unwrap();
+    let script =
+        "cd /codebuild/output; ls -ldn . /tmp src9 src9/deep src9/deep/src src9/deep/src/f";
+    let listing = output(&sandbox, script).await;
+    let owned: Vec<_> = listing
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .map(|f| (f[0], f[2], f[3], *f.last().unwrap()))
+        .collect();
+    let directory = |name| ("drwxr-xr-x", "0", "0", name);
+    assert_eq!(
+        owned,
+        [
+            directory("."),
+            ("drwxrwxrwt", "0", "0", "/tmp"),
+            directory("src9"),
+            directory("src9/deep"),
+            directory("src9/deep/src"),
+            ("-rw-r--r--", "0", "0", "src9/deep/src/f"),
+        ]
+    );
+}
+
+// Witness: issue, "PID 1 must reap and die quickly on stop". Ten seconds is what an engine waits for a first process that ignores TERM.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn orphans_are_reaped_and_stopping_an_idle_container_is_quick() {
+    let Some(place) = place().await else { return };
+    let sandbox = place.prepare("reap").await;
+    output(&sandbox, "(true & true &) ; true").await;
+    super::run::until(&sandbox, "! grep -q 'State:.*Z' /proc/[0-9]*/status").await;
+    let begin = std::time::Instant::now();
+    sandbox.stop(Duration::from_secs(30)).await;
+    assert!(
+        begin.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        begin.elapsed()
+    );
+}
+
+// Witness: our reading; what the wrapper needs is nobody's business.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_of_the_wrapper_is_left_after_a_command() {
+    let Some(place) = place().await else { return };
+    let sandbox = place.prepare("wrapper").await;
+    for _ in 0..3 {
+        output(&sandbox, "true").await;
+    }
+    let (_, processes) = exec(&sandbox, argv(&["ps"])).await;
+    let wrappers = processes
+        .lines()
+        .filter(|line| line.contains("slipway-") && !line.contains("{ps}"))
+        .count();
+    assert_eq!(wrappers, 1, "{processes}");
+}
