@@ -1,5 +1,11 @@
 //! Integration tests: one binary, one module per subject.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper of a test that panics fails the test"
+)]
+
 mod contract;
+mod sandbox;
 mod server;
 mod support;
