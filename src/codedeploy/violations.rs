@@ -1,8 +1,8 @@
 //! How CodeDeploy refuses a request that breaks its model (contract codedeploy §1.3, §1.4, §1.5).
 //!
 //! Invariant: one violation is told, with the exception of the member it lies under. First come missing members of the
-//! request itself, an empty text counting as missing, then its other violations, each in the model's order; those deeper down
-//! come last. (The adapter keeps the deeper ones for the handler, which asks here when their turn has come.)
+//! request itself, an empty text counting as missing, then its other violations, each in the model's order; those in
+//! structures below come last. (The adapter keeps these for the handler, which asks here when their turn has come.)
 
 use codedeploy_api::SERVICE;
 use codedeploy_api::error::InvalidInputException;
@@ -40,7 +40,8 @@ pub fn first(operation: &str, violations: &[Violation]) -> Box<dyn HttpModeledEr
 
 /// Missing members, then broken ones, then what lies deeper.
 fn turn(violation: &Violation) -> u8 {
-    match (violation.is_nested(), is_missing(violation)) {
+    let is_member = violation.path == violation.member;
+    match (violation.is_nested(), is_member && is_missing(violation)) {
         (false, true) => 0,
         (false, false) => 1,
         (true, _) => 2,
@@ -57,13 +58,12 @@ fn position(operation: &OperationSchema<'static>, violation: &Violation) -> Opti
 
 /// A member of the request, or an element of a list that is one, that is absent or empty.
 fn is_missing(violation: &Violation) -> bool {
-    let is_element = violation.depth == 2 && violation.path.ends_with(".member");
     let is_empty = match violation.constraint {
         Constraint::Required => true,
         Constraint::LengthMin(_) => violation.value.as_deref() == Some(""),
         _ => false,
     };
-    is_empty && (!violation.is_nested() || is_element)
+    is_empty && !violation.is_nested()
 }
 
 /// Code and message, should the operation list the code.
@@ -128,7 +128,8 @@ fn thing(member: &str) -> String {
     let stem = renamed
         .filter(|rest| rest.starts_with(char::is_uppercase))
         .unwrap_or(member);
-    let stem = stem.strip_suffix('s').unwrap_or(stem);
+    let plural = stem.strip_suffix('s').filter(|_| !stem.ends_with("Status"));
+    let stem = plural.unwrap_or(stem);
     let mut chars = stem.chars();
     chars
         .next()

@@ -46,9 +46,11 @@ impl<'a> Path<'a> {
         parent.first().or(Some(self.step))
     }
 
-    /// How many steps lie between the request and this place.
+    /// How many members lie between the request and this place: 1 for a member of the request and what its lists
+    /// and maps contain, more inside the structures below it.
     pub fn depth(&self) -> usize {
-        self.parent.map_or(0, |parent| parent.depth() + 1)
+        let before = self.parent.map_or(0, Path::depth);
+        before + usize::from(matches!(self.step, Step::Member(_)))
     }
 }
 
@@ -84,6 +86,6 @@ mod tests {
             stage.then(Step::Member("name")).to_string(),
             "pipeline.stages.2.member.name"
         );
-        assert_eq!(stage.depth(), 3);
+        assert_eq!(stage.depth(), 2);
     }
 }

@@ -75,7 +75,7 @@ pub struct Violation {
     pub path: String,
     /// The request's member under which the place lies (`pipeline`).
     pub member: String,
-    /// How many steps deep the place lies: 1 for a member of the request itself, 2 for an element of its list.
+    /// How many members deep the place lies: 1 for a member of the request itself and the elements of its lists.
     pub depth: usize,
     /// What was sent, for texts that echo it. Absent for missing, sensitive, list and map values.
     pub value: Option<String>,
@@ -83,7 +83,7 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// Whether the place lies below a member of the request, not at one.
+    /// Whether the place lies in a structure below the request.
     pub fn is_nested(&self) -> bool {
         self.depth > 1
     }
@@ -152,7 +152,7 @@ impl Violations {
         self.found.sort_by_key(place);
     }
 
-    /// Violations at members of the request itself, and those further down, each in their order.
+    /// Violations at members of the request itself, and those in structures below, each in their order.
     pub fn split_nested(self) -> (Vec<Violation>, Vec<Violation>) {
         self.found.into_iter().partition(|found| !found.is_nested())
     }

@@ -15,7 +15,13 @@ use crate::service::{Limits, Service, name_of};
 pub fn emit(service: &Service<'_>, files: &mut Files) -> Result<()> {
     let patterns = patterns(service)?;
     let mut statics = Vec::new();
-    for id in service.simples.iter().chain(&service.containers) {
+    let enums = enums(service)?;
+    for id in service
+        .simples
+        .iter()
+        .chain(&enums)
+        .chain(&service.containers)
+    {
         if reference(service, id)?.is_some() {
             statics.push(rule(service, id, &patterns)?);
         }
@@ -47,6 +53,15 @@ pub fn emit(service: &Service<'_>, files: &mut Files) -> Result<()> {
         &service.key,
         tokens,
     )
+}
+
+/// Ids of the enums, which have rules of their own where the model limits their length, too.
+fn enums<'m>(service: &Service<'m>) -> Result<Vec<&'m str>> {
+    let is_enum = |id: &&str| Ok(service.kind(id)? == "enum");
+    let named = service.models.iter().copied();
+    named
+        .filter_map(|id| is_enum(&id).map(|found| found.then_some(id)).transpose())
+        .collect()
 }
 
 /// The patterns in use with a number each, sorted.
@@ -132,7 +147,7 @@ pub fn reference(service: &Service<'_>, id: &str) -> Result<Option<TokenStream>>
 
 fn has_rules(service: &Service<'_>, id: &str) -> Result<bool> {
     Ok(match service.kind(id)? {
-        "structure" | "union" | "enum" => false,
+        "structure" | "union" => false,
         "list" => {
             service.limits(id)? != Limits::default()
                 || has_rules(service, &types::list_member(service, id)?.target)?

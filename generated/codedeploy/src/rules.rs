@@ -34,6 +34,12 @@ pub static DEPLOYMENT_GROUP_NAME: Rules = Rules {
     ..Rules::NONE
 };
 
+pub static AUTO_SCALING_GROUP_PROCESS: Rules = Rules {
+    min: Some(1),
+    max: Some(255),
+    ..Rules::NONE
+};
+
 pub static APPLICATIONS_LIST: Rules = Rules {
     member: Some(&APPLICATION_NAME),
     ..Rules::NONE
@@ -41,6 +47,7 @@ pub static APPLICATIONS_LIST: Rules = Rules {
 
 pub static AUTO_SCALING_GROUP_PROCESSES_TO_SUSPEND_LIST: Rules = Rules {
     max: Some(4),
+    member: Some(&AUTO_SCALING_GROUP_PROCESS),
     ..Rules::NONE
 };
 

@@ -2,18 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::{SERVICES, models};
 use crate::support::expected::violations;
 use crate::support::make::{Size, broken, make};
 use crate::support::model::Model;
 use crate::support::value::{from_cbor, from_json};
-
-const SERVICES: [(&str, usize); 3] = [("codebuild", 59), ("codedeploy", 47), ("codepipeline", 44)];
-
-fn models() -> impl Iterator<Item = Model> {
-    SERVICES
-        .into_iter()
-        .map(|(service, _)| Model::read(service))
-}
 
 #[test]
 fn the_models_have_a_hundred_and_fifty_operations() {

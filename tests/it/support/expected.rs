@@ -26,9 +26,16 @@ impl Violation {
             .expect("split yields at least one part")
     }
 
-    /// Whether the path leads below a member of the request.
+    /// Whether the path leads into a structure below the request, not only to an element of one of its lists.
     pub fn is_nested(&self) -> bool {
-        self.path.contains('.')
+        let mut steps = self.path.split('.').skip(1).peekable();
+        while let Some(_step) = steps.next() {
+            // `1.member`: an element or an entry, not a member.
+            if steps.next_if_eq(&"member").is_none() {
+                return true;
+            }
+        }
+        false
     }
 }
 
@@ -90,7 +97,7 @@ fn check(model: &Model, id: &str, value: &Value, path: &str, found: &mut Vec<Vio
             map_entries(model, shape, entries, path, found);
         }
         Value::Structure(members) => structure(model, id, members, path, found),
-        Value::Bool(_) | Value::Time(_) => {}
+        Value::Bool(_) | Value::Time(_) | Value::Null => {}
     }
 }
 
@@ -119,7 +126,9 @@ fn structure(
         );
     }
     for (name, member) in shape.members.iter() {
-        let sent = members.iter().any(|(sent, _)| sent == name);
+        let sent = members
+            .iter()
+            .any(|(sent, value)| sent == name && *value != Value::Null);
         if member.is_required() && !sent && !model.lifts(id, &format!("required:{name}")) {
             let text = "Member must not be null".to_owned();
             found.push(Violation {

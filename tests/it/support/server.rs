@@ -3,11 +3,12 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use slipway::app::App;
 use slipway::config::Config;
-use slipway::server::Listener;
+use slipway::server::{Listener, Service};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpStream;
@@ -39,6 +40,11 @@ impl Server {
 
     pub async fn with(config: Config) -> Self {
         Self::of(App::start(config).await.unwrap()).await
+    }
+
+    /// An application that keeps nothing, with these services in place of its own.
+    pub async fn serving(services: Vec<Service>) -> Self {
+        Self::of(App::serving(Config::in_memory(), services)).await
     }
 
     /// Serves an application that has been built elsewhere.
@@ -140,12 +146,58 @@ impl Server {
 
     /// Over a connection of its own.
     pub async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
+        self.connect().await.send(request).await
+    }
+
+    /// A connection for many requests, one after the other.
+    pub async fn connect(&self) -> Connection {
         let stream = TcpStream::connect(self.address).await.unwrap();
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+        let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
             .await
             .unwrap();
         tokio::spawn(connection);
-        let (head, body) = sender.send_request(request).await.unwrap().into_parts();
+        Connection {
+            sender,
+            host: self.address.to_string(),
+        }
+    }
+}
+
+/// One HTTP/1.1 connection.
+pub struct Connection {
+    sender: SendRequest<Full<Bytes>>,
+    host: String,
+}
+
+impl Connection {
+    /// awsJson 1.1: `target` is `CodeBuild_20161006.StartBuild`.
+    pub async fn json(&mut self, target: &str, body: String) -> Answer {
+        let request = self.post("/").header("x-amz-target", target);
+        let request = request.header("content-type", "application/x-amz-json-1.1");
+        self.send(request.body(Full::from(body)).unwrap()).await
+    }
+
+    /// rpcv2Cbor.
+    pub async fn cbor(&mut self, service: &str, operation: &str, body: Vec<u8>) -> Answer {
+        let request = self.post(&format!("/service/{service}/operation/{operation}"));
+        let request = request
+            .header("smithy-protocol", "rpc-v2-cbor")
+            .header("content-type", "application/cbor");
+        self.send(request.body(Full::from(body)).unwrap()).await
+    }
+
+    fn post(&self, path: &str) -> http::request::Builder {
+        Request::post(path).header("host", &self.host)
+    }
+
+    pub async fn send(&mut self, request: Request<Full<Bytes>>) -> Answer {
+        self.sender.ready().await.unwrap();
+        let (head, body) = self
+            .sender
+            .send_request(request)
+            .await
+            .unwrap()
+            .into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Answer {
             status: head.status,

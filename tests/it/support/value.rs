@@ -22,20 +22,11 @@ pub enum Value {
     List(Vec<Value>),
     Map(Vec<(String, Value)>),
     Structure(Vec<(String, Value)>),
+    /// Sent, and to be read as absent.
+    Null,
 }
 
 impl Value {
-    /// The member called `name`.
-    pub fn member(&self, name: &str) -> Option<&Value> {
-        match self {
-            Value::Structure(members) => members
-                .iter()
-                .find(|(key, _)| key == name)
-                .map(|(_, value)| value),
-            _ => None,
-        }
-    }
-
     /// The body of an awsJson request: timestamps are seconds, blobs base64.
     pub fn to_json(&self) -> String {
         match self {
@@ -43,6 +34,7 @@ impl Value {
             Value::Integer(number) => number.to_string(),
             Value::Float(number) => json!(number).to_string(),
             Value::Bool(value) => value.to_string(),
+            Value::Null => "null".to_owned(),
             Value::Time(millis) => {
                 format!("{}.{:03}", millis.div_euclid(1000), millis.rem_euclid(1000))
             }
@@ -70,6 +62,7 @@ impl Value {
             Value::Integer(number) => Cbor::Integer((*number).into()),
             Value::Float(number) => Cbor::Float(*number),
             Value::Bool(value) => Cbor::Bool(*value),
+            Value::Null => Cbor::Null,
             Value::Time(millis) => Cbor::Tag(1, Box::new(Cbor::Float(*millis as f64 / 1000.0))),
             Value::Blob(bytes) => Cbor::Bytes(bytes.clone()),
             Value::List(items) => Cbor::Array(items.iter().map(Value::cbor).collect()),
