@@ -25,8 +25,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
     let app = App::start(config).await?;
     announce(&listener)?;
-    listener.serve(app, stop).await;
-    Ok(())
+    listener.serve(app.clone(), stop).await;
+    Ok(app.close().await?)
 }
 
 /// Test containers wait for the line `Ready.`; the address stands before it because port 0 is free to choose.

@@ -2,6 +2,9 @@
 //!
 //! Knows neither services nor engines. `embedded.rs` answers the trait with the companions in this folder, in process.
 
+pub mod iam;
+pub mod sts;
+
 use crate::aws::{Account, Region, Scope, Time};
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -67,6 +67,8 @@ impl Call {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
     arn: String,
+    /// `AROA…:<session>`; a user's follows from its ARN.
+    session_id: Option<String>,
 }
 
 /// The user that callers with unknown or no credentials are. A user, not root: root may not assume roles.
@@ -77,14 +79,22 @@ impl Principal {
     pub fn user(account: &Account) -> Self {
         Self {
             arn: format!("arn:aws:iam::{account}:user/{DEFAULT_USER}"),
+            session_id: None,
         }
     }
 
-    /// The session of a role that was assumed.
-    pub fn session(account: &Account, role: &str, session: &str) -> Self {
+    /// A session of a role.
+    pub fn session(account: &Account, role: &str, role_id: &str, session: &str) -> Self {
         Self {
             arn: format!("arn:aws:sts::{account}:assumed-role/{role}/{session}"),
+            session_id: Some(format!("{role_id}:{session}")),
         }
+    }
+
+    /// The unique identifier that `GetCallerIdentity` shows.
+    pub fn id(&self) -> String {
+        let of_user = || crate::companions::iam::id_of("AIDA", &self.arn);
+        self.session_id.clone().unwrap_or_else(of_user)
     }
 
     pub fn arn(&self) -> &str {
@@ -109,7 +119,7 @@ mod tests {
         let account = Account::parse("123456789012").unwrap();
         assert_eq!(Principal::user(&account).initiator(), "slipway");
         assert_eq!(
-            Principal::session(&account, "deployer", "ci-1").initiator(),
+            Principal::session(&account, "deployer", "AROA1", "ci-1").initiator(),
             "deployer/ci-1"
         );
     }

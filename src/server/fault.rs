@@ -2,6 +2,7 @@
 //!
 //! Invariant: each message names what was asked or what is wrong, and nothing of the server's inside.
 
+use crate::aws::constraint::sentence;
 use slipway_runtime::smithy::{HttpModeledError, TraitMap};
 use slipway_runtime::{CommonError, Violation, Violations, error_traits, message_error};
 use std::sync::LazyLock;
@@ -35,24 +36,32 @@ impl InternalFailure {
 
 /// The general wording of broken constraints, for services without one of their own.
 pub fn broken(_operation: &'static str, violations: Violations) -> Box<dyn HttpModeledError> {
-    let entries: Vec<String> = violations.iter().map(entry).collect();
-    let errors = if entries.len() == 1 {
-        "error"
-    } else {
-        "errors"
-    };
-    Box::new(Invalid::new(format!(
-        "{} validation {errors} detected: {}",
-        entries.len(),
-        entries.join("; ")
-    )))
+    Box::new(Invalid::new(sentence(&violations.into_vec(), head)))
 }
 
-fn entry(violation: &Violation) -> String {
-    match &violation.value {
-        Some(value) => format!("Value '{value}' at {violation}"),
-        None => format!("Value at {violation}"),
+/// The same in the words of query services, which write members in lower camel case whatever the model says.
+pub fn broken_query(_operation: &'static str, violations: Violations) -> Box<dyn HttpModeledError> {
+    let mut violations = violations.into_vec();
+    for violation in &mut violations {
+        violation.path = lower_camel(&violation.path);
     }
+    Box::new(Invalid::new(sentence(&violations, head)))
+}
+
+fn head(violation: &Violation) -> String {
+    match &violation.value {
+        Some(value) => format!("Value '{value}' at '{}'", violation.path),
+        None => format!("Value at '{}'", violation.path),
+    }
+}
+
+fn lower_camel(path: &str) -> String {
+    let steps = path.split('.').map(|step| {
+        let mut letters = step.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+        first.into_iter().chain(letters).collect::<String>()
+    });
+    steps.collect::<Vec<_>>().join(".")
 }
 
 macro_rules! common {

@@ -13,6 +13,7 @@ use super::service::{Outcome, Service};
 use super::wire::{Body, Response, Wire};
 use super::{control, fault, identity, trace};
 use crate::app::App;
+use crate::store::StoreError;
 use aws_smithy_http_server::schema::HttpModeledError;
 use bytes::Bytes;
 use futures::FutureExt;
@@ -69,15 +70,17 @@ impl Named {
 }
 
 fn panicked(id: &str, named: &Named, panic: &(dyn std::any::Any + Send)) -> Response {
+    let wire = named.wire.unwrap_or(Wire::Json);
+    if let Some(fault) = panic.downcast_ref::<StoreError>() {
+        tracing::error!(operation = named.name(), %fault, "the store failed");
+        return wire.error(id, &fault::InternalFailure::new(fault.to_string()));
+    }
     let text = panic.downcast_ref::<&str>().copied().map(str::to_owned);
     let text = text
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_default();
     tracing::error!(operation = named.name(), panic = text, "a handler panicked");
-    named
-        .wire
-        .unwrap_or(Wire::Json)
-        .error(id, &fault::InternalFailure::of(id))
+    wire.error(id, &fault::InternalFailure::of(id))
 }
 
 fn stamp(response: &mut Response, id: &str) {
@@ -181,7 +184,8 @@ impl Asked<'_> {
     }
 
     async fn handle(&self, route: &Route, wire: Wire, body: Body) -> Response {
-        let identity = match identity::of(self.app, self.credential) {
+        let now = self.app.now();
+        let identity = match identity::of(self.app, self.credential, now) {
             Ok(identity) => identity,
             Err(expired) => return wire.error(self.id, &expired),
         };
@@ -189,7 +193,7 @@ impl Asked<'_> {
             scope: identity.scope,
             principal: identity.principal,
             request_id: self.id.to_owned(),
-            now: self.app.now(),
+            now,
             app: self.app.clone(),
             deferred: Vec::new(),
         };

@@ -6,7 +6,8 @@ use super::call::Principal;
 use super::credential::Credential;
 use super::fault::ExpiredToken;
 use crate::app::App;
-use crate::aws::{Account, Region, Scope};
+use crate::aws::{Account, Region, Scope, Time};
+use crate::companions::sts::Session;
 
 /// Whose call it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,13 +17,35 @@ pub struct Identity {
 }
 
 /// A twelve-digit key id names its account, a key of ours its session, any other key the default account.
-pub fn of(app: &App, credential: Option<&Credential>) -> Result<Identity, ExpiredToken> {
+pub fn of(app: &App, credential: Option<&Credential>, now: Time) -> Result<Identity, ExpiredToken> {
     let region = credential.and_then(|credential| Region::parse(&credential.region));
     let region = region.unwrap_or_else(|| app.config.region.clone());
+    if let Some(session) =
+        credential.and_then(|credential| app.sts.session(&credential.access_key_id))
+    {
+        return of_session(&session, region, now);
+    }
     let named = credential.and_then(|credential| Account::parse(&credential.access_key_id));
     let account = named.unwrap_or_else(|| app.config.account.clone());
     Ok(Identity {
         principal: Principal::user(&account),
         scope: Scope::new(account, region),
+    })
+}
+
+fn of_session(session: &Session, region: Region, now: Time) -> Result<Identity, ExpiredToken> {
+    if session.expires <= now {
+        return Err(ExpiredToken::new(
+            "The security token included in the request is expired",
+        ));
+    }
+    Ok(Identity {
+        principal: Principal::session(
+            &session.account,
+            &session.role,
+            &session.role_id,
+            &session.name,
+        ),
+        scope: Scope::new(session.account.clone(), region),
     })
 }

@@ -50,6 +50,14 @@ pub enum StoreError {
     Closed,
 }
 
+impl StoreError {
+    /// For code that has no error of its own for a failing store: unwinds to the edge, which answers with the text. Nothing is
+    /// printed on the way, since nothing is wrong with the program.
+    pub fn raise(self) -> ! {
+        std::panic::resume_unwind(Box::new(self))
+    }
+}
+
 /// Why a write changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError<E> {
@@ -61,6 +69,14 @@ pub enum WriteError<E> {
 }
 
 impl<E> WriteError<E> {
+    /// The refusal; a failing store is raised to the edge.
+    pub fn refused(self) -> E {
+        match self {
+            Self::Refused(refusal) => refusal,
+            Self::Storage(error) => error.raise(),
+        }
+    }
+
     /// Turns both cases into one error of the caller.
     pub fn fold<T>(self, refused: impl FnOnce(E) -> T, storage: impl FnOnce(StoreError) -> T) -> T {
         match self {

@@ -20,5 +20,5 @@ pub mod text;
 pub mod value;
 pub mod waiting;
 
-pub use server::Server;
+pub use server::{Answer, Server};
 pub use waiting::wait_for;

@@ -17,7 +17,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Stops when dropped.
 pub struct Server {
-    #[allow(dead_code)]
     pub app: Arc<App>,
     pub address: SocketAddr,
     stop: CancellationToken,
@@ -64,7 +63,6 @@ impl Server {
     }
 
     /// Tells it to stop and waits until it has.
-    #[allow(dead_code)]
     pub async fn stop(mut self) {
         self.stop.cancel();
         self.task.take().unwrap().await.unwrap();
@@ -106,7 +104,6 @@ impl Server {
     }
 
     /// awsQuery, signed for `service`; `fields` is the form as it is sent.
-    #[allow(dead_code)]
     pub async fn query(&self, service: &str, fields: &str) -> Answer {
         let request = self.post("/").header(
             "content-type",
@@ -222,7 +219,6 @@ impl Answer {
         ciborium::from_reader(&*self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    #[allow(dead_code)]
     pub fn text(&self) -> String {
         String::from_utf8(self.body.to_vec()).unwrap()
     }

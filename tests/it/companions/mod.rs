@@ -1,0 +1,4 @@
+//! The neighbours, over the wire.
+
+mod iam;
+mod sts;
