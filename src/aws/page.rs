@@ -3,9 +3,10 @@
 //! A token carries the key of the last item shown and a digest of its binding (operation, resource, filter), so that a token of
 //! another list or garbage is recognised without being stored.
 
-use crate::store::Key;
+use crate::store::{Direction, Key};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
+use std::ops::Bound;
 
 const DIGEST: usize = 12;
 /// Longer than any token of ours; the models allow up to 2048 characters.
@@ -27,6 +28,21 @@ pub fn position<K: Key>(binding: &str, token: &str) -> Option<K> {
     let (head, mut rest) = bytes.split_at_checked(DIGEST)?;
     let key = (head == digest(binding)).then(|| K::decode(&mut rest))??;
     rest.is_empty().then_some(key)
+}
+
+/// The range that is left of `first..=last` after `position`, walked in `direction`.
+pub fn after<K: Key>(
+    first: K,
+    last: K,
+    position: Option<K>,
+    direction: Direction,
+) -> (Bound<K>, Bound<K>) {
+    let (first, last) = (Bound::Included(first), Bound::Included(last));
+    match (position.map(Bound::Excluded), direction) {
+        (None, _) => (first, last),
+        (Some(position), Direction::Forward) => (position, last),
+        (Some(position), Direction::Backward) => (first, position),
+    }
 }
 
 /// Cuts `items` (fetched with one more than `size`) to a page and says where the next one begins.

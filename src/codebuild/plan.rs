@@ -27,9 +27,9 @@ pub struct Start {
 /// Sources and artifacts of a build that a pipeline runs.
 #[derive(Clone, Debug)]
 pub struct PipelineSide {
-    pub primary: Option<BuildSource>,
-    /// By artifact name.
-    pub secondary: Vec<(String, BuildSource)>,
+    pub sources: Vec<BuildSource>,
+    /// The artifact among `sources` that is the primary source.
+    pub primary: String,
     /// A single one is the primary artifact.
     pub outputs: Vec<BuildTarget>,
     pub listener: BuildListener,
@@ -200,30 +200,38 @@ fn logs(logs: Option<&api::LogsConfig>) -> LogDestinations {
 
 /// Source and artifacts are the pipeline's, whatever the project says.
 fn from_pipeline(plan: &mut BuildPlan, side: PipelineSide) {
-    plan.source_version = side
-        .primary
+    let (primary, others): (Vec<_>, Vec<_>) = side
+        .sources
+        .into_iter()
+        .partition(|source| source.artifact == side.primary);
+    let primary = primary.into_iter().next();
+    let location = primary
         .as_ref()
-        .map(|input| plan.s3_arn(&format!("{}/{}", input.at.bucket, input.at.key)));
-    plan.source = side.primary.map_or(Source::Nothing, Source::Pipeline);
-    plan.secondary_sources = side.secondary.into_iter().map(pipeline_source).collect();
+        .map(|source| format!("{}/{}", source.at.bucket, source.at.key));
+    plan.source_version = location.map(|location| plan.s3_arn(&location));
+    plan.source = primary.map_or(Source::Nothing, Source::Pipeline);
+    plan.secondary_sources = others.into_iter().map(pipeline_source).collect();
     let mut outputs = side.outputs;
     plan.artifacts = None;
     plan.secondary_artifacts.clear();
     if outputs.len() == 1 {
         plan.artifacts = outputs.pop().map(Artifacts::Pipeline);
     }
-    plan.secondary_artifacts
-        .extend(outputs.into_iter().map(|target| SecondaryArtifacts {
-            identifier: target.artifact.clone(),
-            artifacts: Artifacts::Pipeline(target),
-        }));
+    plan.secondary_artifacts = outputs.into_iter().map(pipeline_artifacts).collect();
     plan.listener = Some(side.listener);
 }
 
-fn pipeline_source((identifier, input): (String, BuildSource)) -> SecondarySource {
+fn pipeline_source(source: BuildSource) -> SecondarySource {
     SecondarySource {
-        identifier,
+        identifier: source.artifact.clone(),
         version: None,
-        source: Source::Pipeline(input),
+        source: Source::Pipeline(source),
+    }
+}
+
+fn pipeline_artifacts(target: BuildTarget) -> SecondaryArtifacts {
+    SecondaryArtifacts {
+        identifier: target.artifact.clone(),
+        artifacts: Artifacts::Pipeline(target),
     }
 }

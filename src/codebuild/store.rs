@@ -60,7 +60,9 @@ impl Tables {
             projects_by_change: b.index(&projects, |key: &ProjectKey, project: &Project| {
                 vec![by_time(key, project.last_modified)]
             }),
-            tokens_by_age: b.index(&tokens, |_: &(Scope, String), token: &Token| vec![token.made]),
+            tokens_by_age: b.index(&tokens, |_: &(Scope, String), token: &Token| {
+                vec![token.made]
+            }),
             projects,
             tokens,
             activity: b.table("codebuild.activity"),

@@ -1,0 +1,102 @@
+//! Builds that a pipeline's action asks for: sources and artifacts are the pipeline's, the rest is the project's.
+//!
+//! Source: contract, codepipeline section 6.4.
+
+use super::CodeBuild;
+use super::defaults;
+use super::launch::{Launch, Refused, launch};
+use super::plan::PipelineSide;
+use super::settings::{Settings, merge};
+use crate::engine::world::{
+    BuildRequest, BuildVariable, LaunchRefused, LaunchedBuild, VariableKind,
+};
+use codebuild_api::model::{EnvironmentVariable, EnvironmentVariableType};
+use sha2::{Digest, Sha256};
+
+/// Starts the build, or finds the one that the same effect started before.
+pub async fn launch_build(
+    service: &CodeBuild,
+    request: BuildRequest,
+) -> Result<LaunchedBuild, LaunchRefused> {
+    let key = (request.scope.clone(), request.project.clone());
+    let Some(project) = service.tables.projects.get(&key) else {
+        return Err(LaunchRefused::NoSuchProject(request.project));
+    };
+    let launched = launch(
+        service,
+        Launch {
+            uuid: uuid(service.store.instance(), request.effect.as_str()),
+            settings: settings(Settings::of(&project), &request),
+            initiator: request.initiator.clone(),
+            scope: request.scope.clone(),
+            project: request.project.clone(),
+            pipeline: Some(side(request)),
+            token: None,
+        },
+    );
+    match launched.await {
+        Ok(build) => Ok(LaunchedBuild {
+            id: build.id.unwrap_or_default(),
+            log_stream_arn: None,
+        }),
+        Err(Refused::Repeated(id)) => Ok(LaunchedBuild {
+            id,
+            log_stream_arn: None,
+        }),
+        Err(Refused::TooManyRunning(limit)) => Err(LaunchRefused::Refused(
+            super::errors::too_many_running(limit).message,
+        )),
+        Err(Refused::Mismatch(token)) => Err(LaunchRefused::Refused(
+            super::errors::token_reused(&token).message,
+        )),
+    }
+}
+
+/// The same effect of the same data folder always means the same build.
+fn uuid(instance: &str, effect: &str) -> String {
+    let digest: [u8; 32] = Sha256::digest(format!("{instance}/{effect}")).into();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_random_bytes(bytes)
+        .into_uuid()
+        .to_string()
+}
+
+fn settings(mut settings: Settings, request: &BuildRequest) -> Settings {
+    let variables = settings
+        .environment
+        .environment_variables
+        .get_or_insert_default();
+    for variable in &request.variables {
+        merge(variables, environment_variable(variable));
+    }
+    if let Some(buildspec) = &request.buildspec {
+        settings.source.buildspec = Some(buildspec.clone());
+        settings.source = defaults::source(settings.source);
+    }
+    if let Some(role) = &request.service_role {
+        settings.service_role.clone_from(role);
+    }
+    settings
+}
+
+fn environment_variable(of: &BuildVariable) -> EnvironmentVariable {
+    let kind = match of.kind {
+        VariableKind::Plaintext => EnvironmentVariableType::Plaintext,
+        VariableKind::ParameterStore => EnvironmentVariableType::ParameterStore,
+        VariableKind::SecretsManager => EnvironmentVariableType::SecretsManager,
+    };
+    EnvironmentVariable {
+        r#type: Some(kind),
+        ..EnvironmentVariable::new(of.name.clone(), of.value.clone())
+    }
+}
+
+fn side(request: BuildRequest) -> PipelineSide {
+    PipelineSide {
+        sources: request.sources,
+        primary: request.primary,
+        outputs: request.outputs,
+        listener: request.listener,
+    }
+}

@@ -1,0 +1,166 @@
+//! The service as handlers and launchers see it, and the list of its operations.
+
+use super::operations::*;
+use super::store::{BuildKey, Tables};
+use super::view;
+use crate::aws::{Scope, Time};
+use crate::engine::build::commands::stop::stop;
+use crate::engine::build::{Build, state::BuildState};
+use crate::engine::driver::{Driver, Keep};
+use crate::server::call::Call;
+use crate::server::{Service, Typed};
+use crate::store::{Store, Txn, WriteError};
+use codebuild_api::CodeBuildBuilder;
+use codebuild_api::error::InvalidInputException;
+use codebuild_api::model;
+use slipway_runtime::MissingHandlers;
+
+/// Tables and engine of CodeBuild; cheap to clone.
+#[derive(Clone)]
+pub struct CodeBuild {
+    pub store: Store,
+    pub tables: Tables,
+    pub engine: Driver<Build>,
+}
+
+/// Operations that answer 501 for now.
+pub const NOT_BUILT: &[&str] = &[
+    "BatchGetBuildBatches",
+    "BatchGetCommandExecutions",
+    "BatchGetFleets",
+    "BatchGetReportGroups",
+    "BatchGetReports",
+    "BatchGetSandboxes",
+    "CreateFleet",
+    "CreateReportGroup",
+    "CreateWebhook",
+    "DeleteBuildBatch",
+    "DeleteFleet",
+    "DeleteReport",
+    "DeleteReportGroup",
+    "DeleteResourcePolicy",
+    "DeleteSourceCredentials",
+    "DeleteWebhook",
+    "DescribeCodeCoverages",
+    "DescribeTestCases",
+    "GetReportGroupTrend",
+    "GetResourcePolicy",
+    "ImportSourceCredentials",
+    "InvalidateProjectCache",
+    "ListBuildBatches",
+    "ListBuildBatchesForProject",
+    "ListCommandExecutionsForSandbox",
+    "ListCuratedEnvironmentImages",
+    "ListFleets",
+    "ListReportGroups",
+    "ListReports",
+    "ListReportsForReportGroup",
+    "ListSandboxes",
+    "ListSandboxesForProject",
+    "ListSharedProjects",
+    "ListSharedReportGroups",
+    "ListSourceCredentials",
+    "PutResourcePolicy",
+    "RetryBuildBatch",
+    "StartBuildBatch",
+    "StartCommandExecution",
+    "StartSandbox",
+    "StartSandboxConnection",
+    "StopBuildBatch",
+    "StopSandbox",
+    "UpdateFleet",
+    "UpdateProjectVisibility",
+    "UpdateReportGroup",
+    "UpdateWebhook",
+];
+
+/// Every operation with its handler.
+pub fn service() -> Result<Service, MissingHandlers> {
+    let dialect = super::violations::refuse;
+    let routes = CodeBuildBuilder::new(Typed { dialect })
+        .batch_delete_builds(batch_delete_builds)
+        .batch_get_builds(batch_get_builds)
+        .batch_get_projects(batch_get_projects)
+        .create_project(create_project)
+        .delete_project(delete_project)
+        .list_builds(list_builds)
+        .list_builds_for_project(list_builds_for_project)
+        .list_projects(list_projects)
+        .retry_build(retry_build)
+        .start_build(start_build)
+        .stop_build(stop_build)
+        .update_project(update_project)
+        .not_built(NOT_BUILT)
+        .build()?;
+    let model = codebuild_api::ALL_MODEL_OPERATIONS;
+    let schema = &codebuild_api::SERVICE;
+    Ok(Service::new(
+        "codebuild",
+        "codebuild",
+        schema,
+        routes,
+        model,
+    ))
+}
+
+/// Finished builds leave the engine for the tables, in the same commit.
+#[derive(Clone)]
+pub struct Finished(pub Tables);
+
+impl Keep<Build> for Finished {
+    fn keep(&self, tx: &mut Txn, _: &BuildKey, record: BuildState) {
+        self.0.finish(tx, record);
+    }
+}
+
+impl CodeBuild {
+    /// The engine's state of a build, live or finished.
+    pub fn state(&self, scope: &Scope, id: &str) -> Option<BuildState> {
+        let key = (scope.clone(), id.to_owned());
+        if let Some(live) = self.engine.state(&key) {
+            return Some((*live).clone());
+        }
+        self.tables
+            .finished
+            .get(&key)
+            .unwrap_or_else(|fault| fault.raise())
+    }
+
+    /// The build as the wire shows it.
+    pub fn find_build(&self, scope: &Scope, id: &str) -> Option<model::Build> {
+        let state = self.state(scope, id)?;
+        let key = (scope.clone(), id.to_owned());
+        let settings = self
+            .tables
+            .settings
+            .get(&key)
+            .unwrap_or_else(|fault| fault.raise())?;
+        Some(view::build(&settings, &state))
+    }
+
+    /// Stops a build; one that is not live stays as it is.
+    pub async fn stop(&self, scope: &Scope, id: &str) {
+        let key = (scope.clone(), id.to_owned());
+        let stopped = self.engine.command(key, |live, now, _| match live {
+            Some(state) => Ok(stop(state, now)),
+            None => Err(()),
+        });
+        let _ = stopped.await.map_err(WriteError::refused);
+    }
+
+    /// Whether the service may assume the role; the caller's account must own it.
+    pub async fn check_role(&self, call: &Call, role: &str) -> Result<(), InvalidInputException> {
+        super::validate::role_account(&call.scope, role)?;
+        let answer = call
+            .app
+            .companions
+            .check_role(role, "codebuild.amazonaws.com")
+            .await;
+        answer.map_err(|_| super::errors::role_not_assumable(role))
+    }
+}
+
+/// Milliseconds of a stored timestamp.
+pub fn millis(time: Option<&aws_smithy_types::DateTime>) -> Time {
+    Time::from_millis(time.and_then(|time| time.to_millis().ok()).unwrap_or(0))
+}
