@@ -4,9 +4,12 @@
 
 use super::catalogue;
 use super::validate::{HIDDEN, needs_v2, same_action};
+use crate::engine::pipeline::plan::ActionKind;
 use codepipeline_api::model::{
     ActionDeclaration, ExecutionMode, PipelineDeclaration, PipelineType,
 };
+
+type Configuration = std::collections::BTreeMap<String, String>;
 
 /// The declaration as it is stored: every default that AWS shows is written out.
 pub fn normalised(mut pipeline: PipelineDeclaration, version: i32) -> PipelineDeclaration {
@@ -67,6 +70,22 @@ fn fill(action: &mut ActionDeclaration) {
     action.configuration.get_or_insert_default();
     action.input_artifacts.get_or_insert_default();
     action.output_artifacts.get_or_insert_default();
+}
+
+/// The configuration of an action as histories show it.
+pub fn without_secrets(kind: &ActionKind, mut configuration: Configuration) -> Configuration {
+    let category = kind.category.to_string();
+    let kind = catalogue::find(&category, &kind.owner, &kind.provider, &kind.version);
+    for secret in kind
+        .iter()
+        .flat_map(|kind| kind.properties())
+        .filter(|key| key.secret)
+    {
+        if let Some(value) = configuration.get_mut(secret.name) {
+            HIDDEN.clone_into(value);
+        }
+    }
+    configuration
 }
 
 fn hide(action: &mut ActionDeclaration) {

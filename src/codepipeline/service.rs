@@ -1,0 +1,115 @@
+//! The service as handlers and launchers see it, and the list of its operations.
+
+use super::errors;
+use super::operations::*;
+use super::store::{PipelineKey, Tables};
+use crate::companions::Companions;
+use crate::engine::driver::{Driver, Keep};
+use crate::engine::pipeline::{Pipelines, Record};
+use crate::server::{Service, Typed};
+use crate::store::{Store, Txn};
+use codepipeline_api::CodePipelineBuilder;
+use codepipeline_api::error::InvalidStructureException;
+use codepipeline_api::model::PipelineDeclaration;
+use slipway_runtime::MissingHandlers;
+
+/// Tables and engine of CodePipeline; cheap to clone.
+#[derive(Clone)]
+pub struct CodePipeline {
+    pub store: Store,
+    pub tables: Tables,
+    pub engine: Driver<Pipelines>,
+}
+
+/// Operations that answer 501 for now.
+pub const NOT_BUILT: &[&str] = &[
+    "AcknowledgeJob",
+    "AcknowledgeThirdPartyJob",
+    "CreateCustomActionType",
+    "DeleteCustomActionType",
+    "DeleteWebhook",
+    "DeregisterWebhookWithThirdParty",
+    "DisableStageTransition",
+    "EnableStageTransition",
+    "GetActionType",
+    "GetJobDetails",
+    "GetThirdPartyJobDetails",
+    "ListActionTypes",
+    "ListDeployActionExecutionTargets",
+    "ListRuleExecutions",
+    "ListRuleTypes",
+    "ListWebhooks",
+    "OverrideStageCondition",
+    "PollForJobs",
+    "PollForThirdPartyJobs",
+    "PutActionRevision",
+    "PutApprovalResult",
+    "PutJobFailureResult",
+    "PutJobSuccessResult",
+    "PutThirdPartyJobFailureResult",
+    "PutThirdPartyJobSuccessResult",
+    "PutWebhook",
+    "RegisterWebhookWithThirdParty",
+    "RetryStageExecution",
+    "RollbackStage",
+    "UpdateActionType",
+];
+
+/// Every operation with its handler.
+pub fn service() -> Result<Service, MissingHandlers> {
+    let dialect = super::violations::refuse;
+    let routes = CodePipelineBuilder::new(Typed { dialect })
+        .create_pipeline(create_pipeline)
+        .delete_pipeline(delete_pipeline)
+        .get_pipeline(get_pipeline)
+        .get_pipeline_execution(get_pipeline_execution)
+        .get_pipeline_state(get_pipeline_state)
+        .list_action_executions(list_action_executions)
+        .list_pipeline_executions(list_pipeline_executions)
+        .list_pipelines(list_pipelines)
+        .list_tags_for_resource(list_tags_for_resource)
+        .start_pipeline_execution(start_pipeline_execution)
+        .stop_pipeline_execution(stop_pipeline_execution)
+        .tag_resource(tag_resource)
+        .untag_resource(untag_resource)
+        .update_pipeline(update_pipeline)
+        .not_built(NOT_BUILT)
+        .build()?;
+    let model = codepipeline_api::ALL_MODEL_OPERATIONS;
+    let schema = &codepipeline_api::SERVICE;
+    Ok(Service::new(
+        "codepipeline",
+        "codepipeline",
+        schema,
+        routes,
+        model,
+    ))
+}
+
+/// What the engine keeps goes to the tables, in the same commit.
+#[derive(Clone)]
+pub struct Kept(pub Tables);
+
+impl Keep<Pipelines> for Kept {
+    fn keep(&self, tx: &mut Txn, pipeline: &PipelineKey, record: Record) {
+        self.0.keep(tx, pipeline, record);
+    }
+}
+
+/// Rules 16 and 17 of the contract's section 4.2: the service assumes the pipeline's role, and that one the actions' roles.
+pub async fn check_roles(
+    companions: &dyn Companions,
+    pipeline: &PipelineDeclaration,
+) -> Result<(), InvalidStructureException> {
+    let role = &pipeline.role_arn;
+    let answer = companions
+        .check_role(role, "codepipeline.amazonaws.com")
+        .await;
+    answer.map_err(|_| errors::role_not_assumable(role))?;
+    let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
+    for action_role in actions.filter_map(|action| action.role_arn.as_ref()) {
+        let answer = companions.check_role(action_role, role).await;
+        answer.map_err(|_| errors::action_role_not_assumable(role, action_role))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! What customers wrote and what their pipelines did: tables, and finders that return the modelled exception.
+
+use super::errors;
+use super::tags::Tags;
+use crate::aws::{Scope, Time};
+use crate::engine::pipeline::{ActionRecord, Execution, Plan, Record};
+use crate::store::{Builder, Direction, Records, StoreError, Table, Txn};
+use codepipeline_api::error::{PipelineExecutionNotFoundException, PipelineNotFoundException};
+use codepipeline_api::model::PipelineDeclaration;
+use serde::{Deserialize, Serialize};
+use std::ops::Bound;
+use std::sync::Arc;
+
+/// Scope and the pipeline's name.
+pub type PipelineKey = (Scope, String);
+/// Orders the newest start first, then by id: milliseconds counted down.
+pub type Newest = u64;
+
+/// The tables of CodePipeline; cheap to clone.
+#[derive(Clone)]
+pub struct Tables {
+    pub pipelines: Table<PipelineKey, PipelineRow>,
+    /// Every version of every declaration, the current one included.
+    pub versions: Records<(PipelineKey, u64), PipelineDeclaration>,
+    /// By the ARN's resource part.
+    pub tags: Table<(Scope, String), Tags>,
+    /// By execution id.
+    pub executions: Records<(PipelineKey, String), Execution>,
+    /// Execution ids in the order of their starts.
+    pub starts: Records<(PipelineKey, u64), String>,
+    pub actions: Records<(PipelineKey, Newest, String), ActionRecord>,
+    /// The same order within one execution; the rows are in `actions`.
+    pub actions_of: Records<((PipelineKey, String), Newest, String), ()>,
+}
+
+/// A pipeline as it is now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PipelineRow {
+    /// Normalised, secrets in clear.
+    pub declaration: PipelineDeclaration,
+    /// The same for the engine.
+    pub plan: Arc<Plan>,
+    pub created: Time,
+    pub updated: Time,
+}
+
+impl Tables {
+    pub fn declare(b: &mut Builder) -> Self {
+        Self {
+            pipelines: b.table("codepipeline.pipelines"),
+            versions: b.records("codepipeline.versions"),
+            tags: b.table("codepipeline.tags"),
+            executions: b.records("codepipeline.executions"),
+            starts: b.records("codepipeline.starts"),
+            actions: b.records("codepipeline.actions"),
+            actions_of: b.records("codepipeline.actions-of"),
+        }
+    }
+
+    pub fn find(
+        &self,
+        scope: &Scope,
+        name: &str,
+    ) -> Result<Arc<PipelineRow>, PipelineNotFoundException> {
+        let found = self.pipelines.get(&(scope.clone(), name.to_owned()));
+        found.ok_or_else(|| errors::pipeline_not_found(&scope.account, name))
+    }
+
+    pub fn find_execution(
+        &self,
+        pipeline: &PipelineKey,
+        id: &str,
+    ) -> Result<Execution, PipelineExecutionNotFoundException> {
+        let found = self.executions.get(&(pipeline.clone(), id.to_owned()));
+        let found = found.unwrap_or_else(|fault| fault.raise());
+        found.ok_or_else(|| errors::execution_not_found(&pipeline.1, id))
+    }
+
+    /// Keeps what the engine says is to be kept.
+    pub fn keep(&self, tx: &mut Txn, pipeline: &PipelineKey, record: Record) {
+        match record {
+            Record::Execution(execution) => self.keep_execution(tx, pipeline, *execution),
+            Record::Action(action) => self.keep_action(tx, pipeline, *action),
+        }
+    }
+
+    fn keep_execution(&self, tx: &mut Txn, pipeline: &PipelineKey, execution: Execution) {
+        let start = (pipeline.clone(), execution.order);
+        tx.put_record(&self.starts, start, execution.id.clone());
+        tx.put_record(
+            &self.executions,
+            (pipeline.clone(), execution.id.clone()),
+            execution,
+        );
+    }
+
+    fn keep_action(&self, tx: &mut Txn, pipeline: &PipelineKey, action: ActionRecord) {
+        let (newest, id) = (newest(action.run.started), action.run.id.clone());
+        let of = (pipeline.clone(), action.execution.clone());
+        tx.put_record(&self.actions_of, (of, newest, id.clone()), ());
+        tx.put_record(&self.actions, (pipeline.clone(), newest, id), action);
+    }
+
+    /// Everything that is kept of a pipeline beside its row goes.
+    pub fn remove_history(&self, tx: &mut Txn, pipeline: &PipelineKey) {
+        let pair = |text: String| (pipeline.clone(), text);
+        let (first, last) = (String::new, || char::MAX.to_string());
+        tx.remove_records(
+            &self.versions,
+            (pipeline.clone(), 0)..=(pipeline.clone(), u64::MAX),
+            usize::MAX,
+        );
+        tx.remove_records(
+            &self.starts,
+            (pipeline.clone(), 0)..=(pipeline.clone(), u64::MAX),
+            usize::MAX,
+        );
+        tx.remove_records(&self.executions, pair(first())..=pair(last()), usize::MAX);
+        let (newest, oldest) = (
+            (pipeline.clone(), 0, first()),
+            (pipeline.clone(), u64::MAX, last()),
+        );
+        tx.remove_records(&self.actions, newest..=oldest, usize::MAX);
+        let (newest, oldest) = (
+            (pair(first()), 0, first()),
+            (pair(last()), u64::MAX, last()),
+        );
+        tx.remove_records(&self.actions_of, newest..=oldest, usize::MAX);
+    }
+
+    /// All action executions of one execution, the newest start first. One execution has at most some thousands.
+    pub fn actions_of(
+        &self,
+        pipeline: &PipelineKey,
+        execution: &str,
+    ) -> Result<Vec<ActionRecord>, StoreError> {
+        let of = (pipeline.clone(), execution.to_owned());
+        let range = (
+            Bound::Included((of.clone(), 0, String::new())),
+            Bound::Included((of, u64::MAX, String::new())),
+        );
+        let keys = self
+            .actions_of
+            .range(range, Direction::Forward, usize::MAX)?;
+        let row = |((_, newest, id), ())| {
+            self.actions
+                .get(&(pipeline.clone(), newest, id))
+                .transpose()
+        };
+        keys.into_iter().filter_map(row).collect()
+    }
+}
+
+/// Later times give smaller numbers.
+pub fn newest(time: Time) -> Newest {
+    u64::MAX - time.millis().unsigned_abs()
+}

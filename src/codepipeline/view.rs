@@ -1,0 +1,221 @@
+//! Executions as the wire shows them.
+//!
+//! Source: contract, codepipeline sections 5.11 and 5.13.
+
+use crate::aws::Time;
+use crate::engine::pipeline::ActionRecord;
+use crate::engine::pipeline::execution::{
+    ActionStatus, ArtifactAt, Execution, ExecutionStatus, SourceRevision, StageStatus, Trigger,
+    TriggerKind,
+};
+use crate::engine::pipeline::plan::{ActionKind, Mode};
+use crate::engine::pipeline::record::HistoryResult;
+use codepipeline_api::model as api;
+
+/// As GetPipelineExecution answers it.
+pub fn execution(pipeline: &str, of: &Execution) -> api::PipelineExecution {
+    api::PipelineExecution {
+        pipeline_name: Some(pipeline.to_owned()),
+        pipeline_version: i32::try_from(of.pipeline_version).ok(),
+        pipeline_execution_id: Some(of.id.clone()),
+        status: Some(status(of.status)),
+        status_summary: of.summary.clone(),
+        artifact_revisions: Some(of.revisions.iter().map(artifact_revision).collect()),
+        variables: of
+            .variables
+            .as_ref()
+            .filter(|map| !map.is_empty())
+            .map(|map| {
+                let pairs = map.iter();
+                pairs.map(|(name, value)| resolved(name, value)).collect()
+            }),
+        trigger: Some(trigger(&of.trigger)),
+        execution_mode: Some(mode(of.mode)),
+        execution_type: None,
+        rollback_metadata: None,
+    }
+}
+
+/// As ListPipelineExecutions lists it.
+pub fn summary(of: &Execution) -> api::PipelineExecutionSummary {
+    api::PipelineExecutionSummary {
+        pipeline_execution_id: Some(of.id.clone()),
+        status: Some(status(of.status)),
+        status_summary: of.summary.clone(),
+        start_time: Some(of.started.wire()),
+        last_update_time: Some(of.updated.wire()),
+        source_revisions: Some(of.revisions.iter().map(source_revision).collect()),
+        trigger: Some(trigger(&of.trigger)),
+        stop_trigger: of
+            .stop
+            .as_ref()
+            .and_then(|stop| stop.reason.clone())
+            .map(|reason| api::StopExecutionTrigger {
+                reason: Some(reason),
+            }),
+        execution_mode: Some(mode(of.mode)),
+        execution_type: None,
+        rollback_metadata: None,
+    }
+}
+
+/// As ListActionExecutions lists it.
+pub fn action(of: &ActionRecord) -> api::ActionExecutionDetail {
+    let run = &of.run;
+    api::ActionExecutionDetail {
+        pipeline_execution_id: Some(of.execution.clone()),
+        action_execution_id: Some(run.id.clone()),
+        pipeline_version: i32::try_from(of.pipeline_version).ok(),
+        stage_name: Some(of.stage.clone()),
+        action_name: Some(run.name.clone()),
+        start_time: Some(run.started.wire()),
+        last_update_time: Some(run.updated.wire()),
+        updated_by: None,
+        status: Some(action_status(run.status)),
+        input: Some(input(of)),
+        output: Some(output(of)),
+    }
+}
+
+pub fn status(status: ExecutionStatus) -> api::PipelineExecutionStatus {
+    match status {
+        ExecutionStatus::InProgress => api::PipelineExecutionStatus::InProgress,
+        ExecutionStatus::Stopping => api::PipelineExecutionStatus::Stopping,
+        ExecutionStatus::Stopped => api::PipelineExecutionStatus::Stopped,
+        ExecutionStatus::Succeeded => api::PipelineExecutionStatus::Succeeded,
+        ExecutionStatus::Failed => api::PipelineExecutionStatus::Failed,
+        ExecutionStatus::Superseded => api::PipelineExecutionStatus::Superseded,
+        ExecutionStatus::Cancelled => api::PipelineExecutionStatus::Cancelled,
+    }
+}
+
+pub fn stage_status(status: StageStatus) -> api::StageExecutionStatus {
+    match status {
+        StageStatus::InProgress => api::StageExecutionStatus::InProgress,
+        StageStatus::Stopping => api::StageExecutionStatus::Stopping,
+        StageStatus::Stopped => api::StageExecutionStatus::Stopped,
+        StageStatus::Succeeded => api::StageExecutionStatus::Succeeded,
+        StageStatus::Failed => api::StageExecutionStatus::Failed,
+        StageStatus::Cancelled => api::StageExecutionStatus::Cancelled,
+    }
+}
+
+pub fn action_status(status: ActionStatus) -> api::ActionExecutionStatus {
+    match status {
+        ActionStatus::InProgress => api::ActionExecutionStatus::InProgress,
+        ActionStatus::Succeeded => api::ActionExecutionStatus::Succeeded,
+        ActionStatus::Failed => api::ActionExecutionStatus::Failed,
+        ActionStatus::Abandoned => api::ActionExecutionStatus::Abandoned,
+    }
+}
+
+fn resolved(name: &str, value: &str) -> api::ResolvedPipelineVariable {
+    api::ResolvedPipelineVariable {
+        name: Some(name.to_owned()),
+        resolved_value: Some(value.to_owned()),
+    }
+}
+
+fn trigger(of: &Trigger) -> api::ExecutionTrigger {
+    let kind = match of.kind {
+        TriggerKind::CreatePipeline => api::TriggerType::CreatePipeline,
+        TriggerKind::StartPipelineExecution => api::TriggerType::StartPipelineExecution,
+        TriggerKind::PollForSourceChanges => api::TriggerType::PollForSourceChanges,
+    };
+    api::ExecutionTrigger {
+        trigger_type: Some(kind),
+        trigger_detail: Some(of.detail.clone()),
+    }
+}
+
+fn mode(mode: Mode) -> api::ExecutionMode {
+    match mode {
+        Mode::Superseded => api::ExecutionMode::Superseded,
+        Mode::Queued => api::ExecutionMode::Queued,
+        Mode::Parallel => api::ExecutionMode::Parallel,
+    }
+}
+
+fn artifact_revision(of: &SourceRevision) -> api::ArtifactRevision {
+    api::ArtifactRevision {
+        name: of.artifact.clone(),
+        revision_id: Some(of.revision.id.clone()),
+        revision_summary: of.revision.summary.clone(),
+        revision_url: of.revision.url.clone(),
+        ..api::ArtifactRevision::default()
+    }
+}
+
+fn source_revision(of: &SourceRevision) -> api::SourceRevision {
+    api::SourceRevision {
+        revision_id: Some(of.revision.id.clone()),
+        revision_summary: of.revision.summary.clone(),
+        revision_url: of.revision.url.clone(),
+        ..api::SourceRevision::new(of.action.clone())
+    }
+}
+
+fn input(of: &ActionRecord) -> api::ActionExecutionInput {
+    api::ActionExecutionInput {
+        action_type_id: Some(type_id(&of.kind)),
+        configuration: Some(super::echo::without_secrets(
+            &of.kind,
+            of.configuration.clone(),
+        )),
+        resolved_configuration: Some(super::echo::without_secrets(
+            &of.kind,
+            of.run.resolved.clone(),
+        )),
+        role_arn: of.role_arn.clone(),
+        region: Some(of.region.to_string()),
+        input_artifacts: Some(of.run.inputs.iter().map(artifact).collect()),
+        namespace: of.namespace.clone(),
+    }
+}
+
+fn type_id(kind: &ActionKind) -> api::ActionTypeId {
+    let category = kind.category.to_string();
+    let category =
+        api::ActionCategory::try_from(category.as_str()).unwrap_or(api::ActionCategory::Build);
+    let owner = api::ActionOwner::try_from(kind.owner.as_str()).unwrap_or(api::ActionOwner::Aws);
+    api::ActionTypeId::new(category, owner, kind.provider.clone(), kind.version.clone())
+}
+
+/// Artifacts are shown once they are made.
+fn output(of: &ActionRecord) -> api::ActionExecutionOutput {
+    let made = of.run.status == ActionStatus::Succeeded;
+    let outputs = of.run.outputs.iter().filter(|_| made);
+    api::ActionExecutionOutput {
+        output_artifacts: Some(outputs.map(artifact).collect()),
+        output_variables: Some(of.run.variables.clone()),
+        execution_result: of.history().map(result),
+    }
+}
+
+fn artifact(of: &ArtifactAt) -> api::ArtifactDetail {
+    api::ArtifactDetail {
+        name: Some(of.name.clone()),
+        s3location: Some(api::S3Location {
+            bucket: Some(of.bucket.clone()),
+            key: Some(of.key.clone()),
+        }),
+    }
+}
+
+fn result(of: HistoryResult) -> api::ActionExecutionResult {
+    api::ActionExecutionResult {
+        external_execution_id: of.external_id,
+        external_execution_summary: of.external_summary,
+        external_execution_url: of.external_url,
+        error_details: of.error_code.map(|code| api::ErrorDetails {
+            code: Some(code.to_owned()),
+            message: of.error_message,
+        }),
+        log_stream_arn: of.log_stream_arn,
+    }
+}
+
+/// A time that may be absent.
+pub fn wire(time: Option<Time>) -> Option<aws_smithy_types::DateTime> {
+    time.map(Time::wire)
+}
