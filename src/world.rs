@@ -1,1 +1,130 @@
 //! Joins launchers, companions and sandboxes into what engines may reach.
+//!
+//! Services do not know each other; here they meet. The services are told after they are built, because their engines need the
+//! world to be built.
+
+use crate::aws::Scope;
+use crate::codebuild::{self, CodeBuild};
+use crate::codepipeline::CodePipeline;
+use crate::companions::{Companions, ObjectCreated, ObjectListener};
+use crate::engine::pipeline::{self, perform::SourceIndex};
+use crate::engine::world::{BuildRequest, LaunchRefused, LaunchedBuild, World};
+use crate::sandbox::{Kind, Sandboxes};
+use async_trait::async_trait;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+/// The world of the running server.
+pub struct Neighbours {
+    companions: Arc<dyn Companions>,
+    sandboxes: Arc<dyn Sandboxes>,
+    services: OnceLock<Services>,
+    sources: OnceLock<SourceIndex>,
+    /// The URL of this server for commands inside a sandbox, by kind; known once it listens.
+    endpoints: OnceLock<HashMap<Kind, String>>,
+}
+
+/// The services whose engines ask things of each other.
+pub struct Services {
+    pub codebuild: CodeBuild,
+    pub codepipeline: CodePipeline,
+}
+
+impl Neighbours {
+    pub fn new(companions: Arc<dyn Companions>, sandboxes: Arc<dyn Sandboxes>) -> Arc<Self> {
+        Arc::new(Self {
+            companions,
+            sandboxes,
+            services: OnceLock::new(),
+            sources: OnceLock::new(),
+            endpoints: OnceLock::new(),
+        })
+    }
+
+    /// Introduces the services; once, before any engine resumes.
+    pub fn introduce(&self, services: Services) {
+        let twice = self.services.set(services).is_err();
+        assert!(!twice, "the services are introduced once");
+    }
+
+    /// Says where the server can be reached from inside sandboxes.
+    pub fn listens(&self, endpoints: HashMap<Kind, String>) {
+        let _ = self.endpoints.set(endpoints);
+    }
+
+    /// Looks at all watched sources, for what came in while nobody listened.
+    pub async fn catch_up(&self) {
+        if let Some(index) = self.sources.get() {
+            pipeline::perform::catch_up(&self.services().codepipeline.engine, self, index).await;
+        }
+    }
+
+    fn services(&self) -> &Services {
+        self.services
+            .get()
+            .expect("services are introduced before engines resume")
+    }
+}
+
+#[async_trait]
+impl World for Neighbours {
+    fn companions(&self) -> &Arc<dyn Companions> {
+        &self.companions
+    }
+
+    fn sandboxes(&self) -> &Arc<dyn Sandboxes> {
+        &self.sandboxes
+    }
+
+    fn build_endpoint(&self, kind: Kind) -> Option<String> {
+        self.endpoints.get()?.get(&kind).cloned()
+    }
+
+    async fn launch_build(&self, request: BuildRequest) -> Result<LaunchedBuild, LaunchRefused> {
+        codebuild::pipeline_build::launch_build(&self.services().codebuild, request).await
+    }
+
+    async fn stop_build(&self, scope: &Scope, build_id: &str) {
+        self.services().codebuild.stop(scope, build_id).await;
+    }
+
+    async fn tell_pipeline(&self, key: &pipeline::Key, event: pipeline::Event) {
+        self.services()
+            .codepipeline
+            .engine
+            .event(key.clone(), event)
+            .await;
+    }
+
+    fn pipeline_plan(&self, key: &pipeline::Key) -> Option<Arc<pipeline::Plan>> {
+        let row = self.services().codepipeline.tables.pipelines.get(key)?;
+        Some(row.plan.clone())
+    }
+}
+
+/// Hands news of created objects to the pipelines that watch them, off the request that brought them.
+pub struct SourceNews {
+    world: Arc<Neighbours>,
+}
+
+impl SourceNews {
+    pub fn new(world: &Arc<Neighbours>, index: SourceIndex) -> Arc<Self> {
+        let _ = world.sources.set(index);
+        Arc::new(Self {
+            world: world.clone(),
+        })
+    }
+}
+
+impl ObjectListener for SourceNews {
+    fn object_created(&self, news: &ObjectCreated) {
+        let (world, news) = (self.world.clone(), news.clone());
+        tokio::spawn(async move {
+            let Some(index) = world.sources.get() else {
+                return;
+            };
+            let engine = &world.services().codepipeline.engine;
+            pipeline::perform::on_object_created(engine, &*world, index, &news).await;
+        });
+    }
+}

@@ -28,7 +28,7 @@ const DIRECTORIES: [&str; 2] = ["/codebuild/output/tmp", "/codebuild/readonly"];
 const STOPPED: &str = "The sandbox was stopped.";
 
 /// Which technology runs the commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     Docker,

@@ -50,7 +50,12 @@ async fn sample() -> Server {
         routes,
         ALL_MODEL_OPERATIONS,
     );
-    Server::of(App::serving(Config::in_memory(), vec![service])).await
+    Server::of(
+        App::serving(Config::in_memory(), vec![service])
+            .await
+            .unwrap(),
+    )
+    .await
 }
 
 async fn list(

@@ -11,22 +11,18 @@ pub struct ActionRevision {
     /// `revisionId`: `Revision`, 1 to 1500 characters
     pub revision_id: String,
     /// `revisionChangeId`: `RevisionChangeIdentifier`, 1 to 100 characters
-    pub revision_change_id: String,
+    pub revision_change_id: Option<String>,
     /// `created`: `Timestamp`
-    pub created: DateTime,
+    pub created: Option<DateTime>,
 }
 
 impl ActionRevision {
     /// With the required members; all others are absent.
-    pub fn new(
-        revision_id: impl Into<String>,
-        revision_change_id: impl Into<String>,
-        created: DateTime,
-    ) -> Self {
+    pub fn new(revision_id: impl Into<String>) -> Self {
         Self {
             revision_id: revision_id.into(),
-            revision_change_id: revision_change_id.into(),
-            created,
+            revision_change_id: None,
+            created: None,
         }
     }
 }
@@ -48,7 +44,7 @@ static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
 static SHAPE: slipway_runtime::StructureShape = slipway_runtime::StructureShape {
     schema: &SCHEMA,
     rules: &[&rules::REVISION, &rules::REVISION_CHANGE_IDENTIFIER],
-    required: &[0, 1, 2],
+    required: &[0],
 };
 
 impl slipway_runtime::Structure for ActionRevision {
@@ -70,7 +66,7 @@ impl slipway_runtime::Structure for ActionRevision {
                 _ => Ok(()),
             },
         )?;
-        let (Some(m0), Some(m1), Some(m2)) = (m0, m1, m2) else {
+        let (Some(m0),) = (m0,) else {
             return Ok(None);
         };
         Ok(
@@ -90,8 +86,8 @@ impl slipway_runtime::smithy::SerializableStruct for ActionRevision {
     fn serialize_members(&self, s: &mut dyn ShapeSerializer) -> Result<(), SerdeError> {
         slipway_runtime::Writer::new(s, &SCHEMA)
             .put(&self.revision_id)?
-            .put(&self.revision_change_id)?
-            .put(&self.created)?;
+            .maybe(&self.revision_change_id)?
+            .maybe(&self.created)?;
         Ok(())
     }
 }
