@@ -50,12 +50,7 @@ async fn sample() -> Server {
         routes,
         ALL_MODEL_OPERATIONS,
     );
-    Server::of(
-        App::serving(Config::in_memory(), vec![service])
-            .await
-            .unwrap(),
-    )
-    .await
+    Server::of(App::serving(Config::in_memory(), vec![service])).await
 }
 
 async fn list(
