@@ -14,6 +14,8 @@ pub mod driver;
 pub mod machine;
 pub mod pipeline;
 mod rows;
+#[cfg(test)]
+pub mod sim;
 mod timers;
 mod watchers;
 pub mod world;

@@ -50,16 +50,22 @@ pub(super) fn finish(turn: &mut Turn, token: &ActionToken, outcome: Outcome) {
 /// The action's build exists.
 pub(super) fn launched(turn: &mut Turn, token: &ActionToken, build: String, log: Option<String>) {
     let now = turn.now;
+    if turn
+        .peek(&token.0)
+        .is_none_or(|run| run.result.external_id.as_ref() == Some(&build))
+    {
+        return;
+    }
     let Some((live, index)) = turn.running(&token.0) else {
         return;
     };
-    let link = link(live, index, &build);
+    let external_url = link(live, index, &build);
     let Some(run) = attempt(&mut live.execution, index) else {
         return;
     };
     run.updated = now;
     run.result = ActionResult {
-        external_url: link,
+        external_url,
         external_id: Some(build),
         log_stream_arn: log,
         ..ActionResult::default()

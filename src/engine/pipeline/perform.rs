@@ -2,88 +2,33 @@
 //!
 //! Everything here may be done again: objects are written whole, to the same place, and builds are launched by effect id.
 
+mod extract;
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+pub use watch::{SourceIndex, catch_up, declare, on_object_created};
+
 use super::effect::{DeployToS3, FetchSource, LaunchBuild, Order};
-use super::event::{ActionToken, Outcome, Seen, SourceLook};
+use super::event::{ActionToken, Outcome};
 use super::execution::{ActionError, ErrorCode};
 use super::providers::{codebuild, s3_deploy, s3_source};
-use super::unpack::{self, Bounds, Piece, UnpackError};
-use super::{Effect, Event, Key, Pipelines, Plan, Seed, source};
-use crate::companions::{
-    ByteStream, Companions, ObjectCreated, ObjectError, ObjectMeta, ObjectRef,
-};
+use super::{Effect, Event, Key, Pipelines};
+use crate::companions::{ByteStream, Companions, ObjectError, ObjectMeta, ObjectRef};
 use crate::engine::EffectId;
-use crate::engine::driver::{Driver, DriverTables, Mailbox, Perform};
+use crate::engine::driver::{Mailbox, Perform};
 use crate::engine::world::{BuildListener, BuildRequest, BuildTarget, World};
-use crate::store::{Builder, Direction, Index};
 use async_trait::async_trait;
-use bytes::Bytes;
-use futures::StreamExt;
-use std::io;
 use std::sync::Arc;
-use tokio::io::AsyncSeekExt;
-use tokio::sync::mpsc;
-use tokio_util::io::StreamReader;
-use uuid::Uuid;
 
 /// Performs what pipelines ask for.
 pub struct Performer {
     world: Arc<dyn World>,
 }
 
-/// Pipelines by the objects they watch.
-pub type SourceIndex = Index<(String, String), Key>;
-
 const SERVICE: &str = "codepipeline.amazonaws.com";
-
-/// Declares the tables of the pipelines' driver and the index by which news of objects finds them.
-pub fn declare(builder: &mut Builder) -> (DriverTables<Pipelines>, SourceIndex) {
-    let tables = Driver::<Pipelines>::declare(builder);
-    let index = builder.index(&tables.live, |_, row| source::watched_objects(&row.0));
-    (tables, index)
-}
-
-/// A new version of an object is there: starts executions of the pipelines that watch it. Returns when they are durable.
-pub async fn on_object_created(
-    driver: &Driver<Pipelines>,
-    world: &dyn World,
-    index: &SourceIndex,
-    news: &ObjectCreated,
-) {
-    let at = (news.bucket.clone(), news.object.key.clone());
-    for (_, key) in index.range(at.clone()..=at.clone(), Direction::Forward, usize::MAX) {
-        if key.0.account == news.owner {
-            look_at(driver, world, &key, &at).await;
-        }
-    }
-}
-
-/// Looks at all watched sources, for what came in while nobody listened. Once, after a start.
-pub async fn catch_up(driver: &Driver<Pipelines>, world: &dyn World, index: &SourceIndex) {
-    for (at, key) in index.range(.., Direction::Forward, usize::MAX) {
-        look_at(driver, world, &key, &at).await;
-    }
-}
-
-/// What is there *now* counts, not what the news says: of several quick uploads the last one is run.
-async fn look_at(
-    driver: &Driver<Pipelines>,
-    world: &dyn World,
-    key: &Key,
-    (bucket, object): &(String, String),
-) {
-    let Some((plan, state)) = world.pipeline_plan(key).zip(driver.state(key)) else {
-        return;
-    };
-    for action in source::watchers(&state, bucket, object) {
-        let seed = Seed::new(Uuid::new_v4());
-        let look = look(&**world.companions(), plan.clone(), action, seed).await;
-        if source::is_news(&state, &look) {
-            driver
-                .event(key.clone(), Event::SourceSeen(Box::new(look)))
-                .await;
-        }
-    }
-}
 
 impl Performer {
     pub fn new(world: Arc<dyn World>) -> Self {
@@ -186,23 +131,20 @@ impl Performer {
     }
 
     async fn extract(&self, job: &DeployToS3, body: ByteStream) -> Result<(), ActionError> {
-        let archive = download(body).await.map_err(|error| {
+        let archive = extract::download(body).await.map_err(|error| {
             let error = ObjectError::Failed(error.to_string());
             s3_deploy::unreadable(&job.artifact, &error)
         })?;
-        let (files, mut next) = mpsc::channel(1);
-        let unpacking = tokio::task::spawn_blocking(move || unpack_into(archive, &files));
-        while let Some(File { name, body }) = next.recv().await {
+        let mut files = extract::files(archive);
+        while let Some((name, body)) = files.next().await {
             let key = s3_deploy::entry_key(job.object_key.as_deref(), &name)?;
             let kind = s3_deploy::content_type(&name);
-            let body = tokio_stream(body);
             if let Err(error) = self.put(job, key, kind, body).await {
-                drop(next);
                 // A damaged archive breaks its last file off; then the archive is to blame.
-                return Err(unpacked(unpacking.await).err().unwrap_or(error));
+                return Err(files.end().await.err().unwrap_or(error));
             }
         }
-        unpacked(unpacking.await)
+        files.end().await
     }
 
     async fn put(
@@ -262,7 +204,7 @@ impl Perform<Pipelines> for Performer {
                 None
             }
             Effect::LookAtSource { plan, action, seed } => {
-                let look = look(self.companions(), plan, action, seed).await;
+                let look = watch::look(self.companions(), plan, action, seed).await;
                 Some(Event::SourceSeen(Box::new(look)))
             }
         }
@@ -295,46 +237,6 @@ fn request(key: &Key, effect: EffectId, job: LaunchBuild) -> BuildRequest {
     }
 }
 
-/// Looks at a watched source.
-async fn look(
-    companions: &dyn Companions,
-    plan: Arc<Plan>,
-    action: String,
-    seed: Seed,
-) -> SourceLook {
-    let seen = see(companions, &plan, &action).await;
-    SourceLook {
-        plan,
-        action,
-        seed,
-        seen,
-    }
-}
-
-async fn see(companions: &dyn Companions, plan: &Plan, action: &str) -> Result<Seen, ActionError> {
-    let text = |key| {
-        plan.source(action)
-            .and_then(|source| source.config(key))
-            .unwrap_or_default()
-    };
-    let at = ObjectRef {
-        bucket: text("S3Bucket").to_owned(),
-        key: text("S3ObjectKey").to_owned(),
-        version: None,
-    };
-    let unreadable = |error| s3_source::unreadable(&at, &error);
-    let bucket = companions.bucket(&at.bucket).await.map_err(unreadable)?;
-    let object = companions
-        .stat_object(&plan.scope, &at)
-        .await
-        .map_err(unreadable)?;
-    let version = object.version.filter(|_| bucket.versioned);
-    Ok(Seen {
-        revision: version.ok_or_else(|| s3_source::unversioned(&at.bucket))?,
-        modified: object.modified,
-    })
-}
-
 fn store_error(at: &ObjectRef, error: &ObjectError) -> ActionError {
     let bucket = &at.bucket;
     match error {
@@ -352,66 +254,5 @@ fn store_error(at: &ObjectRef, error: &ObjectError) -> ActionError {
                 at.key
             ),
         ),
-    }
-}
-
-/// A stream into a file that has no name and goes away when it is closed.
-async fn download(body: ByteStream) -> io::Result<std::fs::File> {
-    let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
-    tokio::io::copy(&mut StreamReader::new(body), &mut file).await?;
-    file.rewind().await?;
-    Ok(file.into_std().await)
-}
-
-/// A file on its way out of an archive.
-struct File {
-    name: String,
-    body: mpsc::Receiver<io::Result<Bytes>>,
-}
-
-fn tokio_stream(mut body: mpsc::Receiver<io::Result<Bytes>>) -> ByteStream {
-    futures::stream::poll_fn(move |context| body.poll_recv(context)).boxed()
-}
-
-/// Runs on a thread of its own; waits whenever the other side is slower, ends when it is gone.
-fn unpack_into(archive: std::fs::File, files: &mpsc::Sender<File>) -> Result<(), UnpackError> {
-    let mut current: Option<mpsc::Sender<io::Result<Bytes>>> = None;
-    let archive = io::BufReader::new(archive);
-    let result = unpack::unpack(archive, Bounds::default(), |piece| match piece {
-        Piece::Begin(name) => {
-            let (sender, body) = mpsc::channel(4);
-            current = Some(sender);
-            files.blocking_send(File { name, body }).is_ok()
-        }
-        Piece::Data(data) => {
-            let sent = current.as_ref().map(|body| body.blocking_send(Ok(data)));
-            sent.is_some_and(|sent| sent.is_ok())
-        }
-        Piece::End => {
-            current = None;
-            true
-        }
-    });
-    if let (Err(_), Some(body)) = (&result, current) {
-        // The file that was being written must not become visible.
-        let _ = body.blocking_send(Err(io::ErrorKind::InvalidData.into()));
-    }
-    result
-}
-
-fn unpacked(
-    result: Result<Result<(), UnpackError>, tokio::task::JoinError>,
-) -> Result<(), ActionError> {
-    let too = |what: &str| {
-        ActionError::new(
-            ErrorCode::JobFailed,
-            format!("The archive is too large: it has too many {what}."),
-        )
-    };
-    match result {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(UnpackError::TooManyEntries)) => Err(too("entries")),
-        Ok(Err(UnpackError::TooLarge)) => Err(too("bytes")),
-        Ok(Err(UnpackError::Malformed)) | Err(_) => Err(s3_deploy::malformed()),
     }
 }

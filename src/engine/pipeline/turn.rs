@@ -53,7 +53,17 @@ impl Turn {
         all.find(|live| live.execution.id == id)
     }
 
-    /// The execution and the running attempt of this action execution id, both noted as changed.
+    /// The running attempt of this action execution id.
+    pub fn peek(&self, action: &str) -> Option<&ActionRun> {
+        let mut running = self
+            .pipeline
+            .live
+            .iter()
+            .flat_map(|live| live.execution.running());
+        running.find(|run| run.id == action)
+    }
+
+    /// The execution and the place of the running attempt of this action execution id, both noted as changed.
     pub fn running(&mut self, action: &str) -> Option<(&mut Live, usize)> {
         let at = self.pipeline.live.iter().position(|live| {
             let mut running = live.execution.running();

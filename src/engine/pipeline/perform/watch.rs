@@ -1,0 +1,107 @@
+//! Looks at watched sources: when an object is stored, after a start, and when a definition asks for it.
+//!
+//! What is there *now* counts, not what the news says: of several quick uploads the last one is run.
+
+use super::super::event::{Seen, SourceLook};
+use super::super::execution::ActionError;
+use super::super::providers::s3_source;
+use super::super::{Event, Key, Pipelines, Plan, Seed, source};
+use crate::companions::{Companions, ObjectCreated, ObjectRef};
+use crate::engine::driver::{Driver, DriverTables};
+use crate::engine::world::World;
+use crate::store::{Builder, Direction, Index};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Pipelines by the objects they watch.
+pub type SourceIndex = Index<(String, String), Key>;
+
+/// Declares the tables of the pipelines' driver and the index by which news of objects finds them.
+pub fn declare(builder: &mut Builder) -> (DriverTables<Pipelines>, SourceIndex) {
+    let tables = Driver::<Pipelines>::declare(builder);
+    let index = builder.index(&tables.live, |_, row| source::watched_objects(&row.0));
+    (tables, index)
+}
+
+/// A new version of an object is there: starts executions of the pipelines that watch it. Returns when they are durable.
+pub async fn on_object_created(
+    driver: &Driver<Pipelines>,
+    world: &dyn World,
+    index: &SourceIndex,
+    news: &ObjectCreated,
+) {
+    let at = (news.bucket.clone(), news.object.key.clone());
+    for (_, key) in index.range(at.clone()..=at.clone(), Direction::Forward, usize::MAX) {
+        if key.0.account == news.owner {
+            look_at(driver, world, &key, &at).await;
+        }
+    }
+}
+
+/// Looks at all watched sources, for what came in while nobody listened. Once, after a start.
+pub async fn catch_up(driver: &Driver<Pipelines>, world: &dyn World, index: &SourceIndex) {
+    for (at, key) in index.range(.., Direction::Forward, usize::MAX) {
+        look_at(driver, world, &key, &at).await;
+    }
+}
+
+/// What is there *now* counts, not what the news says: of several quick uploads the last one is run.
+async fn look_at(
+    driver: &Driver<Pipelines>,
+    world: &dyn World,
+    key: &Key,
+    (bucket, object): &(String, String),
+) {
+    let Some((plan, state)) = world.pipeline_plan(key).zip(driver.state(key)) else {
+        return;
+    };
+    for action in source::watchers(&state, bucket, object) {
+        let seed = Seed::new(Uuid::new_v4());
+        let look = look(&**world.companions(), plan.clone(), action, seed).await;
+        if source::is_news(&state, &look) {
+            driver
+                .event(key.clone(), Event::SourceSeen(Box::new(look)))
+                .await;
+        }
+    }
+}
+
+/// Looks at a watched source.
+pub(super) async fn look(
+    companions: &dyn Companions,
+    plan: Arc<Plan>,
+    action: String,
+    seed: Seed,
+) -> SourceLook {
+    let seen = see(companions, &plan, &action).await;
+    SourceLook {
+        plan,
+        action,
+        seed,
+        seen,
+    }
+}
+
+async fn see(companions: &dyn Companions, plan: &Plan, action: &str) -> Result<Seen, ActionError> {
+    let text = |key| {
+        plan.source(action)
+            .and_then(|source| source.config(key))
+            .unwrap_or_default()
+    };
+    let at = ObjectRef {
+        bucket: text("S3Bucket").to_owned(),
+        key: text("S3ObjectKey").to_owned(),
+        version: None,
+    };
+    let unreadable = |error| s3_source::unreadable(&at, &error);
+    let bucket = companions.bucket(&at.bucket).await.map_err(unreadable)?;
+    let object = companions
+        .stat_object(&plan.scope, &at)
+        .await
+        .map_err(unreadable)?;
+    let version = object.version.filter(|_| bucket.versioned);
+    Ok(Seen {
+        revision: version.ok_or_else(|| s3_source::unversioned(&at.bucket))?,
+        modified: object.modified,
+    })
+}
