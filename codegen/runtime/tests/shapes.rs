@@ -58,13 +58,12 @@ fn rows_work_inside_tagged_and_flattened_types() {
         declaration: PipelineDeclaration,
         extra: u8,
     }
+    let mut revision = ActionRevision::new("r");
+    let created = DateTime::from_secs_and_nanos(1_446_137_358, 328_000_000);
+    revision.created = Some(created);
     let event = Event::Created {
         declaration: declaration(),
-        at: vec![ActionRevision::new(
-            "r",
-            "c",
-            DateTime::from_secs_and_nanos(1_446_137_358, 328_000_000),
-        )],
+        at: vec![revision],
     };
     let value = serde_json::to_value(&event).expect("written");
     assert_eq!(
