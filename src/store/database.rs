@@ -126,23 +126,22 @@ impl Database {
         &self,
         commit: impl FnOnce(&redb::Database, u64) -> Result<(), (redb::Error, Undo)>,
     ) -> Result<(), StoreError> {
-        let number = self.number.load(Ordering::Relaxed) + 1;
         let result = self.with(|db| {
-            commit(db, number).map_err(|(error, undo)| {
+            let number = self.number.load(Ordering::Relaxed) + 1;
+            let result = commit(db, number);
+            result.map_err(|(error, undo)| {
                 *self.suspect() = Some(Suspect { number, undo });
                 error
-            })
+            })?;
+            self.number.store(number, Ordering::Relaxed);
+            Ok(())
         })?;
-        match result {
-            Ok(()) => self.number.store(number, Ordering::Relaxed),
-            Err(error) => {
-                self.set_broken();
-                // Reads go on at once when they can; otherwise the next one tries again.
-                let _ = self.revive();
-                return Err(failed(&self.file, "written", error));
-            }
-        }
-        Ok(())
+        result.map_err(|error| {
+            self.set_broken();
+            // Reads go on at once when they can; otherwise the next one tries again.
+            let _ = self.revive();
+            failed(&self.file, "written", error)
+        })
     }
 
     fn set_broken(&self) {
@@ -495,4 +494,15 @@ impl redb::StorageBackend for FaultyFile {
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
         FaultyFile::write(self, offset, data)
     }
+}
+
+/// What a newer program, or a broken one, might have left in a file.
+#[cfg(test)]
+pub(super) fn plant(folder: &Utf8Path, table: &str, key: &[u8], row: &[u8]) {
+    let db = open_file(&folder.join(FILE), None).unwrap();
+    let txn = begin(&db, 0).unwrap();
+    let mut planted = txn.open_table(Definition::new(table)).unwrap();
+    planted.insert(key, row).unwrap();
+    drop(planted);
+    txn.commit().unwrap();
 }

@@ -37,7 +37,7 @@ impl Faults {
         let step = |left: i64| (left > 0).then(|| left - 1);
         let order = Ordering::SeqCst;
         match self.left.fetch_update(order, order, step) {
-            Err(0) => Err(io::ErrorKind::StorageFull.into()),
+            Err(0) => Err(rustix::io::Errno::NOSPC.into()),
             _ => Ok(()),
         }
     }

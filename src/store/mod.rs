@@ -8,6 +8,8 @@
 //! # What a reader may rely on
 //!
 //! - On disk, a write is there whole or not at all, whenever the power fails.
+//! - A write that was answered with an error is not there: what a failed commit may have left on disk is undone as soon as the
+//!   disk works again. (Only a server that dies before that can find such a write at its next start, whole as any other.)
 //! - Inside a write, `Txn` shows everything that was accepted before it, all of it and nothing else.
 //! - Outside, rows are published after they are durable and before the writer is answered: who was answered sees the rows.
 //! - `Table::get` gives one whole row of one commit. `Table::range` and `Index::range` give one table, or one index, between

@@ -1,6 +1,10 @@
 //! Tests of the store. A write that was answered is there, one that was refused is not: in memory, on disk, after any crash.
 
 mod basics;
+mod crash;
+mod damage;
+mod full;
+mod model;
 
 use super::*;
 use camino::Utf8PathBuf;
