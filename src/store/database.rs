@@ -5,7 +5,7 @@
 
 use super::StoreError;
 use super::builder::{RESERVED, new_instance};
-use super::disk::{Disk, Entry, TableChanges};
+use super::disk::{Disk, Entry, TableChanges, Visit};
 use super::faults::{Faults, FaultyFile};
 use super::folder::{self, Folder};
 use super::range::{Bounds, Direction, is_empty};
@@ -23,6 +23,7 @@ const FORMAT: u64 = 1;
 /// Live rows are in memory anyway; this is for pages of records.
 const CACHE: usize = 32 << 20;
 
+type ReadTable = redb::ReadOnlyTable<&'static [u8], &'static [u8]>;
 type Definition<'a> = redb::TableDefinition<'a, &'static [u8], &'static [u8]>;
 
 const META: Definition<'static> = Definition::new("slipway.meta");
@@ -224,11 +225,7 @@ impl Disk for Database {
         })
     }
 
-    fn load(
-        &self,
-        table: &str,
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn load(&self, table: &str, visit: &mut Visit<'_>) -> Result<(), StoreError> {
         self.with(|db| {
             let unreadable = |error: redb::Error| self.unreadable(error);
             let Some(table) = open_table(db, table).map_err(unreadable)? else {
@@ -428,10 +425,7 @@ fn names(
 }
 
 /// `None`: nothing was ever written to it.
-fn open_table(
-    db: &redb::Database,
-    name: &str,
-) -> Result<Option<redb::ReadOnlyTable<&'static [u8], &'static [u8]>>, redb::Error> {
+fn open_table(db: &redb::Database, name: &str) -> Result<Option<ReadTable>, redb::Error> {
     match db.begin_read()?.open_table(Definition::new(name)) {
         Ok(table) => Ok(Some(table)),
         Err(TableError::TableDoesNotExist(_)) => Ok(None),

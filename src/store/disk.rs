@@ -8,6 +8,9 @@ use super::range::{Bounds, Direction};
 /// Encoded key and row.
 pub(super) type Entry = (Vec<u8>, Vec<u8>);
 
+/// Receives encoded keys and rows; its error ends the reading.
+pub(super) type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError> + 'a;
+
 /// Whether rows are in memory too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -36,11 +39,7 @@ pub(super) trait Disk: Send + Sync {
     ) -> Result<Vec<Entry>, StoreError>;
 
     /// Shows every row of a table, in key order.
-    fn load(
-        &self,
-        table: &str,
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError>;
+    fn load(&self, table: &str, visit: &mut Visit<'_>) -> Result<(), StoreError>;
 
     /// Durable when it returns `Ok`; nothing of it remains when it returns an error.
     fn commit(&self, changes: &[TableChanges<'_>]) -> Result<(), StoreError>;

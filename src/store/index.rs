@@ -12,7 +12,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// Finds keys of a table by something else, in order. A cheap clone.
 pub struct Index<I, K> {
-    entries: Arc<RwLock<BTreeSet<(I, Edge<K>)>>>,
+    entries: Arc<RwLock<BTreeSet<Place<I, K>>>>,
 }
 
 impl<I, K> Clone for Index<I, K> {
@@ -22,6 +22,8 @@ impl<I, K> Clone for Index<I, K> {
         }
     }
 }
+
+type Place<I, K> = (I, Edge<K>);
 
 /// A key, or a place before or after all keys: bounds on the index value alone need such places.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,12 +67,7 @@ impl<I: Key, K: Key> Index<I, K> {
         self.list((start, end), direction, limit)
     }
 
-    fn list(
-        &self,
-        bounds: Bounds<(I, Edge<K>)>,
-        direction: Direction,
-        limit: usize,
-    ) -> Vec<(I, K)> {
+    fn list(&self, bounds: Bounds<Place<I, K>>, direction: Direction, limit: usize) -> Vec<(I, K)> {
         if is_empty(&bounds) {
             return Vec::new();
         }
@@ -82,8 +79,6 @@ impl<I: Key, K: Key> Index<I, K> {
         }
     }
 }
-
-type Place<I, K> = (I, Edge<K>);
 
 fn entry<I: Clone, K: Clone>((value, edge): &Place<I, K>) -> Option<(I, K)> {
     match edge {

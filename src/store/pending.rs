@@ -128,7 +128,7 @@ impl<K: Key, R: Row> Pending for Rows<K, R> {
     fn absorb(&mut self, newer: Box<dyn Pending>) {
         let newer: Box<dyn Any> = newer;
         let newer = newer.downcast::<Self>();
-        let newer = newer.ok().expect("a table's number stands for its types");
+        let newer = newer.expect("a table's number stands for its types");
         self.rows.extend(newer.rows);
     }
 

@@ -3,7 +3,7 @@
 //! Reads are synchronous and short (pages of a cached B-tree): callers name a limit and keep it moderate.
 
 use super::StoreError;
-use super::disk::Disk;
+use super::disk::{Disk, Entry};
 use super::key::Key;
 use super::range::{Bounds, Direction, bounds};
 use super::row::{self, Row};
@@ -61,7 +61,7 @@ impl<K: Key, R: Row> Records<K, R> {
         let bounds = encode_bounds(&bounds(&range));
         let name = &self.inner.name;
         let entries = self.disk()?.range(name, &bounds, direction, limit)?;
-        let decode = |(key, bytes): (Vec<u8>, Vec<u8>)| self.decode(&key, &bytes);
+        let decode = |(key, bytes): Entry| self.decode(&key, &bytes);
         entries.into_iter().map(decode).collect()
     }
 

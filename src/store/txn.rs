@@ -3,7 +3,7 @@
 //! Nothing a `Txn` was told reaches disk or readers unless its write is accepted and the batch commits.
 
 use super::StoreError;
-use super::disk::Disk;
+use super::disk::{Disk, Entry};
 use super::key::Key;
 use super::pending::Layer;
 use super::range::{Direction, bounds, overlaid, walk};
@@ -96,7 +96,7 @@ impl Txn {
         limit: usize,
     ) -> Vec<(K, R)> {
         let entries = self.encoded_range(records, &range, direction, limit);
-        let decode = |(key, bytes): (Vec<u8>, Vec<u8>)| records.decode(&key, &bytes);
+        let decode = |(key, bytes): Entry| records.decode(&key, &bytes);
         let rows = entries.and_then(|entries| entries.into_iter().map(decode).collect());
         self.or_fail(rows).unwrap_or_default()
     }
@@ -188,7 +188,7 @@ impl Txn {
         range: &impl RangeBounds<K>,
         direction: Direction,
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+    ) -> Result<Vec<Entry>, StoreError> {
         let bounds = encode_bounds(&bounds(range));
         let pending = |layer| {
             let rows = Layer::records(layer, records.id()).into_iter();

@@ -1,7 +1,7 @@
 //! The disk of `Location::Memory`: records in ordered maps, live rows nowhere but in their tables.
 
 use super::StoreError;
-use super::disk::{Disk, Entry, Kind, TableChanges};
+use super::disk::{Disk, Entry, Kind, TableChanges, Visit};
 use super::range::{Bounds, Direction, walk};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -43,11 +43,7 @@ impl Disk for Volatile {
         Ok(entries.map(|(k, v)| (k.clone(), v.clone())).collect())
     }
 
-    fn load(
-        &self,
-        _table: &str,
-        _visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn load(&self, _table: &str, _visit: &mut Visit<'_>) -> Result<(), StoreError> {
         Ok(())
     }
 
