@@ -5,7 +5,7 @@
 
 use super::StoreError;
 use super::builder::{RESERVED, new_instance};
-use super::disk::{Disk, Entry, TableChanges, Visit};
+use super::disk::{Disk, Entry, Limit, TableChanges, Visit};
 use super::faults::{Faults, FaultyFile};
 use super::folder::{self, Folder};
 use super::range::{Bounds, Direction, is_empty};
@@ -206,22 +206,32 @@ impl Disk for Database {
         table: &str,
         bounds: &Bounds<Vec<u8>>,
         direction: Direction,
-        limit: usize,
+        limit: Limit,
     ) -> Result<Vec<Entry>, StoreError> {
-        if is_empty(bounds) {
-            return Ok(Vec::new());
-        }
         self.read(|db| {
-            let Some(table) = open_table(db, table)? else {
+            let Some(table) = open_table(db, table)?.filter(|_| !is_empty(bounds)) else {
                 return Ok(Vec::new());
             };
-            let start = bounds.0.as_ref().map(Vec::as_slice);
-            let end = bounds.1.as_ref().map(Vec::as_slice);
-            let rows = table.range::<&[u8]>((start, end))?;
+            let rows = rows_between(&table, bounds)?;
             match direction {
-                Direction::Forward => collect(rows.take(limit)),
-                Direction::Backward => collect(rows.rev().take(limit)),
+                Direction::Forward => limit.collect(rows.map(copied)),
+                Direction::Backward => limit.collect(rows.rev().map(copied)),
             }
+        })
+    }
+
+    fn keys(
+        &self,
+        table: &str,
+        bounds: &Bounds<Vec<u8>>,
+        limit: usize,
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.read(|db| {
+            let Some(table) = open_table(db, table)?.filter(|_| !is_empty(bounds)) else {
+                return Ok(Vec::new());
+            };
+            let rows = rows_between(&table, bounds)?.take(limit);
+            rows.map(|row| Ok(row?.0.value().to_vec())).collect()
         })
     }
 
@@ -433,20 +443,21 @@ fn open_table(db: &redb::Database, name: &str) -> Result<Option<ReadTable>, redb
     }
 }
 
-type RedbEntry<'a> = (
-    redb::AccessGuard<'a, &'static [u8]>,
-    redb::AccessGuard<'a, &'static [u8]>,
-);
+type Rows<'a> = redb::Range<'a, &'static [u8], &'static [u8]>;
+type Guard<'a> = redb::AccessGuard<'a, &'static [u8]>;
 
-fn collect<'a>(
-    rows: impl Iterator<Item = Result<RedbEntry<'a>, redb::StorageError>>,
-) -> Result<Vec<Entry>, redb::Error> {
-    let mut entries = Vec::new();
-    for row in rows {
-        let (key, row) = row?;
-        entries.push((key.value().to_vec(), row.value().to_vec()));
-    }
-    Ok(entries)
+fn rows_between<'a>(
+    table: &'a ReadTable,
+    bounds: &Bounds<Vec<u8>>,
+) -> Result<Rows<'a>, redb::Error> {
+    let start = bounds.0.as_ref().map(Vec::as_slice);
+    let end = bounds.1.as_ref().map(Vec::as_slice);
+    Ok(ReadableTable::range::<&[u8]>(table, (start, end))?)
+}
+
+fn copied(row: Result<(Guard<'_>, Guard<'_>), redb::StorageError>) -> Result<Entry, redb::Error> {
+    let (key, row) = row?;
+    Ok((key.value().to_vec(), row.value().to_vec()))
 }
 
 fn is_disk_failure(error: &redb::Error) -> bool {

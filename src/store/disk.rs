@@ -8,6 +8,35 @@ use super::range::{Bounds, Direction};
 /// Encoded key and row.
 pub(super) type Entry = (Vec<u8>, Vec<u8>);
 
+/// How much one reading may bring: rows, and bytes of rows (the first row comes whatever its size).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit {
+    pub rows: usize,
+    pub bytes: usize,
+}
+
+impl Limit {
+    pub fn rows(rows: usize) -> Self {
+        let bytes = usize::MAX;
+        Self { rows, bytes }
+    }
+
+    /// Collects what is inside.
+    pub fn collect<E>(self, rows: impl Iterator<Item = Result<Entry, E>>) -> Result<Vec<Entry>, E> {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut bytes = 0_usize;
+        for entry in rows.take(self.rows) {
+            let entry = entry?;
+            bytes = bytes.saturating_add(entry.1.len());
+            if bytes > self.bytes && !entries.is_empty() {
+                break;
+            }
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+}
+
 /// Receives encoded keys and rows; its error ends the reading.
 pub(super) type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError> + 'a;
 
@@ -35,8 +64,16 @@ pub(super) trait Disk: Send + Sync {
         table: &str,
         bounds: &Bounds<Vec<u8>>,
         direction: Direction,
-        limit: usize,
+        limit: Limit,
     ) -> Result<Vec<Entry>, StoreError>;
+
+    /// The first keys inside the bounds, without their rows.
+    fn keys(
+        &self,
+        table: &str,
+        bounds: &Bounds<Vec<u8>>,
+        limit: usize,
+    ) -> Result<Vec<Vec<u8>>, StoreError>;
 
     /// Shows every row of a table, in key order.
     fn load(&self, table: &str, visit: &mut Visit<'_>) -> Result<(), StoreError>;

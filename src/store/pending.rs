@@ -2,6 +2,7 @@
 
 use super::disk::{Kind, TableChanges};
 use super::key::Key;
+use super::range::{Bounds, Direction, walk};
 use super::row::Row;
 use super::table::{Table, encode_key};
 use std::any::Any;
@@ -49,6 +50,18 @@ impl Layer {
 
     pub fn records(&self, id: usize) -> Option<&BTreeMap<Vec<u8>, Option<Vec<u8>>>> {
         self.records.get(&id).map(|encoded| &encoded.rows)
+    }
+
+    /// The pending records inside the bounds; `None` is a removal.
+    pub fn records_between(
+        &self,
+        id: usize,
+        bounds: &Bounds<Vec<u8>>,
+        direction: Direction,
+    ) -> Vec<(&Vec<u8>, Option<&Vec<u8>>)> {
+        let rows = self.records(id).into_iter();
+        let rows = rows.flat_map(|rows| walk(rows, bounds.clone(), direction));
+        rows.map(|(key, row)| (key, row.as_ref())).collect()
     }
 
     pub fn put_record(&mut self, id: usize, table: &str, key: Vec<u8>, value: Option<Vec<u8>>) {

@@ -3,7 +3,7 @@
 //! Reads are synchronous and short (pages of a cached B-tree): callers name a limit and keep it moderate.
 
 use super::StoreError;
-use super::disk::{Disk, Entry};
+use super::disk::{Disk, Entry, Limit};
 use super::key::Key;
 use super::range::{Bounds, Direction, bounds};
 use super::row::{self, Row};
@@ -58,7 +58,28 @@ impl<K: Key, R: Row> Records<K, R> {
         direction: Direction,
         limit: usize,
     ) -> Result<Vec<(K, R)>, StoreError> {
-        let bounds = encode_bounds(&bounds(&range));
+        self.read(&range, direction, Limit::rows(limit))
+    }
+
+    /// The same, but it also ends before the rows' encodings are more than `bytes` together; the first row comes in any case.
+    pub fn page(
+        &self,
+        range: impl RangeBounds<K>,
+        direction: Direction,
+        limit: usize,
+        bytes: usize,
+    ) -> Result<Vec<(K, R)>, StoreError> {
+        let limit = Limit { rows: limit, bytes };
+        self.read(&range, direction, limit)
+    }
+
+    fn read(
+        &self,
+        range: &impl RangeBounds<K>,
+        direction: Direction,
+        limit: Limit,
+    ) -> Result<Vec<(K, R)>, StoreError> {
+        let bounds = encode_bounds(&bounds(range));
         let name = &self.inner.name;
         let entries = self.disk()?.range(name, &bounds, direction, limit)?;
         let decode = |(key, bytes): Entry| self.decode(&key, &bytes);

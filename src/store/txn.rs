@@ -3,7 +3,7 @@
 //! Nothing a `Txn` was told reaches disk or readers unless its write is accepted and the batch commits.
 
 use super::StoreError;
-use super::disk::{Disk, Entry};
+use super::disk::{Disk, Entry, Limit};
 use super::key::Key;
 use super::pending::Layer;
 use super::range::{Direction, bounds, overlaid, walk};
@@ -127,10 +127,10 @@ impl Txn {
         range: impl RangeBounds<K>,
         limit: usize,
     ) -> usize {
-        let entries = self.encoded_range(records, &range, Direction::Forward, limit);
-        let entries = self.or_fail(entries).unwrap_or_default();
-        let found = entries.len();
-        for (key, _) in entries {
+        let keys = self.encoded_keys(records, &range, limit);
+        let keys = self.or_fail(keys).unwrap_or_default();
+        let found = keys.len();
+        for key in keys {
             let (id, name) = (records.id(), records.name());
             self.own.put_record(id, name, key, None);
         }
@@ -190,19 +190,45 @@ impl Txn {
         limit: usize,
     ) -> Result<Vec<Entry>, StoreError> {
         let bounds = encode_bounds(&bounds(range));
-        let pending = |layer| {
-            let rows = Layer::records(layer, records.id()).into_iter();
-            let rows = rows.flat_map(|rows| walk(rows, bounds.clone(), direction));
-            rows.map(|(key, change)| (key.clone(), change.clone()))
-        };
+        let accepted = self
+            .accepted
+            .records_between(records.id(), &bounds, direction);
+        let own = self.own.records_between(records.id(), &bounds, direction);
         // Every pending entry hides at most one committed entry.
-        let hidden = pending(&self.accepted).count() + pending(&self.own).count();
-        let wanted = limit.saturating_add(hidden);
-        let name = records.name();
-        let rows = self.disk.range(name, &bounds, direction, wanted)?;
-        let rows = overlaid(rows.into_iter(), pending(&self.accepted), direction);
-        let rows = overlaid(rows, pending(&self.own), direction);
+        let wanted = Limit::rows(limit.saturating_add(accepted.len() + own.len()));
+        let rows = self
+            .disk
+            .range(records.name(), &bounds, direction, wanted)?;
+        let copied = |(key, row): (&Vec<u8>, Option<&Vec<u8>>)| (key.clone(), row.cloned());
+        let rows = overlaid(
+            rows.into_iter(),
+            accepted.into_iter().map(copied),
+            direction,
+        );
+        let rows = overlaid(rows, own.into_iter().map(copied), direction);
         Ok(rows.take(limit).collect())
+    }
+
+    /// The same in forward direction, without reading rows that may be large.
+    fn encoded_keys<K: Key, R: Row>(
+        &self,
+        records: &Records<K, R>,
+        range: &impl RangeBounds<K>,
+        limit: usize,
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
+        let bounds = encode_bounds(&bounds(range));
+        let direction = Direction::Forward;
+        let accepted = self
+            .accepted
+            .records_between(records.id(), &bounds, direction);
+        let own = self.own.records_between(records.id(), &bounds, direction);
+        let wanted = limit.saturating_add(accepted.len() + own.len());
+        let keys = self.disk.keys(records.name(), &bounds, wanted)?;
+        let keys = keys.into_iter().map(|key| (key, ()));
+        let named = |(key, row): (&Vec<u8>, Option<&Vec<u8>>)| (key.clone(), row.map(|_| ()));
+        let keys = overlaid(keys, accepted.into_iter().map(named), direction);
+        let keys = overlaid(keys, own.into_iter().map(named), direction);
+        Ok(keys.take(limit).map(|(key, ())| key).collect())
     }
 
     fn or_fail<T>(&mut self, result: Result<T, StoreError>) -> Option<T> {

@@ -1,7 +1,7 @@
 //! The disk of `Location::Memory`: records in ordered maps, live rows nowhere but in their tables.
 
 use super::StoreError;
-use super::disk::{Disk, Entry, Kind, TableChanges, Visit};
+use super::disk::{Disk, Entry, Kind, Limit, TableChanges, Visit};
 use super::range::{Bounds, Direction, walk};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -33,14 +33,28 @@ impl Disk for Volatile {
         table: &str,
         bounds: &Bounds<Vec<u8>>,
         direction: Direction,
-        limit: usize,
+        limit: Limit,
     ) -> Result<Vec<Entry>, StoreError> {
         let tables = self.read();
         let Some(map) = tables.get(table) else {
             return Ok(Vec::new());
         };
-        let entries = walk(map, bounds.clone(), direction).take(limit);
-        Ok(entries.map(|(k, v)| (k.clone(), v.clone())).collect())
+        let entries = walk(map, bounds.clone(), direction);
+        limit.collect(entries.map(|(key, row)| Ok((key.clone(), row.clone()))))
+    }
+
+    fn keys(
+        &self,
+        table: &str,
+        bounds: &Bounds<Vec<u8>>,
+        limit: usize,
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
+        let tables = self.read();
+        let Some(map) = tables.get(table) else {
+            return Ok(Vec::new());
+        };
+        let entries = walk(map, bounds.clone(), Direction::Forward).take(limit);
+        Ok(entries.map(|(key, _)| key.clone()).collect())
     }
 
     fn load(&self, _table: &str, _visit: &mut Visit<'_>) -> Result<(), StoreError> {

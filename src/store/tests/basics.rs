@@ -167,6 +167,10 @@ async fn records_are_paged_by_range_both_ways() {
         };
         assert_eq!(texts(Direction::Forward, 2), ["3", "4"]);
         assert_eq!(texts(Direction::Backward, 2), ["9", "8"]);
+        // Each row is three bytes, such as "3" with its quotes.
+        let bytes = |bytes| w.events.page(a.clone(), Direction::Forward, 9, bytes);
+        assert_eq!(bytes(1).unwrap().len(), 1);
+        assert_eq!(bytes(8).unwrap().len(), 2);
         assert_eq!(w.events.get(&("a".into(), 7)).unwrap(), Some("7".into()));
         assert_eq!(w.events.get(&("a".into(), 77)).unwrap(), None);
     })
