@@ -13,9 +13,12 @@ use crate::engine::{Machine, Step};
 #[derive(Debug)]
 pub struct Build;
 
+/// Scope and build id.
+pub type Key = (Scope, String);
+
 impl Machine for Build {
     const NAME: &'static str = "build";
-    type Key = (Scope, String);
+    type Key = Key;
     type State = BuildState;
     type Event = Event;
     type Effect = Effect;
@@ -47,7 +50,7 @@ impl Machine for Build {
 }
 
 /// The phase that waits for the effect; none waits for what follows the end.
-fn phase_of(effect: &Effect) -> Option<Phase> {
+pub(super) fn phase_of(effect: &Effect) -> Option<Phase> {
     match effect {
         Effect::AwaitCapacity => Some(Phase::Queued),
         Effect::Provision { .. } => Some(Phase::Provisioning),

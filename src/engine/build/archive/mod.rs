@@ -14,5 +14,6 @@ pub mod zipper;
 mod tests;
 
 pub use limits::{ArchiveError, Limits};
+pub use names::relative;
 pub use spool::Spool;
 pub use unzip::zip_to_tar;

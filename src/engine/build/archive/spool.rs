@@ -108,13 +108,23 @@ impl Spool {
     }
 }
 
+/// What to do with an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visit {
+    /// Keep a file under this name.
+    Take(Utf8PathBuf),
+    Pass,
+    /// Nothing more of this tree is wanted.
+    Stop,
+}
+
 /// Walks a tree that left a sandbox as a tar whose entries begin with the last component of `root`. `visit` hears of every
-/// entry by its absolute path and answers with the name under which the file is to be kept, if it is.
+/// entry by its absolute path.
 pub fn walk(
     tar: impl Read,
     root: &Utf8Path,
     spool: &mut Spool,
-    mut visit: impl FnMut(&Utf8Path, &Found) -> Option<Utf8PathBuf>,
+    mut visit: impl FnMut(&Utf8Path, &Found) -> Visit,
 ) -> Result<(), ArchiveError> {
     let mut seen = (0, 0);
     for entry in tar::Archive::new(tar).entries()? {
@@ -126,9 +136,10 @@ pub fn walk(
         let Some(found) = found(&entry)? else {
             continue;
         };
-        let name = visit(&path, &found).filter(|_| found == Found::File);
-        if let Some(name) = name {
-            spool.take(name, &mut entry)?;
+        match visit(&path, &found) {
+            Visit::Take(name) if found == Found::File => spool.take(name, &mut entry)?,
+            Visit::Take(_) | Visit::Pass => {}
+            Visit::Stop => break,
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Zips and tars, honest and malicious.
 
-use super::spool::{self, Content, Found};
+use super::spool::{self, Content, Visit};
 use super::tarball::{self, Single, Small};
 use super::{ArchiveError, Limits, Spool, zip_to_tar, zipper};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -336,7 +336,7 @@ fn spooled(limits: Limits) -> Result<(Spool, Vec<String>), ArchiveError> {
     spool::walk(tree().as_slice(), root, &mut spool, |path, found| {
         seen.push(format!("{path} {found:?}"));
         let name = path.strip_prefix(root).unwrap();
-        (!name.as_str().is_empty()).then(|| name.to_owned())
+        Visit::Take(name.to_owned())
     })?;
     Ok((spool, seen))
 }
@@ -421,13 +421,9 @@ fn of_two_files_with_one_name_the_last_one_wins() {
             bytes: text.as_bytes(),
         };
         let tar = tarball::of_files(&[small]).unwrap();
-        let name = Some(Utf8PathBuf::from("f"));
-        spool::walk(
-            tar.as_slice(),
-            Utf8Path::new("/r"),
-            &mut spool,
-            |_, found| name.clone().filter(|_| *found == Found::File),
-        )
+        spool::walk(tar.as_slice(), Utf8Path::new("/r"), &mut spool, |_, _| {
+            Visit::Take(Utf8PathBuf::from("f"))
+        })
         .unwrap();
     }
     let item = &spool.items()[Utf8Path::new("f")];

@@ -1,0 +1,204 @@
+//! Effects of builds → companions and sandboxes → events: the only asynchronous code of the build engine.
+//!
+//! What lives only as long as the server does is a session, one for each build, from the queue to `Release`. `Release` may come at
+//! any moment: it ends whatever effect is being performed, and an effect that comes after it does nothing.
+
+mod collect;
+mod commands;
+mod download;
+mod expand;
+mod finish;
+mod log;
+mod provision;
+mod session;
+mod sources;
+mod streams;
+#[cfg(test)]
+mod tests;
+mod upload;
+
+use super::archive::Limits;
+use super::effect::{BuildEnded, Effect};
+use super::event::{Event, Failure};
+use super::logs::Note;
+use super::plan::BuildPlan;
+use super::state::Phase;
+use super::{Build, machine::Key};
+use crate::engine::clock::Clock;
+use crate::engine::driver::{Mailbox, Perform};
+use crate::engine::world::{BuildListener, World};
+use crate::engine::{EffectId, pipeline};
+use async_trait::async_trait;
+use session::{Session, Sessions};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// What a server allows its builds.
+#[derive(Clone, Copy, Debug)]
+pub struct BuildOptions {
+    /// Builds beyond this many wait in QUEUED.
+    pub parallel: usize,
+    /// Bounds on sources and artifacts.
+    pub limits: Limits,
+}
+
+impl Default for BuildOptions {
+    fn default() -> Self {
+        Self {
+            parallel: 20,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Performs the effects of builds. Clones are the same performer.
+#[derive(Clone)]
+pub struct BuildPerformer(Arc<Inner>);
+
+struct Inner {
+    world: Arc<dyn World>,
+    clock: Clock,
+    options: BuildOptions,
+    rooms: Arc<Semaphore>,
+    sessions: Sessions,
+}
+
+impl BuildPerformer {
+    pub fn new(world: Arc<dyn World>, clock: Clock, options: BuildOptions) -> Self {
+        Self(Arc::new(Inner {
+            world,
+            clock,
+            options,
+            rooms: Arc::new(Semaphore::new(options.parallel)),
+            sessions: Sessions::default(),
+        }))
+    }
+
+    /// Ends and removes the sandboxes of all builds, whatever they do. Call it when the server ends and when the store is
+    /// emptied, after the driver was halted.
+    pub async fn close(&self) {
+        let ends = self.0.sessions.take_all();
+        let ends = ends.into_iter().map(|session| async move {
+            session.stop().await;
+            session.remove().await;
+        });
+        futures::future::join_all(ends).await;
+    }
+
+    async fn await_capacity(&self, key: &Key) -> Option<Event> {
+        let session = self.0.sessions.open(key)?;
+        let room = self.0.rooms.clone().acquire_owned();
+        session.unless_released(room).await?.ok().map(|room| {
+            session.occupy(room);
+            Event::Admitted
+        })
+    }
+
+    async fn provision(&self, key: &Key, plan: BuildPlan) -> Option<Event> {
+        let session = self.0.sessions.open(key)?;
+        let phase = Phase::Provisioning;
+        let work = provision::provision(&self.0, &session, plan);
+        let result = session.unless_released(work).await?;
+        Some(result.map_or_else(
+            |failure| Event::PhaseFailed(phase, failure),
+            |()| Event::Provisioned,
+        ))
+    }
+
+    async fn download(&self, session: &Arc<Session>) -> Result<Event, Failure> {
+        download::download(&self.0, session)
+            .await
+            .map(Event::SourceReady)
+    }
+
+    async fn upload(&self, session: &Arc<Session>, succeeding: bool) -> Result<Event, Failure> {
+        let results = upload::upload(&self.0, session, succeeding).await;
+        results.map(Event::ArtifactsUploaded)
+    }
+
+    /// Runs the work of a phase, tells the log how it ended, and says so.
+    async fn phase(
+        &self,
+        session: &Session,
+        phase: Phase,
+        work: impl Future<Output = Result<Event, Failure>>,
+    ) -> Option<Event> {
+        let result = session.unless_released(work).await?;
+        session
+            .note(match &result {
+                Ok(_) => Note::PhaseSucceeded(phase),
+                Err(failure) => Note::PhaseFailed(phase, failure.clone()),
+            })
+            .await;
+        Some(result.unwrap_or_else(|failure| Event::PhaseFailed(phase, failure)))
+    }
+
+    async fn finalize(&self, session: &Arc<Session>) -> Option<Event> {
+        let work = finish::finalize(&self.0, session);
+        session.unless_released(work).await.map(Event::Finalized)
+    }
+
+    async fn release(&self, key: &Key) {
+        if let Some(session) = self.0.sessions.close(key) {
+            session.stop().await;
+            finish::write_log_object(&self.0, &session).await;
+            session.remove().await;
+        }
+    }
+
+    async fn tell(&self, listener: BuildListener, ended: &BuildEnded) {
+        let news = pipeline::Event::BuildFinished {
+            token: listener.token,
+            build: Box::new(ended.news()),
+        };
+        self.0.world.tell_pipeline(&listener.pipeline, news).await;
+    }
+
+    /// The effects that need a sandbox.
+    async fn inside(&self, session: &Arc<Session>, effect: Effect) -> Option<Event> {
+        match effect {
+            Effect::DownloadSource => {
+                let work = Box::pin(self.download(session));
+                self.phase(session, Phase::DownloadSource, work).await
+            }
+            Effect::RunCommands { phase, succeeding } => {
+                let work = commands::run(session, phase, succeeding);
+                self.phase(session, phase, Box::pin(work)).await
+            }
+            Effect::UploadArtifacts { succeeding } => {
+                let work = Box::pin(self.upload(session, succeeding));
+                self.phase(session, Phase::UploadArtifacts, work).await
+            }
+            Effect::Finalize => Box::pin(self.finalize(session)).await,
+            _ => None,
+        }
+    }
+}
+
+#[async_trait]
+impl Perform<Build> for BuildPerformer {
+    async fn perform(
+        &self,
+        key: &Key,
+        _: EffectId,
+        effect: Effect,
+        _: &Mailbox<Build>,
+    ) -> Option<Event> {
+        match effect {
+            Effect::AwaitCapacity => self.await_capacity(key).await,
+            Effect::Provision { plan } => Box::pin(self.provision(key, *plan)).await,
+            Effect::Release => {
+                self.release(key).await;
+                None
+            }
+            Effect::TellPipeline { listener, ended } => {
+                self.tell(listener, &ended).await;
+                None
+            }
+            effect => match self.0.sessions.get(key) {
+                Some(session) => self.inside(&session, effect).await,
+                None => super::machine::phase_of(&effect).map(Event::SandboxLost),
+            },
+        }
+    }
+}

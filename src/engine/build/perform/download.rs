@@ -1,0 +1,255 @@
+//! DOWNLOAD_SOURCE: brings the sources, finds and reads the buildspec, and makes the environment of the commands.
+
+use super::session::{Placed, Session, TMP, Understood, platform};
+use super::{Inner, sources, streams};
+use crate::companions::ObjectRef;
+use crate::engine::build::archive::tarball::{Single, Small};
+use crate::engine::build::buildspec::locate::absolute;
+use crate::engine::build::buildspec::spec::{Buildspec, Env, FailureRule};
+use crate::engine::build::buildspec::{self, Location, locate, yaml};
+use crate::engine::build::compute::home;
+use crate::engine::build::environment::{Surroundings, environment};
+use crate::engine::build::event::{Failure, SourceReady};
+use crate::engine::build::logs::Note;
+use crate::engine::build::plan::{BuildPlan, Cache, Source, VariableKind};
+use crate::engine::build::script::{SAVED_DIR, SAVED_ENV};
+use crate::engine::build::source::{Directories, s3_words};
+use crate::sandbox::SandboxError;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::io::Read;
+
+/// Where a buildspec lies that does not come with the source.
+const READONLY: &str = "/codebuild/readonly";
+
+pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, Failure> {
+    let placed = session.placed()?;
+    let plan = &placed.plan;
+    let resolved_version = sources::deliver(house, placed).await?;
+    let seen = as_seen(placed);
+    session.note(in_place(&seen)).await;
+    let spec = read_buildspec(house, session, placed).await?;
+    set_up(session, plan, &seen, &spec).await?;
+    announce(session, &spec).await;
+    let around = Surroundings {
+        directories: seen,
+        home: placed
+            .sandbox
+            .path(Utf8Path::new(home(placed.kind)))
+            .into_string(),
+        endpoint: placed.endpoint.clone(),
+        credentials: Some(placed.credentials.clone()),
+        resolved_source_version: resolved_version.clone(),
+    };
+    let env = environment(plan, &spec.env.variables, &around);
+    make_places(placed, &around).await?;
+    let on_failure = spec.phases.iter().filter_map(|phase| {
+        let rule = phase.on_failure.as_ref()?;
+        Some((phase.phase, rule.transition()))
+    });
+    let ready = SourceReady {
+        resolved_version,
+        on_failure: on_failure.collect(),
+    };
+    session.understand(Understood { spec, env });
+    Ok(ready)
+}
+
+/// The directories as the commands see them.
+fn as_seen(placed: &Placed) -> Directories {
+    let seen = |path: &Utf8PathBuf| placed.sandbox.path(path);
+    let dirs = &placed.directories;
+    let secondary = dirs.secondary.iter();
+    Directories {
+        root: seen(&dirs.root),
+        primary: seen(&dirs.primary),
+        secondary: secondary.map(|(id, dir)| (id.clone(), seen(dir))).collect(),
+    }
+}
+
+fn in_place(seen: &Directories) -> Note {
+    let secondary = seen.secondary.iter();
+    Note::SourceInPlace {
+        dir: seen.primary.to_string(),
+        secondary: secondary
+            .map(|(id, dir)| (id.clone(), dir.to_string()))
+            .collect(),
+    }
+}
+
+async fn read_buildspec(
+    house: &Inner,
+    session: &Session,
+    placed: &Placed,
+) -> Result<Buildspec, Failure> {
+    let (path, bytes) = match locate(placed.plan.buildspec.as_deref()) {
+        Location::Inline(text) => materialise(placed, text.into_bytes()).await?,
+        Location::Object { bucket, key } => {
+            let bytes = fetch_buildspec(house, &placed.plan, bucket, key).await?;
+            materialise(placed, bytes).await?
+        }
+        Location::File(path) => {
+            let dirs = &placed.directories;
+            let path = absolute(&path, &dirs.primary, &dirs.secondary);
+            let bytes = read_file(placed, &path).await?;
+            (path, bytes)
+        }
+    };
+    let seen = placed.sandbox.path(&path);
+    session.note(Note::YamlLocation(seen.into_string())).await;
+    buildspec::parse(&bytes).map_err(|error| Failure::yaml(error.to_string()))
+}
+
+async fn materialise(placed: &Placed, bytes: Vec<u8>) -> Result<(Utf8PathBuf, Vec<u8>), Failure> {
+    let small = Small {
+        name: "buildspec.yml",
+        mode: 0o644,
+        bytes: &bytes,
+    };
+    let copied = placed.copy_in(READONLY, &[small]).await;
+    copied.map_err(|error| platform(&error))?;
+    Ok((Utf8Path::new(READONLY).join("buildspec.yml"), bytes))
+}
+
+async fn fetch_buildspec(
+    house: &Inner,
+    plan: &BuildPlan,
+    bucket: String,
+    key: String,
+) -> Result<Vec<u8>, Failure> {
+    let arn = plan.s3_arn(&format!("{bucket}/{key}"));
+    let at = ObjectRef {
+        bucket,
+        key,
+        version: None,
+    };
+    let read = house.world.companions().read_object(&plan.scope, &at).await;
+    let words = |error| s3_words(&error, &crate::aws::ids::uuid());
+    let (_, body) =
+        read.map_err(|error| Failure::client(format!("{} for buildspec {arn}", words(error))))?;
+    let bytes = streams::blocking(body, |reader| {
+        let mut bytes = Vec::new();
+        // One byte too many, so that the parser says that it is too large.
+        let most = yaml::MAX_BYTES as u64 + 1;
+        reader.take(most).read_to_end(&mut bytes).map(|_| bytes)
+    });
+    bytes
+        .await
+        .map_err(|error| Failure::client(format!("{error} for buildspec {arn}")))
+}
+
+async fn read_file(placed: &Placed, path: &Utf8Path) -> Result<Vec<u8>, Failure> {
+    let seen = placed.sandbox.path(path);
+    match placed.read_file(path, yaml::MAX_BYTES as u64).await {
+        Ok(Single::File(bytes)) => Ok(bytes),
+        Ok(Single::Directory) => Err(Failure::yaml(format!("read {seen}: is a directory"))),
+        Ok(Single::TooLarge) => Err(Failure::yaml(format!(
+            "file is larger than {} bytes at line 1",
+            yaml::MAX_BYTES
+        ))),
+        Ok(Single::Link(_)) | Err(SandboxError::NoSuchPath(_)) => Err(Failure::yaml(format!(
+            "stat {seen}: no such file or directory"
+        ))),
+        Err(error) => Err(platform(&error)),
+    }
+}
+
+/// What the agent does and says before it knows the phases.
+async fn set_up(
+    session: &Session,
+    plan: &BuildPlan,
+    seen: &Directories,
+    spec: &Buildspec,
+) -> Result<(), Failure> {
+    if matches!(plan.source, Source::S3 { .. }) {
+        session.note(Note::HigherTimeoutForS3).await;
+    }
+    session.note(Note::ProcessingVariables).await;
+    check_variables(plan, &spec.env)?;
+    session.note(runtimes(spec)).await;
+    session.note(Note::MovingTo(seen.primary.to_string())).await;
+    for note in cache(plan, spec) {
+        session.note(note).await;
+    }
+    Ok(())
+}
+
+/// Stores of parameters and secrets are not there yet: a build that needs them must not run without.
+fn check_variables(plan: &BuildPlan, env: &Env) -> Result<(), Failure> {
+    let of_plan = |kind: VariableKind| {
+        let variables = plan.environment.variables.iter();
+        let mut named = variables.filter(move |variable| variable.kind == kind);
+        named
+            .next()
+            .map(|variable| (variable.name.as_str(), variable.value.as_str()))
+    };
+    let of_spec = |pairs: &'_ [(String, String)]| pairs.first().cloned();
+    let parameter = of_plan(VariableKind::ParameterStore)
+        .map(|(name, from)| (name.to_owned(), from.to_owned()))
+        .or_else(|| of_spec(&env.parameter_store));
+    if let Some((name, from)) = parameter {
+        return Err(Failure::customer(
+            "Decrypted Variables Error",
+            format!(
+                "the parameter store is not offered by slipway yet: cannot read {from} for {name}"
+            ),
+        ));
+    }
+    let secret = of_plan(VariableKind::SecretsManager)
+        .map(|(name, from)| (name.to_owned(), from.to_owned()))
+        .or_else(|| of_spec(&env.secrets_manager));
+    if let Some((name, from)) = secret {
+        return Err(Failure::customer(
+            "Secrets Manager Error",
+            format!("Secrets Manager is not offered by slipway yet: cannot read {from} for {name}"),
+        ));
+    }
+    Ok(())
+}
+
+fn runtimes(spec: &Buildspec) -> Note {
+    let selected = spec.phases.iter().any(|phase| !phase.runtimes.is_empty());
+    match selected {
+        true => Note::RuntimesSkipped,
+        false => Note::NoRuntimeSelected,
+    }
+}
+
+fn cache(plan: &BuildPlan, spec: &Buildspec) -> Vec<Note> {
+    match (spec.cache.paths.is_empty(), plan.cache) {
+        (true, _) => vec![Note::CacheNotDefined, Note::CacheSkipped],
+        (false, Cache::Off) => Vec::new(),
+        (false, Cache::S3 | Cache::Local) => vec![Note::CacheNotOffered],
+    }
+}
+
+async fn announce(session: &Session, spec: &Buildspec) {
+    if spec.has_reports {
+        session.note(Note::ReportsNotOffered).await;
+    }
+    for phase in &spec.phases {
+        if matches!(phase.on_failure, Some(FailureRule::Retry { .. })) {
+            session.note(Note::RetryNotOffered(phase.phase)).await;
+        }
+    }
+    session.note(Note::Registering).await;
+    let phases = spec.phases.iter();
+    let counts = phases
+        .map(|phase| (phase.phase, phase.commands.len()))
+        .collect();
+    session.note(Note::PhasesFound(counts)).await;
+}
+
+/// The saved state of the first command, open to whatever user runs it, and a home.
+async fn make_places(placed: &Placed, around: &Surroundings) -> Result<(), Failure> {
+    let dir = format!("{}\n", around.directories.primary);
+    let file = |name, bytes| Small {
+        name,
+        mode: 0o666,
+        bytes,
+    };
+    let files = [file(SAVED_DIR, dir.as_bytes()), file(SAVED_ENV, b"")];
+    let saved = placed.copy_in(TMP, &files).await;
+    saved.map_err(|error| platform(&error))?;
+    let made = placed.copy_in(home(placed.kind), &[]).await;
+    made.map_err(|error| platform(&error))
+}

@@ -1,0 +1,139 @@
+//! PROVISIONING: opens the log, assumes the service role and starts the sandbox, all at once.
+
+use super::Inner;
+use super::log::{Destination, Log};
+use super::session::{Placed, Session, platform};
+use crate::companions::{Companions, ObjectError, RoleError, SessionCredentials};
+use crate::engine::build::compute;
+use crate::engine::build::event::Failure;
+use crate::engine::build::logs::{self, Mask, Note};
+use crate::engine::build::plan::BuildPlan;
+use crate::engine::build::source::directories;
+use crate::sandbox::{Kind, Sandbox, SandboxError, SandboxSpec, Sandboxes};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+const SERVICE: &str = "codebuild.amazonaws.com";
+
+pub async fn provision(
+    house: &Inner,
+    session: &Arc<Session>,
+    plan: BuildPlan,
+) -> Result<(), Failure> {
+    let spec = compute::sandbox(&plan.uuid, &plan.environment)?;
+    let (log, role, sandbox) = tokio::join!(
+        open_log(house, session, &plan),
+        assume_role(house.world.companions(), &plan),
+        prepare(house.world.sandboxes().clone(), spec, session.clone()),
+    );
+    log?;
+    let credentials = role?;
+    session.mask(&credentials).await;
+    let kind = house.world.sandboxes().kind();
+    greet(session, kind, &plan).await;
+    session.place(Placed {
+        kind,
+        sandbox: sandbox.map_err(|error| not_prepared(&error))?,
+        directories: directories(&plan),
+        credentials,
+        endpoint: house.world.build_endpoint(kind),
+        plan,
+    });
+    Ok(())
+}
+
+async fn open_log(house: &Inner, session: &Session, plan: &BuildPlan) -> Result<(), Failure> {
+    let locations = logs::locations(plan);
+    if let Some(at) = &locations.cloudwatch {
+        let companions = house.world.companions();
+        let opened = companions.open_log_stream(&plan.scope, &at.group, &at.stream);
+        opened.await.map_err(|error| no_log(&error))?;
+    }
+    let log = Log::start(
+        Destination {
+            companions: house.world.companions().clone(),
+            scope: plan.scope.clone(),
+            stream: locations.cloudwatch,
+            object: locations.s3.is_some(),
+        },
+        house.clock.clone(),
+    );
+    let _ = session.log.set(log);
+    Ok(())
+}
+
+fn no_log(error: &ObjectError) -> Failure {
+    Failure::client(format!(
+        "Unable to create the log stream of the build: {error}"
+    ))
+}
+
+async fn assume_role(
+    companions: &Arc<dyn Companions>,
+    plan: &BuildPlan,
+) -> Result<SessionCredentials, Failure> {
+    let session = format!("AWSCodeBuild-{}", plan.uuid);
+    let role = &plan.service_role;
+    let assumed = companions.assume_role(role, SERVICE, &session).await;
+    assumed.map_err(|error| match error {
+        RoleError::Failed(why) => Failure::platform(format!("Internal Service Error: {why}")),
+        refused => Failure::client(format!(
+            "CodeBuild is not authorized to perform: sts:AssumeRole on {role}: {refused}"
+        )),
+    })
+}
+
+/// Goes on even when the session is released meanwhile, so that a sandbox that comes too late is removed.
+/// The session takes charge of it even if something else fails.
+async fn prepare(
+    sandboxes: Arc<dyn Sandboxes>,
+    spec: SandboxSpec,
+    session: Arc<Session>,
+) -> Result<Arc<dyn Sandbox>, SandboxError> {
+    let task = tokio::spawn(async move {
+        let (progress, mut steps) = mpsc::channel::<bytes::Bytes>(16);
+        let follow = async {
+            while let Some(step) = steps.recv().await {
+                tracing::debug!(step = %String::from_utf8_lossy(&step), "preparing a sandbox");
+            }
+        };
+        let (sandbox, ()) = tokio::join!(sandboxes.prepare(&spec, progress), follow);
+        let sandbox = sandbox?;
+        session.adopt(sandbox.clone()).await;
+        Ok(sandbox)
+    });
+    task.await
+        .unwrap_or_else(|lost| Err(SandboxError::Failed(lost.to_string())))
+}
+
+fn not_prepared(error: &SandboxError) -> Failure {
+    match error {
+        SandboxError::CannotPull(why) => Failure::customer(
+            "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE",
+            format!("Unable to pull customer's container image. CannotPullContainerError: {why}"),
+        ),
+        other => platform(other),
+    }
+}
+
+async fn greet(session: &Session, kind: Kind, plan: &BuildPlan) {
+    if kind == Kind::Host {
+        let image = plan.environment.image.clone();
+        session.note(Note::RunsOnHost { image }).await;
+    }
+    session.note(Note::Started).await;
+}
+
+impl Session {
+    /// Values that the commands see and the log must not show.
+    async fn mask(&self, role: &SessionCredentials) {
+        let secrets = [
+            role.access_key_id.clone(),
+            role.secret_access_key.clone(),
+            role.session_token.clone(),
+        ];
+        if let Some(log) = self.log.get() {
+            log.mask(Mask::new(secrets)).await;
+        }
+    }
+}
