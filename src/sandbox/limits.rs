@@ -2,8 +2,7 @@
 //!
 //! Invariant: whatever an archive claims, no more than this is written.
 
-use crate::companions::ByteStream;
-use futures::StreamExt;
+use super::tarball::refuse;
 use std::io;
 
 /// Bounds of one `copy_in`.
@@ -11,7 +10,7 @@ use std::io;
 pub struct Limits {
     /// Entries of one archive.
     pub entries: u64,
-    /// Bytes of one archive: content and headers.
+    /// Bytes of one archive: what is read of it, and what its files would have on disk.
     pub bytes: u64,
 }
 
@@ -25,20 +24,42 @@ impl Default for Limits {
     }
 }
 
-/// `tar` with an error in place of the first chunk beyond the bound.
-pub(super) fn bounded(tar: ByteStream, limits: Limits) -> ByteStream {
-    let mut seen = 0_u64;
-    tar.map(move |chunk| {
-        let chunk = chunk?;
-        seen = seen.saturating_add(chunk.len() as u64);
-        match seen > limits.bytes {
-            true => Err(too_big(limits.bytes)),
-            false => Ok(chunk),
-        }
-    })
-    .boxed()
+/// What has been taken in so far.
+pub(super) struct Count {
+    limits: Limits,
+    entries: u64,
+    bytes: u64,
 }
 
-pub(super) fn too_big(bytes: u64) -> io::Error {
-    io::Error::other(format!("the archive is larger than {bytes} bytes"))
+impl Count {
+    pub fn new(limits: Limits) -> Count {
+        Count {
+            limits,
+            entries: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Counts an entry whose file has `size` bytes.
+    pub fn entry(&mut self, size: u64) -> io::Result<()> {
+        self.entries += 1;
+        match self.entries > self.limits.entries {
+            true => Err(refuse(format!(
+                "the archive has more than {} entries",
+                self.limits.entries
+            ))),
+            false => self.bytes(size),
+        }
+    }
+
+    pub fn bytes(&mut self, bytes: u64) -> io::Result<()> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        match self.bytes > self.limits.bytes {
+            true => Err(refuse(format!(
+                "the archive is larger than {} bytes",
+                self.limits.bytes
+            ))),
+            false => Ok(()),
+        }
+    }
 }

@@ -6,13 +6,18 @@
 //!
 //! - `choose.rs` decides which kind a server uses
 //! - `docker/` runs commands in containers, `process/` as processes of this machine, `scripted.rs` in memory for tests of engines
-//! - `images.rs` maps image names, `limits.rs` bounds archives, `names.rs` makes safe names of ids
+//! - `images.rs` maps image names, `limits.rs` and `tarball.rs` bound and stream archives, `names.rs` makes safe names of ids
 
+pub mod choose;
 pub mod docker;
 pub mod images;
 pub mod limits;
 mod names;
 pub mod process;
+pub mod scripted;
+mod tarball;
+
+pub use choose::choose;
 
 use crate::companions::ByteStream;
 use async_trait::async_trait;

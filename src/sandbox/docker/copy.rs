@@ -4,18 +4,22 @@
 
 use super::container::Container;
 use super::errors::{about_container, about_path, status};
+use super::reroot::reroot;
 use crate::companions::ByteStream;
 use crate::sandbox::SandboxError;
-use crate::sandbox::limits::{Limits, bounded};
+use crate::sandbox::limits::Limits;
+use crate::sandbox::names::below;
+use bollard::body_try_stream;
 use bollard::query_parameters::{
     ContainerArchiveInfoOptionsBuilder, DownloadFromContainerOptionsBuilder,
     UploadToContainerOptionsBuilder,
 };
-use bollard::{body_full, body_try_stream};
 use bytes::Bytes;
 use camino::Utf8Path;
-use futures::{StreamExt, TryStreamExt};
+use futures::{StreamExt, TryStreamExt, stream};
 use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tar::{Builder, EntryType, Header};
@@ -29,35 +33,38 @@ pub async fn copy_in(
     tar: ByteStream,
     limits: Limits,
 ) -> Result<(), SandboxError> {
-    if !exists(container, dir).await? {
-        make_directories(container, &[dir]).await?;
-    }
-    let broken = Broken::default();
-    let body = body_try_stream(broken.watch(bounded(tar, limits)));
-    let sent = container
-        .docker
-        .clone()
-        .with_timeout(UPLOAD_WITHIN)
-        .upload_to_container(&container.id, Some(into(dir)), body)
-        .await;
+    let (broken, any) = (Broken::default(), Arc::new(AtomicBool::new(false)));
+    let tar = reroot(below_root(dir), tar, limits, any.clone());
+    let sent = upload(container, broken.watch(tar)).await;
     match (sent, broken.take()) {
         (_, Some(why)) => Err(SandboxError::Failed(format!("cannot unpack: {why}"))),
         (Err(e), None) => Err(about_container(&e)),
-        (Ok(()), None) => Ok(()),
+        (Ok(()), None) if any.load(Ordering::Relaxed) => Ok(()),
+        (Ok(()), None) => make_directory(container, dir).await,
     }
 }
 
-/// Makes directories and those above them; one that exists must not be named, for its mode would change.
-pub async fn make_directories(
-    container: &Container,
-    paths: &[&Utf8Path],
-) -> Result<(), SandboxError> {
-    let tar = directories(paths).map_err(|e| SandboxError::Failed(e.to_string()))?;
-    container
-        .docker
-        .upload_to_container(&container.id, Some(into("/".into())), body_full(tar.into()))
+/// For an archive without entries. A directory that exists must not be named to the engine, for its mode would change.
+async fn make_directory(container: &Container, dir: &Utf8Path) -> Result<(), SandboxError> {
+    if exists(container, dir).await? {
+        return Ok(());
+    }
+    let tar = directory(&below_root(dir)).map_err(|e| SandboxError::Failed(e.to_string()))?;
+    let made = upload(container, stream::iter([Ok(tar.into())]).boxed()).await;
+    made.map_err(|e| about_container(&e))
+}
+
+async fn upload(container: &Container, tar: ByteStream) -> Result<(), bollard::errors::Error> {
+    let options = UploadToContainerOptionsBuilder::default().path("/").build();
+    let docker = container.docker.clone().with_timeout(UPLOAD_WITHIN);
+    docker
+        .upload_to_container(&container.id, Some(options), body_try_stream(tar))
         .await
-        .map_err(|e| about_container(&e))
+}
+
+/// `dir` relative to the root, without any `..`.
+fn below_root(dir: &Utf8Path) -> PathBuf {
+    below(Utf8Path::new(""), dir).into()
 }
 
 pub async fn copy_out(container: &Container, path: &Utf8Path) -> Result<ByteStream, SandboxError> {
@@ -72,7 +79,7 @@ pub async fn copy_out(container: &Container, path: &Utf8Path) -> Result<ByteStre
         .await
         .map_err(|e| about_path(&e, path.as_str()))?;
     let rest = tar.map_err(io::Error::other);
-    Ok(futures::stream::iter(first.map(Ok)).chain(rest).boxed())
+    Ok(stream::iter(first.map(Ok)).chain(rest).boxed())
 }
 
 async fn exists(container: &Container, dir: &Utf8Path) -> Result<bool, SandboxError> {
@@ -89,22 +96,13 @@ async fn exists(container: &Container, dir: &Utf8Path) -> Result<bool, SandboxEr
     }
 }
 
-fn into(dir: &Utf8Path) -> bollard::query_parameters::UploadToContainerOptions {
-    UploadToContainerOptionsBuilder::default()
-        .path(dir.as_str())
-        .build()
-}
-
-fn directories(paths: &[&Utf8Path]) -> io::Result<Vec<u8>> {
+fn directory(path: &Path) -> io::Result<Vec<u8>> {
+    let mut header = Header::new_gnu();
+    header.set_entry_type(EntryType::Directory);
+    header.set_mode(0o755);
+    header.set_size(0);
     let mut tar = Builder::new(Vec::new());
-    for path in paths {
-        let mut header = Header::new_gnu();
-        header.set_entry_type(EntryType::Directory);
-        header.set_mode(0o755);
-        header.set_size(0);
-        let name = path.as_str().trim_start_matches('/');
-        tar.append_data(&mut header, name, io::empty())?;
-    }
+    tar.append_data(&mut header, path, io::empty())?;
     tar.into_inner()
 }
 

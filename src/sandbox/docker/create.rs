@@ -4,7 +4,7 @@
 
 use super::engine::EngineInfo;
 use super::sandboxes::{INSTANCE, SANDBOX};
-use crate::sandbox::SandboxSpec;
+use crate::sandbox::{DIRECTORIES, SandboxSpec};
 use bollard::models::{ContainerCreateBody, HostConfig, HostConfigLogConfig};
 
 /// Waits for input that never comes; nothing but a shell is needed. It ignores TERM, which is for the build's own processes.
@@ -26,6 +26,7 @@ pub fn body(
         cmd: Some(STAY.map(str::to_owned).into()),
         user: Some(ROOT.to_owned()),
         open_stdin: Some(true),
+        volumes: Some(volumes(spec.privileged)),
         labels: Some(labels.map(|(k, v)| (k.to_owned(), v.to_owned())).into()),
         host_config: Some(HostConfig {
             network_mode: Some(network.to_owned()),
@@ -40,6 +41,17 @@ pub fn body(
         }),
         ..Default::default()
     }
+}
+
+/// The first directories are volumes, since the engine makes those with the container: an upload would cost it another process.
+/// A Docker engine inside gets a real file system for its layers; it cannot stack them on ours.
+fn volumes(privileged: bool) -> Vec<String> {
+    let engine_inside = privileged.then_some("/var/lib/docker");
+    DIRECTORIES
+        .into_iter()
+        .chain(engine_inside)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A bound at or above what the machine has is no bound. Witness: contract §9.4, "never refuse a build because the host is smaller".

@@ -6,7 +6,7 @@
 //!
 //! - `engine.rs` finds an engine; `sandboxes.rs` makes containers and sweeps; `create.rs` says what a container is made of
 //! - `image.rs` pulls, `network.rs` keeps the builds' network
-//! - `container.rs` is the sandbox; `exec.rs`, `wrapper.rs` run a command in it, `copy.rs` copies, `stop.rs` ends it
+//! - `container.rs` is the sandbox; `exec.rs`, `wrapper.rs` run a command in it, `copy.rs`, `reroot.rs` copy, `stop.rs` ends it
 //! - `errors.rs` puts the engine's errors in the sandbox's words
 
 mod container;
@@ -17,6 +17,7 @@ mod errors;
 mod exec;
 mod image;
 mod network;
+mod reroot;
 mod sandboxes;
 mod stop;
 mod wrapper;

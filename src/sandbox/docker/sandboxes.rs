@@ -6,11 +6,11 @@ use super::container::Container;
 use super::engine::{self, EngineInfo};
 use super::errors::{found_dead, message, status};
 use super::network::{self, NetworkInfo};
-use super::{copy, create, image, stop};
+use super::{create, image, stop};
 use crate::sandbox::images::Images;
 use crate::sandbox::limits::Limits;
 use crate::sandbox::names::safe_name;
-use crate::sandbox::{DIRECTORIES, Kind, Output, Sandbox, SandboxError, SandboxSpec, Sandboxes};
+use crate::sandbox::{Kind, Output, Sandbox, SandboxError, SandboxSpec, Sandboxes};
 use async_trait::async_trait;
 use bollard::Docker;
 use bollard::errors::Error;
@@ -18,11 +18,10 @@ use bollard::models::ContainerCreateBody;
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, ListContainersOptionsBuilder, ListNetworksOptionsBuilder,
 };
-use camino::Utf8Path;
 use futures::future::join_all;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 use tokio_util::sync::CancellationToken;
 
 /// The data folder's instance id.
@@ -44,31 +43,75 @@ pub struct DockerOptions {
 
 /// Makes containers of one engine.
 pub struct DockerSandboxes {
-    docker: Docker,
-    engine: EngineInfo,
-    options: DockerOptions,
-    network: Mutex<Option<NetworkInfo>>,
+    maker: Arc<Maker>,
 }
 
 impl DockerSandboxes {
     /// Connects to the engine at `DOCKER_HOST` or a usual socket; the error says who was asked and what was said.
     pub async fn connect(options: DockerOptions) -> Result<DockerSandboxes, String> {
         let (docker, engine) = engine::connect().await?;
-        Ok(DockerSandboxes {
+        let maker = Maker {
             docker,
             engine,
             options,
             network: Mutex::new(None),
+        };
+        Ok(DockerSandboxes {
+            maker: Arc::new(maker),
         })
     }
 
     /// The engine that answered.
     pub fn engine(&self) -> &EngineInfo {
-        &self.engine
+        &self.maker.engine
     }
 
     /// The builds' network, made when absent. A server that listens at its gateway is reached from builds.
     pub async fn network(&self) -> Result<NetworkInfo, SandboxError> {
+        self.maker.network().await
+    }
+}
+
+#[async_trait]
+impl Sandboxes for DockerSandboxes {
+    fn kind(&self) -> Kind {
+        Kind::Docker
+    }
+
+    /// When given up, it is finished all the same, and what it made is removed: a call to the engine cannot be taken back.
+    async fn prepare(
+        &self,
+        spec: &SandboxSpec,
+        progress: Output,
+    ) -> Result<Arc<dyn Sandbox>, SandboxError> {
+        let (answer, made) = oneshot::channel();
+        let (maker, spec) = (self.maker.clone(), spec.clone());
+        tokio::spawn(async move {
+            let made = maker.prepare(&spec, &progress).await;
+            if let Err(Ok(unwanted)) = answer.send(made) {
+                unwanted.remove().await;
+            }
+        });
+        match made.await {
+            Ok(made) => Ok(Arc::new(made?)),
+            Err(_) => Err(SandboxError::Failed("preparing was interrupted".into())),
+        }
+    }
+
+    async fn sweep(&self) -> Result<(), SandboxError> {
+        self.maker.sweep().await.map_err(|e| failed(&e))
+    }
+}
+
+struct Maker {
+    docker: Docker,
+    engine: EngineInfo,
+    options: DockerOptions,
+    network: Mutex<Option<NetworkInfo>>,
+}
+
+impl Maker {
+    async fn network(&self) -> Result<NetworkInfo, SandboxError> {
         let mut known = self.network.lock().await;
         if let Some(known) = &*known {
             return Ok(known.clone());
@@ -84,27 +127,32 @@ impl DockerSandboxes {
         Ok(())
     }
 
-    async fn body(&self, spec: &SandboxSpec) -> Result<ContainerCreateBody, SandboxError> {
-        let image = self.options.images.resolve(&spec.image);
-        let network = self.network().await?.name;
-        let instance = &self.options.instance;
-        Ok(create::body(spec, &image, instance, &network, &self.engine))
-    }
-
-    async fn make(
+    async fn prepare(
         &self,
-        name: &str,
-        body: &ContainerCreateBody,
+        spec: &SandboxSpec,
         progress: &Output,
     ) -> Result<Container, SandboxError> {
-        let id = self.create(name, body, progress).await?;
-        self.start(&id).await
+        let (image, instance) = (
+            self.options.images.resolve(&spec.image),
+            &self.options.instance,
+        );
+        let network = self.network().await?.name;
+        let body = create::body(spec, &image, instance, &network, &self.engine);
+        let name = format!("slipway-{instance}-{}", safe_name(&spec.id));
+        let id = self.create(&name, &image, body, progress).await?;
+        let started = self.start(&id).await;
+        if started.is_err() {
+            stop::remove(&self.docker, &id).await;
+        }
+        started.map(|()| self.container(id))
     }
 
+    /// Gives the container's id.
     async fn create(
         &self,
         name: &str,
-        body: &ContainerCreateBody,
+        image: &str,
+        body: ContainerCreateBody,
         progress: &Output,
     ) -> Result<String, SandboxError> {
         let options = CreateContainerOptionsBuilder::default().name(name).build();
@@ -115,28 +163,16 @@ impl DockerSandboxes {
             match made.await {
                 Ok(made) => return Ok(made.id),
                 Err(e) if status(&e) == Some(409) => stop::remove(&self.docker, name).await,
-                Err(e) if no_such_image(&e) => {
-                    let image = body.image.as_deref().unwrap_or_default();
-                    image::pull(&self.docker, image, progress).await?;
-                }
+                Err(e) if no_such_image(&e) => image::pull(&self.docker, image, progress).await?,
                 Err(e) => return Err(failed(&e)),
-            };
+            }
         }
         Err(SandboxError::Failed(format!(
             "the engine keeps refusing to make the container {name}"
         )))
     }
 
-    /// With the first directories, which cannot be made from inside where there is nothing but a shell.
-    async fn start(&self, id: &str) -> Result<Container, SandboxError> {
-        let container = Container {
-            docker: self.docker.clone(),
-            id: id.to_owned(),
-            limits: self.options.limits,
-            stopped: CancellationToken::new(),
-        };
-        let directories = DIRECTORIES.map(Utf8Path::new);
-        copy::make_directories(&container, &directories).await?;
+    async fn start(&self, id: &str) -> Result<(), SandboxError> {
         match self.docker.start_container(id, None).await {
             Err(e) if no_such_network(&e) => {
                 self.restore_network().await?;
@@ -144,93 +180,38 @@ impl DockerSandboxes {
             }
             started => started,
         }
-        .map_err(|e| not_started(&e))?;
-        Ok(container)
-    }
-}
-
-#[async_trait]
-impl Sandboxes for DockerSandboxes {
-    fn kind(&self) -> Kind {
-        Kind::Docker
+        .map_err(|e| not_started(&e))
     }
 
-    async fn prepare(
-        &self,
-        spec: &SandboxSpec,
-        progress: Output,
-    ) -> Result<Arc<dyn Sandbox>, SandboxError> {
-        let name = format!("slipway-{}-{}", self.options.instance, safe_name(&spec.id));
-        let body = self.body(spec).await?;
-        let unfinished = Unfinished::new(&self.docker, &name);
-        let made = self.make(&name, &body, &progress).await;
-        unfinished.decided();
-        match made {
-            Ok(container) => Ok(Arc::new(container)),
-            Err(e) => {
-                stop::remove(&self.docker, &name).await;
-                Err(e)
-            }
+    fn container(&self, id: String) -> Container {
+        Container {
+            docker: self.docker.clone(),
+            id,
+            limits: self.options.limits,
+            stopped: CancellationToken::new(),
         }
     }
 
-    async fn sweep(&self) -> Result<(), SandboxError> {
-        let ours = HashMap::from([(
-            "label",
-            vec![format!("{INSTANCE}={}", self.options.instance)],
-        )]);
+    async fn sweep(&self) -> Result<(), Error> {
+        let label = format!("{INSTANCE}={}", self.options.instance);
+        let ours = HashMap::from([("label", vec![label])]);
         let options = ListContainersOptionsBuilder::default()
             .all(true)
             .filters(&ours);
-        let containers = self.docker.list_containers(Some(options.build())).await;
-        let containers = containers.map_err(|e| failed(&e))?;
+        let containers = self.docker.list_containers(Some(options.build())).await?;
         let ids = containers.iter().filter_map(|found| found.id.as_deref());
         join_all(ids.map(|id| stop::remove(&self.docker, id))).await;
 
         let options = ListNetworksOptionsBuilder::default().filters(&ours).build();
-        let networks = self.docker.list_networks(Some(options)).await;
-        for id in networks
-            .map_err(|e| failed(&e))?
-            .into_iter()
-            .filter_map(|n| n.id)
-        {
+        let networks = self.docker.list_networks(Some(options)).await?;
+        for id in networks.into_iter().filter_map(|found| found.id) {
             match self.docker.remove_network(&id).await {
-                Err(e) if status(&e) != Some(404) => return Err(failed(&e)),
+                Err(e) if status(&e) != Some(404) => return Err(e),
                 _ => {}
             }
         }
         *self.network.lock().await = None;
         Ok(())
-    }
-}
-
-/// Removes a half-made container when its making is given up.
-struct Unfinished<'a> {
-    docker: &'a Docker,
-    name: &'a str,
-    decided: bool,
-}
-
-impl<'a> Unfinished<'a> {
-    fn new(docker: &'a Docker, name: &'a str) -> Unfinished<'a> {
-        Unfinished {
-            docker,
-            name,
-            decided: false,
-        }
-    }
-
-    fn decided(mut self) {
-        self.decided = true;
-    }
-}
-
-impl Drop for Unfinished<'_> {
-    fn drop(&mut self) {
-        if !self.decided {
-            let (docker, name) = (self.docker.clone(), self.name.to_owned());
-            tokio::spawn(async move { stop::remove(&docker, &name).await });
-        }
     }
 }
 

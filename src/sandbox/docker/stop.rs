@@ -5,6 +5,7 @@
 use super::container::Container;
 use super::create::ROOT;
 use super::errors::{message, status};
+use bollard::Docker;
 use bollard::exec::{CreateExecOptions, StartExecOptions};
 use bollard::query_parameters::{KillContainerOptions, RemoveContainerOptionsBuilder};
 use std::time::Duration;
@@ -17,6 +18,9 @@ const ASK: [&str; 3] = ["/bin/sh", "-c", "kill -TERM -1"];
 const OUR_OWN: usize = 2;
 
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+/// Five seconds of them.
+const ATTEMPTS: usize = 100;
 
 pub async fn stop(container: &Container, grace: Duration) {
     container.stopped.cancel();
@@ -67,16 +71,20 @@ async fn kill(container: &Container) {
 }
 
 /// Removes a container, by id or name, dead or alive, with its volumes. Absent is well.
-pub async fn remove(docker: &bollard::Docker, container: &str) {
+pub async fn remove(docker: &Docker, container: &str) {
     let options = RemoveContainerOptionsBuilder::default().force(true).v(true);
-    match docker
-        .remove_container(container, Some(options.build()))
-        .await
-    {
-        // 409: somebody else is removing it.
-        Err(e) if !matches!(status(&e), Some(404 | 409)) => {
-            tracing::warn!(container, "cannot remove: {}", message(&e));
+    let options = options.build();
+    for _ in 0..ATTEMPTS {
+        match docker
+            .remove_container(container, Some(options.clone()))
+            .await
+        {
+            Ok(()) => return,
+            Err(e) if status(&e) == Some(404) => return,
+            // It is being started, or somebody else is removing it.
+            Err(e) => tracing::debug!(container, "cannot remove yet: {}", message(&e)),
         }
-        _ => {}
+        sleep(BETWEEN_LOOKS).await;
     }
+    tracing::warn!(container, "cannot remove this container");
 }

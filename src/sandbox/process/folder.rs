@@ -1,8 +1,7 @@
-//! A sandbox's folder: paths of a container below it, and its removal.
+//! The removal of a sandbox's folder.
 //!
-//! Invariant: a mapped path is below the folder, whatever `..` it holds.
+//! Invariant: whatever modes a build left, the folder goes.
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -11,19 +10,6 @@ use std::path::Path;
 /// A removal races with processes that are just being killed; so many attempts are made.
 const ATTEMPTS: u32 = 20;
 const BETWEEN_ATTEMPTS: std::time::Duration = std::time::Duration::from_millis(10);
-
-/// Where `path`, as a container would show it, is below `root`.
-pub fn below(root: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
-    let mut parts = Vec::new();
-    for part in path.components() {
-        match part {
-            Utf8Component::Normal(name) => parts.push(name),
-            Utf8Component::ParentDir => drop(parts.pop()),
-            _ => {}
-        }
-    }
-    root.join(parts.into_iter().collect::<Utf8PathBuf>())
-}
 
 /// Removes the tree, read-only directories included. Absent is well.
 pub fn remove(root: &Path) -> io::Result<()> {
@@ -58,21 +44,6 @@ fn open_up(root: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    // Witness: our reading; paths come from buildspecs.
-    #[test]
-    fn paths_stay_below_the_root() {
-        let root = Utf8Path::new("/data/box");
-        for (path, mapped) in [
-            ("/codebuild/output", "/data/box/codebuild/output"),
-            ("relative/x", "/data/box/relative/x"),
-            ("/../../etc/passwd", "/data/box/etc/passwd"),
-            ("/a/./b/../c", "/data/box/a/c"),
-            ("/", "/data/box/"),
-        ] {
-            assert_eq!(below(root, Utf8Path::new(path)), Utf8Path::new(mapped));
-        }
-    }
 
     // Witness: our reading; as root the modes do not matter, as another user they do.
     #[test]

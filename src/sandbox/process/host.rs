@@ -7,7 +7,7 @@ use super::control::Run;
 use super::{folder, pack, unpack, user};
 use crate::companions::ByteStream;
 use crate::sandbox::limits::Limits;
-use crate::sandbox::names::safe_name;
+use crate::sandbox::names::{below, safe_name};
 use crate::sandbox::{DIRECTORIES, Exec, Exit, Kind, Output, STOPPED};
 use crate::sandbox::{Sandbox, SandboxError, SandboxSpec, Sandboxes};
 use async_trait::async_trait;
@@ -119,7 +119,7 @@ fn begin(root: &Utf8Path) -> std::io::Result<()> {
     folder::remove(root.as_std_path())?;
     DIRECTORIES
         .iter()
-        .try_for_each(|path| std::fs::create_dir_all(folder::below(root, Utf8Path::new(path))))
+        .try_for_each(|path| std::fs::create_dir_all(below(root, Utf8Path::new(path))))
 }
 
 fn remove_all_in(root: &Utf8Path) -> std::io::Result<()> {
@@ -186,7 +186,7 @@ impl HostSandbox {
 #[async_trait]
 impl Sandbox for HostSandbox {
     fn path(&self, path: &Utf8Path) -> Utf8PathBuf {
-        folder::below(&self.root, path)
+        below(&self.root, path)
     }
 
     async fn exec(&self, exec: &Exec, output: Output) -> Result<Exit, SandboxError> {

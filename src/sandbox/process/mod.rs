@@ -4,7 +4,7 @@
 //! own user and see the whole machine. Each runs under a supervisor, this same program started again, which ends it and all its
 //! descendants when the sandbox stops and when the server dies, even by SIGKILL.
 //!
-//! - `host.rs` makes sandboxes and sweeps; `folder.rs` maps paths and removes trees
+//! - `host.rs` makes sandboxes and sweeps; `folder.rs` removes trees
 //! - `command.rs` starts a supervisor and follows the output; `control.rs` is what the two say to each other
 //! - `supervisor.rs`, `descendants.rs` run in the supervisor
 //! - `pack.rs`, `unpack.rs` copy; `user.rs` says who we are

@@ -3,32 +3,16 @@
 //! Invariant: an entry's content has exactly the length its header says, even when the file changes meanwhile; links are not followed.
 
 use crate::companions::ByteStream;
-use bytes::Bytes;
-use futures::{StreamExt, stream};
+use crate::sandbox::tarball::written;
 use std::fs::{self, File, Metadata};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use tar::{Builder, EntryType, Header};
-use tokio::sync::mpsc;
-
-const CHUNK: usize = 64 << 10;
-const CHUNKS_AHEAD: usize = 4;
 
 /// The file or tree at `path`; names begin with the last component. Sockets, pipes and devices are left out.
 pub fn pack(path: PathBuf) -> ByteStream {
-    let (chunks, parts) = mpsc::channel(CHUNKS_AHEAD);
-    tokio::task::spawn_blocking(move || {
-        let end = write_all(
-            &path,
-            BufWriter::with_capacity(CHUNK, Chunks(chunks.clone())),
-        );
-        if let Err(e) = end {
-            // A reader that went away needs no error.
-            let _ = chunks.blocking_send(Err(e));
-        }
-    });
-    stream::unfold(parts, async |mut parts| Some((parts.recv().await?, parts))).boxed()
+    written(move |sink| write_all(&path, sink))
 }
 
 fn write_all(path: &Path, sink: impl Write) -> io::Result<()> {
@@ -43,7 +27,7 @@ fn write_all(path: &Path, sink: impl Write) -> io::Result<()> {
             left.extend(inner.into_iter().map(|n| (path.join(&n), name.join(&n))));
         }
     }
-    tar.into_inner()?.flush()
+    tar.finish()
 }
 
 fn append(tar: &mut Builder<impl Write>, path: &Path, name: &Path) -> io::Result<Metadata> {
@@ -116,20 +100,5 @@ impl Read for Exact {
         };
         self.left -= read as u64;
         Ok(read)
-    }
-}
-
-struct Chunks(mpsc::Sender<io::Result<Bytes>>);
-
-impl Write for Chunks {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0
-            .blocking_send(Ok(Bytes::copy_from_slice(bytes)))
-            .map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

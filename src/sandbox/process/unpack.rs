@@ -4,19 +4,19 @@
 
 use crate::companions::ByteStream;
 use crate::sandbox::SandboxError;
-use crate::sandbox::limits::{Limits, bounded, too_big};
+use crate::sandbox::limits::{Count, Limits};
+use crate::sandbox::tarball::{inside, odd, reader, refuse, target};
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use tar::{Archive, Entry, EntryType};
-use tokio_util::io::{StreamReader, SyncIoBridge};
 
 /// Unpacks `tar` into `dir`, which is created when absent. What was unpacked before an error stays.
 pub async fn unpack(dir: PathBuf, tar: ByteStream, limits: Limits) -> Result<(), SandboxError> {
-    let reader = SyncIoBridge::new(StreamReader::new(bounded(tar, limits)));
-    let work = move || Unpacker::new(&dir, limits)?.run(reader);
+    let tar = reader(tar, limits);
+    let work = move || Unpacker::new(&dir, limits)?.run(tar);
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|lost| Err(io::Error::other(lost)))
@@ -26,9 +26,7 @@ pub async fn unpack(dir: PathBuf, tar: ByteStream, limits: Limits) -> Result<(),
 struct Unpacker {
     /// Canonical, so that parents can be compared with it.
     dir: PathBuf,
-    limits: Limits,
-    entries: u64,
-    bytes: u64,
+    count: Count,
     /// Modes and times of directories are set last: a read-only directory must take its files first.
     directories: Vec<(PathBuf, u32, u64)>,
     /// The directory last made and checked; forgotten when a link appears, which could change where it is.
@@ -40,9 +38,7 @@ impl Unpacker {
         fs::create_dir_all(dir)?;
         Ok(Unpacker {
             dir: dir.canonicalize()?,
-            limits,
-            entries: 0,
-            bytes: 0,
+            count: Count::new(limits),
             directories: Vec::new(),
             made: None,
         })
@@ -52,28 +48,12 @@ impl Unpacker {
         let mut archive = Archive::new(tar);
         for entry in archive.entries()? {
             let mut entry = entry?;
-            self.count(&entry)?;
+            self.count.entry(entry.size())?;
             self.take(&mut entry)?;
         }
         // The padding after the last entry is read too, so that the sender is not cut off.
         io::copy(&mut archive.into_inner(), &mut io::sink())?;
         self.finish_directories()
-    }
-
-    fn count<R: Read>(&mut self, entry: &Entry<'_, R>) -> io::Result<()> {
-        self.entries += 1;
-        self.bytes = self.bytes.saturating_add(entry.size());
-        match (
-            self.entries > self.limits.entries,
-            self.bytes > self.limits.bytes,
-        ) {
-            (true, _) => Err(refuse(format!(
-                "the archive has more than {} entries",
-                self.limits.entries
-            ))),
-            (_, true) => Err(too_big(self.limits.bytes)),
-            _ => Ok(()),
-        }
     }
 
     fn take<R: Read>(&mut self, entry: &mut Entry<'_, R>) -> io::Result<()> {
@@ -87,10 +67,7 @@ impl Unpacker {
             EntryType::Symlink => self.symlink(&at, entry),
             EntryType::Link => self.hard_link(&at, entry),
             EntryType::XGlobalHeader => Ok(()),
-            other => Err(refuse(format!(
-                "entry {} is neither a file nor a directory nor a link ({other:?})",
-                name.display()
-            ))),
+            _ => Err(odd(&name, entry)),
         }
     }
 
@@ -179,31 +156,6 @@ impl Unpacker {
     }
 }
 
-fn target<R: Read>(entry: &Entry<'_, R>) -> io::Result<PathBuf> {
-    match entry.link_name()? {
-        Some(target) => Ok(target.into_owned()),
-        None => Err(refuse("a link without a target".into())),
-    }
-}
-
-/// `name` without its `.` parts; refused when absolute or with `..`.
-fn inside(name: &Path) -> io::Result<PathBuf> {
-    let mut clean = PathBuf::new();
-    for part in name.components() {
-        match part {
-            Component::Normal(part) => clean.push(part),
-            Component::CurDir => {}
-            _ => {
-                return Err(refuse(format!(
-                    "entry {} leads outside the folder",
-                    name.display()
-                )));
-            }
-        }
-    }
-    Ok(clean)
-}
-
 /// Whether a link in `parent` (relative to the folder) to `target` points into the folder, as far as names tell.
 fn stays_inside(parent: &Path, target: &Path) -> bool {
     let mut depth = parent.components().count();
@@ -230,8 +182,4 @@ fn escapes(at: &Path, target: &Path) -> io::Error {
         at.display(),
         target.display()
     ))
-}
-
-fn refuse(text: String) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, text)
 }
