@@ -5,7 +5,7 @@
 //! | `violations` | how a request that breaks the model is refused |
 //! | `refused` | an error of the model by its name |
 
-mod refused;
+pub mod refused;
 pub mod violations;
 
 use crate::server::{Service, Typed};

@@ -1,9 +1,11 @@
 //! An error of the model, found by its name among those that an operation lists.
 //!
-//! Invariant: it is only ever an error that the model lists for the operation, with nothing but its message.
+//! Invariant: it is an error that the model lists for the operation, or `InvalidInputException` where none fits, with nothing
+//! but its message.
 
 use std::fmt;
 
+use codedeploy_api::error::InvalidInputException;
 use slipway_runtime::error_code;
 use slipway_runtime::smithy::{
     HttpModeledError, OperationSchema, Schema, SerdeError, SerializableStruct, ShapeSerializer,
@@ -12,7 +14,7 @@ use slipway_runtime::smithy::{
 /// The error; `Display` gives code and message like the generated ones.
 #[derive(Clone, Debug)]
 pub struct Refused {
-    operation: &'static OperationSchema<'static>,
+    operation: Option<&'static OperationSchema<'static>>,
     schema: &'static Schema<'static>,
     message: String,
 }
@@ -29,10 +31,19 @@ impl Refused {
             .iter()
             .find(|schema| schema.shape_id().shape_name() == code)?;
         Some(Self {
-            operation,
+            operation: Some(operation),
             schema,
             message: message.to_owned(),
         })
+    }
+
+    /// For what no error of the operation says.
+    pub fn general(message: &str) -> Self {
+        Self {
+            operation: None,
+            schema: InvalidInputException::SCHEMA,
+            message: message.to_owned(),
+        }
     }
 }
 
@@ -64,6 +75,6 @@ impl HttpModeledError for Refused {
     }
 
     fn operation_schema(&self) -> Option<&OperationSchema<'_>> {
-        Some(self.operation)
+        self.operation
     }
 }

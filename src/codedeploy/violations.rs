@@ -5,7 +5,6 @@
 //! structures below come last. (The adapter keeps these for the handler, which asks here when their turn has come.)
 
 use codedeploy_api::SERVICE;
-use codedeploy_api::error::InvalidInputException;
 use slipway_runtime::smithy::{HttpModeledError, OperationSchema, Schema};
 use slipway_runtime::{Constraint, Violation, Violations};
 
@@ -13,11 +12,11 @@ use super::refused::Refused;
 
 /// The answer to `violations` of `operation`: to the first in the contract's order.
 pub fn refuse(operation: &'static str, violations: Violations) -> Box<dyn HttpModeledError> {
-    first(operation, &violations.into_vec())
+    Box::new(first(operation, &violations.into_vec()))
 }
 
-/// The same for violations that were deferred to a handler.
-pub fn first(operation: &str, violations: &[Violation]) -> Box<dyn HttpModeledError> {
+/// The same for violations that were deferred to a handler, which answers it as a `CommonError`.
+pub fn first(operation: &str, violations: &[Violation]) -> Refused {
     let schema = SERVICE
         .operations()
         .iter()
@@ -25,17 +24,14 @@ pub fn first(operation: &str, violations: &[Violation]) -> Box<dyn HttpModeledEr
     let rank =
         |violation: &&Violation| (turn(violation), schema.and_then(|s| position(s, violation)));
     let Some(violation) = violations.iter().min_by_key(rank) else {
-        return Box::new(InvalidInputException::new("The request is not valid"));
+        return Refused::general("The request is not valid");
     };
     let candidates = is_missing(violation).then(|| missing(&violation.member));
     let mut candidates = candidates
         .into_iter()
         .chain([invalid(operation, violation)]);
     let listed = candidates.find_map(|(code, text)| Refused::listed(schema?, &code, &text));
-    match listed {
-        Some(refused) => Box::new(refused),
-        None => Box::new(InvalidInputException::new(sentence(violation))),
-    }
+    listed.unwrap_or_else(|| Refused::general(&sentence(violation)))
 }
 
 /// Missing members, then broken ones, then what lies deeper.

@@ -1,11 +1,12 @@
 //! Requests that break the model are refused in the service's dialect, and all that is broken is told at once.
 
 use http::StatusCode;
+use slipway::codedeploy::violations::first;
 
 use super::dialect::expected;
 use super::echo::{self, Book, Seen};
 use super::models;
-use super::wire::{Protocol, refusal, send};
+use super::wire::{Protocol, Refusal, refusal, send};
 use crate::support::Server;
 use crate::support::expected::{Violation, violations};
 use crate::support::make::{Size, broken, make};
@@ -30,11 +31,12 @@ async fn check(
     let context = format!("{}, {protocol:?}: {input:?}", operation.name);
     if found.is_empty() || is_deferred(model, &found) {
         assert_eq!(answer.status, StatusCode::OK, "{context}: {answer:?}");
-        expect_deferred(
-            &found,
-            &seen.unwrap_or_else(|| panic!("{context}: no handler was called")),
-            &context,
-        );
+        let seen = seen.unwrap_or_else(|| panic!("{context}: no handler was called"));
+        expect_deferred(&found, &seen, &context);
+        if !found.is_empty() {
+            let refusal = Refusal::of(&first(operation.name, &seen.deferred));
+            expected(model, operation, &found).check(&refusal, &context);
+        }
         return;
     }
     assert!(seen.is_none(), "{context}: a handler was called");

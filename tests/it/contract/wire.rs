@@ -3,6 +3,7 @@
 //! Invariant: bodies are written and read by the tests' own code (`support/value.rs`).
 
 use http::StatusCode;
+use slipway_runtime::smithy::HttpModeledError;
 
 use crate::support::model::{Model, Operation};
 use crate::support::server::{Answer, Connection};
@@ -20,6 +21,18 @@ pub enum Protocol {
 pub struct Refusal {
     pub code: String,
     pub message: String,
+}
+
+impl Refusal {
+    /// What a handler would answer.
+    pub fn of(error: &dyn HttpModeledError) -> Refusal {
+        let text = error.to_string();
+        let (code, message) = text.split_once(": ").expect("code and message");
+        Refusal {
+            code: code.to_owned(),
+            message: message.to_owned(),
+        }
+    }
 }
 
 /// Sends the operation's input.
