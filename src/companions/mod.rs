@@ -3,6 +3,7 @@
 //! Knows neither services nor engines. `embedded.rs` answers the trait with the companions in this folder, in process.
 
 pub mod iam;
+pub mod s3;
 pub mod sts;
 
 use crate::aws::{Account, Region, Scope, Time};
