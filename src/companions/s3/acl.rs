@@ -48,7 +48,13 @@ pub enum Target {
 impl Acl {
     pub fn canned(name: &str, target: Target) -> Result<Self, S3Error> {
         let known = match target {
-            Target::Bucket => &["private", "public-read", "public-read-write", "authenticated-read", "log-delivery-write"][..],
+            Target::Bucket => &[
+                "private",
+                "public-read",
+                "public-read-write",
+                "authenticated-read",
+                "log-delivery-write",
+            ][..],
             Target::Object => &[
                 "private",
                 "public-read",
@@ -62,7 +68,9 @@ impl Acl {
         match known.contains(&name) {
             true if name == "private" => Ok(Self::Private),
             true => Ok(Self::Canned(name.to_owned())),
-            false => Err(errors::invalid_argument("The canned ACL is not one that exists")),
+            false => Err(errors::invalid_argument(
+                "The canned ACL is not one that exists",
+            )),
         }
     }
 
@@ -89,7 +97,10 @@ impl Acl {
 }
 
 fn owners(owner: &Account) -> Grant {
-    Grant { grantee: Grantee::User(canonical_id(owner)), permission: "FULL_CONTROL".to_owned() }
+    Grant {
+        grantee: Grantee::User(canonical_id(owner)),
+        permission: "FULL_CONTROL".to_owned(),
+    }
 }
 
 fn canned_grants(name: &str, owner: &Account) -> Vec<Grant> {
@@ -104,7 +115,9 @@ fn canned_grants(name: &str, owner: &Account) -> Vec<Grant> {
         grantee: Grantee::Group((*group).to_owned()),
         permission: (*permission).to_owned(),
     };
-    std::iter::once(owners(owner)).chain(others.iter().map(grant)).collect()
+    std::iter::once(owners(owner))
+        .chain(others.iter().map(grant))
+        .collect()
 }
 
 /// From an `x-amz-grant-…` header: `id="…", uri="…", emailAddress="…"`.
@@ -118,7 +131,10 @@ pub fn grants_of_header(header: &str, permission: &str) -> Result<Vec<Grant>, S3
             "uri" => Grantee::Group(value),
             _ => return None,
         };
-        Some(Grant { grantee, permission: permission.to_owned() })
+        Some(Grant {
+            grantee,
+            permission: permission.to_owned(),
+        })
     };
     let grants: Option<Vec<Grant>> = header.split(',').map(one).collect();
     grants.ok_or_else(|| errors::invalid_argument("Argument format not recognized"))
@@ -140,7 +156,12 @@ mod tests {
     /// Witness: AWS, "Access control list (ACL) overview", canned ACLs.
     #[test]
     fn canned_lists_are_shown_as_grants() {
-        let shown = |name| Acl::canned(name, Target::Bucket).unwrap().grants(&account()).len();
+        let shown = |name| {
+            Acl::canned(name, Target::Bucket)
+                .unwrap()
+                .grants(&account())
+                .len()
+        };
         assert_eq!(shown("private"), 1);
         assert_eq!(shown("public-read"), 2);
         assert_eq!(shown("log-delivery-write"), 3);
@@ -150,7 +171,8 @@ mod tests {
 
     #[test]
     fn grant_headers_name_grantees_of_three_kinds() {
-        let grants = grants_of_header(r#"id="abc", uri="http://x", emailAddress=a@b"#, "READ").unwrap();
+        let grants =
+            grants_of_header(r#"id="abc", uri="http://x", emailAddress=a@b"#, "READ").unwrap();
         assert_eq!(grants.len(), 3);
         assert!(grants_of_header("nobody", "READ").is_err());
     }

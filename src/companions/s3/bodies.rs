@@ -77,13 +77,28 @@ impl Bodies {
     /// The folder is made when it is absent.
     pub fn open(folder: &Utf8Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let shared = Shared { folder: folder.to_owned(), state: Mutex::default() };
-        Ok(Self { shared: Arc::new(shared) })
+        let shared = Shared {
+            folder: folder.to_owned(),
+            state: Mutex::default(),
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
     /// Writes a whole body, hashing it on the way. An empty body has no file.
-    pub async fn receive(&self, body: ByteStream, digests: Digests, limit: u64) -> Result<(Option<Draft>, Sums), ReceiveError> {
-        let mut writing = Writing { bodies: self.clone(), open: None, digests, length: 0 };
+    pub async fn receive(
+        &self,
+        body: ByteStream,
+        digests: Digests,
+        limit: u64,
+    ) -> Result<(Option<Draft>, Sums), ReceiveError> {
+        let mut writing = Writing {
+            bodies: self.clone(),
+            open: None,
+            digests,
+            length: 0,
+        };
         let mut body = body;
         let mut batch = Batch::default();
         while let Some(bytes) = body.next().await {
@@ -97,9 +112,16 @@ impl Bodies {
 
     /// Streams slices in order. Holds `reading` until the last byte.
     pub fn read(&self, slices: Vec<Slice>, reading: Reading) -> ByteStream {
-        let start = ReadState { bodies: self.clone(), slices: slices.into_iter(), open: None, _reading: reading };
+        let start = ReadState {
+            bodies: self.clone(),
+            slices: slices.into_iter(),
+            open: None,
+            _reading: reading,
+        };
         stream::try_unfold(start, |state| async move {
-            spawn_blocking(move || state.next()).await.map_err(io::Error::other)?
+            spawn_blocking(move || state.next())
+                .await
+                .map_err(io::Error::other)?
         })
         .boxed()
     }
@@ -112,7 +134,10 @@ impl Bodies {
             *state.readers.entry(file.clone()).or_default() += 1;
         }
         drop(state);
-        Reading { bodies: self.clone(), files }
+        Reading {
+            bodies: self.clone(),
+            files,
+        }
     }
 
     /// Unlinks files whose rows have left.
@@ -121,14 +146,17 @@ impl Bodies {
             return;
         }
         let bodies = self.clone();
-        let _ = spawn_blocking(move || files.iter().for_each(|file| bodies.unlink_or_defer(file))).await;
+        let _ = spawn_blocking(move || files.iter().for_each(|file| bodies.unlink_or_defer(file)))
+            .await;
     }
 
     /// Removes every file that is neither being written nor known. Returns how many.
     pub fn sweep(&self, mut known: impl FnMut(&str) -> bool) -> io::Result<usize> {
         let mut removed = 0;
         for folder in fs::read_dir(&self.shared.folder)? {
-            let Ok(files) = fs::read_dir(folder?.path()) else { continue };
+            let Ok(files) = fs::read_dir(folder?.path()) else {
+                continue;
+            };
             for entry in files {
                 let name = entry?.file_name().to_string_lossy().into_owned();
                 // Drafts first: a draft that leaves this set has its row already.
@@ -147,7 +175,10 @@ impl Bodies {
 
     fn state(&self) -> MutexGuard<'_, State> {
         // The sets stay consistent whatever panicked in between.
-        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unlink_or_defer(&self, file: &str) {
@@ -281,12 +312,18 @@ impl Writing {
 
     fn create(&self) -> io::Result<(Draft, File)> {
         let (file, open) = self.bodies.create()?;
-        let draft = Draft { bodies: self.bodies.clone(), file, kept: false };
+        let draft = Draft {
+            bodies: self.bodies.clone(),
+            file,
+            kept: false,
+        };
         Ok((draft, open))
     }
 
     async fn finish(self) -> Result<(Option<Draft>, Sums), ReceiveError> {
-        let Some((draft, file)) = self.open else { return Ok((None, self.digests.finish())) };
+        let Some((draft, file)) = self.open else {
+            return Ok((None, self.digests.finish()));
+        };
         let digests = self.digests;
         blocking(move || {
             file.sync_all()?;
@@ -298,7 +335,9 @@ impl Writing {
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, ReceiveError> {
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, ReceiveError> {
     let done = spawn_blocking(work).await.map_err(io::Error::other);
     done.and_then(|result| result).map_err(ReceiveError::Disk)
 }
@@ -321,7 +360,9 @@ impl ReadState {
                 Some((_, 0)) => {}
                 Some((file, left)) => return self.read(file, left).map(Some),
                 None => {
-                    let Some(slice) = self.slices.next() else { return Ok(None) };
+                    let Some(slice) = self.slices.next() else {
+                        return Ok(None);
+                    };
                     let mut file = File::open(self.bodies.path(&slice.file))?;
                     file.seek(SeekFrom::Start(slice.offset))?;
                     self.open = Some((file, slice.length));
@@ -353,7 +394,9 @@ mod tests {
 
     fn files(bodies: &Bodies) -> usize {
         let folders = fs::read_dir(&bodies.shared.folder).unwrap();
-        folders.map(|f| fs::read_dir(f.unwrap().path()).unwrap().count()).sum()
+        folders
+            .map(|f| fs::read_dir(f.unwrap().path()).unwrap().count())
+            .sum()
     }
 
     fn body(pieces: &[&'static [u8]]) -> ByteStream {
@@ -361,21 +404,37 @@ mod tests {
         stream::iter(pieces).boxed()
     }
 
-    async fn put(bodies: &Bodies, stream: ByteStream, limit: u64) -> Result<(Option<Draft>, Sums), ReceiveError> {
-        bodies.receive(stream, Digests::new(Algorithm::Crc32), limit).await
+    async fn put(
+        bodies: &Bodies,
+        stream: ByteStream,
+        limit: u64,
+    ) -> Result<(Option<Draft>, Sums), ReceiveError> {
+        bodies
+            .receive(stream, Digests::new(Algorithm::Crc32), limit)
+            .await
     }
 
     async fn get(bodies: &Bodies, file: &str, offset: u64, length: u64) -> Vec<u8> {
-        let slice = Slice { file: file.to_owned(), offset, length };
+        let slice = Slice {
+            file: file.to_owned(),
+            offset,
+            length,
+        };
         let reading = bodies.reading([file.to_owned()]);
-        let pieces: Vec<Bytes> = bodies.read(vec![slice], reading).try_collect().await.unwrap();
+        let pieces: Vec<Bytes> = bodies
+            .read(vec![slice], reading)
+            .try_collect()
+            .await
+            .unwrap();
         pieces.concat()
     }
 
     #[tokio::test]
     async fn a_kept_draft_is_readable_in_slices() {
         let (_folder, bodies) = folder();
-        let (draft, sums) = put(&bodies, body(&[b"hello ", b"world"]), 100).await.unwrap();
+        let (draft, sums) = put(&bodies, body(&[b"hello ", b"world"]), 100)
+            .await
+            .unwrap();
         let mut draft = draft.unwrap();
         let file = draft.file().to_owned();
         draft.entrust();
@@ -398,9 +457,15 @@ mod tests {
         let (_folder, bodies) = folder();
         let big = Bytes::from(vec![7; CHUNK]);
         let broken = stream::iter([Ok(big.clone()), Err(io::Error::other("gone"))]).boxed();
-        assert!(matches!(put(&bodies, broken, u64::MAX).await, Err(ReceiveError::Sender(_))));
+        assert!(matches!(
+            put(&bodies, broken, u64::MAX).await,
+            Err(ReceiveError::Sender(_))
+        ));
         let long = stream::iter([Ok(big.clone()), Ok(big)]).boxed();
-        assert!(matches!(put(&bodies, long, CHUNK as u64).await, Err(ReceiveError::TooLarge(_))));
+        assert!(matches!(
+            put(&bodies, long, CHUNK as u64).await,
+            Err(ReceiveError::TooLarge(_))
+        ));
         assert_eq!(files(&bodies), 0);
     }
 

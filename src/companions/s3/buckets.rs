@@ -34,7 +34,12 @@ pub struct NewBucket {
 
 impl S3 {
     /// Errors: `InvalidBucketName`, `BucketAlreadyExists`, `BucketAlreadyOwnedByYou`, those of locations, ownership and ACLs.
-    pub async fn create_bucket(&self, caller: &Caller, name: &str, asked: NewBucket) -> S3Result<()> {
+    pub async fn create_bucket(
+        &self,
+        caller: &Caller,
+        name: &str,
+        asked: NewBucket,
+    ) -> S3Result<()> {
         if !names::is_bucket_name(name) {
             return Err(errors::invalid_bucket_name());
         }
@@ -44,7 +49,13 @@ impl S3 {
             if let Some(old) = write.tx.get(&write.tables.buckets, &name) {
                 return again(&old, &caller, &row.region);
             }
-            if write.tables.by_owner.range(owned_by(&caller.account), Direction::Forward, MOST_BUCKETS).len() >= MOST_BUCKETS {
+            if write
+                .tables
+                .by_owner
+                .range(owned_by(&caller.account), Direction::Forward, MOST_BUCKETS)
+                .len()
+                >= MOST_BUCKETS
+            {
                 return Err(errors::too_many_buckets());
             }
             write.put_bucket(&name, row);
@@ -59,11 +70,28 @@ impl S3 {
     }
 
     /// The account's buckets by name, at most `limit`, after a name.
-    pub fn list_buckets(&self, account: &Account, after: &str, limit: usize) -> Vec<(String, Arc<BucketRow>)> {
-        let start = (account.clone(), if after.is_empty() { String::new() } else { after_bucket(after) });
+    pub fn list_buckets(
+        &self,
+        account: &Account,
+        after: &str,
+        limit: usize,
+    ) -> Vec<(String, Arc<BucketRow>)> {
+        let start = (
+            account.clone(),
+            if after.is_empty() {
+                String::new()
+            } else {
+                after_bucket(after)
+            },
+        );
         let (_, end) = owned_by(account).into_inner();
-        let names = self.tables.by_owner.range(start..=end, Direction::Forward, limit);
-        let row = |(_, name): ((Account, String), String)| Some((name.clone(), self.tables.buckets.get(&name)?));
+        let names = self
+            .tables
+            .by_owner
+            .range(start..=end, Direction::Forward, limit);
+        let row = |(_, name): ((Account, String), String)| {
+            Some((name.clone(), self.tables.buckets.get(&name)?))
+        };
         names.into_iter().filter_map(row).collect()
     }
 
@@ -107,7 +135,9 @@ impl S3 {
 impl Write<'_> {
     fn check_empty(&mut self, name: &str, row: &BucketRow) -> S3Result<()> {
         let all = (name.to_owned(), String::new(), 0)..(after_bucket(name), String::new(), 0);
-        let rows = self.tx.range_records(&self.tables.versions, all, Direction::Forward, 1);
+        let rows = self
+            .tx
+            .range_records(&self.tables.versions, all, Direction::Forward, 1);
         match rows.is_empty() {
             true => Ok(()),
             false => Err(errors::bucket_not_empty(row.versioning.was_ever_enabled())),
@@ -118,7 +148,12 @@ impl Write<'_> {
     fn drop_uploads(&mut self, name: &str) -> bool {
         let text = String::new;
         let all = (name.to_owned(), text(), text())..(after_bucket(name), text(), text());
-        let rows = self.tx.range_records(&self.tables.uploads, all, Direction::Forward, UPLOADS_AT_ONCE);
+        let rows = self.tx.range_records(
+            &self.tables.uploads,
+            all,
+            Direction::Forward,
+            UPLOADS_AT_ONCE,
+        );
         let done = rows.len() < UPLOADS_AT_ONCE;
         for (key, _) in rows {
             self.drop_upload(&key);
@@ -137,16 +172,29 @@ fn new_row(caller: &Caller, asked: NewBucket) -> S3Result<BucketRow> {
         return Err(errors::acl_with_enforced_ownership());
     }
     let mut configurations = BTreeMap::new();
-    configurations.insert("publicAccessBlock".to_owned(), subresources::BLOCK_ALL.to_owned());
-    configurations.insert("ownershipControls".to_owned(), subresources::ownership(ownership)?);
+    configurations.insert(
+        "publicAccessBlock".to_owned(),
+        subresources::BLOCK_ALL.to_owned(),
+    );
+    configurations.insert(
+        "ownershipControls".to_owned(),
+        subresources::ownership(ownership)?,
+    );
     if asked.object_lock {
-        configurations.insert("object-lock".to_owned(), subresources::LOCK_ENABLED.to_owned());
+        configurations.insert(
+            "object-lock".to_owned(),
+            subresources::LOCK_ENABLED.to_owned(),
+        );
     }
     Ok(BucketRow {
         owner: caller.account.clone(),
         region: region_of(caller, asked.location.as_deref())?,
         created: caller.now,
-        versioning: if asked.object_lock { Versioning::Enabled } else { Versioning::Never },
+        versioning: if asked.object_lock {
+            Versioning::Enabled
+        } else {
+            Versioning::Never
+        },
         acl: asked.acl,
         tags: asked.tags,
         configurations,
@@ -175,7 +223,10 @@ fn again(old: &BucketRow, caller: &Caller, region: &Region) -> S3Result<()> {
         return Err(errors::bucket_already_exists());
     }
     let in_the_first_region = |region: &Region| region.as_str() == "us-east-1";
-    match in_the_first_region(&old.region) && in_the_first_region(region) && in_the_first_region(&caller.region) {
+    match in_the_first_region(&old.region)
+        && in_the_first_region(region)
+        && in_the_first_region(&caller.region)
+    {
         true => Ok(()),
         false => Err(errors::bucket_already_owned_by_you()),
     }

@@ -40,8 +40,15 @@ impl Claims {
     /// The same where it is settled which checksum is kept.
     pub fn digests_keeping(&self, kept: Algorithm) -> Digests {
         let digests = Digests::new(kept);
-        let digests = self.checksum.iter().fold(digests, |digests, (claimed, _)| digests.and(*claimed));
-        if self.sha256.is_some() { digests.and_sha256() } else { digests }
+        let digests = self
+            .checksum
+            .iter()
+            .fold(digests, |digests, (claimed, _)| digests.and(*claimed));
+        if self.sha256.is_some() {
+            digests.and_sha256()
+        } else {
+            digests
+        }
     }
 
     /// Fails with AWS's error for the first claim that does not hold.
@@ -74,13 +81,17 @@ impl Claims {
     }
 
     fn check_checksum(&self, sums: &Sums) -> Result<(), S3Error> {
-        let Some((algorithm, expected)) = &self.checksum else { return Ok(()) };
+        let Some((algorithm, expected)) = &self.checksum else {
+            return Ok(());
+        };
         let expected = match expected {
             Expected::Nothing => return Ok(()),
             Expected::Value(value) => value,
             Expected::Trailer(cell) => cell.get().ok_or_else(errors::malformed_trailer)?,
         };
-        let bytes = algorithm.decode(expected).ok_or_else(|| errors::invalid_checksum_value(*algorithm))?;
+        let bytes = algorithm
+            .decode(expected)
+            .ok_or_else(|| errors::invalid_checksum_value(*algorithm))?;
         if Some(bytes.as_slice()) != sums.checksum(*algorithm) {
             return Err(errors::bad_checksum(*algorithm));
         }
@@ -90,7 +101,9 @@ impl Claims {
 
 /// The bytes of a `Content-MD5` header.
 pub fn parse_md5(value: &str) -> Result<[u8; 16], S3Error> {
-    let bytes = STANDARD.decode(value).map_err(|_| errors::invalid_digest())?;
+    let bytes = STANDARD
+        .decode(value)
+        .map_err(|_| errors::invalid_digest())?;
     bytes.try_into().map_err(|_| errors::invalid_digest())
 }
 
@@ -108,22 +121,43 @@ mod tests {
     }
 
     fn crc32(expected: Expected) -> Claims {
-        Claims { checksum: Some((Algorithm::Crc32, expected)), ..Claims::default() }
+        Claims {
+            checksum: Some((Algorithm::Crc32, expected)),
+            ..Claims::default()
+        }
     }
 
     /// Witness: AWS, "Checking object integrity" and the error code list: BadDigest, IncompleteBody, InvalidRequest.
     #[test]
     fn each_claim_has_its_error() {
         let right = Digests::new(Algorithm::Crc32).and_sha256().of(b"body");
-        assert_eq!(check(&crc32(Expected::Value(right.kept().value.clone())), b"body"), "ok");
-        assert_eq!(check(&crc32(Expected::Value(right.kept().value.clone())), b"bodY"), "BadDigest");
-        assert_eq!(check(&crc32(Expected::Value("short".into())), b"body"), "InvalidRequest");
-        let md5 = Claims { md5: Some(right.md5), ..Claims::default() };
+        assert_eq!(
+            check(&crc32(Expected::Value(right.kept().value.clone())), b"body"),
+            "ok"
+        );
+        assert_eq!(
+            check(&crc32(Expected::Value(right.kept().value.clone())), b"bodY"),
+            "BadDigest"
+        );
+        assert_eq!(
+            check(&crc32(Expected::Value("short".into())), b"body"),
+            "InvalidRequest"
+        );
+        let md5 = Claims {
+            md5: Some(right.md5),
+            ..Claims::default()
+        };
         assert_eq!(check(&md5, b"bodY"), "BadDigest");
-        let sha256 = Claims { sha256: right.sha256, ..Claims::default() };
+        let sha256 = Claims {
+            sha256: right.sha256,
+            ..Claims::default()
+        };
         assert_eq!(check(&sha256, b"body"), "ok");
         assert_eq!(check(&sha256, b"bodY"), "XAmzContentSHA256Mismatch");
-        let length = Claims { length: Some(5), ..Claims::default() };
+        let length = Claims {
+            length: Some(5),
+            ..Claims::default()
+        };
         assert_eq!(check(&length, b"body"), "IncompleteBody");
     }
 
@@ -132,7 +166,8 @@ mod tests {
         let cell = Arc::new(OnceLock::new());
         let claims = crc32(Expected::Trailer(cell.clone()));
         assert_eq!(check(&claims, b"body"), "MalformedTrailerError");
-        cell.set(Digests::new(Algorithm::Crc32).of(b"body").kept().value).unwrap();
+        cell.set(Digests::new(Algorithm::Crc32).of(b"body").kept().value)
+            .unwrap();
         assert_eq!(check(&claims, b"body"), "ok");
     }
 }

@@ -24,7 +24,12 @@ impl S3 {
     /// Bodies are kept in `objects` in the store's folder.
     pub fn open(store: Store, tables: Tables) -> io::Result<Self> {
         let bodies = Bodies::open(&store.folder().join("objects"))?;
-        Ok(Self { store, tables, bodies, news: News::default() })
+        Ok(Self {
+            store,
+            tables,
+            bodies,
+            news: News::default(),
+        })
     }
 
     /// Removes bodies that no row names: after a crash, and after the store was emptied. Safe beside running requests. Returns
@@ -33,9 +38,16 @@ impl S3 {
         let this = self.clone();
         let sweep = move || {
             // A row that cannot be read keeps its file.
-            this.bodies.sweep(|file| this.tables.files.get(&file.to_owned()).map_or(true, |row| row.is_some()))
+            this.bodies.sweep(|file| {
+                this.tables
+                    .files
+                    .get(&file.to_owned())
+                    .map_or(true, |row| row.is_some())
+            })
         };
-        tokio::task::spawn_blocking(sweep).await.map_err(io::Error::other)?
+        tokio::task::spawn_blocking(sweep)
+            .await
+            .map_err(io::Error::other)?
     }
 
     /// The bucket, if the caller's account may use it.

@@ -13,7 +13,11 @@ impl S3 {
         match &object.body {
             Body::Empty => Ok(Vec::new()),
             Body::File(file) => {
-                let whole = Slice { file: file.clone(), offset: 0, length: object.size };
+                let whole = Slice {
+                    file: file.clone(),
+                    offset: 0,
+                    length: object.size,
+                };
                 Ok(cut(vec![whole], range))
             }
             Body::Parts(id) => Ok(cut(self.manifest(id)?.into_slices(), range)),
@@ -28,7 +32,10 @@ impl S3 {
 
 impl Manifest {
     pub fn into_slices(self) -> Vec<Slice> {
-        self.parts.into_iter().flat_map(|part| part.slices).collect()
+        self.parts
+            .into_iter()
+            .flat_map(|part| part.slices)
+            .collect()
     }
 
     /// The stretch of the object that a part covers.
@@ -52,7 +59,11 @@ pub fn cut(slices: Vec<Slice>, range: &Range<u64>) -> Vec<Slice> {
         let end = start + slice.length;
         let (from, to) = (range.start.max(start), range.end.min(end));
         if from < to {
-            kept.push(Slice { offset: slice.offset + (from - start), length: to - from, file: slice.file });
+            kept.push(Slice {
+                offset: slice.offset + (from - start),
+                length: to - from,
+                file: slice.file,
+            });
         }
         start = end;
     }
@@ -64,14 +75,21 @@ mod tests {
     use super::*;
 
     fn slice(file: &str, offset: u64, length: u64) -> Slice {
-        Slice { file: file.to_owned(), offset, length }
+        Slice {
+            file: file.to_owned(),
+            offset,
+            length,
+        }
     }
 
     #[test]
     fn a_range_cuts_the_slices_it_crosses() {
         let slices = || vec![slice("a", 5, 10), slice("b", 0, 10)];
         assert_eq!(cut(slices(), &(0..20)), slices());
-        assert_eq!(cut(slices(), &(8..12)), vec![slice("a", 13, 2), slice("b", 0, 2)]);
+        assert_eq!(
+            cut(slices(), &(8..12)),
+            vec![slice("a", 13, 2), slice("b", 0, 2)]
+        );
         assert_eq!(cut(slices(), &(10..11)), vec![slice("b", 0, 1)]);
         assert_eq!(cut(slices(), &(3..3)), vec![]);
     }

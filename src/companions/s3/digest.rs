@@ -93,11 +93,15 @@ impl Algorithm {
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|a| a.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|a| a.name().eq_ignore_ascii_case(name))
     }
 
     pub fn from_header(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|a| a.header().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|a| a.header().eq_ignore_ascii_case(name))
     }
 
     /// What AWS takes when the customer names an algorithm for a multipart upload and no type.
@@ -120,7 +124,10 @@ impl Algorithm {
 
     /// A value's bytes; `None` when it is not base64 of the right length.
     pub fn decode(self, value: &str) -> Option<Vec<u8>> {
-        STANDARD.decode(value).ok().filter(|bytes| bytes.len() == self.width())
+        STANDARD
+            .decode(value)
+            .ok()
+            .filter(|bytes| bytes.len() == self.width())
     }
 
     fn crc(self) -> Option<CrcAlgorithm> {
@@ -156,14 +163,21 @@ impl Coverage {
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::FullObject, Self::Composite].into_iter().find(|c| c.name() == name)
+        [Self::FullObject, Self::Composite]
+            .into_iter()
+            .find(|c| c.name() == name)
     }
 }
 
 impl Digests {
     /// MD5 (it is the ETag) and the checksum that is kept.
     pub fn new(kept: Algorithm) -> Self {
-        Self { length: 0, md5: Md5::new(), sha256: None, hashers: vec![(kept, kept.hasher())] }
+        Self {
+            length: 0,
+            md5: Md5::new(),
+            sha256: None,
+            hashers: vec![(kept, kept.hasher())],
+        }
     }
 
     /// Another checksum, to be compared only.
@@ -191,7 +205,8 @@ impl Digests {
     }
 
     pub fn finish(self) -> Sums {
-        let finished = |(algorithm, hasher): (Algorithm, Hasher)| (algorithm, hasher.finish(algorithm));
+        let finished =
+            |(algorithm, hasher): (Algorithm, Hasher)| (algorithm, hasher.finish(algorithm));
         Sums {
             length: self.length,
             md5: self.md5.finalize().into(),
@@ -233,7 +248,16 @@ impl Sums {
     /// What is kept with the object.
     pub fn kept(&self) -> Checksum {
         let (algorithm, bytes) = self.checksums.first().expect("there is always one to keep");
-        Checksum { algorithm: *algorithm, coverage: Coverage::FullObject, value: STANDARD.encode(bytes) }
+        Checksum {
+            algorithm: *algorithm,
+            coverage: Coverage::FullObject,
+            value: STANDARD.encode(bytes),
+        }
+    }
+
+    /// One of the checksums that were computed, as headers show it.
+    pub fn value_of(&self, algorithm: Algorithm) -> Option<String> {
+        self.checksum(algorithm).map(|bytes| STANDARD.encode(bytes))
     }
 
     /// The bytes of one of the checksums that were computed.
@@ -245,12 +269,20 @@ impl Sums {
 
 /// The checksum of a multipart object: of its parts' values and lengths, in order. `None` when a value is not one of the
 /// algorithm, or when full coverage is asked of an algorithm that cannot be combined.
-pub fn combine(algorithm: Algorithm, coverage: Coverage, parts: &[(String, u64)]) -> Option<Checksum> {
+pub fn combine(
+    algorithm: Algorithm,
+    coverage: Coverage,
+    parts: &[(String, u64)],
+) -> Option<Checksum> {
     let value = match coverage {
         Coverage::Composite => composite(algorithm, parts)?,
         Coverage::FullObject => full_object(algorithm, parts)?,
     };
-    Some(Checksum { algorithm, coverage, value })
+    Some(Checksum {
+        algorithm,
+        coverage,
+        value,
+    })
 }
 
 fn composite(algorithm: Algorithm, parts: &[(String, u64)]) -> Option<String> {
@@ -271,7 +303,9 @@ fn full_object(algorithm: Algorithm, parts: &[(String, u64)]) -> Option<String> 
 }
 
 fn number(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    bytes
+        .iter()
+        .fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
 /// The ETag of a multipart object: MD5 of the parts' MD5s, and their number.
@@ -305,7 +339,10 @@ mod tests {
         assert_eq!(hex_of(Algorithm::Crc32), "cbf43926");
         assert_eq!(hex_of(Algorithm::Crc32c), "e3069283");
         assert_eq!(hex_of(Algorithm::Crc64Nvme), "ae8b14860a799888");
-        assert_eq!(hex_of(Algorithm::Sha1), "f7c3bc1d808e04732adf679965ccc34ca7ae3441");
+        assert_eq!(
+            hex_of(Algorithm::Sha1),
+            "f7c3bc1d808e04732adf679965ccc34ca7ae3441"
+        );
         assert_eq!(hex_of(Algorithm::Sha256), hex::encode(sums.sha256.unwrap()));
         assert_eq!(sums.etag(), "25f9e794323b453885f5181f1b624d0b");
         assert_eq!(sums.length, 9);
@@ -318,7 +355,11 @@ mod tests {
             let part = |bytes: &[u8]| (value(algorithm, bytes), bytes.len() as u64);
             let parts = [part(b"1234"), part(b""), part(b"56789")];
             let combined = combine(algorithm, Coverage::FullObject, &parts).unwrap();
-            assert_eq!(combined.value, value(algorithm, b"123456789"), "{algorithm:?}");
+            assert_eq!(
+                combined.value,
+                value(algorithm, b"123456789"),
+                "{algorithm:?}"
+            );
         }
     }
 
@@ -328,6 +369,9 @@ mod tests {
         let parts = [part(b"a"), part(b"b")];
         let checksum = combine(Algorithm::Sha256, Coverage::Composite, &parts).unwrap();
         assert!(checksum.value.ends_with("-2"));
-        assert_eq!(combine(Algorithm::Sha256, Coverage::FullObject, &parts), None);
+        assert_eq!(
+            combine(Algorithm::Sha256, Coverage::FullObject, &parts),
+            None
+        );
     }
 }

@@ -9,7 +9,12 @@ use sha2::{Digest, Sha256};
 const KMS: [&str; 2] = ["aws:kms", "aws:kms:dsse"];
 
 /// The customer's choice, else the bucket's, else AES256.
-pub fn chosen(bucket: &BucketRow, algorithm: Option<&str>, key: Option<&str>, bucket_key: Option<bool>) -> S3Result<Encryption> {
+pub fn chosen(
+    bucket: &BucketRow,
+    algorithm: Option<&str>,
+    key: Option<&str>,
+    bucket_key: Option<bool>,
+) -> S3Result<Encryption> {
     if algorithm.is_none_or(|name| !KMS.contains(&name)) && key.is_some() {
         return Err(errors::invalid_argument(
             "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
@@ -17,7 +22,9 @@ pub fn chosen(bucket: &BucketRow, algorithm: Option<&str>, key: Option<&str>, bu
     }
     match algorithm {
         Some("AES256") => Ok(Encryption::Aes256),
-        Some(name) if KMS.contains(&name) => Ok(kms(bucket, name, key, bucket_key.unwrap_or(false))),
+        Some(name) if KMS.contains(&name) => {
+            Ok(kms(bucket, name, key, bucket_key.unwrap_or(false)))
+        }
         Some(_) => Err(errors::invalid_encryption_algorithm()),
         None => Ok(of_bucket(bucket, bucket_key)),
     }
@@ -25,13 +32,19 @@ pub fn chosen(bucket: &BucketRow, algorithm: Option<&str>, key: Option<&str>, bu
 
 fn of_bucket(bucket: &BucketRow, bucket_key: Option<bool>) -> Encryption {
     match bucket.default_encryption() {
-        Some((name, key, by_default)) if KMS.contains(&name) => kms(bucket, name, key, bucket_key.unwrap_or(by_default)),
+        Some((name, key, by_default)) if KMS.contains(&name) => {
+            kms(bucket, name, key, bucket_key.unwrap_or(by_default))
+        }
         _ => Encryption::Aes256,
     }
 }
 
 fn kms(bucket: &BucketRow, algorithm: &str, key: Option<&str>, bucket_key: bool) -> Encryption {
-    Encryption::Kms { algorithm: algorithm.to_owned(), key: key_arn(bucket, key), bucket_key }
+    Encryption::Kms {
+        algorithm: algorithm.to_owned(),
+        key: key_arn(bucket, key),
+        bucket_key,
+    }
 }
 
 /// Keys are shown by ARN however they were named.

@@ -19,11 +19,17 @@ fn custom(code: &'static str, status: u16, message: impl Into<String>) -> S3Erro
 // Buckets
 
 pub fn no_such_bucket() -> S3Error {
-    error(S3ErrorCode::NoSuchBucket, "The specified bucket does not exist")
+    error(
+        S3ErrorCode::NoSuchBucket,
+        "The specified bucket does not exist",
+    )
 }
 
 pub fn invalid_bucket_name() -> S3Error {
-    error(S3ErrorCode::InvalidBucketName, "The specified bucket is not valid.")
+    error(
+        S3ErrorCode::InvalidBucketName,
+        "The specified bucket is not valid.",
+    )
 }
 
 pub fn bucket_already_exists() -> S3Error {
@@ -43,14 +49,19 @@ pub fn bucket_already_owned_by_you() -> S3Error {
 
 pub fn bucket_not_empty(versioned: bool) -> S3Error {
     let message = match versioned {
-        true => "The bucket you tried to delete is not empty. You must delete all versions in the bucket.",
+        true => {
+            "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
+        }
         false => "The bucket you tried to delete is not empty",
     };
     error(S3ErrorCode::BucketNotEmpty, message)
 }
 
 pub fn too_many_buckets() -> S3Error {
-    error(S3ErrorCode::TooManyBuckets, "You have attempted to create more buckets than allowed")
+    error(
+        S3ErrorCode::TooManyBuckets,
+        "You have attempted to create more buckets than allowed",
+    )
 }
 
 pub fn unspecified_location() -> S3Error {
@@ -67,7 +78,10 @@ pub fn illegal_location(constraint: &str) -> S3Error {
 }
 
 pub fn invalid_location() -> S3Error {
-    error(S3ErrorCode::InvalidLocationConstraint, "The specified location-constraint is not valid")
+    error(
+        S3ErrorCode::InvalidLocationConstraint,
+        "The specified location-constraint is not valid",
+    )
 }
 
 pub fn access_denied() -> S3Error {
@@ -90,7 +104,9 @@ pub fn versioning_locked() -> S3Error {
 
 pub fn versioning_needed(name: &str) -> S3Error {
     match name {
-        "replication" => invalid_request("Versioning must be 'Enabled' on the bucket to apply a replication configuration"),
+        "replication" => invalid_request(
+            "Versioning must be 'Enabled' on the bucket to apply a replication configuration",
+        ),
         _ => error(
             S3ErrorCode::InvalidBucketState,
             "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
@@ -105,7 +121,10 @@ pub fn no_such_key() -> S3Error {
 }
 
 pub fn no_such_version() -> S3Error {
-    error(S3ErrorCode::NoSuchVersion, "The specified version does not exist.")
+    error(
+        S3ErrorCode::NoSuchVersion,
+        "The specified version does not exist.",
+    )
 }
 
 pub fn invalid_version_id() -> S3Error {
@@ -131,11 +150,18 @@ pub fn not_modified() -> S3Error {
 }
 
 pub fn invalid_range() -> S3Error {
-    error(S3ErrorCode::InvalidRange, "The requested range is not satisfiable")
+    error(
+        S3ErrorCode::InvalidRange,
+        "The requested range is not satisfiable",
+    )
 }
 
 pub fn invalid_part_number() -> S3Error {
-    custom("InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
+    custom(
+        "InvalidPartNumber",
+        416,
+        "The requested partnumber is not satisfiable",
+    )
 }
 
 pub fn key_too_long() -> S3Error {
@@ -216,7 +242,10 @@ pub fn bad_md5() -> S3Error {
 }
 
 pub fn invalid_digest() -> S3Error {
-    error(S3ErrorCode::InvalidDigest, "The Content-MD5 you specified is not valid.")
+    error(
+        S3ErrorCode::InvalidDigest,
+        "The Content-MD5 you specified is not valid.",
+    )
 }
 
 pub fn bad_checksum(algorithm: Algorithm) -> S3Error {
@@ -229,7 +258,18 @@ pub fn bad_checksum(algorithm: Algorithm) -> S3Error {
 
 pub fn invalid_checksum_value(algorithm: Algorithm) -> S3Error {
     let header = algorithm.header();
-    error(S3ErrorCode::InvalidRequest, format!("Value for {header} header is invalid."))
+    error(
+        S3ErrorCode::InvalidRequest,
+        format!("Value for {header} header is invalid."),
+    )
+}
+
+pub fn invalid_checksum_algorithm() -> S3Error {
+    error(
+        S3ErrorCode::InvalidRequest,
+        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, \
+         SHA256]",
+    )
 }
 
 pub fn several_checksums() -> S3Error {
@@ -263,7 +303,10 @@ pub fn missing_content_length() -> S3Error {
 }
 
 pub fn body_too_large_for_configuration() -> S3Error {
-    error(S3ErrorCode::MaxMessageLengthExceeded, "Your request was too big.")
+    error(
+        S3ErrorCode::MaxMessageLengthExceeded,
+        "Your request was too big.",
+    )
 }
 
 // Multipart uploads
@@ -302,7 +345,9 @@ pub fn part_number_out_of_range() -> S3Error {
 }
 
 pub fn checksum_type_mismatch(used: &str, wanted: &str) -> S3Error {
-    invalid_request(format!("Checksum Type mismatch occurred, expected checksum Type: {wanted}, actual checksum Type: {used}"))
+    invalid_request(format!(
+        "Checksum Type mismatch occurred, expected checksum Type: {wanted}, actual checksum Type: {used}"
+    ))
 }
 
 pub fn missing_part_checksum(algorithm: &str, part: u64) -> S3Error {
@@ -313,7 +358,9 @@ pub fn missing_part_checksum(algorithm: &str, part: u64) -> S3Error {
 }
 
 pub fn wrong_mpu_size() -> S3Error {
-    invalid_request("The provided 'x-amz-mp-object-size' header value does not match what was computed.")
+    invalid_request(
+        "The provided 'x-amz-mp-object-size' header value does not match what was computed.",
+    )
 }
 
 // Requests
@@ -357,7 +404,10 @@ pub fn not_implemented(what: impl Display) -> S3Error {
 }
 
 pub fn unknown_subresource(name: &str) -> S3Error {
-    error(S3ErrorCode::NotImplemented, format!("The sub-resource '{name}' is not implemented"))
+    error(
+        S3ErrorCode::NotImplemented,
+        format!("The sub-resource '{name}' is not implemented"),
+    )
 }
 
 pub fn request_expired() -> S3Error {
@@ -374,6 +424,52 @@ pub fn invalid_uri() -> S3Error {
 
 pub fn missing_configuration(code: &'static str, message: &'static str) -> S3Error {
     custom(code, 404, message)
+}
+
+pub fn no_such_tag_set() -> S3Error {
+    error(S3ErrorCode::NoSuchTagSet, "The TagSet does not exist")
+}
+
+pub fn malformed_acl() -> S3Error {
+    error(
+        S3ErrorCode::MalformedACLError,
+        "The XML you provided was not well-formed or did not validate against our published schema",
+    )
+}
+
+pub fn missing_acl() -> S3Error {
+    error(
+        S3ErrorCode::MissingSecurityHeader,
+        "Your request was missing a required header",
+    )
+}
+
+pub fn copied_range_outside(first: u64, last: u64, size: u64) -> S3Error {
+    invalid_argument(format!(
+        "Range specified is not valid for source object of size: {size} (bytes={first}-{last})"
+    ))
+}
+
+pub fn invalid_storage_class() -> S3Error {
+    error(
+        S3ErrorCode::InvalidStorageClass,
+        "The storage class you specified is not valid",
+    )
+}
+
+/// The same error, with headers beside it. Values that no header can hold are left out.
+pub fn with_headers(
+    mut error: S3Error,
+    pairs: impl IntoIterator<Item = (&'static str, String)>,
+) -> S3Error {
+    let mut holder = s3s::S3Response::new(());
+    for (name, value) in pairs {
+        if let Ok(value) = value.parse() {
+            holder.headers.insert(name, value);
+        }
+    }
+    error.set_headers(holder.headers);
+    error
 }
 
 // Ourselves

@@ -10,7 +10,8 @@ use super::errors;
 use super::names;
 use super::objects::{Check, Condition, Found, LARGEST_PUT, random};
 use super::store::{
-    Attributes, Body, Manifest, ManifestPart, ObjectRow, PartKey, PartRow, UploadKey, UploadRow, VersionRow,
+    Attributes, Body, Manifest, ManifestPart, ObjectRow, PartKey, PartRow, UploadKey, UploadRow,
+    VersionRow,
 };
 use super::versions::At;
 use super::write::Write;
@@ -71,8 +72,16 @@ impl S3 {
         names::check_metadata(&attributes.metadata)?;
         let row = new_upload(caller, attributes, checking)?;
         // Begins with the time, so that ids of one key are in order of time.
-        let id = format!("{:012x}{}", caller.now.millis(), uuid::Uuid::new_v4().simple());
-        let (at, account, made) = ((bucket.to_owned(), key.to_owned(), id.clone()), caller.account.clone(), row.clone());
+        let id = format!(
+            "{:012x}{}",
+            caller.now.millis(),
+            uuid::Uuid::new_v4().simple()
+        );
+        let (at, account, made) = (
+            (bucket.to_owned(), key.to_owned(), id.clone()),
+            caller.account.clone(),
+            row.clone(),
+        );
         self.commit(None, move |write| {
             write.bucket(&at.0, &account)?;
             write.tx.put_record(&write.tables.uploads, at, row);
@@ -89,17 +98,31 @@ impl S3 {
     }
 
     /// Stores a part whole or not at all, in place of an older one of its number.
-    pub async fn put_part(&self, caller: &Caller, at: &UploadAt, number: u64, body: ByteStream, claims: Claims) -> S3Result<Sums> {
+    pub async fn put_part(
+        &self,
+        caller: &Caller,
+        at: &UploadAt,
+        number: u64,
+        body: ByteStream,
+        claims: Claims,
+    ) -> S3Result<Sums> {
         check_number(number)?;
         let upload = self.upload(caller, at)?;
         check_announced(&upload, &claims)?;
         let digests = claims.digests_keeping(upload.algorithm);
         let (draft, sums) = self.receive(body, &claims, digests).await?;
         let file = draft.as_ref().map(|draft| draft.file().to_owned());
-        let slices = file.map(|file| Slice { file, offset: 0, length: sums.length });
+        let slices = file.map(|file| Slice {
+            file,
+            offset: 0,
+            length: sums.length,
+        });
         let row = part_row(caller, &sums, slices.into_iter().collect());
         let (at, account) = (at.clone(), caller.account.clone());
-        self.commit(draft, move |write| write.set_part(&at, &account, number, row)).await?;
+        self.commit(draft, move |write| {
+            write.set_part(&at, &account, number, row)
+        })
+        .await?;
         Ok(sums)
     }
 
@@ -111,14 +134,19 @@ impl S3 {
         number: u64,
         (from, source): (At, Found),
         range: Range<u64>,
-    ) -> S3Result<(Sums, PartRow)> {
+    ) -> S3Result<PartRow> {
         check_number(number)?;
         let upload = self.upload(caller, at)?;
         if range.end - range.start > LARGEST_PUT {
             return Err(errors::copy_source_too_large());
         }
-        let slices = cut(self.slices(&source.object, &(0..source.object.size))?, &range);
-        let sums = self.hash(&from, &source, &range, Digests::new(upload.algorithm)).await?;
+        let slices = cut(
+            self.slices(&source.object, &(0..source.object.size))?,
+            &range,
+        );
+        let sums = self
+            .hash(&from, &source, &range, Digests::new(upload.algorithm))
+            .await?;
         let row = part_row(caller, &sums, slices);
         let (made, at, account) = (row.clone(), at.clone(), caller.account.clone());
         self.commit(None, move |write| {
@@ -126,27 +154,44 @@ impl S3 {
             write.set_part(&at, &account, number, row)
         })
         .await?;
-        Ok((sums, made))
+        Ok(made)
     }
 
     /// Parts in order of their numbers, after a number.
-    pub fn list_parts(&self, at: &UploadAt, after: u64, limit: usize) -> S3Result<Vec<(u64, PartRow)>> {
+    pub fn list_parts(
+        &self,
+        at: &UploadAt,
+        after: u64,
+        limit: usize,
+    ) -> S3Result<Vec<(u64, PartRow)>> {
         let range = (at.id.clone(), after.saturating_add(1))..=(at.id.clone(), MOST_PARTS);
         if after >= MOST_PARTS {
             return Ok(Vec::new());
         }
         let rows = read(self.tables.parts.range(range, Direction::Forward, limit))?;
-        Ok(rows.into_iter().map(|((_, number), row)| (number, row)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|((_, number), row)| (number, row))
+            .collect())
     }
 
     /// Makes the object of the parts listed; others are dropped.
-    pub async fn complete_upload(&self, caller: &Caller, at: &UploadAt, asked: Completion) -> S3Result<VersionRow> {
+    pub async fn complete_upload(
+        &self,
+        caller: &Caller,
+        at: &UploadAt,
+        asked: Completion,
+    ) -> S3Result<VersionRow> {
         let (caller, at, random) = (caller.clone(), at.clone(), random());
         let manifest_id = uuid::Uuid::new_v4().simple().to_string();
         self.commit(None, move |write| {
             let bucket = write.bucket(&at.bucket, &caller.account)?;
             let upload = write.upload(&at)?;
-            let target = At { bucket: at.bucket.clone(), key: at.key.clone(), version: None };
+            let target = At {
+                bucket: at.bucket.clone(),
+                key: at.key.clone(),
+                version: None,
+            };
             write.check(&target, &asked.conditions)?;
             let parts = write.listed_parts(&at, &upload, &asked.parts)?;
             let object = assembled(upload, &parts, &asked, manifest_id.clone())?;
@@ -178,10 +223,18 @@ impl UploadAt {
 
 impl Write<'_> {
     fn upload(&mut self, at: &UploadAt) -> S3Result<UploadRow> {
-        self.tx.get_record(&self.tables.uploads, &at.row()).ok_or_else(errors::no_such_upload)
+        self.tx
+            .get_record(&self.tables.uploads, &at.row())
+            .ok_or_else(errors::no_such_upload)
     }
 
-    fn set_part(&mut self, at: &UploadAt, account: &crate::aws::Account, number: u64, row: PartRow) -> S3Result<()> {
+    fn set_part(
+        &mut self,
+        at: &UploadAt,
+        account: &crate::aws::Account,
+        number: u64,
+        row: PartRow,
+    ) -> S3Result<()> {
         self.bucket(&at.bucket, account)?;
         self.upload(at)?;
         let key = (at.id.clone(), number);
@@ -197,13 +250,23 @@ impl Write<'_> {
     pub fn drop_upload(&mut self, key: &UploadKey) {
         self.tx.remove_record(&self.tables.uploads, key);
         let all = MOST_PARTS as usize;
-        for (key, part) in self.tx.range_records(&self.tables.parts, parts_of(&key.2), Direction::Forward, all) {
+        for (key, part) in self.tx.range_records(
+            &self.tables.parts,
+            parts_of(&key.2),
+            Direction::Forward,
+            all,
+        ) {
             self.release_slices(&part.slices);
             self.tx.remove_record(&self.tables.parts, &key);
         }
     }
 
-    fn listed_parts(&mut self, at: &UploadAt, upload: &UploadRow, listed: &[ListedPart]) -> S3Result<Vec<(u64, PartRow)>> {
+    fn listed_parts(
+        &mut self,
+        at: &UploadAt,
+        upload: &UploadRow,
+        listed: &[ListedPart],
+    ) -> S3Result<Vec<(u64, PartRow)>> {
         if listed.is_empty() {
             return Err(errors::malformed_xml());
         }
@@ -211,7 +274,9 @@ impl Write<'_> {
             return Err(errors::invalid_part_order());
         }
         let one = |part: &ListedPart| {
-            let row = self.tx.get_record(&self.tables.parts, &(at.id.clone(), part.number));
+            let row = self
+                .tx
+                .get_record(&self.tables.parts, &(at.id.clone(), part.number));
             let row = row.ok_or_else(errors::invalid_part)?;
             check_listed(part, &row, upload)?;
             Ok((part.number, row))
@@ -240,7 +305,10 @@ fn check_listed(listed: &ListedPart, row: &PartRow, upload: &UploadRow) -> S3Res
     let same_checksum = match &listed.checksum {
         Some((algorithm, value)) if *algorithm == upload.algorithm => *value == row.checksum,
         None if upload.algorithm_named && upload.coverage == Coverage::Composite => {
-            return Err(errors::missing_part_checksum(&lower(upload.algorithm), listed.number));
+            return Err(errors::missing_part_checksum(
+                &lower(upload.algorithm),
+                listed.number,
+            ));
         }
         _ => true,
     };
@@ -285,7 +353,10 @@ fn check_announced(upload: &UploadRow, claims: &Claims) -> S3Result<()> {
         return Ok(());
     }
     let used = used.map_or("null".to_owned(), lower);
-    Err(errors::checksum_type_mismatch(&used, &lower(upload.algorithm)))
+    Err(errors::checksum_type_mismatch(
+        &used,
+        &lower(upload.algorithm),
+    ))
 }
 
 fn lower(algorithm: Algorithm) -> String {
@@ -293,22 +364,38 @@ fn lower(algorithm: Algorithm) -> String {
 }
 
 fn part_row(caller: &Caller, sums: &Sums, slices: Vec<Slice>) -> PartRow {
-    PartRow { size: sums.length, etag: sums.etag(), checksum: sums.kept().value, modified: caller.now, slices }
+    PartRow {
+        size: sums.length,
+        etag: sums.etag(),
+        checksum: sums.kept().value,
+        modified: caller.now,
+        slices,
+    }
 }
 
 fn manifest(parts: Vec<(u64, PartRow)>, write: &mut Write<'_>) -> Manifest {
     // Taken over before the upload gives them up.
-    parts.iter().for_each(|(_, part)| write.share_slices(&part.slices));
+    parts
+        .iter()
+        .for_each(|(_, part)| write.share_slices(&part.slices));
     let part = |(number, row): (u64, PartRow)| ManifestPart {
         number,
         size: row.size,
         checksum: row.checksum,
         slices: row.slices,
     };
-    Manifest { refs: 1, parts: parts.into_iter().map(part).collect() }
+    Manifest {
+        refs: 1,
+        parts: parts.into_iter().map(part).collect(),
+    }
 }
 
-fn assembled(upload: UploadRow, parts: &[(u64, PartRow)], asked: &Completion, manifest: String) -> S3Result<ObjectRow> {
+fn assembled(
+    upload: UploadRow,
+    parts: &[(u64, PartRow)],
+    asked: &Completion,
+    manifest: String,
+) -> S3Result<ObjectRow> {
     let size = parts.iter().map(|(_, part)| part.size).sum();
     if asked.size.is_some_and(|asked| asked != size) {
         return Err(errors::wrong_mpu_size());
@@ -326,7 +413,10 @@ fn assembled(upload: UploadRow, parts: &[(u64, PartRow)], asked: &Completion, ma
 }
 
 fn checksum_of(upload: &UploadRow, parts: &[(u64, PartRow)]) -> S3Result<Checksum> {
-    let values: Vec<(String, u64)> = parts.iter().map(|(_, part)| (part.checksum.clone(), part.size)).collect();
+    let values: Vec<(String, u64)> = parts
+        .iter()
+        .map(|(_, part)| (part.checksum.clone(), part.size))
+        .collect();
     let checksum = combine(upload.algorithm, upload.coverage, &values);
     checksum.ok_or_else(|| errors::internal("the checksums of the parts do not combine"))
 }
@@ -341,7 +431,9 @@ fn check_whole(asked: &Completion, checksum: &Checksum) -> S3Result<()> {
         )));
     }
     match &asked.checksum {
-        Some((algorithm, value)) if *algorithm == checksum.algorithm && !same(value, &checksum.value) => {
+        Some((algorithm, value))
+            if *algorithm == checksum.algorithm && !same(value, &checksum.value) =>
+        {
             Err(errors::bad_checksum(*algorithm))
         }
         _ => Ok(()),
@@ -350,5 +442,8 @@ fn check_whole(asked: &Completion, checksum: &Checksum) -> S3Result<()> {
 
 /// A composite value may be given without the number of parts.
 fn same(given: &str, computed: &str) -> bool {
-    given == computed || computed.split_once('-').is_some_and(|(value, _)| value == given)
+    given == computed
+        || computed
+            .split_once('-')
+            .is_some_and(|(value, _)| value == given)
 }

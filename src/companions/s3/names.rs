@@ -40,7 +40,10 @@ pub fn check_key(key: &str) -> Result<(), S3Error> {
 }
 
 pub fn check_metadata(metadata: &BTreeMap<String, String>) -> Result<(), S3Error> {
-    let size: usize = metadata.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let size: usize = metadata
+        .iter()
+        .map(|(name, value)| name.len() + value.len())
+        .sum();
     match size {
         0..=METADATA_LIMIT => Ok(()),
         _ => Err(errors::metadata_too_large()),
@@ -48,12 +51,17 @@ pub fn check_metadata(metadata: &BTreeMap<String, String>) -> Result<(), S3Error
 }
 
 /// From the list of a tag set; refuses repeated keys.
-pub fn tags_of(pairs: impl IntoIterator<Item = (String, String)>, most: usize) -> Result<Tags, S3Error> {
+pub fn tags_of(
+    pairs: impl IntoIterator<Item = (String, String)>,
+    most: usize,
+) -> Result<Tags, S3Error> {
     let mut tags = Tags::new();
     for (key, value) in pairs {
         check_tag(&key, &value)?;
         if tags.insert(key, value).is_some() {
-            return Err(errors::invalid_tag("Cannot provide multiple Tags with the same key"));
+            return Err(errors::invalid_tag(
+                "Cannot provide multiple Tags with the same key",
+            ));
         }
     }
     if tags.len() > most {
@@ -64,19 +72,26 @@ pub fn tags_of(pairs: impl IntoIterator<Item = (String, String)>, most: usize) -
 
 /// From an `x-amz-tagging` header, encoded like a query.
 pub fn tags_of_header(header: &str) -> Result<Tags, S3Error> {
-    let pairs = form_urlencoded::parse(header.as_bytes()).map(|(k, v)| (k.into_owned(), v.into_owned()));
+    let pairs =
+        form_urlencoded::parse(header.as_bytes()).map(|(k, v)| (k.into_owned(), v.into_owned()));
     tags_of(pairs, OBJECT_TAGS)
 }
 
 fn check_tag(key: &str, value: &str) -> Result<(), S3Error> {
     if key.is_empty() || key.chars().count() > 128 || !key.chars().all(is_tag_char) {
-        return Err(errors::invalid_tag("The TagKey you have provided is invalid"));
+        return Err(errors::invalid_tag(
+            "The TagKey you have provided is invalid",
+        ));
     }
     if key.starts_with("aws:") {
-        return Err(errors::invalid_tag("System tags cannot be added/updated by requester"));
+        return Err(errors::invalid_tag(
+            "System tags cannot be added/updated by requester",
+        ));
     }
     if value.chars().count() > 256 || !value.chars().all(is_tag_char) {
-        return Err(errors::invalid_tag("The TagValue you have provided is invalid"));
+        return Err(errors::invalid_tag(
+            "The TagValue you have provided is invalid",
+        ));
     }
     Ok(())
 }
@@ -96,7 +111,18 @@ mod tests {
             assert!(is_bucket_name(name), "{name}");
         }
         let long = "a".repeat(64);
-        for name in ["ab", "Abc", "a_b", "-ab", "ab-", "a..b", "192.168.0.1", "xn--ab", "ab-s3alias", &long] {
+        for name in [
+            "ab",
+            "Abc",
+            "a_b",
+            "-ab",
+            "ab-",
+            "a..b",
+            "192.168.0.1",
+            "xn--ab",
+            "ab-s3alias",
+            &long,
+        ] {
             assert!(!is_bucket_name(name), "{name}");
         }
     }
@@ -108,7 +134,10 @@ mod tests {
         assert_eq!(code("a=1&b=%20x").unwrap().len(), 2);
         assert_eq!(code("a=1&a=2").unwrap_err(), "InvalidTag");
         assert_eq!(code("aws:x=1").unwrap_err(), "InvalidTag");
-        assert_eq!(code(&format!("{}=1", "k".repeat(129))).unwrap_err(), "InvalidTag");
+        assert_eq!(
+            code(&format!("{}=1", "k".repeat(129))).unwrap_err(),
+            "InvalidTag"
+        );
         let eleven: Vec<String> = (0..11).map(|i| format!("k{i}=v")).collect();
         assert_eq!(code(&eleven.join("&")).unwrap_err(), "BadRequest");
     }
@@ -117,9 +146,15 @@ mod tests {
     #[test]
     fn keys_and_metadata_are_limited() {
         assert!(check_key(&"é".repeat(512)).is_ok());
-        assert_eq!(check_key(&"é".repeat(513)).unwrap_err().code().as_str(), "KeyTooLongError");
-        let metadata = |size| BTreeMap::from([("n".to_owned(), "v".repeat(size - 1))]);
+        assert_eq!(
+            check_key(&"é".repeat(513)).unwrap_err().code().as_str(),
+            "KeyTooLongError"
+        );
+        let metadata = |size: usize| BTreeMap::from([("n".to_owned(), "v".repeat(size - 1))]);
         assert!(check_metadata(&metadata(2048)).is_ok());
-        assert_eq!(check_metadata(&metadata(2049)).unwrap_err().code().as_str(), "MetadataTooLarge");
+        assert_eq!(
+            check_metadata(&metadata(2049)).unwrap_err().code().as_str(),
+            "MetadataTooLarge"
+        );
     }
 }

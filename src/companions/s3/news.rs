@@ -11,15 +11,24 @@ pub struct News {
 
 impl News {
     pub fn listen(&self, listener: Arc<dyn ObjectListener>) {
-        let mut listeners = self.listeners.write().unwrap_or_else(PoisonError::into_inner);
+        let mut listeners = self
+            .listeners
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         listeners.push(listener);
     }
 
     pub fn tell(&self, news: &[ObjectCreated]) {
         // Not held while they work: a listener may start to listen to more.
-        let listeners = self.listeners.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let listeners = self
+            .listeners
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         for created in news {
-            listeners.iter().for_each(|listener| listener.object_created(created));
+            listeners
+                .iter()
+                .for_each(|listener| listener.object_created(created));
         }
     }
 }

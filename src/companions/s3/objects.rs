@@ -57,7 +57,9 @@ impl S3 {
         let object = ObjectRow {
             size: sums.length,
             etag: sums.etag(),
-            body: draft.as_ref().map_or(Body::Empty, |draft| Body::File(draft.file().to_owned())),
+            body: draft
+                .as_ref()
+                .map_or(Body::Empty, |draft| Body::File(draft.file().to_owned())),
             checksum: sums.kept(),
             parts: None,
             attributes,
@@ -103,16 +105,35 @@ impl S3 {
     pub fn find(&self, caller: &Caller, at: &At) -> S3Result<Found> {
         let bucket = self.bucket_of(caller, &at.bucket)?;
         let (seq, row, object) = self.committed().find_object(at)?;
-        Ok(Found { bucket, seq, row, object })
+        Ok(Found {
+            bucket,
+            seq,
+            row,
+            object,
+        })
     }
 
     /// The bytes of a found object; `None` when it was replaced meanwhile and has to be found again.
-    pub fn open_found(&self, at: &At, found: &Found, range: &Range<u64>) -> S3Result<Option<ByteStream>> {
-        let Ok(slices) = self.slices(&found.object, range) else { return Ok(None) };
-        let reading = self.bodies.reading(slices.iter().map(|slice| slice.file.clone()));
+    pub fn open_found(
+        &self,
+        at: &At,
+        found: &Found,
+        range: &Range<u64>,
+    ) -> S3Result<Option<ByteStream>> {
+        let Ok(slices) = self.slices(&found.object, range) else {
+            return Ok(None);
+        };
+        let reading = self
+            .bodies
+            .reading(slices.iter().map(|slice| slice.file.clone()));
         // Only now that the files are held is a look at the row a proof that they are still there.
-        let now = self.committed().get(&version_key(&at.bucket, &at.key, found.seq))?;
-        let same = now.is_some_and(|row| row.object.is_some_and(|object| object.body == found.object.body));
+        let now = self
+            .committed()
+            .get(&version_key(&at.bucket, &at.key, found.seq))?;
+        let same = now.is_some_and(|row| {
+            row.object
+                .is_some_and(|object| object.body == found.object.body)
+        });
         Ok(same.then(|| self.bodies.read(slices, reading)))
     }
 
@@ -131,13 +152,24 @@ impl S3 {
                 return Ok((found, body, chosen));
             }
         }
-        Err(errors::internal("the object is replaced too often to be read"))
+        Err(errors::internal(
+            "the object is replaced too often to be read",
+        ))
     }
 
     /// One delete. Missing keys and versions count as deleted.
-    pub async fn delete(&self, caller: &Caller, at: At, condition: Option<Condition>) -> S3Result<Deleted> {
-        let mut deleted = self.delete_all(caller, at.bucket.clone(), vec![(at, condition)]).await?;
-        deleted.pop().unwrap_or(Err(errors::internal("nothing was deleted")))
+    pub async fn delete(
+        &self,
+        caller: &Caller,
+        at: At,
+        condition: Option<Condition>,
+    ) -> S3Result<Deleted> {
+        let mut deleted = self
+            .delete_all(caller, at.bucket.clone(), vec![(at, condition)])
+            .await?;
+        deleted
+            .pop()
+            .unwrap_or(Err(errors::internal("nothing was deleted")))
     }
 
     /// Many deletes in one commit, each with its own outcome.
@@ -152,7 +184,9 @@ impl S3 {
             let row = write.bucket(&bucket, &caller.account)?;
             let one = |(at, condition): (At, Option<Condition>)| {
                 names::check_key(&at.key)?;
-                write.check(&at, condition.as_slice()).map_err(gone_is_a_failed_condition)?;
+                write
+                    .check(&at, condition.as_slice())
+                    .map_err(gone_is_a_failed_condition)?;
                 write.delete(&row, &at, caller.now, random())
             };
             Ok(objects.into_iter().map(one).collect())
@@ -160,24 +194,21 @@ impl S3 {
         .await
     }
 
-    /// A new version that shows the body of a found one.
+    /// A new version that shows the body of a found one; `sums` are its new ETag and checksum, if it gets others.
     pub async fn copy(
         &self,
         caller: &Caller,
-        from: At,
-        source: Found,
+        (from, source): (At, Found),
         to: At,
         attributes: Attributes,
-        conditions: Vec<Condition>,
-        checksum: Option<Sums>,
+        sums: Option<Sums>,
     ) -> S3Result<VersionRow> {
         names::check_key(&to.key)?;
         names::check_metadata(&attributes.metadata)?;
-        let object = copied(source.object, attributes, checksum);
+        let object = copied(source.object, attributes, sums);
         let (caller, random) = (caller.clone(), random());
         self.commit(None, move |write| {
             let bucket = write.bucket(&to.bucket, &caller.account)?;
-            write.check(&to, &conditions)?;
             write.still_there(&from, source.seq, &object.body)?;
             // Before the old version of the target leaves: it may show the same body.
             write.share(&object.body);
@@ -187,14 +218,24 @@ impl S3 {
     }
 
     /// Hashes a stretch of a found object: a copy is an object of one piece, whose ETag is the MD5 of its bytes.
-    pub async fn hash(&self, at: &At, found: &Found, range: &Range<u64>, digests: Digests) -> S3Result<Sums> {
-        let body = self.open_found(at, found, range)?.ok_or_else(errors::no_such_key)?;
+    pub async fn hash(
+        &self,
+        at: &At,
+        found: &Found,
+        range: &Range<u64>,
+        digests: Digests,
+    ) -> S3Result<Sums> {
+        let body = self
+            .open_found(at, found, range)?
+            .ok_or_else(errors::no_such_key)?;
         let hashed = body.try_fold(digests, |mut digests, bytes| async move {
             let update = move || {
                 digests.update(&bytes);
                 digests
             };
-            tokio::task::spawn_blocking(update).await.map_err(std::io::Error::other)
+            tokio::task::spawn_blocking(update)
+                .await
+                .map_err(std::io::Error::other)
         });
         hashed.await.map(Digests::finish).map_err(errors::internal)
     }
@@ -230,7 +271,13 @@ impl Write<'_> {
         random: [u8; 16],
     ) -> S3Result<VersionRow> {
         let info = |row: &VersionRow, object: &ObjectRow| info(&at.key, bucket, row, object);
-        let row = self.add_version((&at.bucket, bucket), &at.key, Some(object), caller.now, random)?;
+        let row = self.add_version(
+            (&at.bucket, bucket),
+            &at.key,
+            Some(object),
+            caller.now,
+            random,
+        )?;
         if let Some(object) = &row.object {
             self.news.push(ObjectCreated {
                 owner: bucket.owner.clone(),
@@ -245,7 +292,9 @@ impl Write<'_> {
     /// Refuses when the source of a copy has left since it was looked at.
     pub fn still_there(&mut self, at: &At, seq: u64, body: &Body) -> S3Result<()> {
         let row = self.get(&version_key(&at.bucket, &at.key, seq))?;
-        let there = row.and_then(|row| row.object).is_some_and(|object| object.body == *body);
+        let there = row
+            .and_then(|row| row.object)
+            .is_some_and(|object| object.body == *body);
         there.then_some(()).ok_or_else(errors::no_such_key)
     }
 }
@@ -258,7 +307,9 @@ pub(super) trait Check: Versions {
         }
         let newest = self.newest(&at.bucket, &at.key)?;
         let object = newest.and_then(|(_, row)| row.object);
-        conditions.iter().try_for_each(|condition| holds(condition, object.as_ref()))
+        conditions
+            .iter()
+            .try_for_each(|condition| holds(condition, object.as_ref()))
     }
 }
 
@@ -283,7 +334,13 @@ fn gone_is_a_failed_condition(error: S3Error) -> S3Error {
 }
 
 fn copied(source: ObjectRow, attributes: Attributes, sums: Option<Sums>) -> ObjectRow {
-    let Some(sums) = sums else { return ObjectRow { attributes, parts: None, ..source } };
+    let Some(sums) = sums else {
+        return ObjectRow {
+            attributes,
+            parts: None,
+            ..source
+        };
+    };
     ObjectRow {
         size: source.size,
         body: source.body,
@@ -300,7 +357,10 @@ pub fn info(key: &str, bucket: &BucketRow, row: &VersionRow, object: &ObjectRow)
         key: key.to_owned(),
         size: object.size,
         etag: object.etag.clone(),
-        version: bucket.versioning.was_ever_enabled().then(|| row.shown_id().to_owned()),
+        version: bucket
+            .versioning
+            .was_ever_enabled()
+            .then(|| row.shown_id().to_owned()),
         modified: row.modified,
         metadata: object.attributes.metadata.clone(),
     }
@@ -314,7 +374,9 @@ pub(super) fn random() -> [u8; 16] {
 fn refused_body(failure: ReceiveError) -> S3Error {
     match failure {
         ReceiveError::TooLarge(_) => errors::entity_too_large(),
-        ReceiveError::Disk(failure) => errors::internal(format!("the body cannot be stored: {failure}")),
+        ReceiveError::Disk(failure) => {
+            errors::internal(format!("the body cannot be stored: {failure}"))
+        }
         ReceiveError::Sender(failure) => sender_error(failure),
     }
 }
@@ -337,7 +399,10 @@ fn find_s3_error(error: &(dyn Error + 'static)) -> Option<S3Error> {
 
 /// S3 errors cannot be cloned.
 fn again(error: &S3Error) -> S3Error {
-    let mut same = S3Error::with_message(error.code().clone(), error.message().unwrap_or_default().to_owned());
+    let mut same = S3Error::with_message(
+        error.code().clone(),
+        error.message().unwrap_or_default().to_owned(),
+    );
     if let Some(status) = error.status_code() {
         same.set_status_code(status);
     }

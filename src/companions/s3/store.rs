@@ -81,7 +81,8 @@ pub struct Attributes {
     pub content_disposition: Option<String>,
     pub content_encoding: Option<String>,
     pub content_language: Option<String>,
-    pub expires: Option<Time>,
+    /// As an HTTP date.
+    pub expires: Option<String>,
     pub website_redirect: Option<String>,
     pub storage_class: Option<String>,
     pub encryption: Encryption,

@@ -62,7 +62,13 @@ const DEFAULT_ENCRYPTION: &str = concat!(
 );
 
 const fn kind(name: &'static str, format: Format, absent: Absent, deletable: bool) -> Kind {
-    Kind { name, format, absent, deletable, needs_versioning: false }
+    Kind {
+        name,
+        format,
+        absent,
+        deletable,
+        needs_versioning: false,
+    }
 }
 
 /// All of them.
@@ -70,19 +76,26 @@ pub static KINDS: [Kind; 14] = [
     kind(
         "abac",
         Format::Xml("AbacStatus", &["Status"]),
-        Absent::Default(r#"<AbacStatus xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Disabled</Status></AbacStatus>"#),
+        Absent::Default(
+            r#"<AbacStatus xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Disabled</Status></AbacStatus>"#,
+        ),
         false,
     ),
     kind(
         "accelerate",
         Format::Xml("AccelerateConfiguration", &["Status"]),
-        Absent::Default(r#"<AccelerateConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>"#),
+        Absent::Default(
+            r#"<AccelerateConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>"#,
+        ),
         false,
     ),
     kind(
         "cors",
         Format::Xml("CORSConfiguration", &["CORSRule"]),
-        Absent::Error("NoSuchCORSConfiguration", "The CORS configuration does not exist"),
+        Absent::Error(
+            "NoSuchCORSConfiguration",
+            "The CORS configuration does not exist",
+        ),
         true,
     ),
     kind(
@@ -94,13 +107,18 @@ pub static KINDS: [Kind; 14] = [
     kind(
         "lifecycle",
         Format::Xml("LifecycleConfiguration", &["Rule"]),
-        Absent::Error("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
+        Absent::Error(
+            "NoSuchLifecycleConfiguration",
+            "The lifecycle configuration does not exist",
+        ),
         true,
     ),
     kind(
         "logging",
         Format::Xml("BucketLoggingStatus", &["LoggingEnabled"]),
-        Absent::Default(r#"<BucketLoggingStatus xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>"#),
+        Absent::Default(
+            r#"<BucketLoggingStatus xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>"#,
+        ),
         false,
     ),
     kind(
@@ -114,7 +132,9 @@ pub static KINDS: [Kind; 14] = [
                 "EventBridgeConfiguration",
             ],
         ),
-        Absent::Default(r#"<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>"#),
+        Absent::Default(
+            r#"<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>"#,
+        ),
         false,
     ),
     Kind {
@@ -130,7 +150,10 @@ pub static KINDS: [Kind; 14] = [
     kind(
         "ownershipControls",
         Format::Xml("OwnershipControls", &["Rule"]),
-        Absent::Error("OwnershipControlsNotFoundError", "The bucket ownership controls were not found"),
+        Absent::Error(
+            "OwnershipControlsNotFoundError",
+            "The bucket ownership controls were not found",
+        ),
         true,
     ),
     kind(
@@ -143,7 +166,12 @@ pub static KINDS: [Kind; 14] = [
         "publicAccessBlock",
         Format::Xml(
             "PublicAccessBlockConfiguration",
-            &["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"],
+            &[
+                "BlockPublicAcls",
+                "IgnorePublicAcls",
+                "BlockPublicPolicy",
+                "RestrictPublicBuckets",
+            ],
         ),
         Absent::Error(
             "NoSuchPublicAccessBlockConfiguration",
@@ -173,7 +201,12 @@ pub static KINDS: [Kind; 14] = [
         "website",
         Format::Xml(
             "WebsiteConfiguration",
-            &["ErrorDocument", "IndexDocument", "RedirectAllRequestsTo", "RoutingRules"],
+            &[
+                "ErrorDocument",
+                "IndexDocument",
+                "RedirectAllRequestsTo",
+                "RoutingRules",
+            ],
         ),
         Absent::Error(
             "NoSuchWebsiteConfiguration",
@@ -215,10 +248,18 @@ impl S3 {
         let text = match (row.configurations.get(kind.name), &kind.absent) {
             (Some(text), _) => text.clone(),
             (None, Absent::Default(text)) => (*text).to_owned(),
-            (None, Absent::Error(code, message)) => return Err(errors::missing_configuration(code, message)),
+            (None, Absent::Error(code, message)) => {
+                return Err(errors::missing_configuration(code, message));
+            }
         };
-        let header = kind.is_lifecycle().then(|| (LIFECYCLE_SIZE_HEADER, lifecycle_size(&row)));
-        Ok(Shown { text, json: matches!(kind.format, Format::Policy), header })
+        let header = kind
+            .is_lifecycle()
+            .then(|| (LIFECYCLE_SIZE_HEADER, lifecycle_size(&row)));
+        Ok(Shown {
+            text,
+            json: matches!(kind.format, Format::Policy),
+            header,
+        })
     }
 
     /// Errors: `MalformedXML`, `MalformedPolicy`, and those of the bucket. `size`: the header beside a lifecycle.
@@ -232,8 +273,13 @@ impl S3 {
     ) -> S3Result<()> {
         kind.check(&text)?;
         let size = size.filter(|_| kind.is_lifecycle());
-        if size.as_ref().is_some_and(|size| !LIFECYCLE_SIZES.contains(&size.as_str())) {
-            return Err(errors::invalid_argument(format!("Invalid value for {LIFECYCLE_SIZE_HEADER}")));
+        if size
+            .as_ref()
+            .is_some_and(|size| !LIFECYCLE_SIZES.contains(&size.as_str()))
+        {
+            return Err(errors::invalid_argument(format!(
+                "Invalid value for {LIFECYCLE_SIZE_HEADER}"
+            )));
         }
         self.change_bucket(caller, bucket, move |row| {
             check_versioning(kind, row)?;
@@ -247,7 +293,12 @@ impl S3 {
         .await
     }
 
-    pub async fn delete_configuration(&self, caller: &Caller, bucket: &str, kind: &'static Kind) -> S3Result<()> {
+    pub async fn delete_configuration(
+        &self,
+        caller: &Caller,
+        bucket: &str,
+        kind: &'static Kind,
+    ) -> S3Result<()> {
         self.change_bucket(caller, bucket, move |row| {
             row.configurations.remove(kind.name);
             Ok(())
@@ -270,7 +321,9 @@ fn lifecycle_size(row: &BucketRow) -> String {
 
 fn check_policy(text: &str) -> S3Result<()> {
     if text.len() > LARGEST_POLICY {
-        return Err(errors::malformed_policy("Policy exceeds the maximum allowed document size."));
+        return Err(errors::malformed_policy(
+            "Policy exceeds the maximum allowed document size.",
+        ));
     }
     let value: serde_json::Value = serde_json::from_str(text).map_err(not_json)?;
     match value.get("Statement") {
@@ -286,7 +339,9 @@ fn not_json(_: serde_json::Error) -> S3Error {
 /// The document of an ownership setting. Errors: `InvalidArgument`.
 pub fn ownership(value: &str) -> S3Result<String> {
     if !OWNERSHIPS.contains(&value) {
-        return Err(errors::invalid_argument(format!("Invalid x-amz-object-ownership header: {value}")));
+        return Err(errors::invalid_argument(format!(
+            "Invalid x-amz-object-ownership header: {value}"
+        )));
     }
     Ok(format!(
         "<OwnershipControls xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule><ObjectOwnership>{value}</ObjectOwnership></Rule></OwnershipControls>"

@@ -10,7 +10,9 @@ use super::store::{Attributes, BucketRow, Versioning};
 use super::versions::At;
 use super::walk::{Entry, Query, Start};
 use crate::aws::{Scope, Time};
-use crate::companions::{BucketInfo, ByteStream, ObjectError, ObjectInfo, ObjectListener, ObjectMeta, ObjectRef};
+use crate::companions::{
+    BucketInfo, ByteStream, ObjectError, ObjectInfo, ObjectListener, ObjectMeta, ObjectRef,
+};
 use s3s::{S3Error, S3ErrorCode};
 use std::sync::Arc;
 
@@ -27,16 +29,31 @@ impl S3 {
         })
     }
 
-    pub fn stat_object(&self, who: &Scope, at: &ObjectRef, now: Time) -> Result<ObjectInfo, ObjectError> {
-        let found = self.find(&caller(who, now), &place(at)).map_err(refused(at))?;
+    pub fn stat_object(
+        &self,
+        who: &Scope,
+        at: &ObjectRef,
+        now: Time,
+    ) -> Result<ObjectInfo, ObjectError> {
+        let found = self
+            .find(&caller(who, now), &place(at))
+            .map_err(refused(at))?;
         Ok(info(&at.key, &found.bucket, &found.row, &found.object))
     }
 
-    pub fn read_object(&self, who: &Scope, at: &ObjectRef, now: Time) -> Result<(ObjectInfo, ByteStream), ObjectError> {
+    pub fn read_object(
+        &self,
+        who: &Scope,
+        at: &ObjectRef,
+        now: Time,
+    ) -> Result<(ObjectInfo, ByteStream), ObjectError> {
         let whole = |_: &S3, found: &super::objects::Found| Ok((0..found.object.size, ()));
         let opened = self.open_range(&caller(who, now), &place(at), whole);
         let (found, body, ()) = opened.map_err(refused(at))?;
-        Ok((info(&at.key, &found.bucket, &found.row, &found.object), body))
+        Ok((
+            info(&at.key, &found.bucket, &found.row, &found.object),
+            body,
+        ))
     }
 
     /// Visible whole or not at all.
@@ -51,9 +68,13 @@ impl S3 {
         let caller = caller(who, now);
         let bucket = self.bucket_of(&caller, &at.bucket).map_err(refused(at))?;
         let attributes = attributes(&bucket, meta).map_err(refused(at))?;
-        let stored = self.put(&caller, place(at), attributes, Vec::new(), body, &Claims::default());
+        let claims = Claims::default();
+        let stored = self.put(&caller, place(at), attributes, Vec::new(), body, &claims);
         let row = stored.await.map_err(refused(at))?;
-        let object = row.object.as_ref().ok_or_else(|| ObjectError::NoSuchKey(at.key.clone()))?;
+        let object = row
+            .object
+            .as_ref()
+            .ok_or_else(|| ObjectError::NoSuchKey(at.key.clone()))?;
         Ok(info(&at.key, &bucket, &row, object))
     }
 
@@ -67,14 +88,27 @@ impl S3 {
         limit: usize,
         now: Time,
     ) -> Result<Vec<ObjectInfo>, ObjectError> {
-        let at = ObjectRef { bucket: bucket.to_owned(), key: prefix.to_owned(), version: None };
+        let at = ObjectRef {
+            bucket: bucket.to_owned(),
+            key: prefix.to_owned(),
+            version: None,
+        };
         let caller = caller(who, now);
         let row = self.bucket_of(&caller, bucket).map_err(refused(&at))?;
         let start = after.map_or(Start::Beginning, |key| Start::AfterKey(key.to_owned()));
-        let query = Query { prefix: prefix.to_owned(), limit, start, ..Query::default() };
-        let page = self.list_objects(&caller, bucket, &query).map_err(refused(&at))?;
+        let query = Query {
+            prefix: prefix.to_owned(),
+            limit,
+            start,
+            ..Query::default()
+        };
+        let page = self
+            .list_objects(&caller, bucket, &query)
+            .map_err(refused(&at))?;
         let info_of = |entry: &Entry<u64, super::store::VersionRow>| match entry {
-            Entry::Row { key, row: version, .. } => Some(info(key, &row, version, version.object.as_ref()?)),
+            Entry::Row {
+                key, row: version, ..
+            } => Some(info(key, &row, version, version.object.as_ref()?)),
             Entry::Prefix(_) => None,
         };
         Ok(page.entries.iter().filter_map(info_of).collect())
@@ -97,7 +131,11 @@ fn caller(who: &Scope, now: Time) -> Caller {
 }
 
 fn place(at: &ObjectRef) -> At {
-    At { bucket: at.bucket.clone(), key: at.key.clone(), version: at.version.clone() }
+    At {
+        bucket: at.bucket.clone(),
+        key: at.key.clone(),
+        version: at.version.clone(),
+    }
 }
 
 fn attributes(bucket: &BucketRow, meta: ObjectMeta) -> Result<Attributes, S3Error> {
@@ -123,8 +161,14 @@ fn refused(at: &ObjectRef) -> impl Fn(S3Error) -> ObjectError {
     let (bucket, key) = (at.bucket.clone(), at.key.clone());
     move |error| match error.code() {
         S3ErrorCode::NoSuchBucket => ObjectError::NoSuchBucket(bucket.clone()),
-        S3ErrorCode::NoSuchKey | S3ErrorCode::NoSuchVersion | S3ErrorCode::MethodNotAllowed => ObjectError::NoSuchKey(key.clone()),
+        S3ErrorCode::NoSuchKey | S3ErrorCode::NoSuchVersion | S3ErrorCode::MethodNotAllowed => {
+            ObjectError::NoSuchKey(key.clone())
+        }
         S3ErrorCode::AccessDenied => ObjectError::AccessDenied(format!("{bucket}/{key}")),
-        code => ObjectError::Failed(format!("{}: {}", code.as_str(), error.message().unwrap_or_default())),
+        code => ObjectError::Failed(format!(
+            "{}: {}",
+            code.as_str(),
+            error.message().unwrap_or_default()
+        )),
     }
 }

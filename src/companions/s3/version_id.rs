@@ -62,7 +62,13 @@ mod tests {
 
     #[test]
     fn foreign_ids_lead_nowhere() {
-        for id in ["", "null", "3HL4kqtJvjVBH40Nrjfkd", "å", "-------------------------------!"] {
+        for id in [
+            "",
+            "null",
+            "3HL4kqtJvjVBH40Nrjfkd",
+            "å",
+            "-------------------------------!",
+        ] {
             assert_eq!(seq_of(id), None, "{id}");
         }
     }

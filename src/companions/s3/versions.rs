@@ -5,7 +5,9 @@
 
 use super::companion::read;
 use super::errors;
-use super::store::{BucketRow, ObjectRow, Tables, VersionKey, VersionRow, Versioning, version_key, versions_of};
+use super::store::{
+    BucketRow, ObjectRow, Tables, VersionKey, VersionRow, Versioning, version_key, versions_of,
+};
 use super::version_id::{self, NULL};
 use super::write::Write;
 use crate::aws::Time;
@@ -29,11 +31,15 @@ pub trait Versions {
     fn newest(&mut self, bucket: &str, key: &str) -> S3Result<Option<Version>>;
 
     fn null(&mut self, bucket: &str, key: &str) -> S3Result<Option<Version>> {
-        let Some((seq, row)) = self.newest(bucket, key)? else { return Ok(None) };
+        let Some((seq, row)) = self.newest(bucket, key)? else {
+            return Ok(None);
+        };
         if row.id.is_none() {
             return Ok(Some((seq, row)));
         }
-        let Some(seq) = row.null_at else { return Ok(None) };
+        let Some(seq) = row.null_at else {
+            return Ok(None);
+        };
         let row = self.get(&version_key(bucket, key, seq))?;
         Ok(row.filter(|row| row.id.is_none()).map(|row| (seq, row)))
     }
@@ -41,8 +47,12 @@ pub trait Versions {
     /// The version asked for, delete markers included. Errors: `NoSuchKey`, `NoSuchVersion`, `InvalidArgument`.
     fn find(&mut self, at: &At) -> S3Result<Version> {
         match at.version.as_deref() {
-            None => self.newest(&at.bucket, &at.key)?.ok_or_else(errors::no_such_key),
-            Some(NULL) => self.null(&at.bucket, &at.key)?.ok_or_else(errors::no_such_version),
+            None => self
+                .newest(&at.bucket, &at.key)?
+                .ok_or_else(errors::no_such_key),
+            Some(NULL) => self
+                .null(&at.bucket, &at.key)?
+                .ok_or_else(errors::no_such_version),
             Some(id) => self.named(at, id),
         }
     }
@@ -51,7 +61,8 @@ pub trait Versions {
         let seq = version_id::seq_of(id).ok_or_else(errors::invalid_version_id)?;
         let row = self.get(&version_key(&at.bucket, &at.key, seq))?;
         let row = row.filter(|row| row.id.as_deref() == Some(id));
-        row.map(|row| (seq, row)).ok_or_else(errors::no_such_version)
+        row.map(|row| (seq, row))
+            .ok_or_else(errors::no_such_version)
     }
 
     /// The version asked for, if it is an object. Errors also: `MethodNotAllowed` for a marker that was asked for by id.
@@ -74,7 +85,11 @@ impl Versions for Committed<'_> {
     }
 
     fn newest(&mut self, bucket: &str, key: &str) -> S3Result<Option<Version>> {
-        let rows = read(self.0.versions.range(versions_of(bucket, key), Direction::Forward, 1))?;
+        let rows = read(
+            self.0
+                .versions
+                .range(versions_of(bucket, key), Direction::Forward, 1),
+        )?;
         Ok(rows.into_iter().next().map(numbered))
     }
 }
@@ -86,7 +101,9 @@ impl Versions for Write<'_> {
 
     fn newest(&mut self, bucket: &str, key: &str) -> S3Result<Option<Version>> {
         let range = versions_of(bucket, key);
-        let rows = self.tx.range_records(&self.tables.versions, range, Direction::Forward, 1);
+        let rows = self
+            .tx
+            .range_records(&self.tables.versions, range, Direction::Forward, 1);
         Ok(rows.into_iter().next().map(numbered))
     }
 }
@@ -122,8 +139,19 @@ impl Write<'_> {
         {
             self.remove_version(&version_key(name, key, seq), &null);
         }
-        let null_at = newest.and_then(|(seq, row)| if row.id.is_none() { Some(seq) } else { row.null_at });
-        let row = VersionRow { null_at: null_at.filter(|_| id.is_some()), id, modified: now, object };
+        let null_at = newest.and_then(|(seq, row)| {
+            if row.id.is_none() {
+                Some(seq)
+            } else {
+                row.null_at
+            }
+        });
+        let row = VersionRow {
+            null_at: null_at.filter(|_| id.is_some()),
+            id,
+            modified: now,
+            object,
+        };
         self.put_version(version_key(name, key, seq), row.clone());
         Ok(row)
     }
@@ -140,13 +168,22 @@ impl Write<'_> {
     }
 
     /// Removes the version named, or hides the key behind a marker, or removes the key where nothing is versioned.
-    pub fn delete(&mut self, bucket: &BucketRow, at: &At, now: Time, random: [u8; 16]) -> S3Result<Deleted> {
+    pub fn delete(
+        &mut self,
+        bucket: &BucketRow,
+        at: &At,
+        now: Time,
+        random: [u8; 16],
+    ) -> S3Result<Deleted> {
         match (&at.version, bucket.versioning) {
             (Some(id), _) => self.delete_version(at, id),
             (None, Versioning::Never) => self.delete_key(at),
             (None, _) => {
                 let row = self.add_version((&at.bucket, bucket), &at.key, None, now, random)?;
-                Ok(Deleted { version: Some(row.shown_id().to_owned()), marker: true })
+                Ok(Deleted {
+                    version: Some(row.shown_id().to_owned()),
+                    marker: true,
+                })
             }
         }
     }
@@ -158,14 +195,18 @@ impl Write<'_> {
             id => {
                 let seq = version_id::seq_of(id).ok_or_else(errors::invalid_version_id)?;
                 let row = self.get(&version_key(&at.bucket, &at.key, seq))?;
-                row.filter(|row| row.id.as_deref() == Some(id)).map(|row| (seq, row))
+                row.filter(|row| row.id.as_deref() == Some(id))
+                    .map(|row| (seq, row))
             }
         };
         let marker = found.as_ref().is_some_and(|(_, row)| row.object.is_none());
         if let Some((seq, row)) = found {
             self.remove_version(&version_key(&at.bucket, &at.key, seq), &row);
         }
-        Ok(Deleted { version: Some(id.to_owned()), marker })
+        Ok(Deleted {
+            version: Some(id.to_owned()),
+            marker,
+        })
     }
 
     fn delete_key(&mut self, at: &At) -> S3Result<Deleted> {

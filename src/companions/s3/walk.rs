@@ -74,13 +74,21 @@ pub fn walk<S: Clone, R>(
     fetch: impl FnMut(&From<S>, usize) -> S3Result<Vec<(String, S, R)>>,
     visible: impl Fn(&R) -> bool,
 ) -> S3Result<Page<S, R>> {
-    let mut walker = Walker { query, visible, entries: Vec::new(), last_key: None };
+    let mut walker = Walker {
+        query,
+        visible,
+        entries: Vec::new(),
+        last_key: None,
+    };
     if query.limit > 0 {
         walker.run(fetch)?;
     }
     let truncated = walker.entries.len() > query.limit;
     walker.entries.truncate(query.limit);
-    Ok(Page { entries: walker.entries, truncated })
+    Ok(Page {
+        entries: walker.entries,
+        truncated,
+    })
 }
 
 struct Walker<'a, S, R, V> {
@@ -92,8 +100,13 @@ struct Walker<'a, S, R, V> {
 }
 
 impl<S: Clone, R, V: Fn(&R) -> bool> Walker<'_, S, R, V> {
-    fn run(&mut self, mut fetch: impl FnMut(&From<S>, usize) -> S3Result<Vec<(String, S, R)>>) -> S3Result<()> {
-        let Some(mut from) = self.first() else { return Ok(()) };
+    fn run(
+        &mut self,
+        mut fetch: impl FnMut(&From<S>, usize) -> S3Result<Vec<(String, S, R)>>,
+    ) -> S3Result<()> {
+        let Some(mut from) = self.first() else {
+            return Ok(());
+        };
         let mut size = FIRST;
         loop {
             let rows = fetch(&from, size)?;
@@ -136,7 +149,12 @@ impl<S: Clone, R, V: Fn(&R) -> bool> Walker<'_, S, R, V> {
             let skip = folded.as_deref().map(successor);
             match folded {
                 Some(prefix) => self.push_prefix(prefix),
-                None => self.entries.push(Entry::Row { key, second, row, first }),
+                None => self.entries.push(Entry::Row {
+                    key,
+                    second,
+                    row,
+                    first,
+                }),
             }
             if self.full() {
                 return Taken::Done;
@@ -227,33 +245,68 @@ mod tests {
     }
 
     fn rows(keys: &[&str]) -> Rows {
-        keys.iter().map(|key| ((*key).to_owned(), 0, true)).collect()
+        keys.iter()
+            .map(|key| ((*key).to_owned(), 0, true))
+            .collect()
     }
 
     fn query(prefix: &str, delimiter: &str, limit: usize, start: Start<u64>) -> Query<u64> {
         let delimiter = Some(delimiter.to_owned()).filter(|d| !d.is_empty());
-        Query { prefix: prefix.to_owned(), delimiter, limit, start, firsts: true }
+        Query {
+            prefix: prefix.to_owned(),
+            delimiter,
+            limit,
+            start,
+            firsts: true,
+        }
     }
 
     /// Witness: AWS, "Organizing objects using prefixes".
     #[test]
     fn keys_are_folded_at_the_delimiter() {
         let rows = rows(&["a", "b/1", "b/2", "b/c/3", "d"]);
-        assert_eq!(list(&rows, &query("", "/", 10, Start::Beginning)), ("a b/ d".into(), false));
-        assert_eq!(list(&rows, &query("b/", "/", 10, Start::Beginning)), ("b/1 b/2 b/c/".into(), false));
-        assert_eq!(list(&rows, &query("b", "", 2, Start::Beginning)), ("b/1 b/2".into(), true));
-        assert_eq!(list(&rows, &query("", "/", 2, Start::Beginning)), ("a b/".into(), true));
-        assert_eq!(list(&rows, &query("", "/", 2, Start::AfterKey("b/".into()))), ("d".into(), false));
-        assert_eq!(list(&rows, &query("", "/", 0, Start::Beginning)), ("".into(), false));
-        assert_eq!(list(&rows, &query("x", "/", 9, Start::Beginning)), ("".into(), false));
+        assert_eq!(
+            list(&rows, &query("", "/", 10, Start::Beginning)),
+            ("a b/ d".into(), false)
+        );
+        assert_eq!(
+            list(&rows, &query("b/", "/", 10, Start::Beginning)),
+            ("b/1 b/2 b/c/".into(), false)
+        );
+        assert_eq!(
+            list(&rows, &query("b", "", 2, Start::Beginning)),
+            ("b/1 b/2".into(), true)
+        );
+        assert_eq!(
+            list(&rows, &query("", "/", 2, Start::Beginning)),
+            ("a b/".into(), true)
+        );
+        assert_eq!(
+            list(&rows, &query("", "/", 2, Start::AfterKey("b/".into()))),
+            ("d".into(), false)
+        );
+        assert_eq!(
+            list(&rows, &query("", "/", 0, Start::Beginning)),
+            ("".into(), false)
+        );
+        assert_eq!(
+            list(&rows, &query("x", "/", 9, Start::Beginning)),
+            ("".into(), false)
+        );
     }
 
     #[test]
     fn only_the_first_row_of_a_key_shows_it() {
         let mut rows: Rows = (0..5000).map(|n| ("a".to_owned(), n, n > 0)).collect();
         rows.push(("b".to_owned(), 0, true));
-        assert_eq!(list(&rows, &query("", "", 10, Start::Beginning)), ("b".into(), false));
-        let all = Query { firsts: false, ..query("", "", 2, Start::AfterRow("a".into(), 4998)) };
+        assert_eq!(
+            list(&rows, &query("", "", 10, Start::Beginning)),
+            ("b".into(), false)
+        );
+        let all = Query {
+            firsts: false,
+            ..query("", "", 2, Start::AfterRow("a".into(), 4998))
+        };
         assert_eq!(list(&rows, &all), ("a b".into(), false));
     }
 
@@ -281,7 +334,8 @@ mod tests {
                 if !truncated { break }
                 start = Start::AfterKey(last);
             }
-            prop_assert_eq!(pages.join(" ").trim(), whole);
+            let joined = pages.join(" ");
+            prop_assert_eq!(joined.trim(), whole);
         }
     }
 }

@@ -57,8 +57,17 @@ impl S3 {
 
 type Done<T> = (T, Vec<String>, Vec<ObjectCreated>);
 
-fn run<T>(tx: &mut Txn, tables: &Tables, function: impl FnOnce(&mut Write<'_>) -> S3Result<T>) -> Result<Done<T>, S3Error> {
-    let mut write = Write { tx, tables, gone: Vec::new(), news: Vec::new() };
+fn run<T>(
+    tx: &mut Txn,
+    tables: &Tables,
+    function: impl FnOnce(&mut Write<'_>) -> S3Result<T>,
+) -> Result<Done<T>, S3Error> {
+    let mut write = Write {
+        tx,
+        tables,
+        gone: Vec::new(),
+        news: Vec::new(),
+    };
     let value = function(&mut write)?;
     Ok((value, write.gone, write.news))
 }
@@ -97,7 +106,9 @@ impl Write<'_> {
     }
 
     pub fn release_slices(&mut self, slices: &[Slice]) {
-        slices.iter().for_each(|slice| self.release_file(&slice.file));
+        slices
+            .iter()
+            .for_each(|slice| self.release_file(&slice.file));
     }
 
     pub fn manifest(&mut self, id: &String) -> Option<Manifest> {
@@ -111,15 +122,23 @@ impl Write<'_> {
 
     fn share_file(&mut self, file: &str) {
         let file = file.to_owned();
-        let refs = self.tx.get_record(&self.tables.files, &file).map_or(0, |row| row.refs);
-        self.tx.put_record(&self.tables.files, file, FileRow { refs: refs + 1 });
+        let refs = self
+            .tx
+            .get_record(&self.tables.files, &file)
+            .map_or(0, |row| row.refs);
+        self.tx
+            .put_record(&self.tables.files, file, FileRow { refs: refs + 1 });
     }
 
     fn release_file(&mut self, file: &str) {
         let file = file.to_owned();
-        let refs = self.tx.get_record(&self.tables.files, &file).map_or(0, |row| row.refs);
+        let refs = self
+            .tx
+            .get_record(&self.tables.files, &file)
+            .map_or(0, |row| row.refs);
         if refs > 1 {
-            self.tx.put_record(&self.tables.files, file, FileRow { refs: refs - 1 });
+            self.tx
+                .put_record(&self.tables.files, file, FileRow { refs: refs - 1 });
             return;
         }
         self.tx.remove_record(&self.tables.files, &file);
@@ -134,13 +153,18 @@ impl Write<'_> {
     }
 
     fn release_manifest(&mut self, id: &String) {
-        let Some(mut manifest) = self.manifest(id) else { return };
+        let Some(mut manifest) = self.manifest(id) else {
+            return;
+        };
         manifest.refs -= 1;
         if manifest.refs > 0 {
             return self.put_manifest(id.clone(), manifest);
         }
         self.tx.remove_record(&self.tables.manifests, id);
-        manifest.parts.iter().for_each(|part| self.release_slices(&part.slices));
+        manifest
+            .parts
+            .iter()
+            .for_each(|part| self.release_slices(&part.slices));
     }
 }
 
