@@ -16,6 +16,7 @@ pub mod nesting;
 pub mod operation;
 pub mod query;
 pub mod route;
+pub mod s3;
 pub mod service;
 pub mod trace;
 pub mod wire;

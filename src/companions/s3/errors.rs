@@ -302,13 +302,6 @@ pub fn missing_content_length() -> S3Error {
     )
 }
 
-pub fn body_too_large_for_configuration() -> S3Error {
-    error(
-        S3ErrorCode::MaxMessageLengthExceeded,
-        "Your request was too big.",
-    )
-}
-
 // Multipart uploads
 
 pub fn no_such_upload() -> S3Error {
@@ -414,6 +407,48 @@ pub fn request_expired() -> S3Error {
     error(S3ErrorCode::AccessDenied, "Request has expired")
 }
 
+pub fn request_not_yet_valid() -> S3Error {
+    error(S3ErrorCode::AccessDenied, "Request is not yet valid")
+}
+
+pub fn request_expires_missing() -> S3Error {
+    error(
+        S3ErrorCode::AccessDenied,
+        "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
+    )
+}
+
+pub fn request_timeout() -> S3Error {
+    error(
+        S3ErrorCode::RequestTimeout,
+        "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be \
+         closed.",
+    )
+}
+
+pub fn document_too_large() -> S3Error {
+    error(
+        S3ErrorCode::MaxMessageLengthExceeded,
+        "Your request was too big.",
+    )
+}
+
+pub fn malformed_chunk() -> S3Error {
+    invalid_request(
+        "The body is not well-formed aws-chunked: a chunk must be its size in hexadecimal digits, a line end, the bytes, a line end",
+    )
+}
+
+pub fn missing_checksum() -> S3Error {
+    invalid_request("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
+}
+
+pub fn invalid_content_sha256() -> S3Error {
+    invalid_argument(
+        "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
+    )
+}
+
 pub fn presign_parameters(message: impl Into<String>) -> S3Error {
     error(S3ErrorCode::AuthorizationQueryParametersError, message)
 }
@@ -470,6 +505,34 @@ pub fn with_headers(
     }
     error.set_headers(holder.headers);
     error
+}
+
+/// What is said in an error document that the protocol crate left without a message.
+pub fn usual_message(document: &str) -> &'static str {
+    let is = |code: &str| document.contains(&format!("<Code>{code}</Code>"));
+    let known = [
+        ("InvalidBucketName", "The specified bucket is not valid."),
+        ("InvalidURI", "Couldn't parse the specified URI."),
+        ("KeyTooLongError", "Your key is too long"),
+        (
+            "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published schema",
+        ),
+        (
+            "MethodNotAllowed",
+            "The specified method is not allowed against this resource.",
+        ),
+        ("MissingRequestBodyError", "Request Body is empty"),
+        (
+            "NotImplemented",
+            "A header you provided implies functionality that is not implemented",
+        ),
+    ];
+    let found = known.iter().find(|(code, _)| is(code));
+    found.map_or(
+        "The request cannot be served as it was sent.",
+        |(_, message)| message,
+    )
 }
 
 // Ourselves

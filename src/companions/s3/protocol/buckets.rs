@@ -139,9 +139,7 @@ pub async fn delete_bucket(
 ) -> S3Result<S3Response<DeleteBucketOutput>> {
     let caller = caller(&request)?;
     s3.delete_bucket(&caller, &request.input.bucket).await?;
-    let mut response = S3Response::new(DeleteBucketOutput::default());
-    response.status = 204u16.try_into().ok();
-    Ok(response)
+    Ok(S3Response::new(DeleteBucketOutput::default()))
 }
 
 pub async fn get_bucket_location(

@@ -27,13 +27,11 @@ pub async fn delete_object(
         version: input.version_id,
     };
     let deleted = s3.delete(&caller, at, deleting(input.if_match)).await?;
-    let mut response = S3Response::new(DeleteObjectOutput {
+    Ok(S3Response::new(DeleteObjectOutput {
         delete_marker: deleted.marker.then_some(true),
         version_id: deleted.version,
         ..Default::default()
-    });
-    response.status = 204u16.try_into().ok();
-    Ok(response)
+    }))
 }
 
 pub async fn delete_objects(

@@ -12,7 +12,7 @@ mod shapes;
 mod tagging;
 mod uploads;
 
-pub use shapes::Document;
+pub use shapes::{Document, Status};
 
 use super::S3;
 use s3s::dto::*;

@@ -2,8 +2,8 @@
 
 use super::conditions::{Reading, Stretch, stretch};
 use super::shapes::{
-    caller, checksum, encryption, etag, from_http_date, outgoing, size, storage_class, timestamp,
-    value_of, version_id, with_checksum,
+    Status, caller, checksum, encryption, etag, from_http_date, outgoing, size, storage_class,
+    timestamp, value_of, version_id, with_checksum,
 };
 use crate::companions::s3::digest::Coverage;
 use crate::companions::s3::errors;
@@ -71,7 +71,7 @@ pub async fn head_object(
     );
     let mut response = S3Response::new(output);
     if chosen.partial {
-        response.status = 206u16.try_into().ok();
+        response.extensions.insert(Status(206));
     }
     Ok(response)
 }

@@ -22,6 +22,10 @@ use std::time::{Duration, SystemTime};
 #[derive(Clone, Debug)]
 pub struct Document(pub bytes::Bytes);
 
+/// A status other than the protocol's usual one; travels as an extension of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status(pub u16);
+
 pub fn caller<T>(request: &S3Request<T>) -> S3Result<Caller> {
     let caller = request.extensions.get::<Caller>().cloned();
     caller.ok_or_else(|| errors::internal("nobody said whose request it is"))

@@ -1,6 +1,6 @@
 //! Tags of objects and buckets.
 
-use super::shapes::{caller, tag_pairs, tag_set, version_id};
+use super::shapes::{Status, caller, tag_pairs, tag_set, version_id};
 use crate::companions::s3::S3;
 use crate::companions::s3::errors;
 use crate::companions::s3::names::{BUCKET_TAGS, OBJECT_TAGS, Tags, tags_of};
@@ -54,9 +54,7 @@ pub async fn delete_object_tagging(
         version: input.version_id,
     };
     let version_id = set(s3, &caller, at, Tags::new()).await?;
-    let mut response = S3Response::new(DeleteObjectTaggingOutput { version_id });
-    response.status = 204u16.try_into().ok();
-    Ok(response)
+    Ok(S3Response::new(DeleteObjectTaggingOutput { version_id }))
 }
 
 async fn set(
@@ -96,7 +94,7 @@ pub async fn put_bucket_tagging(
     let tags = tags_of(tag_pairs(request.input.tagging), BUCKET_TAGS)?;
     set_of_bucket(s3, &caller, &request.input.bucket, tags).await?;
     let mut response = S3Response::new(PutBucketTaggingOutput::default());
-    response.status = 204u16.try_into().ok();
+    response.extensions.insert(Status(204));
     Ok(response)
 }
 
@@ -106,9 +104,7 @@ pub async fn delete_bucket_tagging(
 ) -> S3Result<S3Response<DeleteBucketTaggingOutput>> {
     let caller = caller(&request)?;
     set_of_bucket(s3, &caller, &request.input.bucket, Tags::new()).await?;
-    let mut response = S3Response::new(DeleteBucketTaggingOutput::default());
-    response.status = 204u16.try_into().ok();
-    Ok(response)
+    Ok(S3Response::new(DeleteBucketTaggingOutput::default()))
 }
 
 async fn set_of_bucket(

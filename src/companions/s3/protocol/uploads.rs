@@ -264,9 +264,7 @@ pub async fn abort_multipart_upload(
         id: input.upload_id,
     };
     s3.abort_upload(&caller, &at).await?;
-    let mut response = S3Response::new(AbortMultipartUploadOutput::default());
-    response.status = 204u16.try_into().ok();
-    Ok(response)
+    Ok(S3Response::new(AbortMultipartUploadOutput::default()))
 }
 
 pub async fn list_parts(
