@@ -17,6 +17,7 @@ use crate::store::{Direction, Store, StoreError, Txn, WriteError};
 use async_trait::async_trait;
 use futures::FutureExt;
 use std::any::Any;
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::ops::RangeBounds;
 use std::panic::AssertUnwindSafe;
@@ -56,8 +57,17 @@ struct Inner<M: Machine> {
     timers: Timers<M::Key>,
     watchers: Watchers<M::Key>,
     tasks: TaskTracker,
-    /// Cancelled and replaced when effects are to end.
-    stop: Mutex<CancellationToken>,
+    work: Mutex<Work>,
+}
+
+/// Whether effects may run, and which do.
+struct Work {
+    /// Ends everything that runs; cancelled while the driver is halted.
+    stop: CancellationToken,
+    /// Sequence numbers of effects that have begun and are not done.
+    begun: HashSet<u64>,
+    /// Effects below this number were posted by an earlier process, and may have begun there.
+    earlier: u64,
 }
 
 /// Where a performer sends news before it is done.
@@ -72,6 +82,9 @@ struct Posting<M: Machine> {
     effect: M::Effect,
 }
 
+/// An effect and the run it belongs to.
+type Task<M> = (<M as Machine>::Key, Posting<M>);
+
 /// The first pause before an event is offered to a failing disk again, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 
@@ -84,7 +97,7 @@ impl<M: Machine> Driver<M> {
         DriverTables::declare(builder)
     }
 
-    /// Nothing runs by itself until `resume`.
+    /// Halted: no effects and no alarms until `resume`.
     pub fn new(
         tables: DriverTables<M>,
         store: Store,
@@ -92,6 +105,13 @@ impl<M: Machine> Driver<M> {
         keep: Arc<dyn Keep<M>>,
         perform: Arc<dyn Perform<M>>,
     ) -> Self {
+        let next = tables.numbers.get(&M::NAME.to_owned());
+        let work = Work {
+            stop: CancellationToken::new(),
+            begun: HashSet::new(),
+            earlier: next.map_or(0, |next| *next),
+        };
+        work.stop.cancel();
         Self(Arc::new(Inner {
             tables,
             store,
@@ -101,7 +121,7 @@ impl<M: Machine> Driver<M> {
             perform,
             watchers: Watchers::default(),
             tasks: TaskTracker::new(),
-            stop: Mutex::new(CancellationToken::new()),
+            work: Mutex::new(work),
         }))
     }
 
@@ -155,33 +175,70 @@ impl<M: Machine> Driver<M> {
         self.commit(key, false, decide).await
     }
 
-    /// Call before anything else, and again after `halt`: sets the alarms of all live runs and performs what the outbox
-    /// holds, or tells the machine that it was interrupted.
+    /// Call once after a start, and again after `halt`: sets the alarms of all live runs and performs what the outbox holds,
+    /// or tells the machine that it was interrupted.
     pub async fn resume(&self) {
-        *self.stop() = CancellationToken::new();
-        self.0.tasks.reopen();
+        let (fresh, begun) = self.take_up();
         for (key, _) in self.range(.., Direction::Forward, usize::MAX) {
             self.rearm(&key, None);
         }
         let driver = self.clone();
         self.spawn(async move { driver.ring().await });
-        let outbox = &self.0.tables.outbox;
-        for ((key, number), row) in outbox.range(.., Direction::Forward, usize::MAX) {
-            let effect = row.0.clone();
-            match M::interrupted(&effect) {
-                Some(event) => self.deliver(&key, News::of(event).done(number)).await,
-                None => self.start(&key, Posting { number, effect }),
-            }
+        for (key, posting) in fresh {
+            self.run(key, posting);
         }
+        let told = begun.into_iter().filter_map(|(key, posting)| {
+            let Some(event) = M::interrupted(&posting.effect) else {
+                self.run(key, posting);
+                return None;
+            };
+            Some(self.interrupted(key, posting.number, event))
+        });
+        futures::future::join_all(told).await;
     }
 
     /// Ends all effects and alarms; the outbox keeps what was not finished, and events and commands are still committed.
     /// Call it before the server ends and before the store is emptied.
     pub async fn halt(&self) {
-        self.stop().cancel();
+        self.work().stop.cancel();
         self.0.timers.clear();
         self.0.tasks.close();
         self.0.tasks.wait().await;
+    }
+
+    /// Lets effects run again and claims what the outbox holds: first what nobody has begun, then what somebody has. Under
+    /// one lock, so that an effect that is committed meanwhile is either claimed here or started by its commit.
+    fn take_up(&self) -> (Vec<Task<M>>, Vec<Task<M>>) {
+        let mut work = self.work();
+        work.stop = CancellationToken::new();
+        self.0.tasks.reopen();
+        let earlier = std::mem::take(&mut work.earlier);
+        let before = std::mem::take(&mut work.begun);
+        let rows = self
+            .0
+            .tables
+            .outbox
+            .range(.., Direction::Forward, usize::MAX);
+        work.begun
+            .extend(rows.iter().map(|((_, number), _)| *number));
+        drop(work);
+        let task = |((key, number), row): (_, Arc<Posted<M>>)| {
+            let effect = row.0.clone();
+            (key, Posting { number, effect })
+        };
+        let has_begun = |number| number < earlier || before.contains(&number);
+        rows.into_iter()
+            .map(task)
+            .partition(|(_, posting)| !has_begun(posting.number))
+    }
+
+    async fn interrupted(&self, key: M::Key, number: u64, event: M::Event) {
+        let news = News {
+            done: Some(number),
+            ..News::of(event)
+        };
+        self.deliver(&key, news).await;
+        self.work().begun.remove(&number);
     }
 
     async fn deliver(&self, key: &M::Key, news: News<M>) {
@@ -279,9 +336,17 @@ impl<M: Machine> Driver<M> {
         }
     }
 
+    /// Starts an effect that has just been committed, unless the driver is halted or `resume` has claimed it.
     fn start(&self, key: &M::Key, posting: Posting<M>) {
+        let mut work = self.work();
+        if !work.stop.is_cancelled() && work.begun.insert(posting.number) {
+            drop(work);
+            self.run(key.clone(), posting);
+        }
+    }
+
+    fn run(&self, key: M::Key, posting: Posting<M>) {
         let driver = self.clone();
-        let key = key.clone();
         self.spawn(async move { driver.carry_out(key, posting).await });
     }
 
@@ -313,11 +378,12 @@ impl<M: Machine> Driver<M> {
             tick: false,
         };
         self.deliver(&key, news).await;
+        self.work().begun.remove(&number);
     }
 
     /// Runs `work` until it is done or the driver halts.
     fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let stop = self.stop().clone();
+        let stop = self.work().stop.clone();
         self.0.tasks.spawn(async move {
             tokio::select! {
                 biased;
@@ -327,8 +393,8 @@ impl<M: Machine> Driver<M> {
         });
     }
 
-    fn stop(&self) -> MutexGuard<'_, CancellationToken> {
-        self.0.stop.lock().unwrap_or_else(PoisonError::into_inner)
+    fn work(&self) -> MutexGuard<'_, Work> {
+        self.0.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -397,13 +463,6 @@ impl<M: Machine> News<M> {
         Self {
             tick: true,
             ..Self::of(M::tick())
-        }
-    }
-
-    fn done(self, number: u64) -> Self {
-        Self {
-            done: Some(number),
-            ..self
         }
     }
 }

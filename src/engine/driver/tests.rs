@@ -375,6 +375,33 @@ async fn a_halted_driver_starts_nothing_and_goes_on_when_resumed() {
 }
 
 #[tokio::test]
+async fn an_effect_is_performed_once_however_it_meets_a_resuming_driver() {
+    let folder = folder();
+    let house = House::folder(path(&folder)).await;
+    house.begin("a").await;
+    house.driver.halt().await;
+    house.tell("a", Event::Wished(Effect::Wait(1))).await;
+    house.tell("a", Event::Wished(Effect::Fragile)).await;
+    let resumed = house.driver.resume();
+    let told = house.tell("a", Event::Wished(Effect::Add(10)));
+    futures::join!(resumed, told);
+    house.hands.gate.add_permits(5);
+    house.until("a", |state| state.total == 11).await;
+    // What nobody had begun was not interrupted.
+    let mut asked: Vec<Effect> = house
+        .asked()
+        .into_iter()
+        .map(|(_, effect)| effect)
+        .collect();
+    asked.sort_by_key(|effect| format!("{effect:?}"));
+    assert_eq!(asked, [Effect::Add(10), Effect::Fragile, Effect::Wait(1)]);
+    house.driver.halt().await;
+    house.driver.resume().await;
+    house.until("a", |state| state.total == 1011).await;
+    house.close().await;
+}
+
+#[tokio::test]
 async fn an_emptied_store_forgets_runs_and_effects() {
     let house = House::memory().await;
     house.begin("a").await;
