@@ -4,15 +4,24 @@ use crate::aws::Time;
 use crate::codebuild::{self, CodeBuild};
 use crate::codedeploy;
 use crate::codepipeline::{self, CodePipeline};
-use crate::companions::{Companions, iam, sts};
-use crate::config::{Config, Data};
+use crate::companions::embedded::Embedded;
+use crate::companions::{Companions, iam, logs, s3, sts};
+use crate::config::{Builds, Config, Data};
 use crate::engine::build::Build;
+use crate::engine::build::perform::{BuildOptions, BuildPerformer};
 use crate::engine::clock::{Clock, ClockTable};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::engine::pipeline::perform::{self, SourceIndex};
 use crate::engine::pipeline::{Pipelines, perform::Performer};
+use crate::sandbox::choose::{Chosen, choose};
+use crate::sandbox::docker::{DockerOptions, DockerSandboxes};
+use crate::sandbox::images::Images;
+use crate::sandbox::limits::Limits;
+use crate::sandbox::process::{HostOptions, HostSandboxes};
+use crate::sandbox::{Kind, SandboxError};
 use crate::server::Service;
 use crate::server::route::Directory;
+use crate::server::s3::Door;
 use crate::store::{Builder, Location, Store, StoreError};
 use crate::world::{Neighbours, Services, SourceNews};
 use slipway_runtime::MissingHandlers;
@@ -26,10 +35,19 @@ pub struct App {
     pub clock: Clock,
     pub iam: iam::Iam,
     pub sts: sts::Sts,
+    pub s3: s3::S3,
+    /// S3 behind HTTP.
+    pub s3_door: Door,
+    pub logs: logs::Logs,
     pub companions: Arc<dyn Companions>,
     pub codebuild: CodeBuild,
     pub codepipeline: CodePipeline,
     pub world: Arc<Neighbours>,
+    /// The engine that builds' containers run in, if they do.
+    pub docker: Option<Arc<DockerSandboxes>>,
+    /// What a person should know about where builds run.
+    pub warning: Option<String>,
+    builds: BuildPerformer,
 }
 
 /// Why the server cannot start.
@@ -39,6 +57,12 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error("{0}")]
     Service(#[from] MissingHandlers),
+    #[error("the objects cannot be kept: {0}")]
+    Objects(#[from] std::io::Error),
+    #[error("{0}")]
+    Builds(String),
+    #[error("what builds left behind cannot be removed: {0}")]
+    Leftovers(#[from] SandboxError),
 }
 
 /// What is declared before the store is opened.
@@ -46,6 +70,8 @@ struct Tables {
     clock: ClockTable,
     iam: iam::Tables,
     sts: sts::Tables,
+    s3: s3::Tables,
+    logs: logs::Tables,
     codebuild: codebuild::store::Tables,
     codepipeline: codepipeline::store::Tables,
     builds: DriverTables<Build>,
@@ -60,6 +86,8 @@ impl Tables {
             clock: Clock::declare(builder),
             iam: iam::Tables::declare(builder),
             sts: sts::Tables::declare(builder),
+            s3: s3::Tables::declare(builder),
+            logs: logs::Tables::declare(builder),
             codebuild: codebuild::store::Tables::declare(builder),
             codepipeline: codepipeline::store::Tables::declare(builder),
             builds: Driver::<Build>::declare(builder),
@@ -72,11 +100,21 @@ impl Tables {
 impl App {
     /// Opens the store, builds companions, engines and services, and lets resume what was running.
     pub async fn start(config: Config) -> Result<Arc<Self>, StartError> {
+        let app = Self::open(config).await?;
+        app.resume().await;
+        Ok(app)
+    }
+
+    /// Everything but `resume`: nothing runs yet. What a crashed server left behind is removed, under the folder's lock.
+    pub async fn open(config: Config) -> Result<Arc<Self>, StartError> {
         let (store, tables) = open(&config)?;
         let clock = Clock::open(&store, tables.clock.clone(), config.time_scale).await?;
         let services = services(&config)?;
-        let app = Self::join(config, services, store, tables, clock);
-        app.resume().await;
+        let chosen = choose(kind(config.builds), docker(&config, &store), host(&store)).await;
+        let chosen = chosen.map_err(StartError::Builds)?;
+        let app = Self::join(config, services, store, tables, clock, chosen)?;
+        app.world.sweep().await?;
+        app.s3.sweep().await?;
         Ok(app)
     }
 
@@ -91,7 +129,13 @@ impl App {
     /// An application that answers `services` and keeps nothing, for tests of the front.
     pub fn serving(config: Config, services: Vec<Service>) -> Arc<Self> {
         let (store, tables) = open(&config).expect("a temporary folder can be made");
-        Self::join(config, services, store, tables, Clock::system())
+        let chosen = Chosen {
+            sandboxes: Arc::new(HostSandboxes::new(host(&store))),
+            docker: None,
+            warning: None,
+        };
+        let joined = Self::join(config, services, store, tables, Clock::system(), chosen);
+        joined.expect("a temporary folder can be written to")
     }
 
     fn join(
@@ -100,16 +144,26 @@ impl App {
         store: Store,
         tables: Tables,
         clock: Clock,
-    ) -> Arc<Self> {
-        let companions = stand_in::companions();
-        let world = Neighbours::new(companions.clone(), stand_in::sandboxes());
+        chosen: Chosen,
+    ) -> Result<Arc<Self>, StartError> {
+        let s3 = s3::S3::open(store.clone(), tables.s3)?;
+        let time = clock.clone();
+        let companions = Embedded {
+            now: Arc::new(move || time.now()),
+            s3: s3.clone(),
+            logs: logs::Logs::new(store.clone(), tables.logs),
+            iam: iam::Iam::new(store.clone(), tables.iam),
+            sts: sts::Sts::new(store.clone(), tables.sts),
+        };
+        let world = Neighbours::new(Arc::new(companions.clone()), chosen.sandboxes);
+        let builds = BuildPerformer::new(world.clone(), clock.clone(), BuildOptions::default());
         let codebuild = CodeBuild {
             engine: Driver::new(
                 tables.builds,
                 store.clone(),
                 clock.clone(),
                 Arc::new(codebuild::service::Finished(tables.codebuild.clone())),
-                Arc::new(stand_in::Builds),
+                Arc::new(builds.clone()),
             ),
             store: store.clone(),
             tables: tables.codebuild,
@@ -130,18 +184,24 @@ impl App {
             codepipeline: codepipeline.clone(),
         });
         companions.listen_objects(SourceNews::new(&world, tables.sources));
-        Arc::new(Self {
+        Ok(Arc::new(Self {
             directory: Directory::new(services),
-            iam: iam::Iam::new(store.clone(), tables.iam),
-            sts: sts::Sts::new(store.clone(), tables.sts),
+            s3_door: Door::new(s3, &S3_DOMAINS),
+            s3: companions.s3.clone(),
+            logs: companions.logs.clone(),
+            iam: companions.iam.clone(),
+            sts: companions.sts.clone(),
+            companions: Arc::new(companions),
+            docker: chosen.docker,
+            warning: chosen.warning,
             config,
             store,
             clock,
-            companions,
             codebuild,
             codepipeline,
             world,
-        })
+            builds,
+        }))
     }
 
     /// The time that users see.
@@ -153,6 +213,9 @@ impl App {
     pub async fn reset(&self) -> Result<(), StoreError> {
         self.halt().await;
         let emptied = self.store.reset().await;
+        if let Err(error) = self.s3.sweep().await {
+            tracing::warn!(%error, "bodies of objects that are gone are left on disk until the next start");
+        }
         self.resume().await;
         emptied
     }
@@ -167,7 +230,7 @@ impl App {
     }
 
     /// Goes on with what the engines were doing.
-    async fn resume(&self) {
+    pub async fn resume(&self) {
         self.codebuild.engine.resume().await;
         self.codepipeline.engine.resume().await;
         self.world.catch_up().await;
@@ -177,7 +240,31 @@ impl App {
     async fn halt(&self) {
         self.codepipeline.engine.halt().await;
         self.codebuild.engine.halt().await;
+        self.builds.close().await;
     }
+}
+
+/// Hosts below which a label names a bucket.
+const S3_DOMAINS: [&str; 2] = ["s3.localhost", "localhost"];
+
+fn kind(builds: Builds) -> Option<Kind> {
+    match builds {
+        Builds::Auto => None,
+        Builds::Docker => Some(Kind::Docker),
+        Builds::Host => Some(Kind::Host),
+    }
+}
+
+fn docker(config: &Config, store: &Store) -> DockerOptions {
+    DockerOptions {
+        instance: store.instance().to_owned(),
+        images: Images::new(config.images.clone()),
+        limits: Limits::default(),
+    }
+}
+
+fn host(store: &Store) -> HostOptions {
+    HostOptions::new(store.folder().join("builds"))
 }
 
 fn open(config: &Config) -> Result<(Store, Tables), StoreError> {
@@ -197,115 +284,11 @@ fn services(config: &Config) -> Result<Vec<Service>, MissingHandlers> {
         codebuild::service()?,
         codedeploy::service()?,
         iam::service()?,
+        logs::service()?,
         sts::service()?,
     ];
     Ok(all
         .into_iter()
         .filter(|service| config.services.includes(service.name))
         .collect())
-}
-
-mod stand_in {
-    use crate::aws::*;
-    use crate::companions::*;
-    use crate::engine::EffectId;
-    use crate::engine::build::Build;
-    use crate::engine::driver::{Mailbox, Perform};
-    use crate::sandbox::*;
-    use std::sync::Arc;
-    pub struct Nothing;
-    pub struct Builds;
-    pub fn companions() -> Arc<dyn Companions> {
-        Arc::new(Nothing)
-    }
-    pub fn sandboxes() -> Arc<dyn Sandboxes> {
-        Arc::new(Nothing)
-    }
-    #[async_trait::async_trait]
-    impl Perform<Build> for Builds {
-        async fn perform(
-            &self,
-            _: &<Build as crate::engine::Machine>::Key,
-            _: EffectId,
-            _: <Build as crate::engine::Machine>::Effect,
-            _: &Mailbox<Build>,
-        ) -> Option<<Build as crate::engine::Machine>::Event> {
-            std::future::pending().await
-        }
-    }
-    #[async_trait::async_trait]
-    impl Sandboxes for Nothing {
-        fn kind(&self) -> Kind {
-            Kind::Host
-        }
-        async fn prepare(
-            &self,
-            _: &SandboxSpec,
-            _: Output,
-        ) -> Result<Arc<dyn Sandbox>, SandboxError> {
-            Err(SandboxError::Failed("none".into()))
-        }
-        async fn sweep(&self) -> Result<(), SandboxError> {
-            Ok(())
-        }
-    }
-    #[async_trait::async_trait]
-    impl Companions for Nothing {
-        async fn bucket(&self, n: &str) -> Result<BucketInfo, ObjectError> {
-            Err(ObjectError::NoSuchBucket(n.into()))
-        }
-        async fn stat_object(&self, _: &Scope, _: &ObjectRef) -> Result<ObjectInfo, ObjectError> {
-            Err(ObjectError::Failed("x".into()))
-        }
-        async fn read_object(
-            &self,
-            _: &Scope,
-            _: &ObjectRef,
-        ) -> Result<(ObjectInfo, ByteStream), ObjectError> {
-            Err(ObjectError::Failed("x".into()))
-        }
-        async fn write_object(
-            &self,
-            _: &Scope,
-            _: &ObjectRef,
-            _: ObjectMeta,
-            _: ByteStream,
-        ) -> Result<ObjectInfo, ObjectError> {
-            Err(ObjectError::Failed("x".into()))
-        }
-        async fn list_objects(
-            &self,
-            _: &Scope,
-            _: &str,
-            _: &str,
-            _: Option<&str>,
-            _: usize,
-        ) -> Result<Vec<ObjectInfo>, ObjectError> {
-            Err(ObjectError::Failed("x".into()))
-        }
-        fn listen_objects(&self, _: Arc<dyn ObjectListener>) {}
-        async fn open_log_stream(&self, _: &Scope, _: &str, _: &str) -> Result<(), ObjectError> {
-            Ok(())
-        }
-        async fn append_log(
-            &self,
-            _: &Scope,
-            _: &str,
-            _: &str,
-            _: Vec<LogLine>,
-        ) -> Result<(), ObjectError> {
-            Ok(())
-        }
-        async fn check_role(&self, _: &str, _: &str) -> Result<(), RoleError> {
-            Ok(())
-        }
-        async fn assume_role(
-            &self,
-            r: &str,
-            _: &str,
-            _: &str,
-        ) -> Result<SessionCredentials, RoleError> {
-            Err(RoleError::NoSuchRole(r.into()))
-        }
-    }
 }

@@ -9,9 +9,10 @@ use crate::codepipeline::CodePipeline;
 use crate::companions::{Companions, ObjectCreated, ObjectListener};
 use crate::engine::pipeline::{self, perform::SourceIndex};
 use crate::engine::world::{BuildRequest, LaunchRefused, LaunchedBuild, World};
-use crate::sandbox::{Kind, Sandboxes};
+use crate::sandbox::{Kind, SandboxError, Sandboxes};
 use async_trait::async_trait;
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 /// The world of the running server.
@@ -20,8 +21,15 @@ pub struct Neighbours {
     sandboxes: Arc<dyn Sandboxes>,
     services: OnceLock<Services>,
     sources: OnceLock<SourceIndex>,
-    /// The URL of this server for commands inside a sandbox, by kind; known once it listens.
-    endpoints: OnceLock<HashMap<Kind, String>>,
+    /// Known once the server listens.
+    doors: OnceLock<Doors>,
+}
+
+/// Where the server can be reached.
+struct Doors {
+    address: SocketAddr,
+    /// URLs for commands inside a sandbox, by kind.
+    inside: HashMap<Kind, String>,
 }
 
 /// The services whose engines ask things of each other.
@@ -37,7 +45,7 @@ impl Neighbours {
             sandboxes,
             services: OnceLock::new(),
             sources: OnceLock::new(),
-            endpoints: OnceLock::new(),
+            doors: OnceLock::new(),
         })
     }
 
@@ -47,9 +55,24 @@ impl Neighbours {
         assert!(!twice, "the services are introduced once");
     }
 
-    /// Says where the server can be reached from inside sandboxes.
-    pub fn listens(&self, endpoints: HashMap<Kind, String>) {
-        let _ = self.endpoints.set(endpoints);
+    /// Says where the server listens, and by which URL it can be reached from inside sandboxes.
+    pub fn listens(&self, address: SocketAddr, inside: HashMap<Kind, String>) {
+        let _ = self.doors.set(Doors { address, inside });
+    }
+
+    /// Where the server listens; `None` before it does.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.doors.get().map(|doors| doors.address)
+    }
+
+    /// Removes what a crashed server of this data folder left behind.
+    pub async fn sweep(&self) -> Result<(), SandboxError> {
+        self.sandboxes.sweep().await
+    }
+
+    /// What builds run in.
+    pub fn sandbox_kind(&self) -> Kind {
+        self.sandboxes.kind()
     }
 
     /// Looks at all watched sources, for what came in while nobody listened.
@@ -77,7 +100,7 @@ impl World for Neighbours {
     }
 
     fn build_endpoint(&self, kind: Kind) -> Option<String> {
-        self.endpoints.get()?.get(&kind).cloned()
+        self.doors.get()?.inside.get(&kind).cloned()
     }
 
     async fn launch_build(&self, request: BuildRequest) -> Result<LaunchedBuild, LaunchRefused> {

@@ -76,6 +76,13 @@ impl Tables {
         found.ok_or_else(|| errors::execution_not_found(&pipeline.1, id))
     }
 
+    /// The id of the newest execution that ever started.
+    pub fn newest_start(&self, pipeline: &PipelineKey) -> Result<Option<String>, StoreError> {
+        let all = (pipeline.clone(), 0)..=(pipeline.clone(), u64::MAX);
+        let newest = self.starts.range(all, Direction::Backward, 1)?;
+        Ok(newest.into_iter().next().map(|(_, id)| id))
+    }
+
     /// Keeps what the engine says is to be kept.
     pub fn keep(&self, tx: &mut Txn, pipeline: &PipelineKey, record: Record) {
         match record {

@@ -13,13 +13,16 @@ use super::service::{Outcome, Service};
 use super::wire::{Body, Response, Wire};
 use super::{control, fault, identity, trace};
 use crate::app::App;
+use crate::companions::s3::Caller;
 use crate::store::StoreError;
+use aws_smithy_http_server::body::boxed;
 use aws_smithy_http_server::schema::HttpModeledError;
 use bytes::Bytes;
 use futures::FutureExt;
 use http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
+use std::io;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -116,6 +119,10 @@ async fn dispatch(
             name,
         } => asked.operation(service, wire, &name, body, named).await,
         Destination::Form(found) => asked.form(found, body, named).await,
+        Destination::S3 if app.config.services.includes("s3") => {
+            named.set("S3", Wire::Json);
+            asked.s3(body).await
+        }
         Destination::S3 => asked.nowhere(Wire::Json, "service 's3'"),
         Destination::Nowhere { wire, asked: what } => asked.nowhere(wire, &what),
     }
@@ -201,6 +208,25 @@ impl Asked<'_> {
             Route::Built(handler) => handler.handle(wire, body, call).await,
             Route::NotBuilt => self.nowhere(wire, "operation"),
         }
+    }
+
+    /// S3 has a protocol of its own and streams bodies both ways.
+    async fn s3(&self, body: Incoming) -> Response {
+        let now = self.app.now();
+        let identity = match identity::of(self.app, self.credential, now) {
+            Ok(identity) => identity,
+            Err(expired) => return Wire::Json.error(self.id, &expired),
+        };
+        let caller = Caller {
+            account: identity.scope.account,
+            region: identity.scope.region,
+            principal: identity.principal.arn().to_owned(),
+            request_id: self.id.to_owned(),
+            now,
+        };
+        let request = http::Request::from_parts(self.head.clone(), body);
+        let response = self.app.s3_door.serve(request, caller).await;
+        response.map(|body| boxed(body.map_err(|error| io::Error::other(error.to_string()))))
     }
 
     fn not_built(&self, service: &Service, wire: Wire, name: &str) -> Response {

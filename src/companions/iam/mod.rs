@@ -17,7 +17,7 @@ mod companion;
 mod document;
 mod errors;
 mod names;
-mod operations;
+pub mod operations;
 mod paging;
 mod rows;
 mod service;

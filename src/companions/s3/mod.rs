@@ -42,7 +42,8 @@ mod walk;
 mod write;
 mod xml;
 
+pub use buckets::NewBucket;
 pub use caller::Caller;
 pub use claims::Claims;
 pub use companion::S3;
-pub use store::Tables;
+pub use store::{Tables, Versioning};

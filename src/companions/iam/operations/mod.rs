@@ -3,7 +3,7 @@
 mod attach_role_policy;
 mod create_policy;
 mod create_policy_version;
-mod create_role;
+pub mod create_role;
 mod delete_policy;
 mod delete_policy_version;
 mod delete_role;

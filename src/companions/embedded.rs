@@ -1,0 +1,125 @@
+//! The companions in this process, as the one trait that engines know.
+//!
+//! Invariant: each verb is a line; what it does is the companion's.
+
+use super::iam::{Iam, RoleArn};
+use super::logs::Logs;
+use super::s3::S3;
+use super::sts::{Assumed, Sts};
+use super::{
+    BucketInfo, ByteStream, Companions, LogLine, ObjectError, ObjectInfo, ObjectListener,
+    ObjectMeta, ObjectRef, RoleError, SessionCredentials,
+};
+use crate::aws::{Scope, Time};
+use async_trait::async_trait;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long credentials of builds and jobs are good.
+const SESSION: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// S3, Logs, IAM and STS of this server.
+#[derive(Clone)]
+pub struct Embedded {
+    pub now: Arc<dyn Fn() -> Time + Send + Sync>,
+    pub s3: S3,
+    pub logs: Logs,
+    pub iam: Iam,
+    pub sts: Sts,
+}
+
+#[async_trait]
+impl Companions for Embedded {
+    async fn bucket(&self, name: &str) -> Result<BucketInfo, ObjectError> {
+        self.s3.bucket_info(name)
+    }
+
+    async fn stat_object(&self, who: &Scope, at: &ObjectRef) -> Result<ObjectInfo, ObjectError> {
+        self.s3.stat_object(who, at, (self.now)())
+    }
+
+    async fn read_object(
+        &self,
+        who: &Scope,
+        at: &ObjectRef,
+    ) -> Result<(ObjectInfo, ByteStream), ObjectError> {
+        self.s3.read_object(who, at, (self.now)())
+    }
+
+    async fn write_object(
+        &self,
+        who: &Scope,
+        at: &ObjectRef,
+        meta: ObjectMeta,
+        body: ByteStream,
+    ) -> Result<ObjectInfo, ObjectError> {
+        let now = (self.now)();
+        self.s3.write_object(who, at, meta, body, now).await
+    }
+
+    async fn list_objects(
+        &self,
+        who: &Scope,
+        bucket: &str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<ObjectInfo>, ObjectError> {
+        let now = (self.now)();
+        self.s3
+            .list_object_infos(who, bucket, prefix, after, limit, now)
+    }
+
+    fn listen_objects(&self, listener: Arc<dyn ObjectListener>) {
+        self.s3.listen_objects(listener);
+    }
+
+    async fn open_log_stream(
+        &self,
+        scope: &Scope,
+        group: &str,
+        stream: &str,
+    ) -> Result<(), ObjectError> {
+        self.logs
+            .open_stream(scope, group, stream, (self.now)())
+            .await
+    }
+
+    async fn append_log(
+        &self,
+        scope: &Scope,
+        group: &str,
+        stream: &str,
+        lines: Vec<LogLine>,
+    ) -> Result<(), ObjectError> {
+        self.logs
+            .append(scope, group, stream, lines, (self.now)())
+            .await
+    }
+
+    async fn check_role(&self, role_arn: &str, service: &str) -> Result<(), RoleError> {
+        self.iam.trusting_role(role_arn, service).map(drop)
+    }
+
+    async fn assume_role(
+        &self,
+        role_arn: &str,
+        service: &str,
+        session: &str,
+    ) -> Result<SessionCredentials, RoleError> {
+        let absent = || RoleError::NoSuchRole(role_arn.to_owned());
+        let arn = RoleArn::parse(role_arn).ok_or_else(absent)?;
+        let role = self.iam.trusting_role(role_arn, service)?;
+        let begun = self.sts.begin(Assumed {
+            account: arn.account,
+            role: role.name.clone(),
+            role_id: role.id.clone(),
+            name: session.to_owned(),
+            begins: (self.now)(),
+            lasts: SESSION,
+        });
+        begun
+            .await
+            .map_err(|error| RoleError::Failed(error.to_string()))
+    }
+}
