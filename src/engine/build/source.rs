@@ -130,7 +130,7 @@ pub fn s3_words(error: &ObjectError, id: &str) -> String {
 }
 
 /// A bucket that lives elsewhere.
-pub const OTHER_REGION: &str = "PermanentRedirect: The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.";
+pub const OTHER_REGION: &str = "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.";
 
 /// An S3 folder without objects.
 pub const EMPTY_FOLDER: &str = "no objects found under S3 prefix";

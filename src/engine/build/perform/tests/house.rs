@@ -186,7 +186,13 @@ impl House {
         self.until(key, BuildState::is_complete).await
     }
 
-    pub async fn run(&self, plan: BuildPlan) -> BuildState {
+    /// Runs a build under an id of its own; only its log is kept.
+    pub async fn run(&self, mut plan: BuildPlan) -> BuildState {
+        let before = self.contents.lock().unwrap().finished.len();
+        if before > 0 {
+            plan.uuid.replace_range(24.., &format!("{before:012}"));
+        }
+        self.logs.send_modify(BTreeMap::clear);
         let key = self.start(plan).await;
         self.finished(&key).await
     }
@@ -222,13 +228,12 @@ impl House {
 pub fn readable(log: &str) -> String {
     let stamp =
         regex::Regex::new(r"\[Container\] 20\d\d/\d\d/\d\d \d\d:\d\d:\d\d\.\d{6} ").unwrap();
-    let root = regex::Regex::new(r"/[^ =\n]*/codebuild/").unwrap();
+    let root = regex::Regex::new(r"/[^ =\n]*/codebuild/(output|readonly)").unwrap();
     let log = stamp.replace_all(log, "[] ");
-    root.replace_all(&log, "/codebuild/").into_owned()
+    root.replace_all(&log, "/codebuild/$1").into_owned()
 }
 
 /// Failed and succeeded phases in one line each.
-#[allow(dead_code)]
 pub fn phases(build: &BuildState) -> Vec<String> {
     let shown = build
         .phases
