@@ -4,20 +4,26 @@
 
 use super::wire::Response;
 use crate::app::App;
+use crate::engine::clock::Clock;
 use aws_smithy_http_server::body::to_boxed;
+use aws_smithy_types::date_time::Format;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 use hyper::body::Incoming;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 
-pub async fn answer(app: &Arc<App>, head: &Parts, _body: Incoming) -> Response {
+pub async fn answer(app: &Arc<App>, head: &Parts, body: Incoming) -> Response {
     match (&head.method, head.uri.path()) {
         (&Method::GET | &Method::HEAD, "/_slipway/health" | "/_localstack/health") => {
             ok(&health(app))
         }
         (&Method::GET | &Method::HEAD, "/_slipway/info") => ok(&info(app)),
         (&Method::POST, "/_slipway/reset" | "/moto-api/reset") => reset(app).await,
+        (&Method::GET | &Method::HEAD, "/_slipway/time") => ok(&time(&app.clock)),
+        (&Method::POST, "/_slipway/time") => set_time(&app.clock, body).await,
         (method, path) => refuse(
             StatusCode::NOT_FOUND,
             &format!("There is no {method} {path} here."),
@@ -56,6 +62,56 @@ async fn reset(app: &App) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR,
             &format!("The store cannot be emptied: {error}"),
         ),
+    }
+}
+
+fn time(clock: &Clock) -> Value {
+    json!({
+        "now": clock.now().wire().fmt(Format::DateTime).unwrap_or_default(),
+        "scale": clock.scale(),
+        "offset_seconds": clock.offset_millis() as f64 / 1000.0,
+    })
+}
+
+/// How the clock is to go on; what is absent stays as it is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    scale: Option<f64>,
+    /// Seconds to jump forward. Time never goes back.
+    advance_seconds: Option<f64>,
+}
+
+/// A hundred years.
+const LONGEST_JUMP: f64 = 100.0 * 366.0 * 86_400.0;
+
+async fn set_time(clock: &Clock, body: Incoming) -> Response {
+    let bytes = match super::body::collect(body).await {
+        Ok(bytes) => bytes,
+        Err(fault) => return refuse(StatusCode::BAD_REQUEST, &fault.to_string()),
+    };
+    let wish: Wish = match serde_json::from_slice(&bytes) {
+        Ok(wish) => wish,
+        Err(error) => {
+            return refuse(
+                StatusCode::BAD_REQUEST,
+                &format!("expected scale and advance_seconds: {error}"),
+            );
+        }
+    };
+    let (scale, jump) = (
+        wish.scale.unwrap_or_else(|| clock.scale()),
+        wish.advance_seconds.unwrap_or(0.0),
+    );
+    if !(0.001..=1_000_000.0).contains(&scale) || !(0.0..=LONGEST_JUMP).contains(&jump) {
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "scale is from 0.001 to 1000000, advance_seconds from 0 to a hundred years",
+        );
+    }
+    match clock.set(scale, Duration::from_secs_f64(jump)).await {
+        Ok(()) => ok(&time(clock)),
+        Err(error) => refuse(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Invariant: every request gets an answer with a request id, whatever was sent and whatever a handler does.
 
+use super::body::collect;
 use super::call::Call;
 use super::credential::Credential;
 use super::gate::Hosts;
@@ -16,21 +17,14 @@ use crate::app::App;
 use crate::companions::s3::Caller;
 use crate::store::StoreError;
 use aws_smithy_http_server::body::boxed;
-use aws_smithy_http_server::schema::HttpModeledError;
-use bytes::Bytes;
 use futures::FutureExt;
 use http::request::Parts;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tracing::Instrument;
-
-/// Longest body of an API request; S3 streams.
-pub const LONGEST_BODY: usize = 10 * 1024 * 1024;
-const SLOWEST_BODY: Duration = Duration::from_secs(60);
 
 /// Answers one request that arrived under one of `hosts`.
 pub async fn answer(
@@ -246,24 +240,5 @@ impl Asked<'_> {
 
     fn malformed(&self, wire: Wire, malformed: &Malformed) -> Response {
         wire.error(self.id, &fault::Serialization::new(malformed.to_string()))
-    }
-}
-
-/// The whole body, within its limits of length and time.
-async fn collect(body: Incoming) -> Result<Bytes, Box<dyn HttpModeledError>> {
-    let collected =
-        tokio::time::timeout(SLOWEST_BODY, Limited::new(body, LONGEST_BODY).collect()).await;
-    match collected {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Box::new(fault::TooLarge::new(
-            format!("The body is longer than {LONGEST_BODY} bytes."),
-        ))),
-        Ok(Err(error)) => Err(Box::new(fault::Serialization::new(format!(
-            "The body cannot be read: {error}"
-        )))),
-        Err(_) => Err(Box::new(fault::Timeout::new(format!(
-            "The body took longer than {} seconds.",
-            SLOWEST_BODY.as_secs()
-        )))),
     }
 }

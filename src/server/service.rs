@@ -58,6 +58,11 @@ impl Service {
         self.schema.shape_id().shape_name()
     }
 
+    /// Names of all operations the service has at AWS.
+    pub fn model(&self) -> &'static [&'static str] {
+        self.model
+    }
+
     /// The API version, as query requests name it.
     pub fn version(&self) -> Option<&'static str> {
         self.schema.version()

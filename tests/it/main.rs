@@ -10,3 +10,4 @@ mod contract;
 mod sandbox;
 mod server;
 mod support;
+mod tidy;

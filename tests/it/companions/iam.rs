@@ -462,6 +462,197 @@ async fn lists_come_in_pages() {
 }
 
 #[tokio::test]
+async fn tags_of_roles_and_policies_are_added_listed_and_removed() {
+    let server = Server::start().await;
+    ok(
+        &server,
+        "CreateRole",
+        &[("RoleName", "r"), ("AssumeRolePolicyDocument", TRUST)],
+    )
+    .await;
+    let arn = element(
+        &ok(
+            &server,
+            "CreatePolicy",
+            &[("PolicyName", "p"), ("PolicyDocument", ALLOW)],
+        )
+        .await,
+        "Arn",
+    );
+    for (kind, at) in [
+        ("Role", ("RoleName", "r")),
+        ("Policy", ("PolicyArn", arn.as_str())),
+    ] {
+        let tags = [
+            at,
+            ("Tags.member.1.Key", "b"),
+            ("Tags.member.1.Value", "1"),
+            ("Tags.member.2.Key", "a"),
+            ("Tags.member.2.Value", ""),
+        ];
+        ok(
+            &server,
+            ["TagRole", "TagPolicy"][usize::from(kind == "Policy")],
+            &tags,
+        )
+        .await;
+        let list = ["ListRoleTags", "ListPolicyTags"][usize::from(kind == "Policy")];
+        let listed = ok(&server, list, &[at]).await;
+        let both = "<Tags><member><Key>a</Key><Value></Value></member><member><Key>b</Key><Value>1</Value></member></Tags>";
+        assert!(listed.contains(both), "{listed}");
+        let untag = ["UntagRole", "UntagPolicy"][usize::from(kind == "Policy")];
+        ok(
+            &server,
+            untag,
+            &[
+                at,
+                ("TagKeys.member.1", "a"),
+                ("TagKeys.member.2", "never-there"),
+            ],
+        )
+        .await;
+        assert!(
+            ok(&server, list, &[at])
+                .await
+                .contains("<Tags><member><Key>b</Key>")
+        );
+    }
+    let twice = [
+        ("RoleName", "r"),
+        ("Tags.member.1.Key", "x"),
+        ("Tags.member.1.Value", "1"),
+        ("Tags.member.2.Key", "X"),
+        ("Tags.member.2.Value", "2"),
+    ];
+    assert_eq!(error(&server, "TagRole", &twice).await.1, "InvalidInput");
+    assert!(
+        !ok(&server, "ListRoleTags", &[("RoleName", "r")])
+            .await
+            .contains(">x<")
+    );
+}
+
+#[tokio::test]
+async fn policies_are_listed_by_scope_and_attachment() {
+    let server = Server::start().await;
+    ok(
+        &server,
+        "CreateRole",
+        &[("RoleName", "r"), ("AssumeRolePolicyDocument", TRUST)],
+    )
+    .await;
+    let arn = element(
+        &ok(
+            &server,
+            "CreatePolicy",
+            &[("PolicyName", "own"), ("PolicyDocument", ALLOW)],
+        )
+        .await,
+        "Arn",
+    );
+    ok(
+        &server,
+        "AttachRolePolicy",
+        &[
+            ("RoleName", "r"),
+            ("PolicyArn", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
+        ],
+    )
+    .await;
+    let listed = |text: String| {
+        (
+            text.contains("<PolicyName>own<"),
+            text.contains("<PolicyName>ReadOnlyAccess<"),
+        )
+    };
+    assert_eq!(listed(ok(&server, "ListPolicies", &[]).await), (true, true));
+    assert_eq!(
+        listed(ok(&server, "ListPolicies", &[("Scope", "Local")]).await),
+        (true, false)
+    );
+    assert_eq!(
+        listed(ok(&server, "ListPolicies", &[("Scope", "AWS")]).await),
+        (false, true)
+    );
+    assert_eq!(
+        listed(ok(&server, "ListPolicies", &[("OnlyAttached", "true")]).await),
+        (false, true)
+    );
+    let versions = ok(&server, "ListPolicyVersions", &[("PolicyArn", &arn)]).await;
+    assert!(
+        versions.contains("<VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion>"),
+        "{versions}"
+    );
+}
+
+#[tokio::test]
+async fn a_trust_policy_and_a_description_are_changed_and_a_malformed_one_changes_nothing() {
+    let server = Server::start().await;
+    let role = ("RoleName", "r");
+    ok(
+        &server,
+        "CreateRole",
+        &[role, ("AssumeRolePolicyDocument", TRUST)],
+    )
+    .await;
+    let document = |text: String| {
+        percent_encoding::percent_decode_str(&element(&text, "AssumeRolePolicyDocument"))
+            .decode_utf8()
+            .unwrap()
+            .into_owned()
+    };
+    let refused = error(
+        &server,
+        "UpdateAssumeRolePolicy",
+        &[role, ("PolicyDocument", "{}")],
+    )
+    .await;
+    assert_eq!(refused.1, "MalformedPolicyDocument");
+    assert_eq!(document(ok(&server, "GetRole", &[role]).await), TRUST);
+    let other = TRUST.replace("codebuild", "codepipeline");
+    ok(
+        &server,
+        "UpdateAssumeRolePolicy",
+        &[role, ("PolicyDocument", &other)],
+    )
+    .await;
+    assert_eq!(document(ok(&server, "GetRole", &[role]).await), other);
+    let described = ok(
+        &server,
+        "UpdateRoleDescription",
+        &[role, ("Description", "new")],
+    )
+    .await;
+    assert_eq!(element(&described, "Description"), "new");
+}
+
+#[tokio::test]
+async fn a_role_has_no_instance_profiles() {
+    let server = Server::start().await;
+    ok(
+        &server,
+        "CreateRole",
+        &[("RoleName", "r"), ("AssumeRolePolicyDocument", TRUST)],
+    )
+    .await;
+    let listed = ok(&server, "ListInstanceProfilesForRole", &[("RoleName", "r")]).await;
+    assert!(
+        listed.contains("<InstanceProfiles></InstanceProfiles><IsTruncated>false</IsTruncated>"),
+        "{listed}"
+    );
+    assert_eq!(
+        error(
+            &server,
+            "ListInstanceProfilesForRole",
+            &[("RoleName", "absent")]
+        )
+        .await
+        .1,
+        "NoSuchEntity"
+    );
+}
+
+#[tokio::test]
 async fn broken_constraints_and_types_are_told_in_the_services_words() {
     let server = Server::start().await;
     let refused = error(&server, "GetRole", &[("RoleName", "a b")]).await;

@@ -175,17 +175,3 @@ async fn malformed_authorization_is_served_as_unsigned() {
         assert_eq!(answer.status, StatusCode::NOT_IMPLEMENTED, "{value}");
     }
 }
-
-#[tokio::test]
-async fn health_names_the_services_and_the_version() {
-    let server = Server::start().await;
-    for path in ["/_slipway/health", "/_localstack/health"] {
-        let body = server.get(path).await.json();
-        assert_eq!(body["services"]["codepipeline"], "running");
-        assert_eq!(body["version"], env!("CARGO_PKG_VERSION"));
-    }
-    assert_eq!(
-        server.get("/_slipway/info").await.json()["account"],
-        "000000000000"
-    );
-}

@@ -3,7 +3,6 @@
 use crate::support::Server;
 use bytes::Bytes;
 use http::StatusCode;
-use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -92,22 +91,4 @@ async fn a_request_that_has_begun_is_answered_although_the_server_stops() {
     stream.read_to_string(&mut said).await.unwrap();
     assert!(said.starts_with("HTTP/1.1 501"), "{said}");
     stopping.await.unwrap();
-}
-
-#[tokio::test]
-async fn reset_is_a_post() {
-    let server = Server::start().await;
-    assert_eq!(
-        server.get("/_slipway/reset").await.status,
-        StatusCode::NOT_FOUND
-    );
-    let answer = server
-        .send(
-            server
-                .post("/_slipway/reset")
-                .body(Default::default())
-                .unwrap(),
-        )
-        .await;
-    assert_eq!(answer.json(), json!({ "status": "reset" }));
 }

@@ -1,5 +1,6 @@
 //! The server's front: what holds for every service.
 
+mod control;
 mod faults;
 mod gate;
 mod limits;
