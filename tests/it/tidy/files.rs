@@ -48,16 +48,36 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Everything under `src/` but modules that are tests.
+/// Everything under `src/` but modules that are only there for tests.
 pub fn product() -> Vec<Source> {
+    let all = under("src");
+    let tests: Vec<String> = all.iter().flat_map(test_modules).collect();
     let is_test = |source: &Source| {
-        source.path.contains("/tests/")
-            || matches!(source.name(), "tests.rs" | "random.rs" | "sim.rs")
+        let of = |module: &String| source.path == format!("{module}.rs") || source.is_in(module);
+        tests.iter().any(of)
     };
-    under("src")
-        .into_iter()
-        .filter(|source| !is_test(source))
-        .collect()
+    all.into_iter().filter(|source| !is_test(source)).collect()
+}
+
+/// Paths, without their ending, of modules that the file declares for tests only.
+fn test_modules(source: &Source) -> Vec<String> {
+    let folder = match source
+        .path
+        .strip_suffix("/mod.rs")
+        .or(source.path.strip_suffix("/lib.rs"))
+    {
+        Some(folder) => folder,
+        None => source.path.trim_end_matches(".rs"),
+    };
+    let declarations = source.text.split("#[cfg(test)]\n").skip(1);
+    let names = declarations.filter_map(|rest| {
+        rest.lines()
+            .next()?
+            .trim_end_matches(';')
+            .rsplit_once("mod ")
+            .map(|(_, name)| name)
+    });
+    names.map(|name| format!("{folder}/{name}")).collect()
 }
 
 /// Everything under a folder.
