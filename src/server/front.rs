@@ -19,6 +19,7 @@ use crate::store::StoreError;
 use aws_smithy_http_server::body::boxed;
 use futures::FutureExt;
 use http::request::Parts;
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use std::io;
 use std::panic::AssertUnwindSafe;
