@@ -30,3 +30,31 @@ fn head(violation: &Violation) -> String {
         (None, _) => format!("Value at '{}'", violation.path),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use slipway_runtime::Step;
+
+    fn said(member: &'static str, value: &str, constraint: Constraint) -> String {
+        let mut violations = Violations::new();
+        let mut reader = violations.root();
+        let mut reader = reader.then(Step::Member(member));
+        reader.violated(Some(value.to_owned()), constraint);
+        refuse("GetLogEvents", violations).to_string()
+    }
+
+    // Recorded answers.
+    #[test]
+    fn a_limit_too_large_and_a_name_too_long_are_refused_in_awss_words() {
+        assert_eq!(
+            said("limit", "10001", Constraint::RangeMax(10000)),
+            "InvalidParameterException: 1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: \
+             Member must have value less than or equal to 10000"
+        );
+        assert_eq!(
+            said("logGroupName", &"x".repeat(513), Constraint::LengthMax(512)),
+            "InvalidParameterException: Invalid LogGroup or LogStream, both must have length less than or equal to 512."
+        );
+    }
+}
