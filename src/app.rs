@@ -231,6 +231,9 @@ impl App {
 
     /// Goes on with what the engines were doing.
     pub async fn resume(&self) {
+        if let Err(error) = self.logs.resume(self.now()).await {
+            tracing::warn!(%error, "old log lines cannot be removed now; the next start tries again");
+        }
         self.codebuild.engine.resume().await;
         self.codepipeline.engine.resume().await;
         self.world.catch_up().await;
