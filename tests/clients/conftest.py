@@ -79,8 +79,9 @@ class Server:
             self.process.send_signal(how)
             self.process.wait(timeout=START_SECONDS)
 
-    def client(self, service, region=REGION, account=ACCOUNT, **config):
-        return boto3.client(
+    def client(self, service, region=REGION, account=ACCOUNT, protocol=None, **config):
+        """A boto3 client; `protocol` (`json` or `smithy-rpc-v2-cbor`) in place of the first its model lists."""
+        return session_of(protocol).client(
             service,
             endpoint_url=self.url,
             region_name=region,
@@ -112,6 +113,22 @@ class Server:
             "AWS_SECRET_ACCESS_KEY": "any",
             "AWS_PAGER": "",
         }
+
+
+def session_of(protocol):
+    session = boto3.Session()
+    if protocol:
+        loader = session._session.get_component("data_loader")
+        load = loader.load_service_model
+
+        def with_one_protocol(*arguments, **keywords):
+            model = load(*arguments, **keywords)
+            if protocol in model["metadata"].get("protocols", []):
+                model["metadata"] |= {"protocols": [protocol], "protocol": protocol}
+            return model
+
+        loader.load_service_model = with_one_protocol
+    return session
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 import io
 import json
+import subprocess
 import zipfile
 
 import pytest
-from waiting import execution_ends, until
+from conftest import need_docker
+from waiting import build_ends, execution_ends, until
 
 ROLE = "arn:aws:iam::000000000000:role/delivery"
 TRUST = {
@@ -98,8 +100,10 @@ def prepared(server):
     return server
 
 
-def test_a_zip_is_built_and_deployed(world):
-    s3, codepipeline = world.client("s3"), world.client("codepipeline")
+@pytest.mark.parametrize("protocol", ["json", "smithy-rpc-v2-cbor"])
+def test_a_zip_is_built_and_deployed(world, protocol):
+    s3, codepipeline = world.client("s3"), world.client("codepipeline", protocol=protocol)
+    assert codepipeline.meta.service_model.resolved_protocol == protocol
     version = s3.put_object(Bucket="sources", Key="app.zip", Body=archive(name__txt="slipway\n"))["VersionId"]
     codepipeline.create_pipeline(pipeline=declaration("app"))
     runs = codepipeline.list_pipeline_executions(pipelineName="app")["pipelineExecutionSummaries"]
@@ -125,7 +129,7 @@ def test_a_zip_is_built_and_deployed(world):
     assert by_name["Publish"]["input"]["inputArtifacts"] == by_name["Make"]["output"]["outputArtifacts"]
 
     build = by_name["Make"]["output"]["executionResult"]["externalExecutionId"]
-    build = world.client("codebuild").batch_get_builds(ids=[build])["builds"][0]
+    build = world.client("codebuild", protocol=protocol).batch_get_builds(ids=[build])["builds"][0]
     assert build["buildStatus"] == "SUCCEEDED" and build["initiator"] == "codepipeline/app"
     stream = build["logs"]["streamName"]
     events = world.client("logs").get_log_events(logGroupName="/aws/codebuild/app", logStreamName=stream, startFromHead=True)
@@ -215,3 +219,62 @@ def test_a_killed_server_leaves_a_truthful_finished_execution(world):
     build = codebuild.batch_get_builds(ids=[build["id"]])["builds"][0]
     assert build["buildStatus"] in ("FAULT", "FAILED") and build["buildComplete"]
     assert s3.list_objects_v2(Bucket="site")["KeyCount"] == 0
+
+
+def test_a_build_in_a_container_reaches_the_server(new_server):
+    """The build's container has the endpoint, region and credentials of its role, and nothing of it is left afterwards."""
+    need_docker()
+    world = prepared(new_server("--builds", "docker"))
+    codebuild = world.client("codebuild")
+    spec = """
+version: 0.2
+phases:
+  build:
+    commands:
+      - wget -q -O - "$AWS_ENDPOINT_URL/_slipway/health" | grep -q codebuild
+      - test -n "$AWS_ACCESS_KEY_ID"
+      - echo "region $AWS_REGION"
+"""
+    codebuild.update_project(
+        name="app", source={"type": "NO_SOURCE", "buildspec": spec}, artifacts={"type": "NO_ARTIFACTS"}
+    )
+    build = build_ends(codebuild, codebuild.start_build(projectName="app")["build"]["id"])
+    assert build["buildStatus"] == "SUCCEEDED", build["phases"]
+    assert [phase["phaseType"] for phase in build["phases"]] == [
+        "SUBMITTED", "QUEUED", "PROVISIONING", "DOWNLOAD_SOURCE", "INSTALL", "PRE_BUILD", "BUILD", "POST_BUILD",
+        "UPLOAD_ARTIFACTS", "FINALIZING", "COMPLETED",
+    ]  # fmt: skip
+    instance = docker("ps", "-a", "--filter", "label=slipway.sandbox", "--format", "{{.Label \"slipway.instance\"}}")
+    world.stop()
+    left = docker("ps", "-a", "--filter", "label=slipway.instance", "--format", "{{.Names}}")
+    assert not [name for name in left if any(each in name for each in instance)]
+
+
+def test_a_killed_server_leaves_no_container_behind(new_server):
+    need_docker()
+    world = prepared(new_server("--builds", "docker"))
+    codebuild = world.client("codebuild")
+    spec = "version: 0.2\nphases: {build: {commands: [sleep 600]}}"
+    codebuild.update_project(
+        name="app", source={"type": "NO_SOURCE", "buildspec": spec}, artifacts={"type": "NO_ARTIFACTS"}
+    )
+    build = codebuild.start_build(projectName="app")["build"]["id"]
+
+    def building():
+        return codebuild.batch_get_builds(ids=[build])["builds"][0]["currentPhase"] == "BUILD"
+
+    until(building, what="the build's BUILD phase")
+    before = docker("ps", "-a", "--filter", "label=slipway.sandbox", "--format", "{{.Names}}")
+    ours = [name for name in before if build.split(":")[1] in name]
+    assert len(ours) == 1
+    world.kill()
+    world.start()
+    after = docker("ps", "-a", "--filter", "label=slipway.sandbox", "--format", "{{.Names}}")
+    assert ours[0] not in after
+    assert build_ends(codebuild, build)["buildStatus"] == "FAULT"
+
+
+def docker(*arguments):
+    """Lines that the docker command prints."""
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True)
+    return done.stdout.split()
