@@ -224,6 +224,11 @@ impl App {
     /// free for another server.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.halt().await;
+        if self.config.data == Data::Memory
+            && let Err(error) = self.world.sweep().await
+        {
+            tracing::warn!(%error, "what builds left behind cannot be removed");
+        }
         self.clock.close().await?;
         self.store.close().await;
         Ok(())

@@ -123,7 +123,7 @@ def session_of(protocol):
 
         def with_one_protocol(*arguments, **keywords):
             model = load(*arguments, **keywords)
-            if protocol in model["metadata"].get("protocols", []):
+            if protocol in model.get("metadata", {}).get("protocols", []):
                 model["metadata"] |= {"protocols": [protocol], "protocol": protocol}
             return model
 

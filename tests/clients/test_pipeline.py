@@ -244,10 +244,8 @@ phases:
         "SUBMITTED", "QUEUED", "PROVISIONING", "DOWNLOAD_SOURCE", "INSTALL", "PRE_BUILD", "BUILD", "POST_BUILD",
         "UPLOAD_ARTIFACTS", "FINALIZING", "COMPLETED",
     ]  # fmt: skip
-    instance = docker("ps", "-a", "--filter", "label=slipway.sandbox", "--format", "{{.Label \"slipway.instance\"}}")
-    world.stop()
-    left = docker("ps", "-a", "--filter", "label=slipway.instance", "--format", "{{.Names}}")
-    assert not [name for name in left if any(each in name for each in instance)]
+    uuid = build["id"].split(":")[1]
+    until(lambda: not containers_of(uuid), what="the container's removal")
 
 
 def test_a_killed_server_leaves_no_container_behind(new_server):
@@ -264,17 +262,16 @@ def test_a_killed_server_leaves_no_container_behind(new_server):
         return codebuild.batch_get_builds(ids=[build])["builds"][0]["currentPhase"] == "BUILD"
 
     until(building, what="the build's BUILD phase")
-    before = docker("ps", "-a", "--filter", "label=slipway.sandbox", "--format", "{{.Names}}")
-    ours = [name for name in before if build.split(":")[1] in name]
-    assert len(ours) == 1
+    uuid = build.split(":")[1]
+    assert len(containers_of(uuid)) == 1
     world.kill()
     world.start()
-    after = docker("ps", "-a", "--filter", "label=slipway.sandbox", "--format", "{{.Names}}")
-    assert ours[0] not in after
+    assert containers_of(uuid) == []
     assert build_ends(codebuild, build)["buildStatus"] == "FAULT"
 
 
-def docker(*arguments):
-    """Lines that the docker command prints."""
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True)
-    return done.stdout.split()
+def containers_of(build):
+    """Names of the containers that a build has now."""
+    listed = ["docker", "ps", "-a", "--filter", "label=slipway.sandbox", "--format", "{{.Names}}"]
+    names = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split()
+    return [name for name in names if build in name]

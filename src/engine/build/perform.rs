@@ -143,6 +143,7 @@ impl BuildPerformer {
             session.stop().await;
             finish::write_log_object(&self.0, &session).await;
             session.remove().await;
+            self.0.sessions.forget(key);
         }
     }
 

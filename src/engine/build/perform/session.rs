@@ -40,6 +40,8 @@ pub struct Sessions(Mutex<Inner>);
 #[derive(Default)]
 struct Inner {
     open: HashMap<Key, Arc<Session>>,
+    /// Released, but perhaps not removed yet: the server may end meanwhile.
+    closing: HashMap<Key, Arc<Session>>,
     released: VecDeque<Key>,
 }
 
@@ -57,7 +59,7 @@ impl Sessions {
         self.lock().open.get(key).cloned()
     }
 
-    /// Takes the session away for ever.
+    /// Takes the session away for ever; `forget` it when it is removed.
     pub fn close(&self, key: &Key) -> Option<Arc<Session>> {
         let mut inner = self.lock();
         if inner.released.len() >= REMEMBERED {
@@ -66,14 +68,22 @@ impl Sessions {
         inner.released.push_back(key.clone());
         let session = inner.open.remove(key)?;
         session.cancel.cancel();
+        inner.closing.insert(key.clone(), session.clone());
         Some(session)
+    }
+
+    /// The session that was closed is removed.
+    pub fn forget(&self, key: &Key) {
+        self.lock().closing.remove(key);
     }
 
     /// Takes all sessions and forgets what was released: the store starts afresh.
     pub fn take_all(&self) -> Vec<Arc<Session>> {
         let mut inner = self.lock();
         inner.released.clear();
-        let sessions: Vec<Arc<Session>> = inner.open.drain().map(|(_, session)| session).collect();
+        let Inner { open, closing, .. } = &mut *inner;
+        let sessions = open.drain().chain(closing.drain());
+        let sessions: Vec<Arc<Session>> = sessions.map(|(_, session)| session).collect();
         for session in &sessions {
             session.cancel.cancel();
         }
