@@ -21,8 +21,8 @@
 //!
 //! 1. Only `server/` names hyper, http or tower.
 //! 2. `engine/` names no generated crate, no service module, no `server`.
-//! 3. In `engine/` only `driver.rs` and `watchers.rs`, `timers.rs`, `clock.rs`, the trait in `world.rs`, and `*/perform.rs` with what is
-//!    below `perform/` are async or name tokio; only `clock.rs` reads time.
+//! 3. In `engine/` only `driver.rs` and `*/perform.rs` with the folders of their names, `timers.rs`, `clock.rs` and the trait in
+//!    `world.rs` are async or name tokio; only `clock.rs` reads time.
 //! 4. Services do not import each other; they meet in `World` through `launch`.
 //! 5. `companions/` and `sandbox/` know neither services nor engines.
 //! 6. Only `store/table.rs` names dashmap; no lock lives across `.await`. All writes go through the one writer.

@@ -106,8 +106,12 @@ impl Clock {
         }
     }
 
-    /// Moves the clock forward by `jump` and from then on lets it run `scale` times as fast.
+    /// Moves the clock forward by `jump` and from then on lets it run `scale` times as fast; a manual clock only jumps.
     pub async fn set(&self, scale: f64, jump: Duration) -> Result<(), StoreError> {
+        if matches!(*self.source(), Source::Manual(_)) {
+            self.advance(jump);
+            return Ok(());
+        }
         let line = Line {
             shown: self.now() + jump,
             real: system_time(),
@@ -217,6 +221,7 @@ fn system_time() -> Time {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Location;
     use std::future::Future;
     use std::task::{Context, Poll, Waker};
 
@@ -244,6 +249,43 @@ mod tests {
         assert_eq!(sane(f64::NAN), 1.0);
         assert_eq!(sane(0.0), 0.001);
         assert_eq!(sane(2.0), 2.0);
+    }
+
+    async fn opened(folder: &tempfile::TempDir, scale: f64) -> (Store, Clock) {
+        let folder = camino::Utf8Path::from_path(folder.path()).unwrap();
+        let mut builder = Builder::new();
+        let table = Clock::declare(&mut builder);
+        let store = builder.open(Location::Folder(folder.to_owned())).unwrap();
+        let clock = Clock::open(&store, table, scale).await.unwrap();
+        (store, clock)
+    }
+
+    #[tokio::test]
+    async fn time_never_runs_backwards_after_a_crash() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, clock) = opened(&folder, 50_000.0).await;
+        clock
+            .sleep_until(clock.now() + Duration::from_secs(3_600))
+            .await;
+        clock.set(10.0, Duration::from_secs(86_400)).await.unwrap();
+        let last = clock.now();
+        assert!(clock.offset_millis() > 89_000_000);
+        // No `close`: the store is only released.
+        store.close().await;
+        let (store, clock) = opened(&folder, 1.0).await;
+        assert!(clock.now() >= last);
+        assert!(clock.offset_millis() > 89_000_000);
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_natural_clock_stores_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, clock) = opened(&folder, 1.0).await;
+        let (_, table) = clock.0.stored.clone().unwrap();
+        assert!(table.is_empty());
+        clock.close().await.unwrap();
+        store.close().await;
     }
 
     #[tokio::test]

@@ -5,26 +5,36 @@
 //! a key is the order of the store's queue. Once accepted, an event is delivered: while the disk refuses it, it is offered
 //! again.
 
+mod news;
+pub(super) mod rows;
+#[cfg(test)]
+mod tests;
+mod watchers;
+mod work;
+mod write;
+
+pub use rows::DriverTables;
+pub use watchers::Watch;
+
 use super::clock::Clock;
-pub use super::rows::DriverTables;
-use super::rows::{Live, Posted};
 use super::timers::Timers;
-pub use super::watchers::Watch;
-use super::watchers::Watchers;
 use super::{EffectId, Machine, Step};
 use crate::aws::Time;
 use crate::store::{Direction, Store, StoreError, Txn, WriteError};
 use async_trait::async_trait;
 use futures::FutureExt;
+use news::News;
+use rows::Posted;
 use std::any::Any;
-use std::collections::HashSet;
 use std::convert::Infallible;
 use std::ops::RangeBounds;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use watchers::Watchers;
+use work::Work;
+use write::Posting;
 
 /// Writes a machine's records, inside the commit of the step that yields them.
 pub trait Keep<M: Machine>: Send + Sync + 'static {
@@ -57,17 +67,7 @@ struct Inner<M: Machine> {
     timers: Timers<M::Key>,
     watchers: Watchers<M::Key>,
     tasks: TaskTracker,
-    work: Mutex<Work>,
-}
-
-/// Whether effects may run, and which do.
-struct Work {
-    /// Ends everything that runs; cancelled while the driver is halted.
-    stop: CancellationToken,
-    /// Sequence numbers of effects that have begun and are not done.
-    begun: HashSet<u64>,
-    /// Effects below this number were posted by an earlier process, and may have begun there.
-    earlier: u64,
+    work: Work,
 }
 
 /// Where a performer sends news before it is done.
@@ -75,15 +75,6 @@ pub struct Mailbox<M: Machine> {
     driver: Driver<M>,
     key: M::Key,
 }
-
-/// An effect to start once its commit is durable.
-struct Posting<M: Machine> {
-    number: u64,
-    effect: M::Effect,
-}
-
-/// An effect and the run it belongs to.
-type Task<M> = (<M as Machine>::Key, Posting<M>);
 
 /// The first pause before an event is offered to a failing disk again, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
@@ -105,14 +96,8 @@ impl<M: Machine> Driver<M> {
         keep: Arc<dyn Keep<M>>,
         perform: Arc<dyn Perform<M>>,
     ) -> Self {
-        let next = tables.numbers.get(&M::NAME.to_owned());
-        let work = Work {
-            stop: CancellationToken::new(),
-            begun: HashSet::new(),
-            earlier: next.map_or(0, |next| *next),
-        };
-        work.stop.cancel();
         Self(Arc::new(Inner {
+            work: Work::new(tables.next_number()),
             tables,
             store,
             timers: Timers::new(clock.clone()),
@@ -121,7 +106,6 @@ impl<M: Machine> Driver<M> {
             perform,
             watchers: Watchers::default(),
             tasks: TaskTracker::new(),
-            work: Mutex::new(work),
         }))
     }
 
@@ -178,21 +162,25 @@ impl<M: Machine> Driver<M> {
     /// Call once after a start, and again after `halt`: sets the alarms of all live runs and performs what the outbox holds,
     /// or tells the machine that it was interrupted.
     pub async fn resume(&self) {
-        let (fresh, begun) = self.take_up();
+        self.0.tasks.reopen();
+        let (fresh, begun) = self
+            .0
+            .work
+            .take_up(|| self.outbox(), |posting| posting.number);
         for (key, _) in self.range(.., Direction::Forward, usize::MAX) {
             self.rearm(&key, None);
         }
         let driver = self.clone();
         self.spawn(async move { driver.ring().await });
-        for (key, posting) in fresh {
-            self.run(key, posting);
+        for posting in fresh {
+            self.run(posting);
         }
-        let told = begun.into_iter().filter_map(|(key, posting)| {
+        let told = begun.into_iter().filter_map(|posting| {
             let Some(event) = M::interrupted(&posting.effect) else {
-                self.run(key, posting);
+                self.run(posting);
                 return None;
             };
-            Some(self.interrupted(key, posting.number, event))
+            Some(self.conclude(posting.key, posting.number, Some(event)))
         });
         futures::future::join_all(told).await;
     }
@@ -200,45 +188,24 @@ impl<M: Machine> Driver<M> {
     /// Ends all effects and alarms; the outbox keeps what was not finished, and events and commands are still committed.
     /// Call it before the server ends and before the store is emptied.
     pub async fn halt(&self) {
-        self.work().stop.cancel();
+        self.0.work.halt();
         self.0.timers.clear();
         self.0.tasks.close();
         self.0.tasks.wait().await;
     }
 
-    /// Lets effects run again and claims what the outbox holds: first what nobody has begun, then what somebody has. Under
-    /// one lock, so that an effect that is committed meanwhile is either claimed here or started by its commit.
-    fn take_up(&self) -> (Vec<Task<M>>, Vec<Task<M>>) {
-        let mut work = self.work();
-        work.stop = CancellationToken::new();
-        self.0.tasks.reopen();
-        let earlier = std::mem::take(&mut work.earlier);
-        let before = std::mem::take(&mut work.begun);
+    fn outbox(&self) -> Vec<Posting<M>> {
         let rows = self
             .0
             .tables
             .outbox
             .range(.., Direction::Forward, usize::MAX);
-        work.begun
-            .extend(rows.iter().map(|((_, number), _)| *number));
-        drop(work);
-        let task = |((key, number), row): (_, Arc<Posted<M>>)| {
-            let effect = row.0.clone();
-            (key, Posting { number, effect })
+        let posting = |((key, number), row): (_, Arc<Posted<M>>)| Posting {
+            key,
+            number,
+            effect: row.0.clone(),
         };
-        let has_begun = |number| number < earlier || before.contains(&number);
-        rows.into_iter()
-            .map(task)
-            .partition(|(_, posting)| !has_begun(posting.number))
-    }
-
-    async fn interrupted(&self, key: M::Key, number: u64, event: M::Event) {
-        let news = News {
-            done: Some(number),
-            ..News::of(event)
-        };
-        self.deliver(&key, news).await;
-        self.work().begun.remove(&number);
+        rows.into_iter().map(posting).collect()
     }
 
     async fn deliver(&self, key: &M::Key, news: News<M>) {
@@ -300,14 +267,20 @@ impl<M: Machine> Driver<M> {
     {
         let driver = self.clone();
         let commit = async move {
-            let inner = driver.0.clone();
-            let row = key.clone();
-            let write = move |tx: &mut Txn| inner.write(&row, decide, tx);
+            let (inner, row) = (driver.0.clone(), key.clone());
+            let write = move |tx: &mut Txn| {
+                let (tables, now) = (&inner.tables, inner.clock.now());
+                let (step, answer) = decide(tables.read(&row, tx), now, tx)?;
+                let post = |step| tables.apply(&row, step, &*inner.keep, tx);
+                Ok((step.map_or_else(Vec::new, post), now, answer))
+            };
             let (postings, now, answer) = driver.0.store.write(write).await?;
             driver.rearm(&key, tick.then_some(now));
             driver.0.watchers.tell(&key);
             for posting in postings {
-                driver.start(&key, posting);
+                if driver.0.work.begin(posting.number) {
+                    driver.run(posting);
+                }
             }
             Ok(answer)
         };
@@ -336,22 +309,17 @@ impl<M: Machine> Driver<M> {
         }
     }
 
-    /// Starts an effect that has just been committed, unless the driver is halted or `resume` has claimed it.
-    fn start(&self, key: &M::Key, posting: Posting<M>) {
-        let mut work = self.work();
-        if !work.stop.is_cancelled() && work.begun.insert(posting.number) {
-            drop(work);
-            self.run(key.clone(), posting);
-        }
-    }
-
-    fn run(&self, key: M::Key, posting: Posting<M>) {
+    fn run(&self, posting: Posting<M>) {
         let driver = self.clone();
-        self.spawn(async move { driver.carry_out(key, posting).await });
+        self.spawn(async move { driver.carry_out(posting).await });
     }
 
-    async fn carry_out(&self, key: M::Key, posting: Posting<M>) {
-        let Posting { number, effect } = posting;
+    async fn carry_out(&self, posting: Posting<M>) {
+        let Posting {
+            key,
+            number,
+            effect,
+        } = posting;
         let id = EffectId::new(M::NAME, number);
         let news = Mailbox {
             driver: self.clone(),
@@ -372,18 +340,23 @@ impl<M: Machine> Driver<M> {
                 Some(event)
             }
         };
+        self.conclude(key, number, event).await;
+    }
+
+    /// Delivers what an effect led to; with it the effect leaves the outbox.
+    async fn conclude(&self, key: M::Key, number: u64, event: Option<M::Event>) {
         let news = News {
             event,
             done: Some(number),
             tick: false,
         };
         self.deliver(&key, news).await;
-        self.work().begun.remove(&number);
+        self.0.work.done(number);
     }
 
     /// Runs `work` until it is done or the driver halts.
     fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let stop = self.work().stop.clone();
+        let stop = self.0.work.stop();
         self.0.tasks.spawn(async move {
             tokio::select! {
                 biased;
@@ -392,87 +365,11 @@ impl<M: Machine> Driver<M> {
             }
         });
     }
-
-    fn work(&self) -> MutexGuard<'_, Work> {
-        self.0.work.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<M: Machine> Inner<M> {
-    /// The write itself, on the store's thread.
-    fn write<T, E>(
-        &self,
-        key: &M::Key,
-        decide: impl FnOnce(Option<M::State>, Time, &mut Txn) -> Result<(Option<Step<M>>, T), E>,
-        tx: &mut Txn,
-    ) -> Result<(Vec<Posting<M>>, Time, T), E> {
-        let row = tx.get(&self.tables.live, key);
-        let state = row.map(|row| M::State::clone(&row.0));
-        let now = self.clock.now();
-        let (step, answer) = decide(state, now, tx)?;
-        let postings = step.map_or_else(Vec::new, |step| self.apply(key, step, tx));
-        Ok((postings, now, answer))
-    }
-
-    fn apply(&self, key: &M::Key, step: Step<M>, tx: &mut Txn) -> Vec<Posting<M>> {
-        match step.state {
-            Some(state) => tx.put(&self.tables.live, key.clone(), Live(Arc::new(state))),
-            None => drop(tx.remove(&self.tables.live, key)),
-        }
-        for record in step.records {
-            self.keep.keep(tx, key, record);
-        }
-        let post = |effect| self.post(key, effect, tx);
-        step.effects.into_iter().map(post).collect()
-    }
-
-    fn post(&self, key: &M::Key, effect: M::Effect, tx: &mut Txn) -> Posting<M> {
-        let name = M::NAME.to_owned();
-        let number = tx.get(&self.tables.numbers, &name).map_or(1, |next| *next);
-        tx.put(&self.tables.numbers, name, number + 1);
-        let row = (key.clone(), number);
-        tx.put(&self.tables.outbox, row, Posted(effect.clone()));
-        Posting { number, effect }
-    }
 }
 
 impl<M: Machine> Clone for Driver<M> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
-    }
-}
-
-/// What is to be delivered: an event, the end of an effect, or both.
-struct News<M: Machine> {
-    event: Option<M::Event>,
-    /// The effect that leaves the outbox with it.
-    done: Option<u64>,
-    tick: bool,
-}
-
-impl<M: Machine> News<M> {
-    fn of(event: M::Event) -> Self {
-        Self {
-            event: Some(event),
-            done: None,
-            tick: false,
-        }
-    }
-
-    fn tick() -> Self {
-        Self {
-            tick: true,
-            ..Self::of(M::tick())
-        }
-    }
-}
-
-impl<M: Machine> Clone for News<M> {
-    fn clone(&self) -> Self {
-        Self {
-            event: self.event.clone(),
-            ..*self
-        }
     }
 }
 
@@ -489,6 +386,3 @@ fn words(panic: &(dyn Any + Send)) -> &str {
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("a panic without words")
 }
-
-#[cfg(test)]
-mod tests;

@@ -13,11 +13,9 @@ pub mod clock;
 pub mod driver;
 pub mod machine;
 pub mod pipeline;
-mod rows;
 #[cfg(test)]
 pub mod sim;
 mod timers;
-mod watchers;
 pub mod world;
 
 pub use clock::Clock;

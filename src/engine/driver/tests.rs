@@ -1,10 +1,12 @@
 //! The driver on a real store, with a machine small enough to see through.
 
+use super::rows::Live;
 use super::*;
 use crate::store::faults::Faults;
 use crate::store::{Builder, Location, Table};
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
+use std::sync::Mutex;
 use tokio::sync::Semaphore;
 
 /// Counts; can be told to ask for things.

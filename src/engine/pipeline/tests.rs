@@ -1408,7 +1408,7 @@ fn the_diagram_shows_every_transition_and_no_other() {
 /// What an earlier version stored; never change the files, add others when the form changes.
 #[test]
 fn rows_and_effects_of_form_1_can_be_read() {
-    use crate::engine::rows::{Live, Posted};
+    use crate::engine::driver::rows::{Live, Posted};
     let row = include_str!("fixtures/row.1.json");
     let row: Live<Pipelines> = serde_json::from_str(row).unwrap();
     let runs = row.0.live.iter().flat_map(|live| live.execution.running());

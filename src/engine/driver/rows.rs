@@ -2,8 +2,8 @@
 //!
 //! A row of an older form is brought up to date when it is read; a row of a newer form is an error, never a guess.
 
-use super::Machine;
-use super::machine::Stored;
+use crate::engine::Machine;
+use crate::engine::machine::Stored;
 use crate::store::{Builder, Table};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::SerializeStruct;
