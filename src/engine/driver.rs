@@ -7,8 +7,6 @@
 
 mod news;
 pub(super) mod rows;
-#[cfg(test)]
-mod tests;
 mod watchers;
 mod work;
 mod write;
@@ -386,3 +384,6 @@ fn words(panic: &(dyn Any + Send)) -> &str {
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("a panic without words")
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,11 +13,12 @@ pub mod clock;
 pub mod driver;
 pub mod machine;
 pub mod pipeline;
-#[cfg(test)]
-pub mod sim;
 mod timers;
 pub mod world;
 
 pub use clock::Clock;
 pub use driver::{Driver, Keep, Mailbox, Perform};
 pub use machine::{EffectId, Machine, Step};
+
+#[cfg(test)]
+pub mod sim;

@@ -3,10 +3,6 @@
 //! Everything here may be done again: objects are written whole, to the same place, and builds are launched by effect id.
 
 mod extract;
-#[cfg(test)]
-mod fake;
-#[cfg(test)]
-mod tests;
 mod watch;
 
 pub use watch::{SourceIndex, catch_up, declare, on_object_created};
@@ -256,3 +252,8 @@ fn store_error(at: &ObjectRef, error: &ObjectError) -> ActionError {
         ),
     }
 }
+
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod tests;

@@ -59,7 +59,6 @@ fn engines_are_synchronous_but_for_the_shell() {
     // world.rs declares what performers may ask for; it holds no code.
     let shell = [
         "driver.rs",
-        "watchers.rs",
         "timers.rs",
         "clock.rs",
         "perform.rs",
