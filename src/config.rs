@@ -272,7 +272,7 @@ struct Parsed<T>(T);
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Text {
-    Text(String),
+    Word(String),
     Integer(i64),
     Float(f64),
 }
@@ -282,7 +282,7 @@ impl<T: Expected> TryFrom<Text> for Parsed<T> {
 
     fn try_from(text: Text) -> Result<Self, String> {
         let text = match text {
-            Text::Text(text) => text,
+            Text::Word(text) => text,
             Text::Integer(number) => number.to_string(),
             Text::Float(number) => number.to_string(),
         };

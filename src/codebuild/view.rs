@@ -57,7 +57,7 @@ fn of_settings(settings: &Settings, state: &BuildState) -> Build {
         encryption_key: Some(settings.encryption_key.clone()),
         vpc_config: settings.vpc_config.clone(),
         file_system_locations: settings.file_system_locations.clone(),
-        debug_session: settings.debug_session.then(|| DebugSession {
+        debug_session: settings.debug_session.then_some(DebugSession {
             session_enabled: Some(true),
             session_target: None,
         }),
