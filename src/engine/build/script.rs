@@ -102,9 +102,24 @@ pub fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// The argument vector that runs a script.
+/// The argument vector that runs a script which is there.
 pub fn argv(shell: Option<&str>, script: &Utf8Path) -> Vec<String> {
     vec![shell.unwrap_or("sh").to_owned(), script.to_string()]
+}
+
+/// Longest text that is sure to fit into one argument.
+const MAX_ARGUMENT: usize = 100 * 1024;
+
+/// The argument vector that writes the script and then runs it: one command in place of a copy and a command. `None` for a text
+/// that no argument can hold.
+pub fn write_and_run(shell: Option<&str>, script: &Utf8Path, text: &str) -> Option<Vec<String>> {
+    if text.len() > MAX_ARGUMENT || text.contains('\0') {
+        return None;
+    }
+    let shell = shell.unwrap_or("sh");
+    let write = format!(r#"printf %s "$1" >| "$0" && exec {} "$0""#, quote(shell));
+    let words = [shell, "-c", &write, script.as_str(), text];
+    Some(words.map(str::to_owned).to_vec())
 }
 
 #[cfg(test)]
@@ -134,8 +149,7 @@ mod tests {
         }
 
         fn run(&self, shell: &str, script: &str) -> Output {
-            std::fs::write(self.places.script(), script).unwrap();
-            let argv = argv(Some(shell), &self.places.script());
+            let argv = write_and_run(Some(shell), &self.places.script(), script).unwrap();
             Command::new(&argv[0])
                 .args(&argv[1..])
                 .env_clear()
@@ -250,6 +264,18 @@ mod tests {
             assert_ne!(status, 0);
             assert!(!said.contains("ran"), "{said}");
         });
+    }
+
+    #[test]
+    fn texts_that_no_argument_can_hold_are_copied() {
+        let script = Utf8Path::new("/s");
+        assert!(write_and_run(None, script, &"x".repeat(MAX_ARGUMENT)).is_some());
+        assert_eq!(
+            write_and_run(None, script, &"x".repeat(MAX_ARGUMENT + 1)),
+            None
+        );
+        assert_eq!(write_and_run(None, script, "a\0b"), None);
+        assert_eq!(argv(Some("bash"), script), ["bash", "/s"]);
     }
 
     // Witness: behaviour contract section 6.

@@ -2,24 +2,41 @@
 
 use std::io::{self, Read};
 
-/// A file that goes into a sandbox.
+/// A file or, with a slash at the end of its name, a directory that goes into a sandbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Small<'a> {
-    /// Relative; its directories are made on the other side.
-    pub name: &'a str,
+pub struct Small {
+    /// Relative; missing directories are made on the other side.
+    pub name: String,
     pub mode: u32,
-    pub bytes: &'a [u8],
+    pub bytes: Vec<u8>,
 }
 
-/// A tar of these files, all owned by root.
-pub fn of_files(files: &[Small<'_>]) -> io::Result<Vec<u8>> {
+impl Small {
+    pub fn file(name: impl Into<String>, mode: u32, bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            name: name.into(),
+            mode,
+            bytes: bytes.into(),
+        }
+    }
+
+    pub fn directory(name: &str) -> Self {
+        Self::file(format!("{}/", name.trim_end_matches('/')), 0o755, [])
+    }
+}
+
+/// A tar of these, all owned by root.
+pub fn of(entries: &[Small]) -> io::Result<Vec<u8>> {
     let mut tar = tar::Builder::new(Vec::new());
-    for file in files {
+    for entry in entries {
         let mut header = tar::Header::new_gnu();
-        header.set_entry_type(tar::EntryType::Regular);
-        header.set_mode(file.mode);
-        header.set_size(file.bytes.len() as u64);
-        tar.append_data(&mut header, file.name, file.bytes)?;
+        header.set_entry_type(match entry.name.ends_with('/') {
+            true => tar::EntryType::Directory,
+            false => tar::EntryType::Regular,
+        });
+        header.set_mode(entry.mode);
+        header.set_size(entry.bytes.len() as u64);
+        tar.append_data(&mut header, &entry.name, entry.bytes.as_slice())?;
     }
     tar.into_inner()
 }

@@ -270,16 +270,19 @@ proptest! {
 
 #[test]
 fn single_files_are_taken_out_of_a_tar() {
-    let small = Small {
-        name: "buildspec.yml",
-        mode: 0o644,
-        bytes: b"version: 0.2",
-    };
-    let tar = tarball::of_files(&[small]).unwrap();
+    let small = Small::file("buildspec.yml", 0o644, "version: 0.2");
+    let tar = tarball::of(&[small]).unwrap();
     let taken = |limit| tarball::single(tar.as_slice(), limit).unwrap();
     assert_eq!(taken(100), Single::File(b"version: 0.2".to_vec()));
     assert_eq!(taken(5), Single::TooLarge);
     assert!(tarball::single(tarball::empty().as_slice(), 5).is_err());
+}
+
+#[test]
+fn directories_and_files_go_into_a_tar() {
+    let entries = [Small::directory("a/b"), Small::file("a/c", 0o666, "x")];
+    let tar = tarball::of(&entries).unwrap();
+    assert_eq!(listing(&tar), ["a/b/ dir 755", "a/c 666 x"]);
 }
 
 #[test]
@@ -415,12 +418,7 @@ fn a_spool_becomes_a_zip_with_modes_links_and_checksums() {
 fn of_two_files_with_one_name_the_last_one_wins() {
     let mut spool = Spool::new(Limits::default()).unwrap();
     for text in ["first", "second"] {
-        let small = Small {
-            name: "r/f",
-            mode: 0o644,
-            bytes: text.as_bytes(),
-        };
-        let tar = tarball::of_files(&[small]).unwrap();
+        let tar = tarball::of(&[Small::file("r/f", 0o644, text)]).unwrap();
         spool::walk(tar.as_slice(), Utf8Path::new("/r"), &mut spool, |_, _| {
             Visit::Take(Utf8PathBuf::from("f"))
         })

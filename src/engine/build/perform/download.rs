@@ -12,22 +12,26 @@ use crate::engine::build::environment::{Surroundings, environment};
 use crate::engine::build::event::{Failure, SourceReady};
 use crate::engine::build::logs::Note;
 use crate::engine::build::plan::{BuildPlan, Cache, Source, VariableKind};
-use crate::engine::build::script::{SAVED_DIR, SAVED_ENV};
+use crate::engine::build::script::{SAVED_DIR, SAVED_ENV, SCRIPT};
 use crate::engine::build::source::{Directories, s3_words};
-use crate::sandbox::SandboxError;
+use crate::sandbox::{Kind, SandboxError};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::io::Read;
 
+const ROOT: &str = "/codebuild";
+
 /// Where a buildspec lies that does not come with the source.
-const READONLY: &str = "/codebuild/readonly";
+const READONLY: &str = "/codebuild/readonly/buildspec.yml";
 
 pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, Failure> {
     let placed = session.placed()?;
     let plan = &placed.plan;
-    let resolved_version = sources::deliver(house, placed).await?;
+    // Copies take their time, so they are made side by side.
+    let (delivered, laid) = tokio::join!(sources::deliver(house, placed), lay(house, placed));
+    let resolved_version = delivered?;
     let seen = as_seen(placed);
     session.note(in_place(&seen)).await;
-    let spec = read_buildspec(house, session, placed).await?;
+    let spec = read_buildspec(session, placed, laid?).await?;
     set_up(session, plan, &seen, &spec).await?;
     announce(session, &spec).await;
     let around = Surroundings {
@@ -41,7 +45,6 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
         resolved_source_version: resolved_version.clone(),
     };
     let env = environment(plan, &spec.env.variables, &around);
-    make_places(placed, &around).await?;
     let on_failure = spec.phases.iter().filter_map(|phase| {
         let rule = phase.on_failure.as_ref()?;
         Some((phase.phase, rule.transition()))
@@ -52,6 +55,55 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
     };
     session.understand(Understood { spec, env });
     Ok(ready)
+}
+
+/// What the engine itself puts into the sandbox: the state that the first command finds, open to whatever user runs it, a home,
+/// the directories of sources that bring nothing, and a buildspec that does not come with the source.
+async fn lay(house: &Inner, placed: &Placed) -> Result<Laid, Failure> {
+    let laid = match locate(placed.plan.buildspec.as_deref()) {
+        Location::Inline(text) => Laid::Here(text.into_bytes()),
+        Location::Object { bucket, key } => {
+            Laid::Here(fetch_buildspec(house, &placed.plan, bucket, key).await?)
+        }
+        Location::File(path) => Laid::InSource(path),
+    };
+    let entries = entries(placed, &laid);
+    let copied = placed.copy_in(ROOT, &entries).await;
+    copied.map_err(|error| platform(&error))?;
+    Ok(laid)
+}
+
+/// A buildspec that is known, or the path of one in a source.
+enum Laid {
+    Here(Vec<u8>),
+    InSource(String),
+}
+
+fn entries(placed: &Placed, laid: &Laid) -> Vec<Small> {
+    let below = |path: &str| {
+        path.trim_start_matches(ROOT)
+            .trim_start_matches('/')
+            .to_owned()
+    };
+    let saved =
+        |file: &str, bytes: &[u8]| Small::file(below(&format!("{TMP}/{file}")), 0o666, bytes);
+    let first = format!("{}\n", placed.sandbox.path(&placed.directories.primary));
+    let mut entries = vec![
+        saved(SAVED_DIR, first.as_bytes()),
+        saved(SAVED_ENV, b""),
+        saved(SCRIPT, b""),
+    ];
+    if placed.kind == Kind::Host {
+        entries.push(Small::directory(&below(home(placed.kind))));
+    }
+    if placed.plan.source == Source::Nothing {
+        let dir = below(placed.directories.primary.as_str());
+        entries.push(Small::directory(&dir));
+    }
+    if let Laid::Here(bytes) = laid {
+        entries.push(Small::file(below(READONLY), 0o644, bytes.as_slice()));
+    }
+    entries
 }
 
 /// The directories as the commands see them.
@@ -77,17 +129,13 @@ fn in_place(seen: &Directories) -> Note {
 }
 
 async fn read_buildspec(
-    house: &Inner,
     session: &Session,
     placed: &Placed,
+    laid: Laid,
 ) -> Result<Buildspec, Failure> {
-    let (path, bytes) = match locate(placed.plan.buildspec.as_deref()) {
-        Location::Inline(text) => materialise(placed, text.into_bytes()).await?,
-        Location::Object { bucket, key } => {
-            let bytes = fetch_buildspec(house, &placed.plan, bucket, key).await?;
-            materialise(placed, bytes).await?
-        }
-        Location::File(path) => {
+    let (path, bytes) = match laid {
+        Laid::Here(bytes) => (Utf8PathBuf::from(READONLY), bytes),
+        Laid::InSource(path) => {
             let dirs = &placed.directories;
             let path = absolute(&path, &dirs.primary, &dirs.secondary);
             let bytes = read_file(placed, &path).await?;
@@ -97,17 +145,6 @@ async fn read_buildspec(
     let seen = placed.sandbox.path(&path);
     session.note(Note::YamlLocation(seen.into_string())).await;
     buildspec::parse(&bytes).map_err(|error| Failure::yaml(error.to_string()))
-}
-
-async fn materialise(placed: &Placed, bytes: Vec<u8>) -> Result<(Utf8PathBuf, Vec<u8>), Failure> {
-    let small = Small {
-        name: "buildspec.yml",
-        mode: 0o644,
-        bytes: &bytes,
-    };
-    let copied = placed.copy_in(READONLY, &[small]).await;
-    copied.map_err(|error| platform(&error))?;
-    Ok((Utf8Path::new(READONLY).join("buildspec.yml"), bytes))
 }
 
 async fn fetch_buildspec(
@@ -237,19 +274,4 @@ async fn announce(session: &Session, spec: &Buildspec) {
         .map(|phase| (phase.phase, phase.commands.len()))
         .collect();
     session.note(Note::PhasesFound(counts)).await;
-}
-
-/// The saved state of the first command, open to whatever user runs it, and a home.
-async fn make_places(placed: &Placed, around: &Surroundings) -> Result<(), Failure> {
-    let dir = format!("{}\n", around.directories.primary);
-    let file = |name, bytes| Small {
-        name,
-        mode: 0o666,
-        bytes,
-    };
-    let files = [file(SAVED_DIR, dir.as_bytes()), file(SAVED_ENV, b"")];
-    let saved = placed.copy_in(TMP, &files).await;
-    saved.map_err(|error| platform(&error))?;
-    let made = placed.copy_in(home(placed.kind), &[]).await;
-    made.map_err(|error| platform(&error))
 }

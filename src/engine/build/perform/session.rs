@@ -208,14 +208,17 @@ impl Session {
         let Some(placed) = self.placed.get() else {
             return Err(SandboxError::Died(FOUND_DEAD.to_owned()));
         };
-        let small = Small {
-            name: script::SCRIPT,
-            mode: 0o644,
-            bytes: text.as_bytes(),
+        let file = placed.places().script();
+        let argv = match script::write_and_run(self.shell(), &file, text) {
+            Some(argv) => argv,
+            None => {
+                let small = Small::file(script::SCRIPT, 0o666, text);
+                placed.copy_in(TMP, &[small]).await?;
+                script::argv(self.shell(), &file)
+            }
         };
-        placed.copy_in(TMP, &[small]).await?;
         let exec = Exec {
-            argv: script::argv(self.shell(), &placed.places().script()),
+            argv,
             env: self
                 .understood()
                 .map(|known| known.env.clone())
@@ -251,11 +254,8 @@ impl Placed {
         }
     }
 
-    pub async fn copy_in(&self, dir: &str, files: &[Small<'_>]) -> Result<(), SandboxError> {
-        let tar = match files {
-            [] => tarball::empty(),
-            files => tarball::of_files(files).map_err(|e| SandboxError::Failed(e.to_string()))?,
-        };
+    pub async fn copy_in(&self, dir: &str, entries: &[Small]) -> Result<(), SandboxError> {
+        let tar = tarball::of(entries).map_err(|e| SandboxError::Failed(e.to_string()))?;
         let stream = streams::of_bytes(tar);
         self.sandbox.copy_in(Utf8Path::new(dir), stream).await
     }

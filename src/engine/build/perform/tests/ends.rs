@@ -92,7 +92,6 @@ async fn builds_wait_for_room_in_the_queue() {
 #[tokio::test]
 async fn a_build_that_takes_too_long_fails_with_a_phase_that_timed_out() {
     let house = House::new();
-    house.driver.resume().await;
     let key = house.start(plan(&commands(&[FOREVER]))).await;
     house.logged("\nrunning\n").await;
     house.clock.advance(Duration::from_secs(59 * 60));

@@ -15,14 +15,13 @@ use crate::engine::driver::{Driver, Keep};
 use crate::engine::pipeline;
 use crate::engine::world::{BuildRequest, LaunchRefused, LaunchedBuild, World};
 use crate::sandbox::{Kind, Sandboxes};
-use crate::store::{Builder, Location, Store, Txn};
+use crate::store::{Builder, Location, Txn};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::io::Read;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 
 /// A generous bound on anything that is waited for: a test that hangs must say where.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -49,7 +48,8 @@ pub struct House {
     pub logs: watch::Sender<BTreeMap<String, String>>,
     pub places: Arc<Places>,
     pub clock: Clock,
-    pub store: Store,
+    /// The driver has begun to run.
+    begun: OnceCell<()>,
     pub driver: Driver<Build>,
     pub performer: BuildPerformer,
 }
@@ -65,6 +65,12 @@ impl House {
     }
 
     pub fn with(options: BuildOptions) -> Self {
+        let places = Arc::new(Places::default());
+        Self::on(places.clone(), places, options)
+    }
+
+    /// On other sandboxes than those of this folder.
+    pub fn on(sandboxes: Arc<dyn Sandboxes>, places: Arc<Places>, options: BuildOptions) -> Self {
         let clock = Clock::manual(tests::START);
         let contents: Arc<Mutex<Contents>> = Arc::default();
         contents
@@ -72,7 +78,6 @@ impl House {
             .unwrap()
             .roles
             .push(tests::plan().service_role);
-        let places = Arc::new(Places::default());
         let fakes = Arc::new(Fakes {
             contents: contents.clone(),
             logs: watch::Sender::default(),
@@ -80,7 +85,7 @@ impl House {
         let logs = fakes.logs.clone();
         let world = Arc::new(Around {
             companions: fakes,
-            sandboxes: places.clone(),
+            sandboxes,
             contents: contents.clone(),
         });
         let mut builder = Builder::new();
@@ -89,13 +94,13 @@ impl House {
         let performer = BuildPerformer::new(world, clock.clone(), options);
         let keep = Arc::new(Kept(contents.clone()));
         let perform = Arc::new(performer.clone());
-        let driver = Driver::new(tables, store.clone(), clock.clone(), keep, perform);
+        let driver = Driver::new(tables, store, clock.clone(), keep, perform);
         Self {
             contents,
             logs,
             places,
             clock,
-            store,
+            begun: OnceCell::new(),
             driver,
             performer,
         }
@@ -146,6 +151,7 @@ impl House {
     }
 
     pub async fn start(&self, plan: BuildPlan) -> Key {
+        self.begun.get_or_init(|| self.driver.resume()).await;
         let key = plan.key();
         let begun = self.driver.command(key.clone(), move |state, now, _| {
             let step = start(state.as_ref(), plan, now).unwrap();
