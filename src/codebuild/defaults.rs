@@ -95,15 +95,16 @@ pub fn source(mut source: ProjectSource) -> ProjectSource {
     clear(&mut source.location, |text| text.is_empty());
     clear(&mut source.buildspec, |text| text.is_empty());
     clear(&mut source.git_clone_depth, |depth| *depth == 0);
-    if is_git(source.r#type) {
+    if is_told(source.r#type) {
         source.report_build_status.get_or_insert(false);
     }
     source
 }
 
-/// Whether a source of this type is a repository.
-pub fn is_git(kind: SourceType) -> bool {
+/// Whether the provider of such a source can be told how a build ended.
+pub fn is_told(kind: SourceType) -> bool {
     let others = [
+        SourceType::Codecommit,
         SourceType::Codepipeline,
         SourceType::NoSource,
         SourceType::S3,

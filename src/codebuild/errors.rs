@@ -8,14 +8,22 @@ use codebuild_api::error::*;
 use std::fmt::Display;
 
 pub fn project_not_found(scope: &Scope, name: &str) -> ResourceNotFoundException {
-    let arn = project_arn(scope, name);
+    let arn = arn_of(scope, name);
     ResourceNotFoundException::new(format!("Project cannot be found: {arn}"))
 }
 
 /// ListBuildsForProject words it differently.
 pub fn no_such_project(scope: &Scope, name: &str) -> ResourceNotFoundException {
-    let arn = project_arn(scope, name);
+    let arn = arn_of(scope, name);
     ResourceNotFoundException::new(format!("The provided project {arn} does not exist"))
+}
+
+/// Requests may name a project by its ARN, which may be one of another account or region.
+fn arn_of(scope: &Scope, name: &str) -> String {
+    match name.starts_with("arn:") {
+        true => name.to_owned(),
+        false => project_arn(scope, name),
+    }
 }
 
 pub fn project_exists(scope: &Scope, name: &str) -> ResourceAlreadyExistsException {

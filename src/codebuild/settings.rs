@@ -64,10 +64,9 @@ impl Settings {
         self.override_source(&input);
         self.override_environment(&input);
         set(&mut self.source_version, input.source_version.map(Some));
-        set(
-            &mut self.secondary_sources,
-            input.secondary_sources_override,
-        );
+        let secondary = input.secondary_sources_override;
+        let secondary = secondary.map(|list| list.into_iter().map(defaults::source).collect());
+        set(&mut self.secondary_sources, secondary);
         set(
             &mut self.secondary_source_versions,
             input.secondary_sources_version_override,

@@ -2,7 +2,7 @@
 //!
 //! Source: contract, codebuild sections 1.2, 1.3, 3.1, 3.2.1 and 9.
 
-use super::defaults::is_git;
+use super::defaults::is_told;
 use super::errors::invalid;
 use crate::aws::{Arn, Scope};
 use codebuild_api::error::InvalidInputException;
@@ -38,7 +38,7 @@ pub fn role_account(scope: &Scope, role: &str) -> Check {
 
 pub fn primary_source(source: &ProjectSource) -> Check {
     let kind = source.r#type.as_str();
-    if source.report_build_status.is_some() && !is_git(source.r#type) {
+    if source.report_build_status.is_some() && !is_told(source.r#type) {
         return Err(invalid(format!(
             "Source type {kind} does not support ReportBuildStatus"
         )));
@@ -64,7 +64,7 @@ fn s3_location(location: &str) -> Check {
     }
 }
 
-fn secondary_sources(sources: &[ProjectSource]) -> Check {
+pub fn secondary_sources(sources: &[ProjectSource]) -> Check {
     identifiers(
         "source",
         sources
@@ -110,7 +110,7 @@ fn no_artifacts(artifacts: &ProjectArtifacts) -> Check {
     }
 }
 
-fn secondary_artifacts(artifacts: &[ProjectArtifacts]) -> Check {
+pub fn secondary_artifacts(artifacts: &[ProjectArtifacts]) -> Check {
     identifiers(
         "artifact",
         artifacts.iter().map(|of| of.artifact_identifier.as_deref()),

@@ -30,7 +30,7 @@ pub fn service() -> Result<Service, MissingHandlers> {
 }
 
 /// Operations that answer 501; an operation that gets built leaves this list.
-const NOT_BUILT: &[&str] = &[
+pub const NOT_BUILT: &[&str] = &[
     "AddTagsToOnPremisesInstances",
     "BatchGetApplicationRevisions",
     "BatchGetApplications",

@@ -6,7 +6,8 @@ use super::catalogue;
 use super::validate::{HIDDEN, needs_v2, same_action};
 use crate::engine::pipeline::plan::ActionKind;
 use codepipeline_api::model::{
-    ActionDeclaration, ExecutionMode, PipelineDeclaration, PipelineType,
+    ActionDeclaration, ExecutionMode, GitBranchFilterCriteria, GitConfiguration, GitPushFilter,
+    PipelineDeclaration, PipelineTriggerDeclaration, PipelineTriggerProviderType, PipelineType,
 };
 
 type Configuration = std::collections::BTreeMap<String, String>;
@@ -23,8 +24,50 @@ pub fn normalised(mut pipeline: PipelineDeclaration, version: i32) -> PipelineDe
         .execution_mode
         .get_or_insert(ExecutionMode::Superseded);
     pipeline.version = Some(version);
+    default_triggers(&mut pipeline);
     actions(&mut pipeline).for_each(|(_, action)| fill(action));
     pipeline
+}
+
+/// Connections of a V2 pipeline that declares no trigger start it on pushes to their branch, unless they are told not to
+/// look for changes.
+fn default_triggers(pipeline: &mut PipelineDeclaration) {
+    let declared = pipeline.triggers.as_ref().is_some_and(|of| !of.is_empty());
+    if declared || pipeline.pipeline_type != Some(PipelineType::V2) {
+        return;
+    }
+    let sources = pipeline.stages.iter().flat_map(|stage| &stage.actions);
+    let triggers: Vec<_> = sources.filter_map(default_trigger).collect();
+    if !triggers.is_empty() {
+        pipeline.triggers = Some(triggers);
+    }
+}
+
+fn default_trigger(source: &ActionDeclaration) -> Option<PipelineTriggerDeclaration> {
+    let connection = PipelineTriggerProviderType::CodeStarSourceConnection;
+    if source.action_type_id.provider != connection.as_str() {
+        return None;
+    }
+    let configuration = source.configuration.as_ref()?;
+    if configuration
+        .get("DetectChanges")
+        .is_some_and(|of| of == "false")
+    {
+        return None;
+    }
+    let branches = GitBranchFilterCriteria {
+        includes: Some(vec![configuration.get("BranchName")?.clone()]),
+        excludes: None,
+    };
+    let push = GitPushFilter {
+        branches: Some(branches),
+        ..GitPushFilter::default()
+    };
+    let git = GitConfiguration {
+        push: Some(vec![push]),
+        ..GitConfiguration::new(source.name.clone())
+    };
+    Some(PipelineTriggerDeclaration::new(connection, git))
 }
 
 /// Secrets that the customer sent as `****` keep the value stored under the same stage and action.

@@ -69,6 +69,28 @@ pub fn variable_named_twice(name: &str) -> ValidationException {
     ))
 }
 
+pub fn unknown_source(name: &str, action: &str) -> ValidationException {
+    ValidationException::new(format!(
+        "The pipeline '{name}' does not have a source action with the name '{action}'"
+    ))
+}
+
+pub fn wrong_revision_type(action: &str, kind: &str) -> ValidationException {
+    ValidationException::new(format!(
+        "The source action '{action}' does not take revisions of the type {kind}"
+    ))
+}
+
+pub fn key_not_overridable(action: &str) -> ValidationException {
+    ValidationException::new(format!(
+        "The source action '{action}' does not allow to override its S3 object key: AllowOverrideForS3ObjectKey is not true"
+    ))
+}
+
+pub fn overrides_need_v2() -> ValidationException {
+    ValidationException::new("Source revision overrides can only be used with V2 pipelines")
+}
+
 pub fn role_not_assumable(role: &str) -> InvalidStructureException {
     InvalidStructureException::new(format!(
         "CodePipeline is not authorized to perform AssumeRole on role {role}"

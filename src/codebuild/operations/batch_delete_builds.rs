@@ -44,7 +44,10 @@ async fn delete(service: &CodeBuild, key: (crate::aws::Scope, String)) {
     let written = service.store.write(move |tx| {
         if let Some(build) = tx.get_record(&tables.finished, &key) {
             let number = (key.0.clone(), build.plan.project, build.plan.number);
-            tx.remove_record(&tables.numbers, &number);
+            // A project deleted and made again has given the number to another build.
+            if tx.get_record(&tables.numbers, &number).as_ref() == Some(&key.1) {
+                tx.remove_record(&tables.numbers, &number);
+            }
             tx.remove_record(&tables.finished, &key);
             tx.remove_record(&tables.settings, &key);
         }

@@ -14,12 +14,11 @@ pub async fn batch_get_builds(
 ) -> Result<BatchGetBuildsOutput, BatchGetBuildsError> {
     let service = &call.app.codebuild;
     let (mut builds, mut missing, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
-    for asked in input
-        .ids
-        .into_iter()
-        .filter(|asked| seen.insert(asked.clone()))
-    {
+    for asked in input.ids {
         let id = names::build_id(&call.scope, &asked);
+        if !seen.insert(id.unwrap_or(&asked).to_owned()) {
+            continue;
+        }
         match id.and_then(|id| service.find_build(&call.scope, id)) {
             Some(build) => builds.push(build),
             None => missing.push(asked),

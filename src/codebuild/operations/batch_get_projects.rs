@@ -14,12 +14,11 @@ pub async fn batch_get_projects(
 ) -> Result<BatchGetProjectsOutput, BatchGetProjectsError> {
     let table = &call.app.codebuild.tables.projects;
     let (mut projects, mut missing, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
-    for asked in input
-        .names
-        .into_iter()
-        .filter(|asked| seen.insert(asked.clone()))
-    {
+    for asked in input.names {
         let name = names::project_name(&call.scope, &asked);
+        if !seen.insert(name.unwrap_or(&asked).to_owned()) {
+            continue;
+        }
         let found = name.and_then(|name| table.get(&(call.scope.clone(), name.to_owned())));
         match found {
             Some(project) => projects.push((*project).clone()),

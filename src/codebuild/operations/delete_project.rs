@@ -21,6 +21,9 @@ pub async fn delete_project(
     let written = service.store.write(move |tx| {
         tx.remove(&tables.projects, &key);
         tx.remove(&tables.activity, &key);
+        // A new project of the name gives these numbers to builds of its own.
+        let at = |number| (key.0.clone(), key.1.clone(), number);
+        tx.remove_records(&tables.numbers, at(0)..=at(u64::MAX), usize::MAX);
         Ok(())
     });
     written

@@ -32,6 +32,10 @@ pub async fn retry_build(
     let (Some(settings), Some(old)) = (settings, service.state(&call.scope, id)) else {
         return Err(errors::build_not_found(id).into());
     };
+    let project = (call.scope.clone(), old.plan.project.clone());
+    if !service.tables.projects.contains(&project) {
+        return Err(errors::project_not_found(&call.scope, &project.1).into());
+    }
     let token = input.idempotency_token.map(|token| StartToken {
         token,
         digest: asked.clone(),
@@ -40,7 +44,7 @@ pub async fn retry_build(
         service,
         Launch {
             scope: call.scope.clone(),
-            project: old.plan.project,
+            project: project.1,
             uuid: ids::uuid(),
             settings,
             initiator: call.principal.initiator().to_owned(),

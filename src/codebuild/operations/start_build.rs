@@ -52,7 +52,9 @@ pub async fn start_build(
 /// What a start may not be refused for at the project: overrides are judged as the project's settings are.
 fn check(settings: &Settings) -> Result<(), InvalidInputException> {
     validate::primary_source(&settings.source)?;
+    validate::secondary_sources(&settings.secondary_sources)?;
     validate::primary_artifacts(&settings.artifacts)?;
+    validate::secondary_artifacts(&settings.secondary_artifacts)?;
     validate::environment(&settings.environment)?;
     validate::cache(&settings.cache)?;
     settings.logs.iter().try_for_each(validate::logs)?;

@@ -1,13 +1,13 @@
 //! ListTagsForResource: <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListTagsForResource.html>
 
 use crate::codepipeline::resource::Resource;
-use crate::codepipeline::{errors, tags};
+use crate::codepipeline::tags;
 use crate::server::call::Call;
 use codepipeline_api::error::ListTagsForResourceError;
 use codepipeline_api::input::ListTagsForResourceInput;
 use codepipeline_api::output::ListTagsForResourceOutput;
 
-/// All tags of a resource on one page, by key.
+/// All tags of a resource on one page, by key; page size and token are accepted and mean nothing.
 pub async fn list_tags_for_resource(
     input: ListTagsForResourceInput,
     call: Call,
@@ -15,10 +15,6 @@ pub async fn list_tags_for_resource(
     let tables = &call.app.codepipeline.tables;
     let resource =
         Resource::find::<ListTagsForResourceError>(tables, &call.scope, &input.resource_arn)?;
-    // There is one page only, so no token was ever given out.
-    if let Some(token) = &input.next_token {
-        return Err(errors::invalid_token(token).into());
-    }
     let tags = tables.tags.get(&resource.key()).unwrap_or_default();
     Ok(ListTagsForResourceOutput {
         tags: Some(tags::list(&tags)),

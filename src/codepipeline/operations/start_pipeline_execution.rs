@@ -1,18 +1,16 @@
 //! StartPipelineExecution: <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StartPipelineExecution.html>
 
 use crate::codepipeline::errors;
-use crate::engine::pipeline::Seed;
 use crate::engine::pipeline::commands::{
     RevisionKind, SourceOverride, StartExecution, StartRefused, start_execution,
 };
 use crate::engine::pipeline::execution::{Trigger, TriggerKind};
+use crate::engine::pipeline::{Pipeline, Seed};
 use crate::server::call::Call;
 use crate::store::WriteError;
-use codepipeline_api::error::{
-    ConflictException, StartPipelineExecutionError, ValidationException,
-};
+use codepipeline_api::error::{ConflictException, StartPipelineExecutionError};
 use codepipeline_api::input::StartPipelineExecutionInput;
-use codepipeline_api::model::{SourceRevisionOverride, SourceRevisionType};
+use codepipeline_api::model::{PipelineType, SourceRevisionOverride, SourceRevisionType};
 use codepipeline_api::output::StartPipelineExecutionOutput;
 use uuid::Uuid;
 
@@ -34,12 +32,22 @@ pub async fn start_pipeline_execution(
         let Some(row) = tx.get(&tables.pipelines, &asked) else {
             return Err(StartPipelineExecutionError::from(absent));
         };
+        let is_v1 = row.declaration.pipeline_type == Some(PipelineType::V1);
+        if is_v1 && !wish.revisions.is_empty() && !is_repeated(live.as_ref(), &wish) {
+            return Err(errors::overrides_need_v2().into());
+        }
         start_execution(live, &row.plan, now, wish).map_err(|refused| refusal(&name, refused))
     });
     let id = started.await.map_err(WriteError::refused)?;
     Ok(StartPipelineExecutionOutput {
         pipeline_execution_id: Some(id),
     })
+}
+
+/// A token that is known decides alone, whatever comes with it.
+fn is_repeated(live: Option<&Pipeline>, wish: &StartExecution) -> bool {
+    let mut known = live.into_iter().flat_map(|live| &live.tokens);
+    known.any(|known| Some(&known.token) == wish.token.as_ref())
 }
 
 fn wish(input: StartPipelineExecutionInput, caller: &str) -> StartExecution {
@@ -74,11 +82,11 @@ fn refusal(pipeline: &str, refused: StartRefused) -> StartPipelineExecutionError
     match refused {
         StartRefused::TooManyExecutions => errors::too_many_executions(pipeline, MOST).into(),
         StartRefused::Outdated => ConflictException::new(refused.to_string()).into(),
-        StartRefused::DuplicateVariable(_)
-        | StartRefused::UnknownSource(_)
-        | StartRefused::WrongRevisionType { .. }
-        | StartRefused::KeyNotOverridable(_) => {
-            ValidationException::new(refused.to_string()).into()
+        StartRefused::DuplicateVariable(name) => errors::variable_named_twice(&name).into(),
+        StartRefused::UnknownSource(action) => errors::unknown_source(pipeline, &action).into(),
+        StartRefused::WrongRevisionType { action, kind } => {
+            errors::wrong_revision_type(&action, kind).into()
         }
+        StartRefused::KeyNotOverridable(action) => errors::key_not_overridable(&action).into(),
     }
 }
