@@ -5,8 +5,11 @@
     reason = "a helper of a test that panics fails the test"
 )]
 
+mod codebuild;
+mod codepipeline;
 mod companions;
 mod contract;
+mod not_built;
 mod sandbox;
 mod server;
 mod support;

@@ -3,6 +3,8 @@
 //! | file | noun |
 //! |---|---|
 //! | `server` | a server in this process, and raw calls to it in every protocol |
+//! | `caller` | an account's calls of operations, in either protocol |
+//! | `normal` | answers as snapshots |
 //! | `waiting` | waiting for a condition |
 //! | `model` | the models in `model/` |
 //! | `ordered` | JSON objects in the order of their text |
@@ -11,9 +13,11 @@
 //! | `make` | values made from the model |
 //! | `expected` | which constraints a value breaks |
 
+pub mod caller;
 pub mod expected;
 pub mod make;
 pub mod model;
+pub mod normal;
 pub mod ordered;
 pub mod server;
 pub mod text;

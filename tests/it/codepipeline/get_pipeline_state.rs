@@ -1,0 +1,252 @@
+//! GetPipelineState (contract codepipeline §5.12).
+
+use super::sample::{create, created, fail, finish, pipeline, start, tell};
+use crate::support::caller::{CODEPIPELINE, Caller, both, with};
+use expect_test::expect;
+use serde_json::json;
+use slipway::engine::pipeline::event::{ActionToken, Event};
+
+#[tokio::test]
+async fn a_pipeline_in_its_first_stage_shows_links_and_no_executions_further_on() {
+    // contract codepipeline §5.12, §6.1, F12
+    let shown = both(CODEPIPELINE, async |caller| {
+        created(&caller, "p").await;
+        caller.ok("GetPipelineState", json!({"name": "p"})).await
+    });
+    expect![[r#"
+        {
+          "created": "<time>",
+          "pipelineName": "p",
+          "pipelineVersion": 1,
+          "stageStates": [
+            {
+              "actionStates": [
+                {
+                  "actionName": "Zip",
+                  "entityUrl": "https://console.aws.amazon.com/s3/home?region=us-east-1#",
+                  "latestExecution": {
+                    "actionExecutionId": "<id:1>",
+                    "lastStatusChange": "<time>",
+                    "status": "InProgress"
+                  }
+                }
+              ],
+              "inboundExecutions": [],
+              "inboundTransitionState": {
+                "enabled": true
+              },
+              "latestExecution": {
+                "pipelineExecutionId": "<id:2>",
+                "status": "InProgress"
+              },
+              "stageName": "Source"
+            },
+            {
+              "actionStates": [
+                {
+                  "actionName": "Compile",
+                  "entityUrl": "https://console.aws.amazon.com/codebuild/home?region=us-east-1#/projects/hello/view"
+                }
+              ],
+              "inboundExecutions": [],
+              "inboundTransitionState": {
+                "enabled": true
+              },
+              "stageName": "Build"
+            },
+            {
+              "actionStates": [
+                {
+                  "actionName": "Publish",
+                  "entityUrl": "https://console.aws.amazon.com/s3/buckets/out/?region=us-east-1&tab=overview"
+                }
+              ],
+              "inboundExecutions": [],
+              "inboundTransitionState": {
+                "enabled": true
+              },
+              "stageName": "Deploy"
+            }
+          ],
+          "updated": "<time>"
+        }
+    "#]].assert_eq(&shown.await);
+}
+
+#[tokio::test]
+async fn each_stage_shows_the_newest_execution_that_entered_it_and_what_waits_in_front() {
+    // contract codepipeline §5.12, F12, T1
+    let shown = both(CODEPIPELINE, async |caller| {
+        let first = created(&caller, "p").await;
+        finish(&caller, "p", &first, "Zip").await;
+        let token = super::sample::attempt(&caller, "p", &first, "Compile").await;
+        let launched = Event::BuildLaunched {
+            token: ActionToken(token),
+            build: "hello:11111111-1111-4111-8111-111111111111".to_owned(),
+            log_stream_arn: Some(
+                "arn:aws:logs:us-east-1:000000000000:log-group:g:log-stream:s".to_owned(),
+            ),
+        };
+        tell(&caller, "p", launched).await;
+        let second = start(&caller, "p").await;
+        finish(&caller, "p", &second, "Zip").await;
+        caller.ok("GetPipelineState", json!({"name": "p"})).await["stageStates"].clone()
+    });
+    expect![[r#"
+        [
+          {
+            "actionStates": [
+              {
+                "actionName": "Zip",
+                "currentRevision": {
+                  "revisionId": "v1"
+                },
+                "entityUrl": "https://console.aws.amazon.com/s3/home?region=us-east-1#",
+                "latestExecution": {
+                  "actionExecutionId": "<id:1>",
+                  "lastStatusChange": "<time>",
+                  "status": "Succeeded"
+                }
+              }
+            ],
+            "inboundExecutions": [],
+            "inboundTransitionState": {
+              "enabled": true
+            },
+            "latestExecution": {
+              "pipelineExecutionId": "<id:2>",
+              "status": "Succeeded"
+            },
+            "stageName": "Source"
+          },
+          {
+            "actionStates": [
+              {
+                "actionName": "Compile",
+                "entityUrl": "https://console.aws.amazon.com/codebuild/home?region=us-east-1#/projects/hello/view",
+                "latestExecution": {
+                  "actionExecutionId": "<id:3>",
+                  "externalExecutionId": "hello:<id:4>",
+                  "externalExecutionUrl": "https://console.aws.amazon.com/codebuild/home?region=us-east-1#/builds/hello:<id:4>/view/new",
+                  "lastStatusChange": "<time>",
+                  "logStreamARN": "arn:aws:logs:us-east-1:000000000000:log-group:g:log-stream:s",
+                  "status": "InProgress"
+                }
+              }
+            ],
+            "inboundExecution": {
+              "pipelineExecutionId": "<id:2>",
+              "status": "InProgress"
+            },
+            "inboundExecutions": [
+              {
+                "pipelineExecutionId": "<id:2>",
+                "status": "InProgress"
+              }
+            ],
+            "inboundTransitionState": {
+              "enabled": true
+            },
+            "latestExecution": {
+              "pipelineExecutionId": "<id:5>",
+              "status": "InProgress"
+            },
+            "stageName": "Build"
+          },
+          {
+            "actionStates": [
+              {
+                "actionName": "Publish",
+                "entityUrl": "https://console.aws.amazon.com/s3/buckets/out/?region=us-east-1&tab=overview"
+              }
+            ],
+            "inboundExecutions": [],
+            "inboundTransitionState": {
+              "enabled": true
+            },
+            "stageName": "Deploy"
+          }
+        ]
+    "#]].assert_eq(&shown.await);
+}
+
+#[tokio::test]
+async fn a_failed_action_has_error_details_and_the_stage_has_failed() {
+    // contract codepipeline §5.12, §5.12a
+    let shown = both(CODEPIPELINE, async |caller| {
+        let id = created(&caller, "p").await;
+        fail(&caller, "p", &id, "Zip", "There is no such object.").await;
+        caller.ok("GetPipelineState", json!({"name": "p"})).await["stageStates"][0].clone()
+    });
+    expect![[r#"
+        {
+          "actionStates": [
+            {
+              "actionName": "Zip",
+              "entityUrl": "https://console.aws.amazon.com/s3/home?region=us-east-1#",
+              "latestExecution": {
+                "actionExecutionId": "<id:1>",
+                "errorDetails": {
+                  "code": "ConfigurationError",
+                  "message": "There is no such object."
+                },
+                "lastStatusChange": "<time>",
+                "status": "Failed"
+              }
+            }
+          ],
+          "inboundExecutions": [],
+          "inboundTransitionState": {
+            "enabled": true
+          },
+          "latestExecution": {
+            "pipelineExecutionId": "<id:2>",
+            "status": "Failed"
+          },
+          "stageName": "Source"
+        }
+    "#]]
+    .assert_eq(&shown.await);
+}
+
+#[tokio::test]
+async fn a_parallel_pipeline_has_no_stage_states() {
+    // contract codepipeline §5.3, L1
+    let caller = Caller::new(CODEPIPELINE).await;
+    create(
+        &caller,
+        with(pipeline("p"), "/executionMode", json!("PARALLEL")),
+    )
+    .await;
+    let state = caller.ok("GetPipelineState", json!({"name": "p"})).await;
+    assert_eq!(state["stageStates"], json!([]));
+}
+
+#[tokio::test]
+async fn executions_do_not_touch_the_date_of_the_pipeline() {
+    // contract codepipeline §5.12, F11
+    let caller = Caller::new(CODEPIPELINE).await;
+    let id = created(&caller, "p").await;
+    let before = caller.ok("GetPipelineState", json!({"name": "p"})).await;
+    finish(&caller, "p", &id, "Zip").await;
+    let after = caller.ok("GetPipelineState", json!({"name": "p"})).await;
+    assert_eq!(
+        (&after["created"], &after["updated"]),
+        (&before["created"], &before["updated"])
+    );
+}
+
+#[tokio::test]
+async fn a_pipeline_that_is_not_there_is_not_found() {
+    // contract codepipeline §3.1
+    let caller = Caller::new(CODEPIPELINE).await;
+    let said = "Account '000000000000' does not have a pipeline with name 'p'";
+    caller
+        .expect_refusal(
+            "GetPipelineState",
+            json!({"name": "p"}),
+            "PipelineNotFoundException",
+            said,
+        )
+        .await;
+}

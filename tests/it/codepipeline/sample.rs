@@ -1,0 +1,142 @@
+//! A pipeline of three stages, and news for its engine.
+
+use crate::support::caller::{Caller, ROLE, with};
+use serde_json::{Value, json};
+use slipway::aws::{Account, Region, Scope};
+use slipway::engine::pipeline::event::{ActionToken, Event, Failure, Outcome, Success};
+use slipway::engine::pipeline::execution::{ActionError, ErrorCode, Revision};
+
+/// S3 → CodeBuild → S3; the source does not poll.
+pub fn pipeline(name: &str) -> Value {
+    json!({
+        "name": name,
+        "roleArn": ROLE,
+        "artifactStore": {"type": "S3", "location": "store"},
+        "stages": [
+            {"name": "Source", "actions": [action("Zip", "Source", "S3",
+                json!({"S3Bucket": "incoming", "S3ObjectKey": "src.zip", "PollForSourceChanges": "false"}), &[], &["Sources"])]},
+            {"name": "Build", "actions": [action("Compile", "Build", "CodeBuild",
+                json!({"ProjectName": "hello"}), &["Sources"], &["Site"])]},
+            {"name": "Deploy", "actions": [action("Publish", "Deploy", "S3",
+                json!({"BucketName": "out", "Extract": "true"}), &["Site"], &[])]},
+        ],
+    })
+}
+
+pub fn action(
+    name: &str,
+    category: &str,
+    provider: &str,
+    configuration: Value,
+    inputs: &[&str],
+    outputs: &[&str],
+) -> Value {
+    let mut action = json!({
+        "name": name,
+        "configuration": configuration,
+        "actionTypeId": {"category": category, "owner": "AWS", "provider": provider, "version": "1"},
+    });
+    for (member, names) in [("inputArtifacts", inputs), ("outputArtifacts", outputs)] {
+        if !names.is_empty() {
+            action[member] = names.iter().map(|name| json!({"name": name})).collect();
+        }
+    }
+    action
+}
+
+/// A source action of GitHub's first version, which has a secret.
+pub fn with_secret(pipeline: Value, token: &str) -> Value {
+    let github = json!({"Owner": "o", "Repo": "r", "Branch": "main", "OAuthToken": token, "PollForSourceChanges": "false"});
+    let mut source = action("Git", "Source", "GitHub", github, &[], &["Sources"]);
+    source["actionTypeId"]["owner"] = json!("ThirdParty");
+    with(pipeline, "/stages/0/actions/0", source)
+}
+
+/// Creates the sample and gives the id of the execution that creating it began.
+pub async fn created(caller: &Caller, name: &str) -> String {
+    create(caller, pipeline(name)).await
+}
+
+/// The same with a declaration.
+pub async fn create(caller: &Caller, pipeline: Value) -> String {
+    let name = pipeline["name"].clone();
+    caller
+        .ok("CreatePipeline", json!({"pipeline": pipeline}))
+        .await;
+    let body = json!({"pipelineName": name});
+    let listed = caller.ok("ListPipelineExecutions", body).await;
+    let id = &listed["pipelineExecutionSummaries"][0]["pipelineExecutionId"];
+    id.as_str().unwrap().to_owned()
+}
+
+pub async fn start(caller: &Caller, name: &str) -> String {
+    let started = caller
+        .ok("StartPipelineExecution", json!({"name": name}))
+        .await;
+    started["pipelineExecutionId"].as_str().unwrap().to_owned()
+}
+
+/// The running attempt of an action in an execution.
+pub async fn attempt(caller: &Caller, pipeline: &str, execution: &str, action: &str) -> String {
+    let body = json!({"pipelineName": pipeline, "filter": {"pipelineExecutionId": execution}});
+    let listed = caller.ok("ListActionExecutions", body).await;
+    let details = listed["actionExecutionDetails"].as_array().unwrap();
+    let running = details
+        .iter()
+        .find(|detail| detail["actionName"] == action && detail["status"] == "InProgress");
+    let running = running.unwrap_or_else(|| panic!("{action} runs in {listed}"));
+    running["actionExecutionId"].as_str().unwrap().to_owned()
+}
+
+/// Lets the running attempt of an action succeed.
+pub async fn finish(caller: &Caller, pipeline: &str, execution: &str, action: &str) {
+    let success = match action {
+        "Zip" => Success {
+            revision: Some(Revision {
+                id: "v1".to_owned(),
+                summary: Some("Amazon S3 version id: v1".to_owned()),
+                url: None,
+            }),
+            ..Success::default()
+        },
+        _ => Success::default(),
+    };
+    end(
+        caller,
+        pipeline,
+        execution,
+        action,
+        Outcome::Succeeded(success),
+    )
+    .await;
+}
+
+/// Lets the running attempt of an action fail.
+pub async fn fail(caller: &Caller, pipeline: &str, execution: &str, action: &str, why: &str) {
+    let outcome = Outcome::Failed(Failure {
+        error: ActionError {
+            code: ErrorCode::ConfigurationError,
+            message: why.to_owned(),
+        },
+        external_id: None,
+    });
+    end(caller, pipeline, execution, action, outcome).await;
+}
+
+async fn end(caller: &Caller, pipeline: &str, execution: &str, action: &str, outcome: Outcome) {
+    let token = ActionToken(attempt(caller, pipeline, execution, action).await);
+    let outcome = Box::new(outcome);
+    tell(caller, pipeline, Event::ActionFinished { token, outcome }).await;
+}
+
+pub async fn tell(caller: &Caller, pipeline: &str, event: Event) {
+    let scope = Scope::new(
+        Account::parse("000000000000").unwrap(),
+        Region::parse("us-east-1").unwrap(),
+    );
+    let engine = &caller.server.app.codepipeline.engine;
+    engine.event((scope, pipeline.to_owned()), event).await;
+}
+
+/// A well-formed id that nothing has.
+pub const NOBODY: &str = "11111111-2222-4333-8444-555555555555";
