@@ -3,13 +3,14 @@
 //! The protocol crate either verifies signatures or refuses signed requests, so everything about them is dealt with and removed
 //! before it: `hosts.rs` (a bucket in the host's name), `presign.rs` (signatures in the query, their expiry), `target.rs` (which
 //! sub-resource; what is not offered), `claims.rs` (what is said about the body), `framing.rs` (bodies sent in signed chunks),
-//! `configurations.rs` (sub-resources kept as they were written), `answers.rs` (request ids, errors).
+//! `drain.rs` (what is left of a refused body), `configurations.rs` (sub-resources kept as they were written), `answers.rs` (request ids, errors).
 //!
 //! Invariant: bodies of objects are streamed; every other body is collected within its limit and checked before anything happens.
 
 mod answers;
 mod claims;
 mod configurations;
+mod drain;
 mod framing;
 mod hosts;
 mod presign;
@@ -26,6 +27,7 @@ use http_body::Body as HttpBody;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{Body, S3Error, S3Result};
+use std::io;
 use std::time::{Duration, SystemTime};
 use target::{Target, Use};
 
@@ -60,8 +62,9 @@ impl Door {
     {
         let (mut head, body) = request.into_parts();
         let body = body
-            .map_err(|error| std::io::Error::other(error.into()))
+            .map_err(|error| io::Error::other(error.into()))
             .boxed_unsync();
+        let body = drain::patient(body, head.headers.contains_key(header::EXPECT));
         let id = caller.request_id.clone();
         let method = head.method.clone();
         let answer = self.answer(&mut head, body, caller).await;
@@ -149,7 +152,7 @@ impl Door {
 }
 
 /// A body as it comes from a connection.
-type Incoming = http_body_util::combinators::UnsyncBoxBody<Bytes, std::io::Error>;
+type Incoming = http_body_util::combinators::UnsyncBoxBody<Bytes, io::Error>;
 
 /// The length of a streamed body, where the head says it. S3 wants to know it beforehand.
 fn check_length(head: &Parts, body: &Incoming, framed: bool) -> S3Result<Option<u64>> {

@@ -1,4 +1,6 @@
 //! What an object is shown to be protected by: its encryption at rest, and whether its bucket takes ACLs.
+//!
+//! Differs from AWS: encryption of objects is recorded and shown; the bytes on this machine's disk are plain.
 
 use super::acl::Acl;
 use super::errors;

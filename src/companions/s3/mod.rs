@@ -12,7 +12,8 @@
 //! | `digest.rs`, `claims.rs` | checksums, and what senders claim about them |
 //! | `buckets.rs`, `subresources.rs`, `acl.rs`, `encryption.rs` | buckets and what is said about them |
 //! | `objects.rs`, `versions.rs`, `version_id.rs` | objects and their versions |
-//! | `multipart.rs` | uploads in parts |
+//! | `conditions.rs` | what writers demand of the current version |
+//! | `multipart.rs`, `completion.rs` | uploads in parts, and their end |
 //! | `list.rs`, `walk.rs` | listings |
 //! | `names.rs`, `errors.rs`, `xml.rs` | rules, wordings, documents |
 //! | `news.rs`, `verbs.rs` | what the engines hear and ask |
@@ -23,6 +24,8 @@ mod buckets;
 mod caller;
 pub mod claims;
 mod companion;
+mod completion;
+mod conditions;
 mod content;
 pub mod digest;
 mod encryption;

@@ -1,7 +1,6 @@
 //! Configurations of buckets that are kept as the customer wrote them: CORS, lifecycle, policy and the like.
 //!
-//! Differs from AWS: lifecycle, replication, logging, website, notification, object lock, CORS and encryption configurations of
-//! buckets are stored and shown, never carried out.
+//! Differs from AWS: settings of a bucket for lifecycle, replication, logging, website, notification, CORS and object lock are kept and shown, never carried out.
 
 use super::caller::Caller;
 use super::companion::S3;

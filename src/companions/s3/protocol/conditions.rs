@@ -2,9 +2,10 @@
 
 use super::shapes::{http_date, timestamp, version_id};
 use crate::companions::s3::S3;
+use crate::companions::s3::conditions::Condition;
 use crate::companions::s3::errors;
 use crate::companions::s3::multipart::MOST_PARTS;
-use crate::companions::s3::objects::{Condition, Found};
+use crate::companions::s3::objects::Found;
 use crate::companions::s3::store::Body;
 use s3s::dto::{ETagCondition, Range, Timestamp};
 use s3s::{S3Error, S3Result};

@@ -9,9 +9,10 @@ use super::shapes::{
 };
 use crate::companions::s3::S3;
 use crate::companions::s3::acl::canonical_id;
+use crate::companions::s3::completion::{Completion, ListedPart};
 use crate::companions::s3::digest::{Algorithm, Coverage};
 use crate::companions::s3::errors;
-use crate::companions::s3::multipart::{Checking, Completion, ListedPart, UploadAt};
+use crate::companions::s3::multipart::{Checking, UploadAt};
 use crate::companions::s3::objects::Found;
 use crate::companions::s3::store::{PartRow, UploadRow};
 use s3s::dto::*;

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 
 pub struct Client {
     pub door: Door,
+    pub s3: S3,
     pub store: Store,
     pub news: Arc<News>,
     clock: AtomicI64,
@@ -95,7 +96,8 @@ impl Client {
         let news = Arc::<News>::default();
         s3.listen_objects(news.clone());
         Self {
-            door: Door::new(s3, &["localhost"]),
+            door: Door::new(s3.clone(), &["localhost"]),
+            s3,
             store,
             news,
             clock: AtomicI64::new(1_000_000_000_000),

@@ -537,3 +537,31 @@ async fn a_reader_never_meets_a_half_replaced_object() {
     writer.await.unwrap();
     assert_eq!(client.files(), 1);
 }
+
+/// The brief: orphans are swept at start; what a row names stays.
+#[tokio::test]
+async fn the_sweep_keeps_what_rows_name() {
+    let client = Client::with_bucket().await;
+    client.put("k", "kept").await;
+    let copy = [("x-amz-copy-source", "/bkt/k")];
+    client.send("PUT", "/bkt/copy", &copy, "").await.ok();
+    let upload = client
+        .send("POST", "/bkt/m?uploads", &[], "")
+        .await
+        .element("UploadId");
+    let part = format!("/bkt/m?partNumber=1&uploadId={upload}");
+    client.send("PUT", &part, &[], "part").await.ok();
+    let stray = client.store.folder().join("objects").join("ab");
+    std::fs::create_dir_all(&stray).unwrap();
+    std::fs::write(
+        stray.join("ab000000000000000000000000000000"),
+        "left by a crash",
+    )
+    .unwrap();
+    assert_eq!(client.files(), 3);
+    assert_eq!(client.s3.sweep().await.unwrap(), 1);
+    assert_eq!(client.files(), 2);
+    client.store.reset().await.unwrap();
+    assert_eq!(client.s3.sweep().await.unwrap(), 2);
+    assert_eq!(client.files(), 0);
+}
