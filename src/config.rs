@@ -131,7 +131,7 @@ pub struct Flags {
     /// How much faster than the clock on the wall waits pass [default: 1]
     #[arg(long, env = "SLIPWAY_TIME_SCALE", value_name = "FACTOR", value_parser = scale)]
     pub time_scale: Option<f64>,
-    /// What to log: a level, or levels by module such as `info,slipway::server=debug` [default: info]
+    /// What to log: a level, or levels by module such as `info,slipway::server=debug` [default: info, without the chatter of the S3 protocol crate]
     #[arg(long, env = "SLIPWAY_LOG", value_name = "FILTER", value_parser = filter)]
     pub log: Option<String>,
     /// Form of the log [default: text]
@@ -204,7 +204,7 @@ impl Config {
             log: flags
                 .log
                 .or(value(file.log))
-                .unwrap_or_else(|| "info".to_owned()),
+                .unwrap_or_else(|| "info,s3s=off".to_owned()),
             log_format: flags.log_format.or(file.log_format).unwrap_or_default(),
         })
     }

@@ -106,7 +106,10 @@ mod tests {
 
         let file = of_folder(root, Some(&root.join("out"))).unwrap();
         let mut zip = zip::ZipArchive::new(file).unwrap();
-        let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
+        let names: Vec<String> = zip
+            .file_names()
+            .map(|name| name.unwrap().into_owned())
+            .collect();
         assert_eq!(names, ["bin/", "link", "bin/run"]);
         assert_eq!(
             zip.by_name("bin/run").unwrap().unix_mode().unwrap() & 0o777,

@@ -24,11 +24,12 @@ impl Sequence {
     }
 
     /// The item to run now.
-    pub fn next(&mut self) -> Option<String> {
-        if !self.in_finally && self.failure.is_none() {
-            if let Some(command) = self.commands.next() {
-                return Some(command);
-            }
+    pub fn next_item(&mut self) -> Option<String> {
+        if !self.in_finally
+            && self.failure.is_none()
+            && let Some(command) = self.commands.next()
+        {
+            return Some(command);
         }
         self.in_finally = true;
         self.finally.next()
@@ -99,7 +100,7 @@ mod tests {
             finally: texts(finally),
         });
         let mut order = Vec::new();
-        while let Some(item) = sequence.next() {
+        while let Some(item) = sequence.next_item() {
             if item.starts_with('x') {
                 sequence.failed(failure(&item, "exit status 1"));
             }

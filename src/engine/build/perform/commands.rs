@@ -34,7 +34,7 @@ async fn items(
     let mut sequence = Sequence::of(spec);
     let mut succeeding = succeeding;
     let user = spec.run_as.clone().or_else(|| known.spec.run_as.clone());
-    while let Some(command) = sequence.next() {
+    while let Some(command) = sequence.next_item() {
         session.note(Note::Running(command.clone())).await;
         let script = match known.spec.version {
             Version::V02 => placed.places().item(&command, succeeding),

@@ -104,8 +104,8 @@ impl Job<'_> {
         let limits = self.house.options.limits;
         let spool = collect(self.session, limits, &spec, zipped).await?;
         match self.target {
-            Artifacts::Pipeline(target) => self.to_pipeline(target, spool).await,
-            Artifacts::S3(target) => self.to_s3(target, &spec, spool).await,
+            Artifacts::Pipeline(target) => self.for_pipeline(target, spool).await,
+            Artifacts::S3(target) => self.for_s3(target, &spec, spool).await,
         }
     }
 
@@ -122,7 +122,7 @@ impl Job<'_> {
         }
     }
 
-    async fn to_pipeline(
+    async fn for_pipeline(
         self,
         target: &BuildTarget,
         spool: Spool,
@@ -134,7 +134,7 @@ impl Job<'_> {
         self.zip(&target.bucket, &target.key, meta, spool).await
     }
 
-    async fn to_s3(
+    async fn for_s3(
         self,
         target: &S3Artifacts,
         spec: &ArtifactsSpec,
