@@ -10,8 +10,8 @@ const LOCK: &str = "slipway.lock";
 /// A locked folder; dropping it releases the lock.
 pub(super) struct Folder {
     pub path: Utf8PathBuf,
-    /// The kernel releases the lock when this is closed, also when the process is killed.
-    _lock: File,
+    /// The kernel releases the lock when the process is killed.
+    lock: File,
 }
 
 impl Folder {
@@ -36,7 +36,7 @@ impl Folder {
         let _ = sign(&mut file);
         Ok(Self {
             path: path.to_owned(),
-            _lock: file,
+            lock: file,
         })
     }
 }
@@ -53,6 +53,13 @@ fn create(path: &Utf8Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+impl Drop for Folder {
+    /// Unlocked, not only closed: a child process that is just being started holds a copy of the file for a moment.
+    fn drop(&mut self) {
+        let _ = self.lock.unlock();
+    }
 }
 
 fn open_lock(path: &Utf8Path) -> io::Result<File> {
