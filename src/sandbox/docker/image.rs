@@ -46,3 +46,35 @@ fn line(step: &CreateImageInfo) -> String {
         (None, status) => status.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(steps: &str) -> Vec<String> {
+        let steps = steps
+            .lines()
+            .map(|step| serde_json::from_str(step).unwrap());
+        steps.map(|step| line(&step)).collect()
+    }
+
+    // Witness: Docker API, ImageCreate.
+    #[test]
+    fn progress_has_a_line_for_each_step_but_not_for_bytes() {
+        let steps = r#"{"status":"Pulling from library/alpine","id":"3.21"}
+{"status":"Pulling fs layer","progressDetail":{},"id":"f18232174bc9"}
+{"status":"Downloading","progressDetail":{"current":1,"total":2},"progress":"[=> ]","id":"f18232174bc9"}
+{"status":"Pull complete","progressDetail":{},"id":"f18232174bc9"}
+{"status":"Status: Downloaded newer image for alpine:3.21"}"#;
+        assert_eq!(
+            lines(steps),
+            [
+                "3.21: Pulling from library/alpine",
+                "f18232174bc9: Pulling fs layer",
+                "",
+                "f18232174bc9: Pull complete",
+                "Status: Downloaded newer image for alpine:3.21",
+            ]
+        );
+    }
+}

@@ -1,5 +1,6 @@
 //! What only sandboxes in containers do.
 
+use super::archive::{file, raw_entry, streamed, tar};
 use super::docker_place::{Instance, connect, image, place};
 use super::run::{Running, argv, exec, nowhere, output, sh};
 use bollard::Docker;
@@ -7,9 +8,12 @@ use bollard::models::{ContainerConfig, ContainerSummary};
 use bollard::query_parameters::{
     CommitContainerOptionsBuilder, ListContainersOptionsBuilder, RemoveImageOptionsBuilder,
 };
+use slipway::sandbox::docker::{DockerOptions, DockerSandboxes};
+use slipway::sandbox::limits::Limits;
 use slipway::sandbox::{Kind, SandboxSpec, Sandboxes};
 use std::collections::HashMap;
 use std::time::Duration;
+use tar::EntryType;
 
 super::suite::suite!(place);
 
@@ -200,8 +204,7 @@ async fn a_command_runs_as_the_user_asked_for() {
 async fn directories_made_on_the_way_are_root_s_and_open() {
     let Some(place) = place().await else { return };
     let sandbox = place.prepare("owner").await;
-    let tar = super::archive::tar(&[("f", super::archive::file(0o644, ""))]);
-    let stream = super::archive::streamed(tar);
+    let stream = streamed(tar(&[("f", file(0o644, ""))]));
     sandbox
         .copy_in("/codebuild/output/src9/deep/src".into(), stream)
         .await
@@ -226,6 +229,63 @@ async fn directories_made_on_the_way_are_root_s_and_open() {
             ("-rw-r--r--", "0", "0", "src9/deep/src/f"),
         ]
     );
+}
+
+// Witness: contract §5.4, "owner root"; what leads outside the source is inside the container all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn entries_of_others_become_root_s_and_absolute_links_are_kept() {
+    let Some(place) = place().await else { return };
+    let sandbox = place.prepare("absolute").await;
+    let mut header = tar::Header::new_gnu();
+    header.set_path("theirs").unwrap();
+    header.set_uid(1234);
+    header.set_gid(1234);
+    header.set_mode(0o4755);
+    header.set_size(0);
+    header.set_cksum();
+    let mut tar = header.as_bytes().to_vec();
+    tar.extend(raw_entry(EntryType::Link, "hard", "theirs", b""));
+    tar.extend(raw_entry(EntryType::Symlink, "link", "/bin/busybox", b""));
+    tar.extend([0; 1024]);
+    sandbox
+        .copy_in("/codebuild/output/src1".into(), streamed(tar))
+        .await
+        .unwrap();
+    let script = "cd ../src1; stat -c '%a %u %g %h' theirs hard; readlink link";
+    assert_eq!(
+        output(&sandbox, script).await,
+        "4755 0 0 2\n4755 0 0 2\n/bin/busybox\n"
+    );
+}
+
+// Witness: issue, "limits".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn archives_beyond_the_limits_are_refused() {
+    let Some(instance) = Instance::new().await else {
+        return;
+    };
+    let options = DockerOptions {
+        instance: instance.id.clone(),
+        limits: Limits {
+            entries: 2,
+            bytes: 100_000,
+        },
+        ..Default::default()
+    };
+    let boxes = DockerSandboxes::connect(options).await.unwrap();
+    let sandbox = boxes.prepare(&spec("limits"), nowhere()).await.unwrap();
+    let three = ["a", "b", "c"].map(|name| (name, file(0o644, "")));
+    let big = [("big", file(0o644, &"x".repeat(100_000)))];
+    for (nodes, why) in [
+        (&three[..], "more than 2 entries"),
+        (&big[..], "larger than 100000"),
+    ] {
+        let refused = sandbox
+            .copy_in("/x".into(), streamed(tar(nodes)))
+            .await
+            .unwrap_err();
+        assert!(refused.to_string().contains(why), "{refused}");
+    }
 }
 
 // Witness: issue, "PID 1 must reap and die quickly on stop". Ten seconds is what an engine waits for a first process that ignores TERM.

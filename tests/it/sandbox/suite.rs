@@ -1,11 +1,12 @@
 //! What every sandbox does, whatever its kind. Each test runs in containers and on the host.
 
-use super::archive::{Node, collect, file, read, streamed, tar};
+use super::archive::{Node, collect, file, raw_entry, read, streamed, tar};
 use super::run::{Place, Running, WORK, argv, died, exec, nowhere, output, run, sh, until};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use slipway::sandbox::SandboxError;
 use std::time::Duration;
+use tar::EntryType;
 
 /// Makes a test of each case, in a place of the calling kind.
 macro_rules! suite {
@@ -42,6 +43,8 @@ macro_rules! suite {
             one_file_and_one_link_come_out_by_their_names
             big_files_pass_in_both_directions
             a_stream_that_breaks_fails_the_copy
+            an_archive_without_entries_makes_the_directory
+            entries_that_lead_outside_and_odd_ones_are_refused
         );
     };
 }
@@ -405,4 +408,47 @@ pub async fn a_stream_that_breaks_fails_the_copy(place: Place) {
         other => panic!("{other:?}"),
     }
     output(&sandbox, "true").await;
+}
+
+// Witness: sandbox/mod.rs, `Sandbox::copy_in`: created when absent, and left alone when there.
+pub async fn an_archive_without_entries_makes_the_directory(place: Place) {
+    let sandbox = place.prepare("empty").await;
+    let dir = format!("{WORK}/new/deep");
+    for mode in ["drwxr-xr-x", "drwx------"] {
+        sandbox
+            .copy_in(dir.as_str().into(), streamed(tar(&[])))
+            .await
+            .unwrap();
+        let listing = output(&sandbox, "ls -ld new/deep; chmod 700 new/deep").await;
+        assert!(listing.starts_with(mode), "{listing}");
+    }
+}
+
+// Witness: issue, "zip entries that escape".
+pub async fn entries_that_lead_outside_and_odd_ones_are_refused(place: Place) {
+    let sandbox = place.prepare("hostile").await;
+    for (kind, name, why) in [
+        (EntryType::Regular, "../escaped", "leads outside"),
+        (EntryType::Directory, "a/../../escaped", "leads outside"),
+        (EntryType::Regular, "/codebuild/escaped", "leads outside"),
+        (EntryType::Char, "device", "is neither a file"),
+        (EntryType::Fifo, "pipe", "is neither a file"),
+    ] {
+        let mut hostile = raw_entry(kind, name, "", b"");
+        hostile.extend([0; 1024]);
+        let dir = format!("{WORK}/in");
+        match sandbox
+            .copy_in(dir.as_str().into(), streamed(hostile))
+            .await
+        {
+            Err(SandboxError::Failed(text)) => {
+                assert!(text.contains(name) && text.contains(why), "{text}");
+            }
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    assert_eq!(
+        output(&sandbox, "ls -A . in 2>/dev/null | grep escaped; true").await,
+        ""
+    );
 }
