@@ -41,6 +41,13 @@ impl Folder {
     }
 }
 
+impl Drop for Folder {
+    /// Unlocked, not only closed: a child process that is just being started holds a copy of the file for a moment.
+    fn drop(&mut self) {
+        let _ = self.lock.unlock();
+    }
+}
+
 /// Makes changed names in a folder (created, renamed, removed files) durable.
 pub(super) fn sync(path: &Utf8Path) -> io::Result<()> {
     File::open(path)?.sync_all()
@@ -53,13 +60,6 @@ fn create(path: &Utf8Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
-}
-
-impl Drop for Folder {
-    /// Unlocked, not only closed: a child process that is just being started holds a copy of the file for a moment.
-    fn drop(&mut self) {
-        let _ = self.lock.unlock();
-    }
 }
 
 fn open_lock(path: &Utf8Path) -> io::Result<File> {

@@ -5,6 +5,7 @@
     reason = "a helper of a test that panics fails the test"
 )]
 
+mod builds;
 mod codebuild;
 mod codepipeline;
 mod companions;

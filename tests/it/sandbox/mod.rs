@@ -3,8 +3,8 @@
 mod archive;
 mod docker;
 mod docker_faults;
-mod docker_place;
-mod host;
+pub mod docker_place;
+pub mod host;
 mod host_archives;
 mod run;
 mod suite;

@@ -1,0 +1,57 @@
+//! Builds in containers; skipped, and said so, where there is no Docker.
+
+use super::house::House;
+use super::stories;
+use crate::sandbox::docker_place;
+
+async fn house() -> Option<House> {
+    let place = docker_place::place().await?;
+    Some(
+        House::new(
+            place.sandboxes.clone(),
+            &docker_place::image(),
+            Box::new(place),
+        )
+        .await,
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_source_becomes_artifacts() {
+    let Some(house) = house().await else {
+        return;
+    };
+    stories::a_source_becomes_artifacts(house).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_pre_build_jumps_to_the_end() {
+    let Some(house) = house().await else {
+        return;
+    };
+    stories::a_failed_pre_build_jumps_to_the_end(house).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_build_is_finished_and_uploaded() {
+    let Some(house) = house().await else {
+        return;
+    };
+    stories::a_failed_build_is_finished_and_uploaded(house).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_to_upload_fails_the_build() {
+    let Some(house) = house().await else {
+        return;
+    };
+    stories::nothing_to_upload_fails_the_build(house).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stopped_build_ends_at_once() {
+    let Some(house) = house().await else {
+        return;
+    };
+    stories::a_stopped_build_ends_at_once(house).await;
+}
