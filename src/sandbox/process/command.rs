@@ -80,6 +80,9 @@ impl Command {
     }
 }
 
+/// How long a slow receiver holds up a command that is to stop.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// Where output goes, unless the order to stop comes.
 struct Forward {
     output: Output,
@@ -117,13 +120,13 @@ impl Forward {
         }
     }
 
-    /// Waits for the receiver, which slows the command down, but not longer than until the order to stop.
+    /// Waits for the receiver, which slows the command down, but not for long once the order to stop has come.
     /// A receiver that has gone away wants no more.
     async fn send(&mut self, chunk: Bytes) {
         tokio::select! {
             biased;
             _ = self.output.send(chunk) => {}
-            _ = self.orders.wait_for(Option::is_some) => {}
+            () = haste(&mut self.orders) => {}
         }
     }
 
@@ -141,6 +144,13 @@ impl Forward {
             )),
         }
     }
+}
+
+/// Comes when there is no time left for a slow receiver: last words may take as long as the grace, but no longer than a moment.
+async fn haste(orders: &mut Orders) {
+    let order = orders.wait_for(Option::is_some).await;
+    let grace = order.ok().and_then(|grace| *grace).unwrap_or_default();
+    tokio::time::sleep(grace.min(LAST_WORDS)).await;
 }
 
 async fn read(output: &mut Receiver) -> io::Result<Option<Bytes>> {
