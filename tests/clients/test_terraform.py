@@ -142,7 +142,7 @@ def mirrors():
     named = os.environ.get("SLIPWAY_TF_MIRROR")
     roots = [pathlib.Path(named)] if named else []
     roots += [pathlib.Path.home() / ".terraform.d/plugins", pathlib.Path("/usr/local/share/terraform/plugins")]
-    roots += [path.parent for path in pathlib.Path("/opt").glob("*/registry.terraform.io")]
+    roots += [path.parents[2] for path in pathlib.Path("/opt").glob("*/*/hashicorp/aws")]
     return [root for root in roots if list(root.glob("*/hashicorp/aws/*/*"))]
 
 
