@@ -5,7 +5,6 @@
 use super::names::project_arn;
 use crate::aws::Scope;
 use codebuild_api::error::*;
-use std::fmt::Display;
 
 pub fn project_not_found(scope: &Scope, name: &str) -> ResourceNotFoundException {
     let arn = arn_of(scope, name);
@@ -73,9 +72,4 @@ pub fn invalid_page(token: &str) -> InvalidInputException {
 
 pub fn invalid(text: impl Into<String>) -> InvalidInputException {
     InvalidInputException::new(text)
-}
-
-/// A fault of ours (a full disk, say): answered as 500 by the edge.
-pub fn bug(what: impl Display) -> ! {
-    panic!("{what}")
 }

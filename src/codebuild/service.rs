@@ -3,7 +3,7 @@
 use super::operations::*;
 use super::store::{BuildKey, Tables};
 use super::view;
-use crate::aws::{Scope, Time};
+use crate::aws::Scope;
 use crate::engine::build::commands::stop::stop;
 use crate::engine::build::{Build, state::BuildState};
 use crate::engine::driver::{Driver, Keep};
@@ -158,9 +158,4 @@ impl CodeBuild {
             .await;
         answer.map_err(|_| super::errors::role_not_assumable(role))
     }
-}
-
-/// Milliseconds of a stored timestamp.
-pub fn millis(time: Option<&aws_smithy_types::DateTime>) -> Time {
-    Time::from_millis(time.and_then(|time| time.to_millis().ok()).unwrap_or(0))
 }

@@ -2,7 +2,6 @@
 //!
 //! Source: contract, codepipeline sections 5.11 and 5.13.
 
-use crate::aws::Time;
 use crate::engine::pipeline::ActionRecord;
 use crate::engine::pipeline::execution::{
     ActionStatus, ArtifactAt, Execution, ExecutionStatus, SourceRevision, StageStatus, Trigger,
@@ -213,9 +212,4 @@ fn result(of: HistoryResult) -> api::ActionExecutionResult {
         }),
         log_stream_arn: of.log_stream_arn,
     }
-}
-
-/// A time that may be absent.
-pub fn wire(time: Option<Time>) -> Option<aws_smithy_types::DateTime> {
-    time.map(Time::wire)
 }
