@@ -5,10 +5,13 @@
 
 use crate::aws::Scope;
 use crate::codebuild::{self, CodeBuild};
-use crate::codepipeline::CodePipeline;
+use crate::codepipeline::{self, CodePipeline};
 use crate::companions::{Companions, ObjectCreated, ObjectListener};
 use crate::engine::pipeline::{self, perform::SourceIndex};
-use crate::engine::world::{BuildRequest, LaunchRefused, LaunchedBuild, World};
+use crate::engine::world::{
+    BuildRequest, CommandsRequest, DeploymentRefused, DeploymentRequest, LaunchRefused,
+    LaunchedBuild, PipelineRefused, PipelineRequest, World,
+};
 use crate::sandbox::{Kind, SandboxError, Sandboxes};
 use async_trait::async_trait;
 use std::collections::HashMap;
@@ -105,6 +108,30 @@ impl World for Neighbours {
 
     async fn launch_build(&self, request: BuildRequest) -> Result<LaunchedBuild, LaunchRefused> {
         codebuild::pipeline_build::launch_build(&self.services().codebuild, request).await
+    }
+
+    async fn launch_commands(
+        &self,
+        request: CommandsRequest,
+    ) -> Result<LaunchedBuild, LaunchRefused> {
+        Err(LaunchRefused::Refused(format!(
+            "slipway does not offer Commands yet, so '{}' was not run.",
+            request.commands.action
+        )))
+    }
+
+    async fn launch_deployment(
+        &self,
+        request: DeploymentRequest,
+    ) -> Result<String, DeploymentRefused> {
+        Err(DeploymentRefused::Refused(format!(
+            "slipway does not offer AWS CodeDeploy deployments yet, so the application '{}' was not deployed.",
+            request.application
+        )))
+    }
+
+    async fn launch_pipeline(&self, request: PipelineRequest) -> Result<String, PipelineRefused> {
+        codepipeline::launch::launch_pipeline(&self.services().codepipeline, request).await
     }
 
     async fn stop_build(&self, scope: &Scope, build_id: &str) {

@@ -5,6 +5,8 @@
 pub mod catalogue;
 pub mod echo;
 pub mod errors;
+pub mod jobs;
+pub mod launch;
 pub mod operations;
 pub mod plan;
 pub mod resource;

@@ -1,6 +1,7 @@
 //! What customers wrote and what their pipelines did: tables, and finders that return the modelled exception.
 
 use super::errors;
+use super::jobs::JobTables;
 use super::tags::Tags;
 use crate::aws::{Scope, Time};
 use crate::engine::pipeline::{ActionRecord, Execution, Plan, Record};
@@ -31,6 +32,12 @@ pub struct Tables {
     pub actions: Records<(PipelineKey, Newest, String), ActionRecord>,
     /// The same order within one execution; the rows are in `actions`.
     pub actions_of: Records<((PipelineKey, String), Newest, String), ()>,
+    /// Where in `actions` an action execution id is.
+    pub action_ids: Records<(Scope, String), (String, Newest)>,
+    /// As `actions`, for attempts of rules.
+    pub rules: Records<(PipelineKey, Newest, String), ActionRecord>,
+    pub rules_of: Records<((PipelineKey, String), Newest, String), ()>,
+    pub jobs: JobTables,
 }
 
 /// A pipeline as it is now.
@@ -54,6 +61,10 @@ impl Tables {
             starts: b.records("codepipeline.starts"),
             actions: b.records("codepipeline.actions"),
             actions_of: b.records("codepipeline.actions-of"),
+            action_ids: b.records("codepipeline.action-ids"),
+            rules: b.records("codepipeline.rules"),
+            rules_of: b.records("codepipeline.rules-of"),
+            jobs: JobTables::declare(b),
         }
     }
 
@@ -88,6 +99,9 @@ impl Tables {
         match record {
             Record::Execution(execution) => self.keep_execution(tx, pipeline, *execution),
             Record::Action(action) => self.keep_action(tx, pipeline, *action),
+            Record::Rule(rule) => self.keep_rule(tx, pipeline, *rule),
+            Record::Job(job) => self.jobs.keep(tx, pipeline, *job),
+            Record::Change(_) => (),
         }
     }
 
@@ -104,8 +118,24 @@ impl Tables {
     fn keep_action(&self, tx: &mut Txn, pipeline: &PipelineKey, action: ActionRecord) {
         let (newest, id) = (newest(action.run.started), action.run.id.clone());
         let of = (pipeline.clone(), action.execution.clone());
+        let place = (pipeline.1.clone(), newest);
+        tx.put_record(&self.action_ids, (pipeline.0.clone(), id.clone()), place);
         tx.put_record(&self.actions_of, (of, newest, id.clone()), ());
         tx.put_record(&self.actions, (pipeline.clone(), newest, id), action);
+    }
+
+    fn keep_rule(&self, tx: &mut Txn, pipeline: &PipelineKey, rule: ActionRecord) {
+        let (newest, id) = (newest(rule.run.started), rule.run.id.clone());
+        let of = (pipeline.clone(), rule.execution.clone());
+        tx.put_record(&self.rules_of, (of, newest, id.clone()), ());
+        tx.put_record(&self.rules, (pipeline.clone(), newest, id), rule);
+    }
+
+    /// The action execution of this id, and the pipeline it is of. `tx`: as of the write under way.
+    pub fn action_in(&self, tx: &mut Txn, scope: &Scope, id: &str) -> Option<ActionRecord> {
+        let place = (scope.clone(), id.to_owned());
+        let (pipeline, newest) = tx.get_record(&self.action_ids, &place)?;
+        tx.get_record(&self.actions, &((scope.clone(), pipeline), newest, id.to_owned()))
     }
 
     /// Everything that is kept of a pipeline beside its row goes.
@@ -127,12 +157,18 @@ impl Tables {
             (pipeline.clone(), 0, first()),
             (pipeline.clone(), u64::MAX, last()),
         );
-        tx.remove_records(&self.actions, newest..=oldest, usize::MAX);
+        let actions = (newest.clone()..=oldest.clone(), Direction::Forward, usize::MAX);
+        for ((_, _, id), _) in tx.range_records(&self.actions, actions.0, actions.1, actions.2) {
+            tx.remove_record(&self.action_ids, &(pipeline.0.clone(), id));
+        }
+        tx.remove_records(&self.actions, newest.clone()..=oldest.clone(), usize::MAX);
+        tx.remove_records(&self.rules, newest..=oldest, usize::MAX);
         let (newest, oldest) = (
             (pair(first()), 0, first()),
             (pair(last()), u64::MAX, last()),
         );
-        tx.remove_records(&self.actions_of, newest..=oldest, usize::MAX);
+        tx.remove_records(&self.actions_of, newest.clone()..=oldest.clone(), usize::MAX);
+        tx.remove_records(&self.rules_of, newest..=oldest, usize::MAX);
     }
 
     /// All action executions of one execution, the newest start first. One execution has at most some thousands.

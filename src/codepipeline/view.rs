@@ -30,8 +30,8 @@ pub fn execution(pipeline: &str, of: &Execution) -> api::PipelineExecution {
             }),
         trigger: Some(trigger(&of.trigger)),
         execution_mode: Some(mode(of.mode)),
-        execution_type: None,
-        rollback_metadata: None,
+        execution_type: execution_type(of),
+        rollback_metadata: rollback(of),
     }
 }
 
@@ -53,8 +53,8 @@ pub fn summary(of: &Execution) -> api::PipelineExecutionSummary {
                 reason: Some(reason),
             }),
         execution_mode: Some(mode(of.mode)),
-        execution_type: None,
-        rollback_metadata: None,
+        execution_type: execution_type(of),
+        rollback_metadata: rollback(of),
     }
 }
 
@@ -69,11 +69,23 @@ pub fn action(of: &ActionRecord) -> api::ActionExecutionDetail {
         action_name: Some(run.name.clone()),
         start_time: Some(run.started.wire()),
         last_update_time: Some(run.updated.wire()),
-        updated_by: None,
+        updated_by: run.updated_by.clone(),
         status: Some(action_status(run.status)),
         input: Some(input(of)),
         output: Some(output(of)),
     }
+}
+
+/// Shown of rollbacks only.
+fn execution_type(of: &Execution) -> Option<api::ExecutionType> {
+    of.rollback_of.as_ref().map(|_| api::ExecutionType::Rollback)
+}
+
+fn rollback(of: &Execution) -> Option<api::PipelineRollbackMetadata> {
+    let target = of.rollback_of.clone()?;
+    Some(api::PipelineRollbackMetadata {
+        rollback_target_pipeline_execution_id: Some(target),
+    })
 }
 
 pub fn status(status: ExecutionStatus) -> api::PipelineExecutionStatus {
@@ -96,6 +108,7 @@ pub fn stage_status(status: StageStatus) -> api::StageExecutionStatus {
         StageStatus::Succeeded => api::StageExecutionStatus::Succeeded,
         StageStatus::Failed => api::StageExecutionStatus::Failed,
         StageStatus::Cancelled => api::StageExecutionStatus::Cancelled,
+        StageStatus::Skipped => api::StageExecutionStatus::Skipped,
     }
 }
 
@@ -120,6 +133,12 @@ fn trigger(of: &Trigger) -> api::ExecutionTrigger {
         TriggerKind::CreatePipeline => api::TriggerType::CreatePipeline,
         TriggerKind::StartPipelineExecution => api::TriggerType::StartPipelineExecution,
         TriggerKind::PollForSourceChanges => api::TriggerType::PollForSourceChanges,
+        TriggerKind::CloudWatchEvent => api::TriggerType::CloudWatchEvent,
+        TriggerKind::Webhook => api::TriggerType::Webhook,
+        TriggerKind::WebhookV2 => api::TriggerType::WebhookV2,
+        TriggerKind::PutActionRevision => api::TriggerType::PutActionRevision,
+        TriggerKind::ManualRollback => api::TriggerType::ManualRollback,
+        TriggerKind::AutomatedRollback => api::TriggerType::AutomatedRollback,
     };
     api::ExecutionTrigger {
         trigger_type: Some(kind),

@@ -7,11 +7,12 @@ use super::logs::Logs;
 use super::s3::S3;
 use super::sts::{Assumed, Sts};
 use super::{
-    BucketInfo, ByteStream, Companions, LogLine, ObjectError, ObjectInfo, ObjectListener,
-    ObjectMeta, ObjectRef, RoleError, SessionCredentials,
+    AlarmInfo, BucketInfo, ByteStream, Companions, FunctionError, LogLine, ObjectError, ObjectInfo,
+    ObjectListener, ObjectMeta, ObjectRef, PublishError, RoleError, SessionCredentials,
 };
 use crate::aws::{Scope, Time};
 use async_trait::async_trait;
+use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -121,5 +122,23 @@ impl Companions for Embedded {
         begun
             .await
             .map_err(|error| RoleError::Failed(error.to_string()))
+    }
+
+    async fn publish(
+        &self,
+        _: &Scope,
+        _: &str,
+        _: &str,
+        _: &str,
+    ) -> Result<String, PublishError> {
+        Err(PublishError::NoSuchTopic)
+    }
+
+    async fn alarms(&self, _: &Scope, _: &[String]) -> Vec<AlarmInfo> {
+        Vec::new()
+    }
+
+    async fn invoke_function(&self, _: &Scope, _: &str, _: Bytes) -> Result<(), FunctionError> {
+        Err(FunctionError::NoSuchFunction)
     }
 }

@@ -120,6 +120,37 @@ pub enum RoleError {
     Failed(String),
 }
 
+/// Why a message was not published.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PublishError {
+    #[error("the topic does not exist")]
+    NoSuchTopic,
+    /// Such as a FIFO topic where a message of this kind cannot go.
+    #[error("the topic cannot take the message")]
+    InvalidTopic,
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// An alarm as engines see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlarmInfo {
+    pub name: String,
+    /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
+    pub state: String,
+}
+
+/// Why a function was not invoked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FunctionError {
+    #[error("the function does not exist")]
+    NoSuchFunction,
+    #[error("{0}")]
+    AccessDenied(String),
+    #[error("{0}")]
+    Failed(String),
+}
+
 /// Receives news of created objects, after the put is durable; returns quickly (it hands the news on).
 pub trait ObjectListener: Send + Sync + 'static {
     fn object_created(&self, news: &ObjectCreated);
@@ -179,4 +210,23 @@ pub trait Companions: Send + Sync + 'static {
         service: &str,
         session: &str,
     ) -> Result<SessionCredentials, RoleError>;
+
+    /// Publishes a message to a topic; yields the message's id.
+    async fn publish(
+        &self,
+        scope: &Scope,
+        topic_arn: &str,
+        subject: &str,
+        message: &str,
+    ) -> Result<String, PublishError>;
+    /// The alarms of these names that exist.
+    async fn alarms(&self, scope: &Scope, names: &[String]) -> Vec<AlarmInfo>;
+
+    /// Invokes a function without waiting for what comes of it.
+    async fn invoke_function(
+        &self,
+        scope: &Scope,
+        function: &str,
+        payload: Bytes,
+    ) -> Result<(), FunctionError>;
 }

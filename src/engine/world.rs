@@ -24,6 +24,21 @@ pub trait World: Send + Sync + 'static {
     /// Starts a build of a CodeBuild project. The same effect id starts nothing new and answers with the same build.
     async fn launch_build(&self, request: BuildRequest) -> Result<LaunchedBuild, LaunchRefused>;
 
+    /// Runs the commands of an action or a rule in a build's sandbox. The same effect id starts nothing new.
+    async fn launch_commands(
+        &self,
+        request: CommandsRequest,
+    ) -> Result<LaunchedBuild, LaunchRefused>;
+
+    /// Creates a deployment of a CodeDeploy application; yields its id. The same effect id creates nothing new.
+    async fn launch_deployment(
+        &self,
+        request: DeploymentRequest,
+    ) -> Result<String, DeploymentRefused>;
+
+    /// Starts an execution of another pipeline; yields its id. The same effect id starts nothing new.
+    async fn launch_pipeline(&self, request: PipelineRequest) -> Result<String, PipelineRefused>;
+
     /// Asks a build to stop; harmless when it has ended or never was.
     async fn stop_build(&self, scope: &Scope, build_id: &str);
 
@@ -56,6 +71,77 @@ pub struct BuildRequest {
     pub initiator: String,
     /// Whom to tell when the build has ended: `World::tell_pipeline` with `Event::BuildFinished`.
     pub listener: BuildListener,
+}
+
+/// Commands that an action or a rule of a pipeline runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandsRequest {
+    pub effect: EffectId,
+    /// What to run where, with which files.
+    pub commands: pipeline::effect::RunCommands,
+    /// Whom to tell when they have ended, as of a build.
+    pub listener: BuildListener,
+}
+
+/// A deployment that an action of a pipeline asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeploymentRequest {
+    pub effect: EffectId,
+    /// The pipeline's account, the action's region.
+    pub scope: Scope,
+    pub application: String,
+    pub group: String,
+    /// A zip with an AppSpec file.
+    pub revision: ObjectRef,
+    /// `codepipeline/<pipeline>`.
+    pub initiator: String,
+    /// Whom to tell when it has ended: `World::tell_pipeline` with the outcome that `codedeploy::outcome` makes of it.
+    pub listener: BuildListener,
+}
+
+/// How a deployment ended, as told to the pipeline that waits for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeploymentEnd {
+    /// `d-…`.
+    pub id: String,
+    /// What went wrong; `None`: it succeeded.
+    pub failure: Option<String>,
+}
+
+/// Why a deployment was not created; the text is for people.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeploymentRefused {
+    /// The application or the group does not exist.
+    #[error("{0}")]
+    NotFound(String),
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// An execution that an action of another pipeline asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PipelineRequest {
+    pub effect: EffectId,
+    /// The account and region of the pipeline to run.
+    pub scope: Scope,
+    pub name: String,
+    pub seed: pipeline::Seed,
+    /// The caller as the trigger's detail shows it.
+    pub caller_arn: String,
+    pub variables: Vec<(String, String)>,
+    pub revisions: Vec<pipeline::commands::SourceOverride>,
+    /// Whom to tell when it has ended: `World::tell_pipeline` with the outcome that `nested::outcome` makes of it.
+    pub listener: pipeline::execution::Listener,
+}
+
+/// Why no execution was started.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PipelineRefused {
+    #[error("pipeline {0} does not exist")]
+    NoSuchPipeline(String),
+    /// What the service said; the text is for people.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// One source of a build, an artifact of the pipeline.

@@ -15,11 +15,11 @@ pub async fn delete_pipeline(
     let service = &call.app.codepipeline;
     let key = (call.scope.clone(), input.name);
     let (tables, gone) = (service.tables.clone(), key.clone());
-    let deleted = service.engine.command(key, move |_, _, tx| {
+    let deleted = service.engine.command(key, move |live, now, tx| {
         tx.remove(&tables.pipelines, &gone);
         tx.remove(&tables.tags, &gone);
         tables.remove_history(tx, &gone);
-        Ok((delete(), ()))
+        Ok((delete(live, now), ()))
     });
     deleted
         .await

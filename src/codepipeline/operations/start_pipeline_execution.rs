@@ -62,6 +62,7 @@ fn wish(input: StartPipelineExecutionInput, caller: &str) -> StartExecution {
         variables: variables.map(|of| (of.name, of.value)).collect(),
         token: input.client_request_token,
         revisions: revisions.map(revision).collect(),
+        listener: None,
     }
 }
 

@@ -3,10 +3,14 @@
 //! Variables are bound here, once. An execution that lacks the value of a required one is over before it begins.
 
 use super::Seed;
-use super::execution::{Execution, ExecutionStatus, Pin, Position, Trigger};
+use super::execution::{
+    Execution, ExecutionStatus, Listener, Pin, Position, Trigger, TriggerKind,
+};
 use super::plan::{Mode, Plan};
 use super::state::{Live, Pipeline};
 use super::turn::{Todo, Turn};
+use super::change::ChangeState;
+use super::rollback::Target;
 use super::variables;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +25,24 @@ pub(super) struct Beginning {
     pub variables: Vec<(String, String)>,
     /// By source action.
     pub pins: BTreeMap<String, Pin>,
+    /// The action of another pipeline that waits for the end.
+    pub listener: Option<Listener>,
+}
+
+impl Beginning {
+    /// With nothing but a seed; the trigger is to be set.
+    pub fn new(seed: Seed) -> Self {
+        Self {
+            seed,
+            trigger: Trigger {
+                kind: TriggerKind::StartPipelineExecution,
+                detail: String::new(),
+            },
+            variables: Vec::new(),
+            pins: BTreeMap::new(),
+            listener: None,
+        }
+    }
 }
 
 /// Whether there is no room for one more.
@@ -32,9 +54,7 @@ pub(super) fn is_full(pipeline: &Pipeline, mode: Mode) -> bool {
 pub(super) fn begin(turn: &mut Turn, plan: Arc<Plan>, beginning: Beginning) -> String {
     let variables = variables::bind(&plan.variables, &beginning.variables);
     let execution = execution(turn, &plan, beginning);
-    let id = execution.id.clone();
-    turn.pipeline.live.push(Live { plan, execution });
-    turn.changed(&id);
+    let id = add(turn, plan, execution);
     match variables {
         Ok(bound) => {
             set_variables(turn, &id, bound);
@@ -42,6 +62,33 @@ pub(super) fn begin(turn: &mut Turn, plan: Arc<Plan>, beginning: Beginning) -> S
         }
         Err(missing) => refuse(turn, &id, &missing),
     }
+    id
+}
+
+/// Begins an execution that takes over what another ran with; yields its id. It has not entered its stage yet.
+pub(super) fn rollback(
+    turn: &mut Turn,
+    plan: Arc<Plan>,
+    beginning: Beginning,
+    target: Target,
+) -> String {
+    let inherited = target.inherited;
+    let execution = Execution {
+        rollback_of: Some(target.execution),
+        variables: inherited.variables,
+        revisions: inherited.revisions,
+        artifacts: inherited.artifacts,
+        outputs: inherited.outputs,
+        ..execution(turn, &plan, beginning)
+    };
+    add(turn, plan, execution)
+}
+
+fn add(turn: &mut Turn, plan: Arc<Plan>, execution: Execution) -> String {
+    let id = execution.id.clone();
+    turn.pipeline.live.push(Live { plan, execution });
+    turn.changed(&id);
+    turn.tell(&id, ChangeState::Started);
     id
 }
 
@@ -71,6 +118,10 @@ fn execution(turn: &mut Turn, plan: &Plan, beginning: Beginning) -> Execution {
         outputs: BTreeMap::new(),
         position: Position::Before(0),
         stages: Vec::new(),
+        rollback_of: None,
+        attempt: 1,
+        retried: None,
+        listener: beginning.listener,
     }
 }
 

@@ -2,13 +2,16 @@
 //!
 //! Each effect carries all it needs, so that performing it again, even after a restart, does the same again.
 
+use super::commands::SourceOverride;
 use super::event::ActionToken;
+use super::execution::{ArtifactAt, ExecutionStatus, Listener};
 use super::ids::Seed;
 use super::plan::Plan;
-use crate::aws::Scope;
+use crate::aws::{Scope, Time};
 use crate::companions::ObjectRef;
 use crate::engine::world::{BuildSource, BuildTarget, BuildVariable};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A wish to the world.
@@ -18,8 +21,26 @@ pub enum Effect {
     FetchSource(Box<FetchSource>),
     /// Start a build; its end is told later.
     LaunchBuild(Box<LaunchBuild>),
+    /// Run the commands of an action or a rule; their end is told as a build's.
+    RunCommands(Box<RunCommands>),
     /// Nobody waits for this build any more.
     StopBuild { scope: Scope, build: String },
+    /// Hand a job to a function; its result comes back as a job's.
+    InvokeFunction(Box<InvokeFunction>),
+    /// Start a deployment; its end is told later.
+    LaunchDeployment(Box<LaunchDeployment>),
+    /// Start an execution of another pipeline; its end is told later.
+    LaunchPipeline(Box<LaunchPipeline>),
+    /// An execution that an action of another pipeline waits for is over.
+    TellParent {
+        parent: Listener,
+        execution: String,
+        status: ExecutionStatus,
+    },
+    /// Tell people that an approval waits for them.
+    NotifyApproval(Box<NotifyApproval>),
+    /// See how an alarm stands that a rule asks for.
+    ReadAlarm { order: Order, alarm: String },
     /// Write an artifact, or what is in it, into a bucket.
     DeployToS3(Box<DeployToS3>),
     /// See whether a watched source has a new revision.
@@ -28,6 +49,24 @@ pub enum Effect {
         action: String,
         seed: Seed,
     },
+}
+
+impl Effect {
+    /// Whose attempt it is for, if an attempt waits for it.
+    pub fn order(&self) -> Option<&Order> {
+        match self {
+            Self::FetchSource(job) => Some(&job.order),
+            Self::LaunchBuild(job) => Some(&job.order),
+            Self::RunCommands(job) => Some(&job.order),
+            Self::InvokeFunction(job) => Some(&job.order),
+            Self::LaunchDeployment(job) => Some(&job.order),
+            Self::LaunchPipeline(job) => Some(&job.order),
+            Self::NotifyApproval(job) => Some(&job.order),
+            Self::ReadAlarm { order, .. } => Some(order),
+            Self::DeployToS3(job) => Some(&job.order),
+            Self::StopBuild { .. } | Self::TellParent { .. } | Self::LookAtSource { .. } => None,
+        }
+    }
 }
 
 /// What every action's effect carries.
@@ -61,6 +100,87 @@ pub struct LaunchBuild {
     pub variables: Vec<BuildVariable>,
     pub buildspec: Option<String>,
     pub service_role: Option<String>,
+}
+
+/// A Commands action or rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunCommands {
+    pub order: Order,
+    pub pipeline: String,
+    pub execution: String,
+    pub stage: String,
+    pub action: String,
+    pub commands: Vec<String>,
+    /// The first one is where the commands run.
+    pub sources: Vec<BuildSource>,
+    pub output: Option<BuildTarget>,
+    /// Patterns of the files that go into the output.
+    pub files: Vec<String>,
+    pub variables: Vec<BuildVariable>,
+    /// Names of variables to read at the end.
+    pub exported: Vec<String>,
+    /// `LINUX_CONTAINER` and the like, as configured.
+    pub environment: Option<String>,
+    pub compute: Option<String>,
+}
+
+/// A Lambda action or rule; one job of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvokeFunction {
+    pub order: Order,
+    pub function: String,
+    pub job: String,
+    pub configuration: BTreeMap<String, String>,
+    pub inputs: Vec<JobArtifact>,
+    pub outputs: Vec<JobArtifact>,
+    pub continuation: Option<String>,
+    /// The store's key, when it declares one.
+    pub kms_key: Option<String>,
+}
+
+/// An artifact as jobs see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobArtifact {
+    pub at: ArtifactAt,
+    /// The source revision that it carries.
+    pub revision: Option<String>,
+}
+
+/// A CodeDeploy action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaunchDeployment {
+    pub order: Order,
+    pub pipeline: String,
+    pub application: String,
+    pub group: String,
+    /// A zip that holds an AppSpec file.
+    pub revision: ObjectRef,
+}
+
+/// An action that runs another pipeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaunchPipeline {
+    pub order: Order,
+    /// The pipeline that asks, for the trigger's detail.
+    pub pipeline: String,
+    pub name: String,
+    pub seed: Seed,
+    /// Names and values.
+    pub variables: Vec<(String, String)>,
+    pub revisions: Vec<SourceOverride>,
+}
+
+/// The message that asks for an approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotifyApproval {
+    pub order: Order,
+    pub topic: String,
+    pub pipeline: String,
+    pub stage: String,
+    pub action: String,
+    pub expires: Time,
+    pub link: Option<String>,
+    pub data: Option<String>,
 }
 
 /// An S3 deploy action.

@@ -21,10 +21,10 @@ pub enum Event {
         token: ActionToken,
         outcome: Box<Outcome>,
     },
-    /// The action's build exists.
-    BuildLaunched {
+    /// What the action waits for exists: a build, a deployment, an execution of another pipeline.
+    Launched {
         token: ActionToken,
-        build: String,
+        id: String,
         log_stream_arn: Option<String>,
     },
     /// The action's build has ended.
@@ -34,6 +34,19 @@ pub enum Event {
     },
     /// Somebody looked at a source that is watched.
     SourceSeen(Box<SourceLook>),
+    /// Somebody looked at the alarm that a rule asks for.
+    AlarmSeen {
+        token: ActionToken,
+        alarm: Alarm,
+    },
+}
+
+/// What a look at an alarm showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    Absent,
+    /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
+    State(String),
 }
 
 /// Names one attempt of one action: its action execution id.

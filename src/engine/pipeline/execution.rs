@@ -2,8 +2,11 @@
 //!
 //! Holds no plan, so that it can be kept as a record when it is over and be taken up again later.
 
+pub use super::run::{ActionError, ActionResult, ActionRun, ActionStatus, ErrorCode, Job};
+
+use super::event::ActionToken;
 use super::ids::Seed;
-use super::plan::Mode;
+use super::plan::{Gate, Mode};
 use crate::aws::Time;
 use crate::companions::ObjectRef;
 use serde::{Deserialize, Serialize};
@@ -43,6 +46,29 @@ pub struct Execution {
     pub position: Position,
     /// The stages entered, in order; one entry per stage.
     pub stages: Vec<StageRun>,
+    /// The execution whose artifacts, revisions and variables a rollback runs with.
+    #[serde(default)]
+    pub rollback_of: Option<String>,
+    /// Counts the runs of this execution from 1: each retry of a stage is one more.
+    #[serde(default = "once")]
+    pub attempt: u32,
+    /// When a stage was last retried.
+    #[serde(default)]
+    pub retried: Option<Time>,
+    /// The action of another pipeline that waits for the end.
+    #[serde(default)]
+    pub listener: Option<Listener>,
+}
+
+/// An action that waits for an execution of another pipeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listener {
+    pub pipeline: super::Key,
+    pub token: ActionToken,
+}
+
+fn once() -> u32 {
+    1
 }
 
 /// `Stopped` and what follows it are final.
@@ -66,15 +92,7 @@ pub enum StageStatus {
     Succeeded,
     Failed,
     Cancelled,
-}
-
-/// All but the first are final.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum ActionStatus {
-    InProgress,
-    Succeeded,
-    Failed,
-    Abandoned,
+    Skipped,
 }
 
 /// Who or what started an execution.
@@ -90,6 +108,12 @@ pub enum TriggerKind {
     CreatePipeline,
     StartPipelineExecution,
     PollForSourceChanges,
+    CloudWatchEvent,
+    Webhook,
+    WebhookV2,
+    PutActionRevision,
+    ManualRollback,
+    AutomatedRollback,
 }
 
 /// A wish to stop.
@@ -149,56 +173,57 @@ pub struct StageRun {
     pub entered: Time,
     /// The newest attempt of each action that has started, in order of start.
     pub actions: Vec<ActionRun>,
+    /// What the stage is at.
+    #[serde(default)]
+    pub phase: StagePhase,
+    /// The conditions that have been checked.
+    #[serde(default)]
+    pub gates: BTreeMap<Gate, GateRun>,
+    /// How often each action and rule has been tried here, by its place: an action's name, a rule's gate and name.
+    #[serde(default)]
+    pub tries: BTreeMap<String, u32>,
+    #[serde(default)]
+    pub retries: Option<Retries>,
 }
 
-/// One attempt of an action.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActionRun {
-    pub name: String,
-    /// The action execution id: news carries it, and so news about an older attempt finds nothing.
-    pub id: String,
-    /// Counts attempts of this action in this execution, from 1.
-    pub attempt: u32,
-    pub status: ActionStatus,
-    pub started: Time,
-    pub updated: Time,
-    /// When it will have taken too long.
-    pub deadline: Time,
-    /// The configuration with variables resolved; as declared when they could not be.
-    pub resolved: BTreeMap<String, String>,
-    pub inputs: Vec<ArtifactAt>,
-    /// Allotted at the start, made when it has succeeded.
-    pub outputs: Vec<ArtifactAt>,
-    pub variables: BTreeMap<String, String>,
-    pub revision: Option<Revision>,
-    pub result: ActionResult,
+/// What a stage is at; each phase comes after the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StagePhase {
+    Entry,
+    #[default]
+    Actions,
+    Success,
+    Failure,
 }
 
-/// What a provider said about an attempt.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActionResult {
-    pub external_id: Option<String>,
-    pub external_url: Option<String>,
-    pub summary: Option<String>,
-    pub error: Option<ActionError>,
-    pub log_stream_arn: Option<String>,
-}
-
-/// Why an action failed.
+/// One check of a condition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActionError {
-    pub code: ErrorCode,
-    pub message: String,
+pub struct GateRun {
+    pub status: ConditionStatus,
+    pub updated: Time,
+    pub summary: Option<String>,
+    /// One attempt per rule, in order of declaration.
+    pub rules: Vec<ActionRun>,
 }
 
-/// `errorDetails.code`.
+/// All but the first are final.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ConditionStatus {
+    InProgress,
+    Failed,
+    Succeeded,
+    Cancelled,
+    Abandoned,
+    Overridden,
+}
+
+/// How often a stage was retried, and by whom last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ErrorCode {
-    JobFailed,
-    ConfigurationError,
-    PermissionError,
-    TimedOut,
-    SystemUnavailable,
+pub struct Retries {
+    pub automatic: u32,
+    pub manual: u32,
+    pub last_was_manual: bool,
+    pub at: Time,
 }
 
 impl ExecutionStatus {
@@ -207,40 +232,15 @@ impl ExecutionStatus {
     }
 }
 
-impl StageStatus {
-    pub fn is_final(self) -> bool {
-        self >= Self::Stopped
-    }
-}
-
-impl ActionStatus {
+impl ConditionStatus {
     pub fn is_final(self) -> bool {
         self != Self::InProgress
     }
 }
 
-impl ErrorCode {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::JobFailed => "JobFailed",
-            Self::ConfigurationError => "ConfigurationError",
-            Self::PermissionError => "PermissionError",
-            Self::TimedOut => "TimedOut",
-            Self::SystemUnavailable => "SystemUnavailable",
-        }
-    }
-}
-
-impl ActionError {
-    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
-    }
-
-    pub fn configuration(message: impl Into<String>) -> Self {
-        Self::new(ErrorCode::ConfigurationError, message)
+impl StageStatus {
+    pub fn is_final(self) -> bool {
+        self >= Self::Stopped
     }
 }
 
@@ -263,7 +263,17 @@ impl Execution {
         }
     }
 
-    /// The actions that run now.
+    /// Where it was before it ended in this stage; the stage it entered last.
+    pub fn last_stage(&self, name: &str) -> Option<&StageRun> {
+        self.stages.last().filter(|stage| stage.name == name)
+    }
+
+    /// The attempt of this action execution id in the stage it is in.
+    pub fn run_mut(&mut self, id: &str) -> Option<&mut ActionRun> {
+        self.stage_mut()?.runs_mut().find(|run| run.id == id)
+    }
+
+    /// The actions and rules that run now.
     pub fn running(&self) -> impl Iterator<Item = &ActionRun> {
         self.stage().into_iter().flat_map(StageRun::running)
     }
@@ -283,10 +293,34 @@ impl StageRun {
         self.actions.iter().find(|action| action.name == name)
     }
 
+    /// All newest attempts, of actions first.
+    pub fn runs(&self) -> impl Iterator<Item = &ActionRun> {
+        let rules = self.gates.values().flat_map(|gate| &gate.rules);
+        self.actions.iter().chain(rules)
+    }
+
+    pub fn runs_mut(&mut self) -> impl Iterator<Item = &mut ActionRun> {
+        let rules = self.gates.values_mut().flat_map(|gate| &mut gate.rules);
+        self.actions.iter_mut().chain(rules)
+    }
+
+    /// The attempts that run now.
     pub fn running(&self) -> impl Iterator<Item = &ActionRun> {
-        self.actions
-            .iter()
-            .filter(|action| !action.status.is_final())
+        self.runs().filter(|run| !run.status.is_final())
+    }
+
+    /// The gate whose condition has this rule's attempt.
+    pub fn gate_of(&self, rule: &str) -> Option<Gate> {
+        let has = |run: &GateRun| run.rules.iter().any(|run| run.id == rule);
+        let mut gates = self.gates.iter().filter(|(_, run)| has(run));
+        gates.next().map(|(gate, _)| *gate)
+    }
+
+    /// A gate whose condition was not met and ended the stage.
+    pub fn failed_gate(&self) -> Option<Gate> {
+        let failed = |run: &GateRun| run.status == ConditionStatus::Failed;
+        let mut gates = self.gates.iter().filter(|(_, run)| failed(run));
+        gates.next().map(|(gate, _)| *gate)
     }
 
     pub fn has_failed(&self) -> bool {
@@ -307,18 +341,5 @@ impl ArtifactAt {
             key: self.key.clone(),
             version: None,
         }
-    }
-}
-
-impl std::fmt::Debug for ActionRun {
-    /// Values of configuration and variables may be secrets and stay out.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ActionRun")
-            .field("name", &self.name)
-            .field("id", &self.id)
-            .field("attempt", &self.attempt)
-            .field("status", &self.status)
-            .field("result", &self.result)
-            .finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use super::event::{Event, Outcome, SourceLook};
 use super::execution::{ActionError, ErrorCode};
 use super::state::Pipeline;
 use super::step::step;
-use super::{Effect, Key, Record};
+use super::{Effect, Key, Record, action};
 use crate::aws::Time;
 use crate::engine::{Machine, Step};
 
@@ -29,7 +29,7 @@ impl Machine for Pipelines {
 
     fn deadline(state: &Pipeline) -> Option<Time> {
         let running = state.live.iter().flat_map(|live| live.execution.running());
-        running.map(|action| action.deadline).min()
+        running.map(action::next_look).min()
     }
 
     fn tick() -> Event {
@@ -43,10 +43,10 @@ impl Machine for Pipelines {
     fn broken(effect: &Effect, what: &str) -> Option<Event> {
         let message = format!("slipway met an error in itself: {what}");
         let error = ActionError::new(ErrorCode::SystemUnavailable, message);
+        if let Some(order) = effect.order() {
+            return Some(failed(&order.token, error));
+        }
         Some(match effect {
-            Effect::FetchSource(job) => failed(&job.order.token, error),
-            Effect::LaunchBuild(job) => failed(&job.order.token, error),
-            Effect::DeployToS3(job) => failed(&job.order.token, error),
             Effect::LookAtSource { plan, action, seed } => {
                 Event::SourceSeen(Box::new(SourceLook {
                     plan: plan.clone(),
@@ -56,7 +56,7 @@ impl Machine for Pipelines {
                 }))
             }
             // Nobody waits for it, and it would break again.
-            Effect::StopBuild { .. } => Event::Tick,
+            _ => Event::Tick,
         })
     }
 }

@@ -36,7 +36,9 @@
 
 mod action;
 mod begin;
+pub mod change;
 pub mod commands;
+mod conditions;
 pub mod effect;
 pub mod event;
 pub mod execution;
@@ -48,6 +50,9 @@ pub mod plan;
 mod prepare;
 pub mod providers;
 pub mod record;
+mod retry;
+mod rollback;
+pub mod run;
 pub mod source;
 mod stage;
 pub mod state;
@@ -56,13 +61,14 @@ mod turn;
 mod unpack;
 mod variables;
 
+pub use change::StateChange;
 pub use effect::Effect;
 pub use event::{ActionToken, Event};
 pub use execution::Execution;
 pub use ids::Seed;
 pub use machine::Pipelines;
 pub use plan::Plan;
-pub use record::{ActionRecord, Record};
+pub use record::{ActionRecord, JobRecord, Record};
 pub use state::Pipeline;
 
 /// Names a pipeline: its scope and its name.

@@ -14,12 +14,13 @@ pub(super) enum Arrival {
     Replace(String),
 }
 
-/// Takes the execution into the stage or puts it in front of it.
-pub(super) fn arrive(slot: &mut StageSlot, mode: Mode, id: &str) -> Arrival {
+/// Takes the execution into the stage or puts it in front of it. `open`: nobody has disabled the way in, which PARALLEL
+/// executions do not ask about.
+pub(super) fn arrive(slot: &mut StageSlot, mode: Mode, open: bool, id: &str) -> Arrival {
     if mode == Mode::Parallel {
         return Arrival::Enter;
     }
-    if slot.inside.is_none() && slot.waiting.is_empty() {
+    if open && slot.inside.is_none() && slot.waiting.is_empty() {
         slot.inside = Some(id.to_owned());
         return Arrival::Enter;
     }
@@ -55,10 +56,10 @@ mod tests {
     #[test]
     fn a_newcomer_replaces_the_waiting_one() {
         let mut slot = StageSlot::default();
-        assert_eq!(arrive(&mut slot, Mode::Superseded, "1"), Arrival::Enter);
-        assert_eq!(arrive(&mut slot, Mode::Superseded, "2"), Arrival::Wait);
+        assert_eq!(arrive(&mut slot, Mode::Superseded, true, "1"), Arrival::Enter);
+        assert_eq!(arrive(&mut slot, Mode::Superseded, true, "2"), Arrival::Wait);
         let replaced = Arrival::Replace("2".into());
-        assert_eq!(arrive(&mut slot, Mode::Superseded, "3"), replaced);
+        assert_eq!(arrive(&mut slot, Mode::Superseded, true, "3"), replaced);
         assert_eq!(admit(&mut slot), None);
         forget(&mut slot, "1");
         assert_eq!(admit(&mut slot), Some("3".into()));
@@ -72,7 +73,7 @@ mod tests {
             ("2", Arrival::Wait),
             ("3", Arrival::Wait),
         ] {
-            assert_eq!(arrive(&mut slot, Mode::Queued, id), arrival);
+            assert_eq!(arrive(&mut slot, Mode::Queued, true, id), arrival);
         }
         forget(&mut slot, "1");
         assert_eq!(admit(&mut slot), Some("2".into()));
@@ -80,10 +81,20 @@ mod tests {
     }
 
     #[test]
+    fn a_closed_way_holds_even_the_first() {
+        let mut slot = StageSlot::default();
+        assert_eq!(arrive(&mut slot, Mode::Superseded, false, "1"), Arrival::Wait);
+        let replaced = Arrival::Replace("1".into());
+        assert_eq!(arrive(&mut slot, Mode::Superseded, false, "2"), replaced);
+        assert_eq!(admit(&mut slot), Some("2".into()));
+        assert_eq!(arrive(&mut slot, Mode::Parallel, false, "3"), Arrival::Enter);
+    }
+
+    #[test]
     fn parallel_executions_leave_no_trace() {
         let mut slot = StageSlot::default();
-        assert_eq!(arrive(&mut slot, Mode::Parallel, "1"), Arrival::Enter);
-        assert_eq!(arrive(&mut slot, Mode::Parallel, "2"), Arrival::Enter);
+        assert_eq!(arrive(&mut slot, Mode::Parallel, true, "1"), Arrival::Enter);
+        assert_eq!(arrive(&mut slot, Mode::Parallel, true, "2"), Arrival::Enter);
         assert_eq!(slot, StageSlot::default());
     }
 }

@@ -2,20 +2,23 @@
 //!
 //! Everything here may be done again: objects are written whole, to the same place, and builds are launched by effect id.
 
+mod approval;
 mod extract;
+mod function;
+mod launch;
 mod watch;
 
 pub use watch::{SourceIndex, catch_up, declare, on_object_created};
 
-use super::effect::{DeployToS3, FetchSource, LaunchBuild, Order};
+use super::effect::{DeployToS3, FetchSource, Order};
 use super::event::{ActionToken, Outcome};
 use super::execution::{ActionError, ErrorCode};
-use super::providers::{codebuild, s3_deploy, s3_source};
+use super::providers::{nested, s3_deploy, s3_source};
 use super::{Effect, Event, Key, Pipelines};
 use crate::companions::{ByteStream, Companions, ObjectError, ObjectMeta, ObjectRef};
 use crate::engine::EffectId;
 use crate::engine::driver::{Mailbox, Perform};
-use crate::engine::world::{BuildListener, BuildRequest, BuildTarget, World};
+use crate::engine::world::{BuildTarget, World};
 use async_trait::async_trait;
 use std::sync::Arc;
 
@@ -47,7 +50,6 @@ impl Performer {
     }
 
     async fn fetch(&self, job: &FetchSource) -> Result<Outcome, ActionError> {
-        self.check_role(&job.order).await?;
         let who = &job.order.scope;
         let unreadable = |error| s3_source::unreadable(&job.from, &error);
         let bucket = self
@@ -90,27 +92,7 @@ impl Performer {
         written.map(drop).map_err(|error| store_error(&at, &error))
     }
 
-    async fn launch(
-        &self,
-        key: &Key,
-        id: EffectId,
-        job: LaunchBuild,
-    ) -> Result<Event, ActionError> {
-        self.check_role(&job.order).await?;
-        let token = job.order.token.clone();
-        let request = request(key, id, job);
-        let project = request.project.clone();
-        let launched = self.world.launch_build(request).await;
-        let launched = launched.map_err(|refusal| codebuild::refused(&project, &refusal))?;
-        Ok(Event::BuildLaunched {
-            token,
-            build: launched.id,
-            log_stream_arn: launched.log_stream_arn,
-        })
-    }
-
     async fn deploy(&self, job: &DeployToS3) -> Result<Outcome, ActionError> {
-        self.check_role(&job.order).await?;
         let read = self
             .companions()
             .read_object(&job.order.scope, &job.artifact)
@@ -181,55 +163,72 @@ impl Perform<Pipelines> for Performer {
         effect: Effect,
         _: &Mailbox<Pipelines>,
     ) -> Option<Event> {
-        match effect {
-            Effect::FetchSource(job) => {
-                let outcome = self.fetch(&job).await;
-                Some(finished(job.order.token, outcome))
-            }
-            Effect::DeployToS3(job) => {
-                let outcome = self.deploy(&job).await;
-                Some(finished(job.order.token, outcome))
-            }
-            Effect::LaunchBuild(job) => {
-                let token = job.order.token.clone();
-                let launched = self.launch(key, id, *job).await;
-                Some(launched.unwrap_or_else(|error| finished(token, Err(error))))
-            }
-            Effect::StopBuild { scope, build } => {
-                self.world.stop_build(&scope, &build).await;
+        let token = effect.order().map(|order| order.token.clone());
+        let news = self.news(key, id, effect).await;
+        match (news, token) {
+            (Ok(event), _) => event,
+            (Err(error), Some(token)) => Some(finished(token, error.into())),
+            (Err(error), None) => {
+                tracing::warn!(?key, message = error.message, "nobody waits for this failure");
                 None
-            }
-            Effect::LookAtSource { plan, action, seed } => {
-                let look = watch::look(self.companions(), plan, action, seed).await;
-                Some(Event::SourceSeen(Box::new(look)))
             }
         }
     }
 }
 
-fn finished(token: ActionToken, outcome: Result<Outcome, ActionError>) -> Event {
-    Event::ActionFinished {
-        token,
-        outcome: Box::new(outcome.unwrap_or_else(Outcome::from)),
+impl Performer {
+    /// What the effect leads to; an error ends the attempt that asked for it.
+    async fn news(
+        &self,
+        key: &Key,
+        id: EffectId,
+        effect: Effect,
+    ) -> Result<Option<Event>, ActionError> {
+        if let Some(order) = effect.order() {
+            self.check_role(order).await?;
+        }
+        match effect {
+            Effect::FetchSource(job) => {
+                let outcome = self.fetch(&job).await?;
+                Ok(Some(finished(job.order.token, outcome)))
+            }
+            Effect::DeployToS3(job) => {
+                let outcome = self.deploy(&job).await?;
+                Ok(Some(finished(job.order.token, outcome)))
+            }
+            Effect::LaunchBuild(job) => self.launch_build(key, id, *job).await,
+            Effect::RunCommands(job) => self.launch_commands(key, id, *job).await,
+            Effect::LaunchDeployment(job) => self.launch_deployment(key, id, *job).await,
+            Effect::LaunchPipeline(job) => self.launch_pipeline(key, id, *job).await,
+            Effect::InvokeFunction(job) => self.invoke(&job).await.map(|()| None),
+            Effect::NotifyApproval(job) => self.notify(&job).await.map(|()| None),
+            Effect::ReadAlarm { order, alarm } => Ok(Some(self.read_alarm(order, alarm).await)),
+            Effect::StopBuild { scope, build } => {
+                self.world.stop_build(&scope, &build).await;
+                Ok(None)
+            }
+            Effect::TellParent {
+                parent,
+                execution,
+                status,
+            } => {
+                let outcome = nested::outcome(execution, status);
+                let news = finished(parent.token, outcome);
+                self.world.tell_pipeline(&parent.pipeline, news).await;
+                Ok(None)
+            }
+            Effect::LookAtSource { plan, action, seed } => {
+                let look = watch::look(self.companions(), plan, action, seed).await;
+                Ok(Some(Event::SourceSeen(Box::new(look))))
+            }
+        }
     }
 }
 
-fn request(key: &Key, effect: EffectId, job: LaunchBuild) -> BuildRequest {
-    BuildRequest {
-        effect,
-        scope: job.order.scope,
-        project: job.project,
-        sources: job.sources,
-        primary: job.primary,
-        outputs: job.outputs,
-        variables: job.variables,
-        buildspec: job.buildspec,
-        service_role: job.service_role,
-        initiator: format!("codepipeline/{}", job.pipeline),
-        listener: BuildListener {
-            pipeline: key.clone(),
-            token: job.order.token,
-        },
+fn finished(token: ActionToken, outcome: Outcome) -> Event {
+    Event::ActionFinished {
+        token,
+        outcome: Box::new(outcome),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A plan never changes; an execution follows the plan it was started with to its end.
 
 use crate::aws::{Region, Scope};
+use crate::engine::world::BuildVariable;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -56,14 +57,64 @@ pub struct VariablePlan {
     pub default: Option<String>,
 }
 
-/// A stage and its actions in declaration order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A stage, its actions in declaration order, and its gates.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StagePlan {
     pub name: String,
     pub actions: Vec<ActionPlan>,
+    /// `beforeEntry`.
+    #[serde(default)]
+    pub entry: Option<ConditionPlan>,
+    /// `onSuccess`.
+    #[serde(default)]
+    pub success: Option<ConditionPlan>,
+    /// `onFailure`.
+    #[serde(default)]
+    pub failure: Option<FailurePlan>,
 }
 
-/// One action as declared; references to variables are not resolved yet.
+/// A condition: rules that must all succeed, and what follows when one does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConditionPlan {
+    pub result: ConditionResult,
+    /// Actions of the category Rule.
+    pub rules: Vec<ActionPlan>,
+}
+
+/// What a condition that is not met leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConditionResult {
+    Fail,
+    Skip,
+    Rollback,
+}
+
+/// What a failed stage leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FailurePlan {
+    /// Once more, once.
+    Retry(RetryMode),
+    Rollback,
+    /// Rollback when the condition is not met: its rules look for the failure.
+    Condition(ConditionPlan),
+}
+
+/// Which actions of a stage are run again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RetryMode {
+    FailedActions,
+    AllActions,
+}
+
+/// Where conditions are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Gate {
+    Entry,
+    Success,
+    Failure,
+}
+
+/// One action or rule as declared; references to variables are not resolved yet.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionPlan {
     pub name: String,
@@ -76,8 +127,20 @@ pub struct ActionPlan {
     pub region: Option<Region>,
     pub role_arn: Option<String>,
     pub namespace: Option<String>,
-    /// `timeoutInMinutes`, which counts for manual approvals only.
+    /// `timeoutInMinutes`, which counts for manual approvals and rules only.
     pub timeout_minutes: Option<u32>,
+    /// Lines of a Commands action or rule.
+    #[serde(default)]
+    pub commands: Vec<String>,
+    /// Names of variables that a Commands action yields.
+    #[serde(default)]
+    pub output_variables: Vec<String>,
+    /// Patterns of the files that a Commands action puts into its output artifact.
+    #[serde(default)]
+    pub output_files: Vec<String>,
+    /// `environmentVariables` of a Commands action.
+    #[serde(default)]
+    pub environment: Vec<BuildVariable>,
 }
 
 /// An action type id.
@@ -100,6 +163,7 @@ pub enum Category {
     Approval,
     Invoke,
     Compute,
+    Rule,
 }
 
 impl Plan {
@@ -111,6 +175,12 @@ impl Plan {
     /// The region an action runs in: its own, else the pipeline's.
     pub fn region_of<'a>(&'a self, action: &'a ActionPlan) -> &'a Region {
         action.region.as_ref().unwrap_or(&self.scope.region)
+    }
+
+    /// The stage of this name and its place.
+    pub fn stage(&self, name: &str) -> Option<(usize, &StagePlan)> {
+        let mut stages = self.stages.iter().enumerate();
+        stages.find(|(_, stage)| stage.name == name)
     }
 
     /// All source actions; they are in the first stage.
@@ -130,9 +200,27 @@ impl Stores {
     }
 }
 
+impl ConditionPlan {
+    pub fn rule(&self, name: &str) -> Option<&ActionPlan> {
+        self.rules.iter().find(|rule| rule.name == name)
+    }
+}
+
 impl StagePlan {
     pub fn action(&self, name: &str) -> Option<&ActionPlan> {
         self.actions.iter().find(|action| action.name == name)
+    }
+
+    /// The condition of a gate.
+    pub fn condition(&self, gate: Gate) -> Option<&ConditionPlan> {
+        match gate {
+            Gate::Entry => self.entry.as_ref(),
+            Gate::Success => self.success.as_ref(),
+            Gate::Failure => match self.failure.as_ref()? {
+                FailurePlan::Condition(condition) => Some(condition),
+                FailurePlan::Retry(_) | FailurePlan::Rollback => None,
+            },
+        }
     }
 
     /// The run orders in use, ascending.
@@ -158,6 +246,7 @@ impl ActionPlan {
     pub fn time_limit(&self) -> Duration {
         let minutes = match (self.kind.category, self.kind.provider.as_str()) {
             (Category::Approval, _) => self.timeout_minutes.unwrap_or(7 * 24 * 60),
+            (Category::Rule, provider) => self.timeout_minutes.unwrap_or(rule_minutes(provider)),
             (_, _) if self.kind.owner == "Custom" => 24 * 60,
             (Category::Build, "CodeBuild") => 36 * 60,
             (Category::Test, "CodeBuild") => 8 * 60,
@@ -170,6 +259,17 @@ impl ActionPlan {
             _ => 60,
         };
         Duration::from_secs(u64::from(minutes) * 60)
+    }
+}
+
+/// How long a rule may take that says nothing of it. Our reading, but for Commands (contract §5.8).
+fn rule_minutes(provider: &str) -> u32 {
+    match provider {
+        "Commands" => 55,
+        "CodeBuild" => 8 * 60,
+        "VariableCheck" => 60,
+        "DeploymentWindow" => 7 * 24 * 60,
+        _ => 24 * 60,
     }
 }
 

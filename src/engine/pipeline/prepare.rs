@@ -3,13 +3,14 @@
 //! What is wrong with an action before anybody is asked becomes the attempt's error.
 
 use super::Effect;
-use super::effect::Order;
-use super::event::ActionToken;
+use super::effect::{JobArtifact, Order};
+use super::event::{ActionToken, Success};
 use super::execution::{ActionError, ActionResult, ActionRun, ActionStatus, ArtifactAt, Execution};
-use super::plan::{ActionPlan, ArtifactStore, Plan};
+use super::plan::{ActionPlan, ArtifactStore, Category, Gate, Plan};
 use super::state::Live;
 use super::{providers, variables};
 use crate::aws::{Scope, Time};
+use crate::engine::world::{BuildSource, BuildTarget};
 use std::collections::BTreeMap;
 
 /// An attempt that is to be made, as providers see it.
@@ -17,30 +18,96 @@ pub(super) struct Job<'a> {
     pub plan: &'a Plan,
     pub action: &'a ActionPlan,
     pub execution: &'a Execution,
+    pub stage: &'a str,
     pub run: &'a ActionRun,
     pub store: &'a ArtifactStore,
     pub now: Time,
 }
 
-/// The attempt and its effect, or why it fails at once. `None`: the stage has no such action.
-pub(super) fn attempt(
-    live: &Live,
-    name: &str,
-    now: Time,
-) -> Option<(ActionRun, Result<Effect, ActionError>)> {
-    let stage = live.plan.stages.get(live.execution.inside()?)?;
-    let action = stage.action(name)?;
-    let mut run = blank(live, &stage.name, action, now);
-    let effect = complete(live, action, &mut run, now);
-    Some((run, effect))
+/// What a provider does with an attempt that begins, or that wanted to be woken.
+#[derive(Default)]
+pub(super) struct Start {
+    /// What to ask of the world.
+    pub effect: Option<Effect>,
+    /// It is done already.
+    pub done: Option<Success>,
+    /// It waits, and wants to be woken.
+    pub wake: Option<Time>,
+    /// A job for a worker or a function; the token of the job before.
+    pub job: Option<Option<String>>,
+    /// It is given up earlier than its kind allows.
+    pub deadline: Option<Time>,
+    /// Known from the beginning.
+    pub result: ActionResult,
 }
 
-fn blank(live: &Live, stage: &str, action: &ActionPlan, now: Time) -> ActionRun {
-    let attempt = 1;
-    let parts = ["action", stage, &action.name, &attempt.to_string()];
+/// The attempt and what its provider does, or why it fails at once. `None`: the stage has no such action or rule.
+pub(super) fn attempt(
+    live: &Live,
+    gate: Option<Gate>,
+    name: &str,
+    now: Time,
+) -> Option<(ActionRun, Result<Start, ActionError>)> {
+    let stage = live.plan.stages.get(live.execution.inside()?)?;
+    let action = match gate {
+        None => stage.action(name)?,
+        Some(gate) => stage.condition(gate)?.rule(name)?,
+    };
+    let number = live.execution.stage()?.tries.get(&place(gate, name));
+    let mut run = blank(live, &stage.name, gate, action, number.map_or(1, |n| n + 1), now);
+    let start = complete(live, &stage.name, action, &mut run, now);
+    Some((run, start))
+}
+
+/// What a provider does with an attempt that wanted to be woken.
+pub(super) fn woken(live: &Live, run: &ActionRun, now: Time) -> Option<Result<Start, ActionError>> {
+    let action = live.planned(&run.id)?;
+    let stage = &live.execution.stage()?.name;
+    Some(store(&live.plan, action).and_then(|store| {
+        providers::wake(&Job {
+            plan: &live.plan,
+            action,
+            execution: &live.execution,
+            stage,
+            run,
+            store,
+            now,
+        })
+    }))
+}
+
+/// The id of a job of an attempt.
+pub(super) fn job_id(execution: &Execution, run: &str, number: u32) -> String {
+    execution.seed.uuid(&["job", run, &number.to_string()])
+}
+
+/// Where tries of an action or a rule are counted.
+pub(super) fn place(gate: Option<Gate>, name: &str) -> String {
+    match gate {
+        None => name.to_owned(),
+        Some(gate) => format!("{gate:?}/{name}"),
+    }
+}
+
+fn blank(
+    live: &Live,
+    stage: &str,
+    gate: Option<Gate>,
+    action: &ActionPlan,
+    attempt: u32,
+    now: Time,
+) -> ActionRun {
+    let number = attempt.to_string();
+    let id = match gate {
+        None => live.execution.seed.uuid(&["action", stage, &action.name, &number]),
+        Some(_) => {
+            let place = place(gate, &action.name);
+            live.execution.seed.uuid(&["rule", stage, &place, &number])
+        }
+    };
     ActionRun {
         name: action.name.clone(),
-        id: live.execution.seed.uuid(&parts),
+        id,
         attempt,
         status: ActionStatus::InProgress,
         started: now,
@@ -52,15 +119,19 @@ fn blank(live: &Live, stage: &str, action: &ActionPlan, now: Time) -> ActionRun 
         variables: BTreeMap::new(),
         revision: None,
         result: ActionResult::default(),
+        wake: None,
+        job: None,
+        updated_by: None,
     }
 }
 
 fn complete(
     live: &Live,
+    stage: &str,
     action: &ActionPlan,
     run: &mut ActionRun,
     now: Time,
-) -> Result<Effect, ActionError> {
+) -> Result<Start, ActionError> {
     let (plan, execution) = (&live.plan, &live.execution);
     run.resolved = variables::resolve(&action.configuration, plan, execution)?;
     run.inputs = inputs(action, execution)?;
@@ -72,10 +143,11 @@ fn complete(
         key: key(plan, execution, run, name) + &extension,
     };
     run.outputs = action.outputs.iter().map(output).collect();
-    providers::effect(&Job {
+    providers::start(&Job {
         plan,
         action,
         execution,
+        stage,
         run,
         store,
         now,
@@ -112,7 +184,22 @@ fn key(plan: &Plan, execution: &Execution, run: &ActionRun, artifact: &str) -> S
     )
 }
 
+impl Start {
+    pub fn ask(effect: Effect) -> Self {
+        Self {
+            effect: Some(effect),
+            ..Self::default()
+        }
+    }
+}
+
 impl Job<'_> {
+    /// The id of the job that the attempt has next.
+    pub fn next_job(&self) -> String {
+        let number = self.run.job.as_ref().map_or(1, |job| job.number + 1);
+        job_id(self.execution, &self.run.id, number)
+    }
+
     /// A configuration value, resolved; empty values count as absent.
     pub fn config(&self, key: &str) -> Option<&str> {
         let value = self.run.resolved.get(key).map(String::as_str);
@@ -126,6 +213,47 @@ impl Job<'_> {
             let text = format!("The configuration of action '{name}' has no value for '{key}'.");
             ActionError::configuration(text)
         })
+    }
+
+    /// The lines of a Commands action, resolved.
+    pub fn commands(&self) -> Result<Vec<String>, ActionError> {
+        let lines = self.action.commands.iter();
+        lines
+            .map(|line| variables::resolve_text("commands", line, self.plan, self.execution))
+            .collect()
+    }
+
+    /// An input artifact as builds take it.
+    pub fn source(&self, input: &ArtifactAt) -> BuildSource {
+        let revision = self.execution.revision_of(&input.name);
+        BuildSource {
+            artifact: input.name.clone(),
+            at: input.object(),
+            revision: revision.map(|revision| revision.id.clone()),
+        }
+    }
+
+    /// An output artifact as builds make it.
+    pub fn target(&self, output: &ArtifactAt) -> BuildTarget {
+        BuildTarget {
+            artifact: output.name.clone(),
+            bucket: output.bucket.clone(),
+            key: output.key.clone(),
+            kms_key: self.store.kms_key.clone(),
+        }
+    }
+
+    /// An artifact as jobs see it.
+    pub fn job_artifact(&self, at: &ArtifactAt) -> JobArtifact {
+        let revision = self.execution.revision_of(&at.name);
+        JobArtifact {
+            at: at.clone(),
+            revision: revision.map(|revision| revision.id.clone()),
+        }
+    }
+
+    pub fn is_rule(&self) -> bool {
+        self.action.kind.category == Category::Rule
     }
 
     pub fn order(&self) -> Order {

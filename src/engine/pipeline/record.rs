@@ -2,9 +2,11 @@
 //!
 //! A record replaces the earlier one of the same id, so that readers of records see what readers of the live row see.
 
-use super::execution::{ActionRun, Execution};
+use super::change::StateChange;
+use super::execution::Execution;
 use super::plan::{ActionKind, Category};
-use crate::aws::Region;
+use super::run::ActionRun;
+use crate::aws::{Region, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,6 +18,24 @@ pub enum Record {
     Execution(Box<Execution>),
     /// By action execution id; listings go by start descending, then by id.
     Action(Box<ActionRecord>),
+    /// The same for an attempt of a rule.
+    Rule(Box<ActionRecord>),
+    /// By job id.
+    Job(Box<JobRecord>),
+    /// For subscribers; in order.
+    Change(Box<StateChange>),
+}
+
+/// A job of an attempt, as workers see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobRecord {
+    pub id: String,
+    pub continuation: Option<String>,
+    pub since: Time,
+    /// The attempt waits for its result.
+    pub is_open: bool,
+    /// What it is for, with all values that a worker needs.
+    pub action: ActionRecord,
 }
 
 /// An action execution: an item of ListActionExecutions.
@@ -46,17 +66,18 @@ pub struct HistoryResult {
 
 impl ActionRecord {
     /// The result for the history; `None` while in progress and when abandoned. Builds show the text of an error in
-    /// its details, all others as the summary.
+    /// its details, all others as the summary. An approval is named by itself.
     pub fn history(&self) -> Option<HistoryResult> {
-        use super::execution::ActionStatus::{Failed, Succeeded};
+        use super::run::ActionStatus::{Failed, Succeeded};
         if !matches!(self.run.status, Succeeded | Failed) {
             return None;
         }
         let result = self.run.result.clone();
         let text = result.error.as_ref().map(|error| error.message.clone());
         let in_details = matches!(self.kind.category, Category::Build | Category::Test);
+        let itself = (self.kind.category == Category::Approval).then(|| self.run.id.clone());
         Some(HistoryResult {
-            external_id: result.external_id,
+            external_id: result.external_id.or(itself),
             external_url: result.external_url,
             error_code: result.error.as_ref().map(|error| error.code.as_str()),
             external_summary: result.summary.or(text.clone().filter(|_| !in_details)),

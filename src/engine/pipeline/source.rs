@@ -98,13 +98,12 @@ fn start(turn: &mut Turn, plan: Arc<Plan>, action: String, seen: Seen, seed: See
         turn,
         plan,
         Beginning {
-            seed,
             trigger: Trigger {
                 kind: TriggerKind::PollForSourceChanges,
                 detail: action.clone(),
             },
-            variables: Vec::new(),
             pins: [(action, pin)].into(),
+            ..Beginning::new(seed)
         },
     );
 }

@@ -4,9 +4,11 @@
 //! [`StageSlot::latest`]. The row exists as long as the pipeline does.
 
 use super::execution::{
-    ActionError, ActionResult, ActionRun, ActionStatus, Execution, Revision, StageRun, StageStatus,
+    ActionError, ArtifactAt, Execution, GateRun, Retries, Revision, SourceRevision, StageRun,
+    StageStatus,
 };
-use super::plan::Plan;
+use super::plan::{ActionPlan, Gate, Plan};
+use super::run::{ActionResult, ActionRun, ActionStatus};
 use crate::aws::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
@@ -27,6 +29,9 @@ pub struct Pipeline {
     pub sources: BTreeMap<String, SourceWatch>,
     /// Client request tokens of recent starts, oldest first.
     pub tokens: VecDeque<StartToken>,
+    /// Revisions that PutActionRevision brought, oldest first.
+    #[serde(default)]
+    pub revisions: VecDeque<PutRevision>,
 }
 
 /// A live execution and the plan it follows.
@@ -44,6 +49,48 @@ pub struct StageSlot {
     /// Executions in front of the stage, in order of arrival.
     pub waiting: VecDeque<String>,
     pub latest: Option<StageLatest>,
+    /// The way into the stage.
+    #[serde(default)]
+    pub inbound: Transition,
+    /// The way out of it, to the next.
+    #[serde(default)]
+    pub outbound: Transition,
+    /// What an automatic rollback goes back to.
+    #[serde(default)]
+    pub good: Option<Box<Good>>,
+}
+
+/// A transition that people can disable.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transition {
+    /// Why it is disabled; `None` means enabled.
+    pub disabled: Option<String>,
+    pub changed: Option<Changed>,
+}
+
+/// Who changed a transition last, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    pub by: String,
+    pub at: Time,
+}
+
+/// The newest standard execution that succeeded in a stage, with what it ran there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Good {
+    pub execution: String,
+    pub order: u64,
+    pub pipeline_version: u32,
+    pub inherited: Inherited,
+}
+
+/// What a rollback takes over from the execution it goes back to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inherited {
+    pub variables: Option<BTreeMap<String, String>>,
+    pub revisions: Vec<SourceRevision>,
+    pub artifacts: BTreeMap<String, ArtifactAt>,
+    pub outputs: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// The newest execution that entered a stage and what became of it there.
@@ -53,6 +100,12 @@ pub struct StageLatest {
     pub status: StageStatus,
     /// Only actions that have started in this execution.
     pub actions: Vec<ActionLatest>,
+    #[serde(default)]
+    pub is_rollback: bool,
+    #[serde(default)]
+    pub retries: Option<Retries>,
+    #[serde(default)]
+    pub gates: BTreeMap<Gate, GateRun>,
 }
 
 /// What GetPipelineState shows of an action's newest attempt.
@@ -64,6 +117,9 @@ pub struct ActionLatest {
     pub changed: Time,
     pub result: ActionResult,
     pub revision: Option<Revision>,
+    /// Who answered an approval.
+    #[serde(default)]
+    pub updated_by: Option<String>,
 }
 
 /// A source action that looks for new revisions by itself.
@@ -102,6 +158,14 @@ pub struct StartToken {
     pub used: Time,
 }
 
+/// A revision of a custom source and the execution that runs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutRevision {
+    pub action: String,
+    pub revision: String,
+    pub execution: String,
+}
+
 impl Pipeline {
     /// The live execution of this id.
     pub fn execution(&self, id: &str) -> Option<&Execution> {
@@ -115,12 +179,40 @@ impl Pipeline {
     }
 }
 
-impl StageLatest {
-    pub fn of(execution: &str, run: &StageRun) -> Self {
+impl Live {
+    /// What was declared for the attempt of this id in the stage the execution is in.
+    pub fn planned(&self, run: &str) -> Option<&ActionPlan> {
+        let stage = self.plan.stages.get(self.execution.inside()?)?;
+        let state = self.execution.stage()?;
+        let name = &state.runs().find(|known| known.id == run)?.name;
+        match state.gate_of(run) {
+            Some(gate) => stage.condition(gate)?.rule(name),
+            None => stage.action(name),
+        }
+    }
+}
+
+impl Inherited {
+    /// What the execution has made so far.
+    pub fn of(execution: &Execution) -> Self {
         Self {
-            execution: execution.to_owned(),
+            variables: execution.variables.clone(),
+            revisions: execution.revisions.clone(),
+            artifacts: execution.artifacts.clone(),
+            outputs: execution.outputs.clone(),
+        }
+    }
+}
+
+impl StageLatest {
+    pub fn of(execution: &Execution, run: &StageRun) -> Self {
+        Self {
+            execution: execution.id.clone(),
             status: run.status,
             actions: run.actions.iter().map(ActionLatest::of).collect(),
+            is_rollback: execution.rollback_of.is_some(),
+            retries: run.retries,
+            gates: run.gates.clone(),
         }
     }
 
@@ -138,6 +230,7 @@ impl ActionLatest {
             changed: run.updated,
             result: run.result.clone(),
             revision: run.revision.clone(),
+            updated_by: run.updated_by.clone(),
         }
     }
 }

@@ -14,15 +14,16 @@ use crate::engine::Step;
 pub fn step(state: Pipeline, now: Time, event: Event) -> Step<Pipelines> {
     let mut turn = Turn::new(state, now);
     match event {
-        Event::Tick => action::time_out(&mut turn),
+        Event::Tick => action::look_at_clock(&mut turn),
         Event::ActionFinished { token, outcome } => action::finish(&mut turn, &token, *outcome),
-        Event::BuildLaunched {
+        Event::Launched {
             token,
-            build,
+            id,
             log_stream_arn,
-        } => action::launched(&mut turn, &token, build, log_stream_arn),
+        } => action::launched(&mut turn, &token, id, log_stream_arn),
         Event::BuildFinished { token, build } => action::build_finished(&mut turn, &token, *build),
         Event::SourceSeen(look) => source::seen(&mut turn, *look),
+        Event::AlarmSeen { token, alarm } => action::alarm_seen(&mut turn, &token, &alarm),
     }
     turn.finish()
 }

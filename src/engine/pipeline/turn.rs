@@ -3,14 +3,18 @@
 //! Functions that take a `Turn` change the row and say what is to be looked at next; nothing calls itself, however long a
 //! chain of stages, waiting executions and failures one event sets off. Records are made at the end, of all that changed.
 
-use super::execution::{ActionRun, Execution, ExecutionStatus, Position};
+use super::change::{ChangeState, StateChange, Subject};
+use super::execution::{Execution, ExecutionStatus, Position};
 use super::machine::Pipelines;
-use super::record::ActionRecord;
+use super::plan::Plan;
+use super::record::{ActionRecord, JobRecord};
+use super::run::{ActionRun, ActionStatus};
 use super::state::{Live, Pipeline, StageLatest};
 use super::{Effect, Record, stage};
 use crate::aws::Time;
 use crate::engine::Step;
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 /// A step under way.
 pub(super) struct Turn {
@@ -21,8 +25,9 @@ pub(super) struct Turn {
     pub todo: VecDeque<Todo>,
     /// Ids of executions that have changed.
     executions: BTreeSet<String>,
-    /// Ids of action executions that have changed, in order of the first change.
-    actions: Vec<String>,
+    /// Ids of attempts that have changed, in order of the first change.
+    runs: Vec<String>,
+    changes: Vec<StateChange>,
 }
 
 /// Something to look at; executions are named by id, stages by index or name.
@@ -31,7 +36,7 @@ pub(super) enum Todo {
     Arrive(String, usize),
     /// An execution in a stage may go on or be finished there.
     Settle(String),
-    /// The stage has become free.
+    /// The stage has become free, or its gate was opened.
     Admit(String),
 }
 
@@ -43,7 +48,8 @@ impl Turn {
             effects: Vec::new(),
             todo: VecDeque::new(),
             executions: BTreeSet::new(),
-            actions: Vec::new(),
+            runs: Vec::new(),
+            changes: Vec::new(),
         }
     }
 
@@ -54,29 +60,22 @@ impl Turn {
     }
 
     /// The running attempt of this action execution id.
-    pub fn peek(&self, action: &str) -> Option<&ActionRun> {
-        let mut running = self
-            .pipeline
-            .live
-            .iter()
-            .flat_map(|live| live.execution.running());
-        running.find(|run| run.id == action)
+    pub fn peek(&self, run: &str) -> Option<&ActionRun> {
+        let live = self.pipeline.live.iter();
+        let mut running = live.flat_map(|live| live.execution.running());
+        running.find(|running| running.id == run)
     }
 
-    /// The execution and the place of the running attempt of this action execution id, both noted as changed.
-    pub fn running(&mut self, action: &str) -> Option<(&mut Live, usize)> {
+    /// The execution in which the attempt of this action execution id runs, both noted as changed.
+    pub fn running(&mut self, run: &str) -> Option<&mut Live> {
         let at = self.pipeline.live.iter().position(|live| {
             let mut running = live.execution.running();
-            running.any(|run| run.id == action)
+            running.any(|running| running.id == run)
         })?;
+        self.touched(run);
         let live = &mut self.pipeline.live[at];
-        let stage = live.execution.stage()?;
-        let index = stage.actions.iter().position(|run| run.id == action)?;
         self.executions.insert(live.execution.id.clone());
-        if !self.actions.iter().any(|changed| changed == action) {
-            self.actions.push(action.to_owned());
-        }
-        Some((live, index))
+        Some(live)
     }
 
     /// Notes that the execution has changed.
@@ -84,18 +83,71 @@ impl Turn {
         self.executions.insert(id.to_owned());
     }
 
-    /// Notes that a new action execution is there.
-    pub fn started(&mut self, action: &ActionRun) {
-        self.actions.push(action.id.clone());
+    /// Notes that the attempt is new or has changed.
+    pub fn touched(&mut self, run: &str) {
+        if !self.runs.iter().any(|known| known == run) {
+            self.runs.push(run.to_owned());
+        }
+    }
+
+    /// Tells subscribers of the execution's new state.
+    pub fn tell(&mut self, id: &str, state: ChangeState) {
+        self.tell_of(id, state, |_| Some(Subject::Execution));
+    }
+
+    /// Tells subscribers of the new state of the stage that the execution entered last.
+    pub fn tell_stage(&mut self, id: &str, state: ChangeState) {
+        let stage = |live: &Live| live.execution.stages.last().map(Subject::stage);
+        self.tell_of(id, state, stage);
+    }
+
+    /// Tells subscribers of the new state of an attempt; those of rules are not told of.
+    pub fn tell_run(&mut self, id: &str, run: &str, state: ChangeState) {
+        let action = |live: &Live| {
+            let of_action = live.execution.stages.last()?;
+            of_action.actions.iter().find(|known| known.id == run)?;
+            Some(Subject::Action(Box::new(action_record(live, run)?)))
+        };
+        self.tell_of(id, state, action);
+    }
+
+    fn tell_of(
+        &mut self,
+        id: &str,
+        state: ChangeState,
+        subject: impl FnOnce(&Live) -> Option<Subject>,
+    ) {
+        let now = self.now;
+        let Some(live) = self.live(id) else { return };
+        if let Some(subject) = subject(live) {
+            let change = StateChange::of(&live.execution, subject, state, now);
+            self.changes.push(change);
+        }
     }
 
     /// The execution is over.
     pub fn end(&mut self, id: &str, status: ExecutionStatus) {
         self.changed(id);
-        if let Some(live) = self.live(id) {
-            live.execution.status = status;
-            live.execution.position = Position::Over;
+        let Some(live) = self.live(id) else { return };
+        live.execution.status = status;
+        live.execution.position = Position::Over;
+        let parent = live.execution.listener.clone();
+        if let Some(parent) = parent {
+            self.effects.push(Effect::TellParent {
+                parent,
+                execution: id.to_owned(),
+                status,
+            });
         }
+        self.tell(id, ended(status));
+    }
+
+    /// An execution that was over goes on, among the live ones in order of start.
+    pub fn take_up(&mut self, plan: Arc<Plan>, execution: Execution) {
+        let live = &mut self.pipeline.live;
+        let at = live.partition_point(|known| known.execution.order < execution.order);
+        self.executions.insert(execution.id.clone());
+        live.insert(at, Live { plan, execution });
     }
 
     /// Does all that is to be done and yields the step.
@@ -107,8 +159,7 @@ impl Turn {
                 Todo::Admit(name) => stage::admit(&mut self, &name),
             }
         }
-        self.stamp();
-        let records = self.records();
+        let records = self.close();
         let over = |live: &Live| live.execution.status.is_final();
         self.pipeline.live.retain(|live| !over(live));
         Step {
@@ -116,6 +167,15 @@ impl Turn {
             records,
             effects: self.effects,
         }
+    }
+
+    /// Dates what has changed and yields what is to be kept of it.
+    pub fn close(&mut self) -> Vec<Record> {
+        self.stamp();
+        let mut records = self.records();
+        let changes = std::mem::take(&mut self.changes);
+        records.extend(changes.into_iter().map(Box::new).map(Record::Change));
+        records
     }
 
     /// Dates the executions that have changed, and shows them in the stages where they are the latest.
@@ -130,7 +190,7 @@ impl Turn {
                     .get_mut(&run.name)
                     .and_then(|slot| slot.latest.as_mut());
                 if let Some(latest) = latest.filter(|latest| latest.execution == execution.id) {
-                    *latest = StageLatest::of(&execution.id, run);
+                    *latest = StageLatest::of(execution, run);
                 }
             }
         }
@@ -140,27 +200,51 @@ impl Turn {
         let changed = |live: &&Live| self.executions.contains(&live.execution.id);
         let live: Vec<&Live> = self.pipeline.live.iter().filter(changed).collect();
         let executions = live.iter().map(|live| Box::new(live.execution.clone()));
-        let actions = self.actions.iter().filter_map(|id| {
+        let runs = self.runs.iter().filter_map(|id| {
             let mut records = live.iter().filter_map(|live| action_record(live, id));
-            records.next().map(Box::new)
+            records.next()
         });
-        let actions: Vec<Record> = actions.map(Record::Action).collect();
-        executions.map(Record::Execution).chain(actions).collect()
+        executions
+            .map(Record::Execution)
+            .chain(runs.flat_map(run_records))
+            .collect()
     }
 }
 
-fn action_record(live: &Live, id: &str) -> Option<ActionRecord> {
-    let (stage, run) = find(&live.execution, id)?;
-    let planned = live
-        .plan
-        .stages
-        .iter()
-        .find(|planned| planned.name == stage)?;
-    let action = planned.action(&run.name)?;
+/// The attempt, and its job when it has one.
+fn run_records(of: ActionRecord) -> Vec<Record> {
+    let job = of.run.job.as_ref().map(|job| {
+        Record::Job(Box::new(JobRecord {
+            id: job.id.clone(),
+            continuation: job.continuation.clone(),
+            since: job.since,
+            is_open: of.run.status == ActionStatus::InProgress,
+            action: of.clone(),
+        }))
+    });
+    let run = match of.kind.category {
+        super::plan::Category::Rule => Record::Rule(Box::new(of)),
+        _ => Record::Action(Box::new(of)),
+    };
+    std::iter::once(run).chain(job).collect()
+}
+
+/// The record of an attempt in the stages of this execution; the plan says what was declared for it.
+pub(super) fn action_record(live: &Live, id: &str) -> Option<ActionRecord> {
+    let mut stages = live.execution.stages.iter();
+    let (stage, run) = stages.find_map(|stage| {
+        let run = stage.runs().find(|run| run.id == id)?;
+        Some((stage, run))
+    })?;
+    let (_, planned) = live.plan.stage(&stage.name)?;
+    let action = match stage.gate_of(id) {
+        Some(gate) => planned.condition(gate)?.rule(&run.name)?,
+        None => planned.action(&run.name)?,
+    };
     Some(ActionRecord {
         execution: live.execution.id.clone(),
         pipeline_version: live.plan.version,
-        stage: stage.to_owned(),
+        stage: stage.name.clone(),
         kind: action.kind.clone(),
         configuration: action.configuration.clone(),
         role_arn: action.role_arn.clone(),
@@ -170,10 +254,14 @@ fn action_record(live: &Live, id: &str) -> Option<ActionRecord> {
     })
 }
 
-fn find<'a>(execution: &'a Execution, id: &str) -> Option<(&'a str, &'a ActionRun)> {
-    let mut stages = execution.stages.iter();
-    stages.find_map(|stage| {
-        let run = stage.actions.iter().find(|run| run.id == id)?;
-        Some((stage.name.as_str(), run))
-    })
+fn ended(status: ExecutionStatus) -> ChangeState {
+    match status {
+        ExecutionStatus::Succeeded => ChangeState::Succeeded,
+        ExecutionStatus::Stopped => ChangeState::Stopped,
+        ExecutionStatus::Superseded => ChangeState::Superseded,
+        ExecutionStatus::Cancelled => ChangeState::Canceled,
+        ExecutionStatus::Failed | ExecutionStatus::InProgress | ExecutionStatus::Stopping => {
+            ChangeState::Failed
+        }
+    }
 }

@@ -19,10 +19,7 @@ pub(super) fn resolve(
     let mut resolved = BTreeMap::new();
     let mut size = 0;
     for (key, value) in configuration {
-        let value = fill(value, |namespace, name| {
-            look_up(namespace, name, plan, execution)
-        });
-        let value = value.map_err(|reference| unresolved(key, &reference))?;
+        let value = resolve_text(key, value, plan, execution)?;
         size += key.len() + value.len();
         if size > MAX_RESOLVED {
             return Err(ActionError::configuration(format!(
@@ -32,6 +29,19 @@ pub(super) fn resolve(
         resolved.insert(key.clone(), value);
     }
     Ok(resolved)
+}
+
+/// One text with all references resolved; `key` says in errors where it stands.
+pub(super) fn resolve_text(
+    key: &str,
+    text: &str,
+    plan: &Plan,
+    execution: &Execution,
+) -> Result<String, ActionError> {
+    let filled = fill(text, |namespace, name| {
+        look_up(namespace, name, plan, execution)
+    });
+    filled.map_err(|reference| unresolved(key, &reference))
 }
 
 /// The values of the pipeline's variables for one execution, or the names of those that have none.

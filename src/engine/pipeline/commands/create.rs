@@ -8,7 +8,6 @@ use super::super::turn::Turn;
 use super::super::{Plan, Seed, machine::Pipelines, source};
 use crate::aws::Time;
 use crate::engine::Step;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What comes with the wish.
@@ -29,13 +28,11 @@ pub fn create(plan: &Arc<Plan>, now: Time, wish: Create) -> Step<Pipelines> {
     source::follow(&mut turn, plan, wish.seed);
     if !plan.sources().any(ActionPlan::polls) {
         let beginning = Beginning {
-            seed: wish.seed,
             trigger: Trigger {
                 kind: TriggerKind::CreatePipeline,
                 detail: wish.caller_arn,
             },
-            variables: Vec::new(),
-            pins: BTreeMap::new(),
+            ..Beginning::new(wish.seed)
         };
         begin::begin(&mut turn, plan.clone(), beginning);
     }

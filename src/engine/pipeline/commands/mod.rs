@@ -5,12 +5,26 @@
 
 mod create;
 mod delete;
+mod finish_job;
+mod override_condition;
+mod put_approval;
+mod put_revision;
+mod retry_stage;
+mod rollback_stage;
+mod set_transition;
 mod start_execution;
 mod stop_execution;
 mod update_definition;
 
 pub use create::{Create, create};
 pub use delete::delete;
+pub use finish_job::{JobResult, finish_job};
+pub use override_condition::{OverrideCondition, OverrideRefused, override_condition};
+pub use put_approval::{ApprovalRefused, PutApproval, put_approval};
+pub use put_revision::{NoRoom, PutRevision, put_revision};
+pub use retry_stage::{RetryRefused, RetryStage, retry_stage};
+pub use rollback_stage::{RollbackRefused, RollbackStage, rollback_stage};
+pub use set_transition::{NoSuchStage, SetTransition, Side, set_transition};
 pub use start_execution::{
     RevisionKind, SourceOverride, StartExecution, StartRefused, start_execution,
 };

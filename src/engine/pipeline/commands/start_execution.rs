@@ -1,13 +1,14 @@
 //! StartPipelineExecution: begins an execution, or answers with the one that the same request began before.
 
 use super::super::begin::{self, Beginning};
-use super::super::execution::{Pin, Trigger};
+use super::super::execution::{Listener, Pin, Trigger};
 use super::super::plan::Plan;
 use super::super::state::{Pipeline, StartToken};
 use super::super::turn::Turn;
 use super::super::{Seed, machine::Pipelines};
 use crate::aws::Time;
 use crate::engine::Step;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,21 +23,26 @@ pub struct StartExecution {
     /// `clientRequestToken`.
     pub token: Option<String>,
     pub revisions: Vec<SourceOverride>,
+    /// The action of another pipeline that waits for the end.
+    pub listener: Option<Listener>,
 }
 
 /// An item of `sourceRevisions`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceOverride {
     pub action: String,
     pub kind: RevisionKind,
     pub value: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RevisionKind {
     CommitId,
     ImageDigest,
+    #[serde(rename = "S3_OBJECT_VERSION_ID")]
     S3ObjectVersionId,
+    #[serde(rename = "S3_OBJECT_KEY")]
     S3ObjectKey,
 }
 
@@ -87,6 +93,7 @@ pub fn start_execution(
         trigger: wish.trigger,
         variables: wish.variables,
         pins,
+        listener: wish.listener,
     };
     let id = begin::begin(&mut turn, plan.clone(), beginning);
     if let Some(token) = wish.token {

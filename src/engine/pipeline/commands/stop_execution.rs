@@ -1,10 +1,11 @@
 //! StopPipelineExecution: let running actions end, or abandon them.
 
-use super::super::execution::{Execution, ExecutionStatus, StageStatus, Stop};
+use super::super::change::ChangeState;
+use super::super::execution::{ConditionStatus, Execution, ExecutionStatus, StageStatus, Stop};
 use super::super::machine::Pipelines;
 use super::super::state::Pipeline;
-use super::super::turn::Turn;
-use super::super::{action, stage};
+use super::super::turn::{Todo, Turn};
+use super::super::{action, conditions};
 use crate::aws::Time;
 use crate::engine::Step;
 
@@ -39,10 +40,18 @@ pub fn stop_execution(
     let mut turn = Turn::new(pipeline, now);
     let id = wish.execution;
     note(&mut turn, &id, wish.reason);
+    turn.tell(&id, ChangeState::Stopping);
+    turn.tell_stage(&id, ChangeState::Stopping);
+    let checks = match wish.abandon {
+        true => ConditionStatus::Abandoned,
+        false => ConditionStatus::Cancelled,
+    };
+    // Our reading: nothing waits for the outcome of a condition any more, whichever way it is stopped.
+    conditions::close(&mut turn, &id, checks);
     if wish.abandon {
-        action::abandon(&mut turn, &id);
-        stage::leave(&mut turn, &id, StageStatus::Stopped);
+        action::abandon(&mut turn, &id, |_| true);
     }
+    turn.todo.push_back(Todo::Settle(id));
     Ok(turn.finish())
 }
 

@@ -2,12 +2,12 @@
 //!
 //! Executions that wait are cancelled at once, others when their running actions have ended; PARALLEL ones go on.
 
-use super::super::execution::{ExecutionStatus, Position};
+use super::super::execution::{ConditionStatus, ExecutionStatus, Position};
 use super::super::machine::Pipelines;
 use super::super::plan::Mode;
 use super::super::state::Pipeline;
-use super::super::turn::Turn;
-use super::super::{Plan, Seed, source, stage};
+use super::super::turn::{Todo, Turn};
+use super::super::{Plan, Seed, action, conditions, source, stage};
 use crate::aws::Time;
 use crate::engine::Step;
 use std::sync::Arc;
@@ -28,6 +28,7 @@ pub fn update_definition(
             Position::Inside(_) | Position::Over => cancel_later(&mut turn, &id),
         }
     }
+    forget_stages(&mut turn.pipeline, plan);
     source::follow(&mut turn, plan, seed);
     turn.finish()
 }
@@ -40,9 +41,21 @@ fn outdated(pipeline: &Pipeline) -> Vec<(String, Position)> {
         .collect()
 }
 
+/// Approvals and conditions are given up at once; other actions that run may end.
 fn cancel_later(turn: &mut Turn, id: &str) {
     turn.changed(id);
     if let Some(live) = turn.live(id) {
         live.execution.outdated = true;
     }
+    conditions::close(turn, id, ConditionStatus::Cancelled);
+    action::abandon(turn, id, action::is_approval);
+    turn.todo.push_back(Todo::Settle(id.to_owned()));
+}
+
+/// What is known of stages that are no more is forgotten, unless somebody is still in them.
+fn forget_stages(pipeline: &mut Pipeline, plan: &Plan) {
+    pipeline.stages.retain(|name, slot| {
+        let known = plan.stage(name).is_some();
+        known || slot.inside.is_some() || !slot.waiting.is_empty()
+    });
 }

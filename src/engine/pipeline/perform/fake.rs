@@ -8,6 +8,7 @@ use crate::engine::pipeline::Event;
 use crate::engine::world::*;
 use crate::sandbox::{self, Sandboxes};
 use async_trait::async_trait;
+use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
@@ -28,6 +29,11 @@ struct Inner {
     denied: Vec<String>,
     roles_denied: bool,
     versions: u32,
+    topics: Vec<String>,
+    published: Vec<String>,
+    alarms: BTreeMap<String, String>,
+    functions: Vec<String>,
+    invoked: Vec<Bytes>,
 }
 
 #[derive(Clone, Debug)]
@@ -53,6 +59,28 @@ impl Memory {
 
     pub fn deny_roles(&self) {
         self.inner().roles_denied = true;
+    }
+
+    pub fn with_topic(&self, topic: &str) {
+        self.inner().topics.push(topic.to_owned());
+    }
+
+    /// Subjects and messages.
+    pub fn published(&self) -> Vec<String> {
+        self.inner().published.clone()
+    }
+
+    pub fn set_alarm(&self, name: &str, state: &str) {
+        self.inner().alarms.insert(name.to_owned(), state.to_owned());
+    }
+
+    pub fn with_function(&self, function: &str) {
+        self.inner().functions.push(function.to_owned());
+    }
+
+    /// Payloads.
+    pub fn invoked(&self) -> Vec<Bytes> {
+        self.inner().invoked.clone()
     }
 
     /// Stores and yields the version.
@@ -200,7 +228,51 @@ impl Companions for Memory {
         _: &str,
         _: &str,
     ) -> Result<SessionCredentials, RoleError> {
-        unreachable!("pipelines assume nothing")
+        Ok(SessionCredentials {
+            access_key_id: "ASIA".to_owned(),
+            secret_access_key: "secret".to_owned(),
+            session_token: "session".to_owned(),
+            expires: Time::from_millis(0),
+        })
+    }
+
+    async fn publish(
+        &self,
+        _: &Scope,
+        topic: &str,
+        subject: &str,
+        message: &str,
+    ) -> Result<String, PublishError> {
+        let mut inner = self.inner();
+        if !inner.topics.iter().any(|known| known == topic) {
+            return Err(PublishError::NoSuchTopic);
+        }
+        inner.published.push(format!("{subject}\n{message}"));
+        Ok("id".to_owned())
+    }
+
+    async fn alarms(&self, _: &Scope, names: &[String]) -> Vec<AlarmInfo> {
+        let inner = self.inner();
+        let known = names.iter().filter_map(|name| {
+            let state = inner.alarms.get(name)?.clone();
+            let name = name.clone();
+            Some(AlarmInfo { name, state })
+        });
+        known.collect()
+    }
+
+    async fn invoke_function(
+        &self,
+        _: &Scope,
+        function: &str,
+        payload: Bytes,
+    ) -> Result<(), FunctionError> {
+        let mut inner = self.inner();
+        if !inner.functions.iter().any(|known| known == function) {
+            return Err(FunctionError::NoSuchFunction);
+        }
+        inner.invoked.push(payload);
+        Ok(())
     }
 }
 
@@ -268,6 +340,24 @@ impl World for Around {
             Some(refusal) => Err(refusal.clone()),
             None => Ok(self.launch(request)),
         }
+    }
+
+    async fn launch_commands(
+        &self,
+        request: CommandsRequest,
+    ) -> Result<LaunchedBuild, LaunchRefused> {
+        Err(LaunchRefused::Refused(request.commands.action))
+    }
+
+    async fn launch_deployment(
+        &self,
+        request: DeploymentRequest,
+    ) -> Result<String, DeploymentRefused> {
+        Err(DeploymentRefused::NotFound(request.application))
+    }
+
+    async fn launch_pipeline(&self, request: PipelineRequest) -> Result<String, PipelineRefused> {
+        Err(PipelineRefused::NoSuchPipeline(request.name))
     }
 
     async fn stop_build(&self, _: &Scope, build_id: &str) {

@@ -3,11 +3,11 @@
 use super::super::Effect;
 use super::super::effect::LaunchBuild;
 use super::super::event::{Failure, Outcome, Success};
-use super::super::execution::{ActionError, ActionResult, ArtifactAt, ErrorCode};
+use super::super::execution::{ActionError, ActionResult, ErrorCode};
 use super::super::prepare::Job;
 use crate::aws::Region;
 use crate::engine::world::{
-    BuildEnd, BuildFault, BuildSource, BuildTarget, BuildVariable, BuildVerdict, LaunchRefused,
+    BuildEnd, BuildFault, BuildVariable, BuildVerdict, LaunchRefused,
     VariableKind,
 };
 use serde::Deserialize;
@@ -30,14 +30,14 @@ pub(super) fn effect(job: &Job) -> Result<Effect, ActionError> {
             .run
             .inputs
             .iter()
-            .map(|input| source(job, input))
+            .map(|input| job.source(input))
             .collect(),
         primary: primary(job)?,
         outputs: job
             .run
             .outputs
             .iter()
-            .map(|output| target(job, output))
+            .map(|output| job.target(output))
             .collect(),
         variables: variables(job)?,
         buildspec: job.config("BuildspecOverride").map(str::to_owned),
@@ -93,24 +93,6 @@ fn text(fault: &BuildFault) -> String {
     format!(
         "Build terminated with state: {status}. Phase: {phase}, Code: {code}, Message: {message}"
     )
-}
-
-fn source(job: &Job, input: &ArtifactAt) -> BuildSource {
-    let revision = job.execution.revision_of(&input.name);
-    BuildSource {
-        artifact: input.name.clone(),
-        at: input.object(),
-        revision: revision.map(|revision| revision.id.clone()),
-    }
-}
-
-fn target(job: &Job, output: &ArtifactAt) -> BuildTarget {
-    BuildTarget {
-        artifact: output.name.clone(),
-        bucket: output.bucket.clone(),
-        key: output.key.clone(),
-        kms_key: job.store.kms_key.clone(),
-    }
 }
 
 fn primary(job: &Job) -> Result<String, ActionError> {

@@ -1,10 +1,23 @@
-//! The providers of actions, one file each: what a configuration asks of the world, and what came of it.
+//! The providers of actions and rules, one file each: what a configuration asks of the world, and what came of it.
 //!
 //! A provider that is not offered fails its action and says so; nothing is ever passed over.
 
+pub mod alarm;
+mod approval;
 mod catalogue;
 pub mod codebuild;
+pub mod codedeploy;
+mod commands;
+mod cron;
+mod deployment_window;
+pub mod lambda;
+pub mod nested;
 pub mod s3_deploy;
 pub mod s3_source;
+mod variable_check;
+mod worker;
 
-pub(super) use catalogue::{effect, extension, is_codebuild};
+pub use catalogue::is_function;
+pub(super) use catalogue::{
+    continued, extension, is_build, link, start, wake,
+};

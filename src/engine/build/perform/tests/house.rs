@@ -295,6 +295,18 @@ impl World for Around {
         Err(LaunchRefused::NoSuchProject(request.project))
     }
 
+    async fn launch_commands(&self, _: CommandsRequest) -> Result<LaunchedBuild, LaunchRefused> {
+        unreachable!("builds launch nothing")
+    }
+
+    async fn launch_deployment(&self, _: DeploymentRequest) -> Result<String, DeploymentRefused> {
+        unreachable!("builds launch nothing")
+    }
+
+    async fn launch_pipeline(&self, _: PipelineRequest) -> Result<String, PipelineRefused> {
+        unreachable!("builds launch nothing")
+    }
+
     async fn stop_build(&self, _: &Scope, _: &str) {}
 
     async fn tell_pipeline(&self, key: &pipeline::Key, event: pipeline::Event) {
@@ -472,5 +484,17 @@ impl Companions for Fakes {
             session_token: "token-of-role".to_owned(),
             expires: tests::START + Duration::from_secs(3600),
         })
+    }
+
+    async fn publish(&self, _: &Scope, _: &str, _: &str, _: &str) -> Result<String, PublishError> {
+        unreachable!("builds publish nothing")
+    }
+
+    async fn alarms(&self, _: &Scope, _: &[String]) -> Vec<AlarmInfo> {
+        unreachable!("builds ask for no alarms")
+    }
+
+    async fn invoke_function(&self, _: &Scope, _: &str, _: Bytes) -> Result<(), FunctionError> {
+        unreachable!("builds invoke nothing")
     }
 }

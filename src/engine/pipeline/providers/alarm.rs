@@ -1,0 +1,93 @@
+//! CloudWatchAlarm: fails while an alarm is in a bad state, after a time in which it may recover.
+
+use super::super::Effect;
+use super::super::event::{Alarm, Outcome, Success};
+use super::super::prepare::{Job, Start};
+use super::super::run::{ActionError, ActionResult, ActionRun, ErrorCode};
+use crate::aws::Time;
+use std::time::Duration;
+
+/// What a look at the alarm means.
+pub(in super::super) enum Verdict {
+    Ended(Outcome),
+    /// It may recover until then.
+    Wait(Time),
+}
+
+pub(super) fn start(job: &Job) -> Result<Start, ActionError> {
+    wait_time(job.run)?;
+    bad_states(job.run)?;
+    Ok(Start::ask(Effect::ReadAlarm {
+        order: job.order(),
+        alarm: job.required("AlarmName")?.to_owned(),
+    }))
+}
+
+/// The time in which it might have recovered is over.
+pub(super) fn wake(job: &Job) -> Result<Start, ActionError> {
+    Err(in_bad_state(job.run))
+}
+
+/// The alarm was seen, at the beginning or because it changed.
+pub(in super::super) fn seen(run: &ActionRun, alarm: &Alarm, now: Time) -> Verdict {
+    let state = match alarm {
+        Alarm::Absent => {
+            let text = format!("The Amazon CloudWatch alarm '{}' does not exist.", name(run));
+            return Verdict::Ended(ActionError::configuration(text).into());
+        }
+        Alarm::State(state) => state,
+    };
+    let bad = bad_states(run).unwrap_or_default();
+    if !bad.contains(state) {
+        let summary = format!("The alarm '{}' is in the state {state}.", name(run));
+        return Verdict::Ended(Outcome::Succeeded(Success {
+            result: ActionResult {
+                summary: Some(summary),
+                ..ActionResult::default()
+            },
+            ..Success::default()
+        }));
+    }
+    let until = run.started + wait_time(run).unwrap_or_default();
+    match until > now {
+        true => Verdict::Wait(until),
+        false => Verdict::Ended(in_bad_state(run).into()),
+    }
+}
+
+/// The alarm that a rule's running attempt asks for.
+pub(in super::super) fn name(run: &ActionRun) -> &str {
+    run.resolved.get("AlarmName").map_or("", String::as_str)
+}
+
+fn in_bad_state(run: &ActionRun) -> ActionError {
+    let text = format!("The alarm '{}' is in a state that fails the rule.", name(run));
+    ActionError::new(ErrorCode::JobFailed, text)
+}
+
+/// `WaitTime` in minutes; none when absent.
+fn wait_time(run: &ActionRun) -> Result<Duration, ActionError> {
+    let Some(text) = run.resolved.get("WaitTime") else {
+        return Ok(Duration::ZERO);
+    };
+    match text.trim().parse::<u32>() {
+        Ok(minutes) => Ok(Duration::from_secs(u64::from(minutes) * 60)),
+        Err(_) => Err(ActionError::configuration(format!(
+            "The WaitTime '{text}' is not a number of minutes."
+        ))),
+    }
+}
+
+/// `AlarmStates`, separated by commas; ALARM when absent.
+fn bad_states(run: &ActionRun) -> Result<Vec<String>, ActionError> {
+    let text = run.resolved.get("AlarmStates").map_or("ALARM", String::as_str);
+    let words = text.split([',', '[', ']', '"', ' ']).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.map(str::to_owned).collect();
+    let known = ["ALARM", "OK", "INSUFFICIENT_DATA"];
+    match words.iter().find(|word| !known.contains(&word.as_str())) {
+        Some(word) => Err(ActionError::configuration(format!(
+            "The AlarmStates name '{word}', which is none of ALARM, OK, INSUFFICIENT_DATA."
+        ))),
+        None => Ok(words),
+    }
+}
