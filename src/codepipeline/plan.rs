@@ -134,7 +134,10 @@ fn rule(rule: &api::RuleDeclaration) -> ActionPlan {
 fn action(action: &api::ActionDeclaration) -> ActionPlan {
     let inputs = action.input_artifacts.iter().flatten();
     let outputs = action.output_artifacts.iter().flatten();
-    let files = outputs.clone().next().and_then(|output| output.files.clone());
+    let files = outputs
+        .clone()
+        .next()
+        .and_then(|output| output.files.clone());
     let environment = action.environment_variables.iter().flatten();
     ActionPlan {
         name: action.name.clone(),

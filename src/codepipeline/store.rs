@@ -135,7 +135,10 @@ impl Tables {
     pub fn action_in(&self, tx: &mut Txn, scope: &Scope, id: &str) -> Option<ActionRecord> {
         let place = (scope.clone(), id.to_owned());
         let (pipeline, newest) = tx.get_record(&self.action_ids, &place)?;
-        tx.get_record(&self.actions, &((scope.clone(), pipeline), newest, id.to_owned()))
+        tx.get_record(
+            &self.actions,
+            &((scope.clone(), pipeline), newest, id.to_owned()),
+        )
     }
 
     /// Everything that is kept of a pipeline beside its row goes.
@@ -157,7 +160,11 @@ impl Tables {
             (pipeline.clone(), 0, first()),
             (pipeline.clone(), u64::MAX, last()),
         );
-        let actions = (newest.clone()..=oldest.clone(), Direction::Forward, usize::MAX);
+        let actions = (
+            newest.clone()..=oldest.clone(),
+            Direction::Forward,
+            usize::MAX,
+        );
         for ((_, _, id), _) in tx.range_records(&self.actions, actions.0, actions.1, actions.2) {
             tx.remove_record(&self.action_ids, &(pipeline.0.clone(), id));
         }
@@ -167,7 +174,11 @@ impl Tables {
             (pair(first()), 0, first()),
             (pair(last()), u64::MAX, last()),
         );
-        tx.remove_records(&self.actions_of, newest.clone()..=oldest.clone(), usize::MAX);
+        tx.remove_records(
+            &self.actions_of,
+            newest.clone()..=oldest.clone(),
+            usize::MAX,
+        );
         tx.remove_records(&self.rules_of, newest..=oldest, usize::MAX);
     }
 

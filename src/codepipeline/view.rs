@@ -78,7 +78,9 @@ pub fn action(of: &ActionRecord) -> api::ActionExecutionDetail {
 
 /// Shown of rollbacks only.
 fn execution_type(of: &Execution) -> Option<api::ExecutionType> {
-    of.rollback_of.as_ref().map(|_| api::ExecutionType::Rollback)
+    of.rollback_of
+        .as_ref()
+        .map(|_| api::ExecutionType::Rollback)
 }
 
 fn rollback(of: &Execution) -> Option<api::PipelineRollbackMetadata> {

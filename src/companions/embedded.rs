@@ -124,13 +124,7 @@ impl Companions for Embedded {
             .map_err(|error| RoleError::Failed(error.to_string()))
     }
 
-    async fn publish(
-        &self,
-        _: &Scope,
-        _: &str,
-        _: &str,
-        _: &str,
-    ) -> Result<String, PublishError> {
+    async fn publish(&self, _: &Scope, _: &str, _: &str, _: &str) -> Result<String, PublishError> {
         Err(PublishError::NoSuchTopic)
     }
 

@@ -125,8 +125,10 @@ pub(super) fn alarm_seen(turn: &mut Turn, token: &ActionToken, seen: &Alarm) {
     match alarm::seen(run, seen, now) {
         alarm::Verdict::Ended(outcome) => finish(turn, token, outcome),
         alarm::Verdict::Wait(until) => {
-            let changed = run.wake != Some(until);
-            let live = turn.running(&token.0).filter(|_| changed);
+            if run.wake == Some(until) {
+                return;
+            }
+            let live = turn.running(&token.0);
             if let Some(run) = live.and_then(|live| live.execution.run_mut(&token.0)) {
                 run.wake = Some(until);
             }
@@ -142,7 +144,9 @@ pub(super) fn look_at_clock(turn: &mut Turn) {
     let (late, rest): (Vec<&ActionRun>, Vec<&ActionRun>) =
         running.partition(|run| run.deadline <= now);
     let ids = |runs: &[&ActionRun]| runs.iter().map(|run| run.id.clone()).collect::<Vec<_>>();
-    let woken = rest.into_iter().filter(|run| run.wake.is_some_and(|wake| wake <= now));
+    let woken = rest
+        .into_iter()
+        .filter(|run| run.wake.is_some_and(|wake| wake <= now));
     let (late, woken) = (ids(&late), ids(&woken.collect::<Vec<_>>()));
     for id in woken {
         wake(turn, &id);
@@ -205,7 +209,10 @@ pub(super) fn follow(turn: &mut Turn, id: &str, started: Result<Start, ActionErr
     let known = live.execution.run_mut(id).and_then(|run| run.job.as_ref());
     let number = known.map_or(1, |job| job.number + 1);
     let job = prepare::job_id(&live.execution, id, number);
-    let limit = live.planned(id).map(ActionPlan::time_limit).unwrap_or_default();
+    let limit = live
+        .planned(id)
+        .map(ActionPlan::time_limit)
+        .unwrap_or_default();
     let Some(run) = live.execution.run_mut(id) else {
         return;
     };
@@ -224,7 +231,11 @@ pub(super) fn follow(turn: &mut Turn, id: &str, started: Result<Start, ActionErr
     merge(&mut run.result, start.result);
     turn.effects.extend(start.effect);
     if let Some(success) = start.done {
-        finish(turn, &ActionToken(id.to_owned()), Outcome::Succeeded(success));
+        finish(
+            turn,
+            &ActionToken(id.to_owned()),
+            Outcome::Succeeded(success),
+        );
     }
 }
 
@@ -243,7 +254,9 @@ fn wake(turn: &mut Turn, id: &str) {
 
 fn give_up(turn: &mut Turn, id: &str, run: &str) {
     let now = turn.now;
-    let Some(live) = turn.running(run) else { return };
+    let Some(live) = turn.running(run) else {
+        return;
+    };
     let is_approval = live.planned(run).is_some_and(is_approval);
     let Some(attempt) = live.execution.run_mut(run) else {
         return;

@@ -3,14 +3,12 @@
 //! Variables are bound here, once. An execution that lacks the value of a required one is over before it begins.
 
 use super::Seed;
-use super::execution::{
-    Execution, ExecutionStatus, Listener, Pin, Position, Trigger, TriggerKind,
-};
+use super::change::ChangeState;
+use super::execution::{Execution, ExecutionStatus, Listener, Pin, Position, Trigger, TriggerKind};
 use super::plan::{Mode, Plan};
+use super::rollback::Target;
 use super::state::{Live, Pipeline};
 use super::turn::{Todo, Turn};
-use super::change::ChangeState;
-use super::rollback::Target;
 use super::variables;
 use std::collections::BTreeMap;
 use std::sync::Arc;

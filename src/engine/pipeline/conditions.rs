@@ -15,7 +15,11 @@ pub(super) fn begin(turn: &mut Turn, id: &str, gate: Gate) {
     let index = live.execution.inside();
     let condition = index.and_then(|index| live.plan.stages[index].condition(gate));
     let Some(condition) = condition else { return };
-    let names: Vec<String> = condition.rules.iter().map(|rule| rule.name.clone()).collect();
+    let names: Vec<String> = condition
+        .rules
+        .iter()
+        .map(|rule| rule.name.clone())
+        .collect();
     let run = GateRun {
         status: ConditionStatus::InProgress,
         updated: now,
@@ -44,7 +48,10 @@ pub(super) fn conclude(turn: &mut Turn, id: &str, gate: Gate) {
     if run.status.is_final() || !over {
         return;
     }
-    let met = run.rules.iter().all(|rule| rule.status == ActionStatus::Succeeded);
+    let met = run
+        .rules
+        .iter()
+        .all(|rule| rule.status == ActionStatus::Succeeded);
     run.status = match met {
         true => ConditionStatus::Succeeded,
         false => ConditionStatus::Failed,
@@ -60,7 +67,10 @@ pub(super) fn close(turn: &mut Turn, id: &str, status: ConditionStatus) {
     let Some(stage) = turn.live(id).and_then(|live| live.execution.stage_mut()) else {
         return;
     };
-    let open = stage.gates.values_mut().filter(|run| !run.status.is_final());
+    let open = stage
+        .gates
+        .values_mut()
+        .filter(|run| !run.status.is_final());
     for run in open {
         run.status = status;
         run.updated = now;

@@ -35,10 +35,7 @@ pub enum Event {
     /// Somebody looked at a source that is watched.
     SourceSeen(Box<SourceLook>),
     /// Somebody looked at the alarm that a rule asks for.
-    AlarmSeen {
-        token: ActionToken,
-        alarm: Alarm,
-    },
+    AlarmSeen { token: ActionToken, alarm: Alarm },
 }
 
 /// What a look at an alarm showed.

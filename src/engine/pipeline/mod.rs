@@ -26,12 +26,22 @@
 //! ```text
 //! action     InProgress → Abandoned Failed Succeeded
 //! action     ·          → Failed InProgress
+//! condition  Cancelled  → InProgress
+//! condition  Failed     → Overridden
+//! condition  InProgress → Cancelled Failed Overridden Succeeded
+//! condition  ·          → Failed InProgress
+//! execution  Failed     → InProgress
 //! execution  InProgress → Cancelled Failed Stopped Stopping Succeeded Superseded
+//! execution  Stopped    → InProgress Succeeded
 //! execution  Stopping   → Stopped
 //! execution  ·          → Failed InProgress
+//! rule       InProgress → Abandoned Failed Succeeded
+//! rule       ·          → Failed InProgress Succeeded
+//! stage      Failed     → InProgress Succeeded
 //! stage      InProgress → Cancelled Failed Stopped Stopping Succeeded
+//! stage      Stopped    → InProgress Succeeded
 //! stage      Stopping   → Stopped
-//! stage      ·          → Failed InProgress
+//! stage      ·          → Failed InProgress Skipped
 //! ```
 
 mod action;

@@ -56,8 +56,14 @@ mod tests {
     #[test]
     fn a_newcomer_replaces_the_waiting_one() {
         let mut slot = StageSlot::default();
-        assert_eq!(arrive(&mut slot, Mode::Superseded, true, "1"), Arrival::Enter);
-        assert_eq!(arrive(&mut slot, Mode::Superseded, true, "2"), Arrival::Wait);
+        assert_eq!(
+            arrive(&mut slot, Mode::Superseded, true, "1"),
+            Arrival::Enter
+        );
+        assert_eq!(
+            arrive(&mut slot, Mode::Superseded, true, "2"),
+            Arrival::Wait
+        );
         let replaced = Arrival::Replace("2".into());
         assert_eq!(arrive(&mut slot, Mode::Superseded, true, "3"), replaced);
         assert_eq!(admit(&mut slot), None);
@@ -83,11 +89,17 @@ mod tests {
     #[test]
     fn a_closed_way_holds_even_the_first() {
         let mut slot = StageSlot::default();
-        assert_eq!(arrive(&mut slot, Mode::Superseded, false, "1"), Arrival::Wait);
+        assert_eq!(
+            arrive(&mut slot, Mode::Superseded, false, "1"),
+            Arrival::Wait
+        );
         let replaced = Arrival::Replace("1".into());
         assert_eq!(arrive(&mut slot, Mode::Superseded, false, "2"), replaced);
         assert_eq!(admit(&mut slot), Some("2".into()));
-        assert_eq!(arrive(&mut slot, Mode::Parallel, false, "3"), Arrival::Enter);
+        assert_eq!(
+            arrive(&mut slot, Mode::Parallel, false, "3"),
+            Arrival::Enter
+        );
     }
 
     #[test]

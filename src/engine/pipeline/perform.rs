@@ -169,7 +169,11 @@ impl Perform<Pipelines> for Performer {
             (Ok(event), _) => event,
             (Err(error), Some(token)) => Some(finished(token, error.into())),
             (Err(error), None) => {
-                tracing::warn!(?key, message = error.message, "nobody waits for this failure");
+                tracing::warn!(
+                    ?key,
+                    message = error.message,
+                    "nobody waits for this failure"
+                );
                 None
             }
         }

@@ -6,7 +6,7 @@ use super::Effect;
 use super::effect::{JobArtifact, Order};
 use super::event::{ActionToken, Success};
 use super::execution::{ActionError, ActionResult, ActionRun, ActionStatus, ArtifactAt, Execution};
-use super::plan::{ActionPlan, ArtifactStore, Category, Gate, Plan};
+use super::plan::{ActionPlan, ArtifactStore, Gate, Plan};
 use super::state::Live;
 use super::{providers, variables};
 use crate::aws::{Scope, Time};
@@ -54,7 +54,14 @@ pub(super) fn attempt(
         Some(gate) => stage.condition(gate)?.rule(name)?,
     };
     let number = live.execution.stage()?.tries.get(&place(gate, name));
-    let mut run = blank(live, &stage.name, gate, action, number.map_or(1, |n| n + 1), now);
+    let mut run = blank(
+        live,
+        &stage.name,
+        gate,
+        action,
+        number.map_or(1, |n| n + 1),
+        now,
+    );
     let start = complete(live, &stage.name, action, &mut run, now);
     Some((run, start))
 }
@@ -99,7 +106,10 @@ fn blank(
 ) -> ActionRun {
     let number = attempt.to_string();
     let id = match gate {
-        None => live.execution.seed.uuid(&["action", stage, &action.name, &number]),
+        None => live
+            .execution
+            .seed
+            .uuid(&["action", stage, &action.name, &number]),
         Some(_) => {
             let place = place(gate, &action.name);
             live.execution.seed.uuid(&["rule", stage, &place, &number])
@@ -250,10 +260,6 @@ impl Job<'_> {
             at: at.clone(),
             revision: revision.map(|revision| revision.id.clone()),
         }
-    }
-
-    pub fn is_rule(&self) -> bool {
-        self.action.kind.category == Category::Rule
     }
 
     pub fn order(&self) -> Order {

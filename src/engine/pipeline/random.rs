@@ -8,9 +8,13 @@ const WORDS_EACH: usize = 60;
 const PLANS: &[&str] = &[
     "src; build; deploy",
     "src!; build1 build2 > test; deploy",
-    "mode=QUEUED src srcB!; build > test1 test2; lambda",
+    "mode=QUEUED src srcB!; build > test1 test2; steps",
     "mode=PARALLEL src!; build(#{src-ns.VersionId}) > deploy",
     "var=A:1 var=B src; build(#{variables.B}) test(#{build-ns.OUT}); deploy",
+    "src!; entry=fail:alarm+yes failure=retry build1 build2; success=rollback:alarm failure=rollback deploy",
+    "mode=QUEUED src!; entry=skip:alarm build > worker; entry=fail:window approve > call",
+    "mode=PARALLEL src!; entry=fail:alarm failure=retryall build > worker approve; call",
+    "worker; success=fail:alarm failure=rollback:alarm build; approve",
 ];
 
 const WORDS: &[&str] = &[
@@ -42,6 +46,38 @@ const WORDS: &[&str] = &[
     "late:src",
     "late:build",
     "late:deploy",
+    "approve:approve",
+    "approve:approve",
+    "reject:approve",
+    "done:worker",
+    "done:worker",
+    "broke:worker",
+    "more:worker",
+    "again:worker",
+    "done:call",
+    "more:call",
+    "revision:worker:r1",
+    "revision:worker:r2",
+    "is:alarm:OK",
+    "is:alarm:OK",
+    "is:alarm:ALARM",
+    "retry:e1:S2",
+    "retry:e2:S2",
+    "retry:e3:S2",
+    "retryall:e1:S2",
+    "retryall:e2:S3",
+    "retry:e1:S3",
+    "rollback:S2:e1",
+    "rollback:S3:e1",
+    "rollback:S2:e2",
+    "override:e1:S2:entry",
+    "override:e2:S2:entry",
+    "override:e1:S2:success",
+    "override:e1:S3:success",
+    "close:S2",
+    "open:S2",
+    "closeout:S2",
+    "openout:S2",
     "stop:e1",
     "stop:e2",
     "stop:e3",
@@ -73,17 +109,35 @@ impl Dice {
     }
 }
 
-/// Standing test 3.
-#[test]
-fn random_walks_keep_the_rules_and_come_to_an_end() {
-    // More on request: SLIPWAY_WALKS=10000.
-    let walks = std::env::var("SLIPWAY_WALKS")
-        .ok()
-        .and_then(|walks| walks.parse().ok());
-    for seed in 0..walks.unwrap_or(200) {
+/// How many walks each of the tests takes.
+const WALKS: u64 = 2_500;
+
+fn walks(seeds: std::ops::Range<u64>) {
+    for seed in seeds {
         let walk = std::panic::catch_unwind(|| walk(seed));
         assert!(walk.is_ok(), "the walk of seed {seed} broke a rule");
     }
+}
+
+/// Standing test 3, in four parts, so that they run side by side.
+#[test]
+fn random_walks_keep_the_rules_and_come_to_an_end() {
+    walks(0..WALKS);
+}
+
+#[test]
+fn random_walks_keep_the_rules_second_part() {
+    walks(WALKS..2 * WALKS);
+}
+
+#[test]
+fn random_walks_keep_the_rules_third_part() {
+    walks(2 * WALKS..3 * WALKS);
+}
+
+#[test]
+fn random_walks_keep_the_rules_fourth_part() {
+    walks(3 * WALKS..4 * WALKS);
 }
 
 fn walk(seed: u64) {
@@ -98,6 +152,9 @@ fn walk(seed: u64) {
         }
     }
     // No action takes longer than its time limit, and nothing is started any more.
+    for word in ["close:S2", "open:S2", "closeout:S2", "openout:S2"] {
+        play.word(word);
+    }
     for _ in 0..60 {
         play.word("36h");
     }

@@ -19,6 +19,7 @@ pub(super) fn automatically(turn: &mut Turn, id: &str, mode: RetryMode) {
 pub(super) fn again(turn: &mut Turn, id: &str, mode: RetryMode, manual: bool) {
     let now = turn.now;
     turn.changed(id);
+    turn.keep_runs();
     let Some(live) = turn.live(id) else { return };
     action::forget(live, mode);
     live.execution.attempt += 1;

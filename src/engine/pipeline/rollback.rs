@@ -37,7 +37,9 @@ pub(super) fn begin(
 /// The stage failed, and goes back to the newest execution that succeeded in it with this version of the pipeline. Without
 /// one nothing happens.
 pub(super) fn automatically(turn: &mut Turn, failed: &str, name: &str) {
-    let Some(live) = turn.live(failed) else { return };
+    let Some(live) = turn.live(failed) else {
+        return;
+    };
     let (plan, seed) = (live.plan.clone(), live.execution.seed);
     let attempt = live.execution.attempt.to_string();
     let Some((index, _)) = plan.stage(name) else {

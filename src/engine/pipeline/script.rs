@@ -1,24 +1,33 @@
 //! Scripts and transcripts of pipelines: words in, what readers of records see out. For tests.
 //!
 //! A plan is a text such as `src; build > test; deploy`: stages by `;`, groups by `>`, actions by spaces. The kind of an
-//! action follows from the beginning of its name: `src` (S3), `build`, `test` (CodeBuild), `deploy` (S3), anything else is a
-//! provider that is not offered. `src!` does not poll. `mode=QUEUED` in front chooses the mode, `var=A` and `var=B:default`
-//! declare variables; `build(x)` runs with the environment variable V set to the text x.
+//! action follows from the beginning of its name: `src` (S3), `build`, `test` (CodeBuild), `deploy` (S3), `approve` (Manual),
+//! `worker` (a custom type), `call` (Lambda), anything else is a provider that is not offered. `src!` does not poll.
+//! `mode=QUEUED` in front chooses the mode, `var=A` and `var=B:default` declare variables; `build(x)` runs with the environment
+//! variable V set to the text x. Gates of a stage: `entry=skip:yes+alarm`, `success=rollback:alarm`, `failure=rollback:alarm`,
+//! `failure=retry`, `failure=retryall`, `failure=rollback`; rules are `yes`, `no` (VariableCheck), `alarm` (ten minutes to recover),
+//! `window` (opens at noon), `rcheck` (CodeBuild).
 //!
 //! A script is a list of words, executions are e1, e2, … in order of start:
 //! `create`, `start`, `start:A=1,B=2`, `start:token=t`, `ok:ACTION`, `fail:ACTION`, `launched:ACTION` (of the oldest execution in
 //! which it runs), `late:ACTION` (news about its last attempt that has ended), `stop:e1`, `abandon:e1`, `update`, `update:PLAN`,
-//! `delete`, `seen:v1`, `gone` (a look at the source), `90m` (time).
+//! `delete`, `seen:v1`, `gone` (a look at the source), `90m` (time), `retry:e1:S2`, `retryall:e1:S2`, `rollback:S2:e1`,
+//! `override:e1:S2:entry`, `close:S2`, `open:S2`, `closeout:S1`, `openout:S1`, `approve:ACTION`, `reject:ACTION`, `done:ACTION`,
+//! `broke:ACTION`, `more:ACTION` (a job's result), `again:ACTION` (the result of a job that is over), `is:RULE:STATE` (an alarm),
+//! `revision:ACTION:r1`.
 
+use super::change::{StateChange, Subject};
 use super::commands::*;
-use super::event::{Failure, Outcome, Seen, SourceLook, Success};
+use super::event::{Alarm, Failure, Outcome, Seen, SourceLook, Success};
 use super::execution::*;
 use super::plan::*;
 use super::providers::s3_source;
-use super::record::ActionRecord;
+use super::record::{ActionRecord, JobRecord};
+use super::run::{ActionResult, ActionRun};
 use super::{ActionToken, Effect, Event, Pipeline, Pipelines, Record, Seed};
 use crate::aws::{Account, Region, Scope, Time};
 use crate::companions::ObjectInfo;
+use crate::engine::Step;
 use crate::engine::sim::{Moment, Sim};
 use crate::engine::world::{BuildEnd, BuildFault, BuildVerdict};
 use std::cell::RefCell;
@@ -48,6 +57,12 @@ pub(super) struct Book {
     /// Action execution ids that something was asked of the world for.
     pub asked: BTreeSet<String>,
     pub transcript: String,
+    /// What subscribers heard, a line each.
+    pub changes: String,
+    /// Job ids in order.
+    pub jobs: Vec<String>,
+    /// Steps seen.
+    pub steps: u32,
     /// `what from → to`.
     pub travelled: BTreeSet<(&'static str, String, String)>,
 }
@@ -70,17 +85,25 @@ pub(super) fn plan(text: &str, version: u32) -> Arc<Plan> {
     for (index, stage) in text.split(';').enumerate() {
         let mut actions = Vec::new();
         let mut order = 1;
+        let mut gates = Vec::new();
         for word in stage.split_whitespace() {
             match word {
                 ">" => order += 1,
                 "mode=QUEUED" => mode = Mode::Queued,
                 "mode=PARALLEL" => mode = Mode::Parallel,
                 _ if word.starts_with("var=") => variables.push(variable(&word[4..])),
+                _ if word.contains('=') && !word.contains('(') => gates.push(word),
                 _ => actions.push(action(word, order, &mut sources)),
             }
         }
         let name = format!("S{}", index + 1);
-        stages.push(StagePlan { name, actions });
+        let mut stage = StagePlan {
+            name,
+            actions,
+            ..StagePlan::default()
+        };
+        gates.iter().for_each(|text| gate(&mut stage, text));
+        stages.push(stage);
     }
     Arc::new(Plan {
         scope: scope(),
@@ -105,6 +128,93 @@ fn variable(text: &str) -> VariablePlan {
     VariablePlan {
         name: name.to_owned(),
         default,
+    }
+}
+
+fn gate(stage: &mut StagePlan, text: &str) {
+    let (gate, rest) = text.split_once('=').unwrap();
+    let (result, rules) = rest.split_once(':').unwrap_or((rest, ""));
+    let rules: Vec<ActionPlan> = rules
+        .split('+')
+        .filter(|name| !name.is_empty())
+        .map(rule)
+        .collect();
+    let condition = |result: &str| ConditionPlan {
+        result: match result {
+            "skip" => ConditionResult::Skip,
+            "rollback" => ConditionResult::Rollback,
+            _ => ConditionResult::Fail,
+        },
+        rules: rules.clone(),
+    };
+    match (gate, result) {
+        ("entry", result) => stage.entry = Some(condition(result)),
+        ("success", result) => stage.success = Some(condition(result)),
+        (_, "retry") => stage.failure = Some(FailurePlan::Retry(RetryMode::FailedActions)),
+        (_, "retryall") => stage.failure = Some(FailurePlan::Retry(RetryMode::AllActions)),
+        (_, _) if rules.is_empty() => stage.failure = Some(FailurePlan::Rollback),
+        (_, result) => stage.failure = Some(FailurePlan::Condition(condition(result))),
+    }
+}
+
+fn rule(name: &str) -> ActionPlan {
+    let (provider, configuration): (_, &[(&str, &str)]) = match name {
+        "yes" => (
+            "VariableCheck",
+            &[("Variable", "a"), ("Value", "a"), ("Operator", "EQ")],
+        ),
+        "no" => (
+            "VariableCheck",
+            &[("Variable", "a"), ("Value", "b"), ("Operator", "EQ")],
+        ),
+        "window" => ("DeploymentWindow", &[("Cron", "* 0 12 * * ?")]),
+        "rcheck" => (
+            "CodeBuild",
+            &[
+                ("ProjectName", "project"),
+                ("PrimarySource", "src-artifact"),
+            ],
+        ),
+        _ => (
+            "CloudWatchAlarm",
+            &[("AlarmName", "alarm"), ("WaitTime", "10")],
+        ),
+    };
+    let configuration = configuration.iter();
+    ActionPlan {
+        name: name.to_owned(),
+        configuration: configuration
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect(),
+        inputs: match provider {
+            "CodeBuild" => vec!["src-artifact".to_owned()],
+            _ => Vec::new(),
+        },
+        ..blank(Category::Rule, "AWS", provider)
+    }
+}
+
+fn blank(category: Category, owner: &str, provider: &str) -> ActionPlan {
+    ActionPlan {
+        name: String::new(),
+        kind: ActionKind {
+            category,
+            owner: owner.to_owned(),
+            provider: provider.to_owned(),
+            version: "1".to_owned(),
+        },
+        run_order: 1,
+        configuration: BTreeMap::new(),
+        inputs: Vec::new(),
+        outputs: Vec::new(),
+        region: None,
+        role_arn: None,
+        namespace: None,
+        timeout_minutes: None,
+        commands: Vec::new(),
+        output_variables: Vec::new(),
+        output_files: Vec::new(),
+        environment: Vec::new(),
     }
 }
 
@@ -154,28 +264,28 @@ fn action(word: &str, run_order: u32, sources: &mut Vec<String>) -> ActionPlan {
             ("Extract", "true".to_owned()),
         ];
         (Category::Deploy, "S3", configuration, input(), vec![])
+    } else if name.starts_with("approve") {
+        (Category::Approval, "Manual", vec![], vec![], vec![])
+    } else if name.starts_with("worker") {
+        (Category::Deploy, "Own", vec![], vec![], vec![])
+    } else if name.starts_with("call") {
+        let configuration = vec![("FunctionName", "function".to_owned())];
+        (Category::Invoke, "Lambda", configuration, vec![], vec![])
     } else {
-        (Category::Invoke, "Lambda", vec![], vec![], vec![])
+        (Category::Invoke, "StepFunctions", vec![], vec![], vec![])
     };
     let configuration = configuration
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value));
+    let owner = if provider == "Own" { "Custom" } else { "AWS" };
     ActionPlan {
-        kind: ActionKind {
-            category,
-            owner: "AWS".to_owned(),
-            provider: provider.to_owned(),
-            version: "1".to_owned(),
-        },
         run_order,
         configuration: configuration.collect(),
         inputs,
         outputs,
-        region: None,
-        role_arn: None,
         namespace: Some(format!("{name}-ns")),
-        timeout_minutes: None,
         name,
+        ..blank(category, owner, provider)
     }
 }
 
@@ -228,6 +338,17 @@ impl Play {
                 }
             }
             "late" => self.late(rest),
+            "retry" => self.retry(rest, RetryMode::FailedActions),
+            "retryall" => self.retry(rest, RetryMode::AllActions),
+            "rollback" => self.rollback(rest),
+            "override" => self.override_gate(rest),
+            "close" | "open" => self.transition(rest, Side::Inbound, verb == "close"),
+            "closeout" | "openout" => self.transition(rest, Side::Outbound, verb == "closeout"),
+            "approve" | "reject" => self.answer(rest, verb == "approve"),
+            "done" | "broke" | "more" => self.job(rest, verb, true),
+            "again" => self.job(rest, "done", false),
+            "is" => self.alarm(rest),
+            "revision" => self.revision(rest),
             _ => self.pass(word),
         }
     }
@@ -265,6 +386,7 @@ impl Play {
             variables: Vec::new(),
             token: None,
             revisions: Vec::new(),
+            listener: None,
         };
         for (name, value) in rest.split(',').filter_map(|pair| pair.split_once('=')) {
             match name {
@@ -315,8 +437,168 @@ impl Play {
     }
 
     fn delete(&mut self) {
-        let delete = |_, _| Ok::<_, ()>((delete(), ()));
+        let delete = |state, now| Ok::<_, ()>((delete(state, now), ()));
         self.sim.command(&key(), delete).unwrap();
+    }
+
+    /// Asks, and notes what is answered.
+    fn ask<E: std::fmt::Display>(
+        &mut self,
+        decide: impl FnOnce(Option<Pipeline>, Time) -> Result<Step<Pipelines>, E>,
+    ) {
+        let decide = |state, now| decide(state, now).map(|step| (step, ()));
+        if let Err(refused) = self.sim.command(&key(), decide) {
+            self.note(&format!("    refused: {refused}\n"));
+        }
+    }
+
+    /// The id and the record of an execution named in a script.
+    fn past(&self, name: &str) -> (String, Option<Execution>) {
+        let book = self.seen.borrow();
+        let id = book.id(name);
+        let past = book.executions.get(&id).cloned();
+        (id, past)
+    }
+
+    fn retry(&mut self, rest: &str, mode: RetryMode) {
+        let (name, stage) = rest.split_once(':').unwrap();
+        let (execution, past) = self.past(name);
+        let (plan, stage) = (self.plan.clone(), stage.to_owned());
+        let wish = RetryStage {
+            stage,
+            execution,
+            mode,
+        };
+        self.ask(|state, now| retry_stage(state, &plan, past, now, wish));
+    }
+
+    fn rollback(&mut self, rest: &str) {
+        let (stage, name) = rest.split_once(':').unwrap();
+        let (_, Some(target)) = self.past(name) else {
+            return self.note("    nothing to go back to\n");
+        };
+        let wish = RollbackStage {
+            stage: stage.to_owned(),
+            target,
+            caller_arn: "caller".to_owned(),
+            seed: self.seed(),
+        };
+        let plan = self.plan.clone();
+        self.ask(|state, now| rollback_stage(state, &plan, now, wish).map(|(step, _)| step));
+    }
+
+    fn override_gate(&mut self, rest: &str) {
+        let words: Vec<&str> = rest.split(':').collect();
+        let (execution, past) = self.past(words[0]);
+        let wish = OverrideCondition {
+            stage: words[1].to_owned(),
+            execution,
+            gate: match words[2] {
+                "entry" => Gate::Entry,
+                _ => Gate::Success,
+            },
+        };
+        let plan = self.plan.clone();
+        self.ask(|state, now| override_condition(state, &plan, past, now, &wish));
+    }
+
+    fn transition(&mut self, stage: &str, side: Side, disabled: bool) {
+        let wish = SetTransition {
+            stage: stage.to_owned(),
+            side,
+            disabled: disabled.then(|| "closed".to_owned()),
+            caller_arn: "caller".to_owned(),
+        };
+        let plan = self.plan.clone();
+        // A service would find no pipeline.
+        if self.state().is_some() {
+            self.ask(|state, now| set_transition(state, &plan, now, wish));
+        }
+    }
+
+    fn answer(&mut self, action: &str, approved: bool) {
+        let found = self.newest(|run| run.name == action);
+        let Some(past) = found else {
+            return self.note("    nobody asked\n");
+        };
+        let wish = PutApproval {
+            stage: past.stage.clone(),
+            action: action.to_owned(),
+            token: past.run.id.clone(),
+            approved,
+            summary: String::new(),
+            caller_arn: "caller".to_owned(),
+        };
+        self.ask(|state, now| put_approval(state, Some(&past), now, wish));
+    }
+
+    fn job(&mut self, action: &str, verb: &str, newest: bool) {
+        let found = self.newest(|run| run.name == action && run.job.is_some());
+        let Some(job) = found.and_then(|past| past.run.job) else {
+            return self.note("    no job\n");
+        };
+        // The first job of an attempt that went on is over.
+        let id = match (newest, self.seen.borrow().jobs.first()) {
+            (false, Some(first)) => first.clone(),
+            _ => job.id,
+        };
+        let result = match verb {
+            "done" => JobResult::Succeeded(Box::default()),
+            "broke" => JobResult::Failed {
+                error: ActionError::new(ErrorCode::JobFailed, "broke"),
+                external_id: Some("external".to_owned()),
+            },
+            _ => JobResult::Continued {
+                token: format!("after {}", job.number),
+                result: ActionResult::default(),
+            },
+        };
+        let finish = |state: Option<Pipeline>, now| match state {
+            Some(state) => Ok(finish_job(state, now, &id, result)),
+            None => Err("no pipeline"),
+        };
+        self.ask(finish);
+    }
+
+    fn alarm(&mut self, rest: &str) {
+        let (rule, state) = rest.split_once(':').unwrap();
+        let found = self.newest(|run| run.name == rule && !run.status.is_final());
+        let Some(rule) = found else {
+            return self.note("    nobody asks\n");
+        };
+        let alarm = match state {
+            "absent" => Alarm::Absent,
+            state => Alarm::State(state.to_owned()),
+        };
+        let token = ActionToken(rule.run.id);
+        self.sim.event(&key(), Event::AlarmSeen { token, alarm });
+    }
+
+    fn revision(&mut self, rest: &str) {
+        let (action, revision) = rest.split_once(':').unwrap();
+        let wish = PutRevision {
+            action: action.to_owned(),
+            revision: revision.to_owned(),
+            caller_arn: "caller".to_owned(),
+            seed: self.seed(),
+        };
+        let plan = self.plan.clone();
+        let put = |state, now| put_revision(state, &plan, now, wish);
+        match self.sim.command(&key(), put) {
+            Ok((new, id)) => {
+                let text = format!("    answer: {new} {}\n", self.seen.borrow().name(&id));
+                self.note(&text);
+            }
+            Err(refused) => self.note(&format!("    refused: {refused}\n")),
+        }
+    }
+
+    /// The record of the newest attempt like this.
+    fn newest(&self, like: impl Fn(&ActionRun) -> bool) -> Option<ActionRecord> {
+        let book = self.seen.borrow();
+        let found = book.actions.values().filter(|record| like(&record.run));
+        let newest = found.max_by_key(|record| (record.run.started, record.run.attempt));
+        newest.cloned()
     }
 
     fn look(&mut self, seen: Result<&str, ActionError>) {
@@ -339,7 +621,11 @@ impl Play {
         let running = state.live.iter().flat_map(|live| live.execution.running());
         let run = running.into_iter().find(|run| run.name == action)?;
         let book = self.seen.borrow();
-        assert!(book.asked.contains(&run.id), "nobody asked for {action}");
+        let by_people = run.job.is_some() || action.starts_with("approve");
+        assert!(
+            by_people || book.asked.contains(&run.id),
+            "nobody asked for {action}"
+        );
         Some(event(verb, book.actions.get(&run.id)?))
     }
 
@@ -379,9 +665,9 @@ pub(super) fn event(verb: &str, record: &ActionRecord) -> Event {
     let token = ActionToken(record.run.id.clone());
     let build = format!("project:{}", record.run.name);
     match (verb, record.kind.provider.as_str()) {
-        ("launched", _) => Event::BuildLaunched {
+        ("launched", _) => Event::Launched {
             token,
-            build,
+            id: build,
             log_stream_arn: None,
         },
         ("ok", "CodeBuild") => finished_build(token, build, true),
@@ -460,7 +746,9 @@ impl Book {
         for record in moment.records {
             let lines = match record {
                 Record::Execution(execution) => self.execution(execution),
-                Record::Action(action) => self.action(action),
+                Record::Action(action) | Record::Rule(action) => self.action(action),
+                Record::Job(job) => self.job(job),
+                Record::Change(change) => self.change(change),
             };
             for line in lines {
                 self.transcript.push_str(&format!("    {at}s {line}\n"));
@@ -527,6 +815,14 @@ impl Book {
             if self.travel("stage", before, &after) {
                 lines.push(format!("{name} {} {after}", stage.name));
             }
+            for (gate, run) in &stage.gates {
+                let before = old.and_then(|old| old.gates.get(gate));
+                let before = before.map(|before| format!("{:?}", before.status));
+                let after = format!("{:?}", run.status);
+                if self.travel("condition", before, &after) {
+                    lines.push(format!("{name} {} {gate:?} {after}", stage.name));
+                }
+            }
         }
         lines
     }
@@ -535,7 +831,11 @@ impl Book {
         let old = self.actions.insert(new.run.id.clone(), new.clone());
         let before = old.map(|old| format!("{:?}", old.run.status));
         let after = format!("{:?}", new.run.status);
-        if !self.travel("action", before, &after) {
+        let what = match new.kind.category {
+            Category::Rule => "rule",
+            _ => "action",
+        };
+        if !self.travel(what, before, &after) {
             return vec![format!(
                 "{} {} noted",
                 self.name(&new.execution),
@@ -552,6 +852,28 @@ impl Book {
         )]
     }
 
+    fn job(&mut self, new: &JobRecord) -> Vec<String> {
+        if self.jobs.contains(&new.id) {
+            return Vec::new();
+        }
+        self.jobs.push(new.id.clone());
+        let token = new.continuation.as_deref().unwrap_or("nothing");
+        vec![format!("job for {} with {token}", new.action.run.name)]
+    }
+
+    /// Changes are a book of their own.
+    fn change(&mut self, new: &StateChange) -> Vec<String> {
+        let subject = match &new.subject {
+            Subject::Execution => String::new(),
+            Subject::Stage { name, .. } => format!(" {name}"),
+            Subject::Action(action) => format!(" {}", action.run.name),
+        };
+        let (name, state) = (self.name(&new.execution), new.state.as_str());
+        let line = format!("{name}{subject} {state} {}\n", new.attempt);
+        self.changes.push_str(&line);
+        Vec::new()
+    }
+
     fn travel(&mut self, what: &'static str, before: Option<String>, after: &str) -> bool {
         if before.as_deref() == Some(after) {
             return false;
@@ -562,12 +884,14 @@ impl Book {
     }
 
     fn effect(&mut self, effect: &Effect) -> String {
-        let mut ask = |token: &ActionToken| {
-            assert!(self.asked.insert(token.0.clone()), "asked for twice");
-        };
+        if let Some(order) = effect.order() {
+            let new = self.asked.insert(order.token.0.clone());
+            // A function is invoked once more with each job that goes on.
+            let again = matches!(effect, Effect::InvokeFunction(_));
+            assert!(new || again, "asked for twice");
+        }
         match effect {
             Effect::FetchSource(job) => {
-                ask(&job.order.token);
                 let version = job.from.version.as_deref().unwrap_or("current");
                 format!(
                     "fetch {}/{} {version} into {}",
@@ -575,7 +899,6 @@ impl Book {
                 )
             }
             Effect::LaunchBuild(job) => {
-                ask(&job.order.token);
                 let variables = job
                     .variables
                     .iter()
@@ -583,9 +906,18 @@ impl Book {
                 format!("build {}{}", job.project, variables.collect::<String>())
             }
             Effect::DeployToS3(job) => {
-                ask(&job.order.token);
                 format!("deploy {} to {}", job.artifact.key, job.bucket)
             }
+            Effect::RunCommands(job) => format!("run {}", job.commands.join(" && ")),
+            Effect::InvokeFunction(job) => {
+                let token = job.continuation.as_deref().unwrap_or("nothing");
+                format!("call {} with {token}", job.function)
+            }
+            Effect::LaunchDeployment(job) => format!("deploy by {}", job.application),
+            Effect::LaunchPipeline(job) => format!("start {}", job.name),
+            Effect::NotifyApproval(job) => format!("tell {}", job.topic),
+            Effect::ReadAlarm { alarm, .. } => format!("read {alarm}"),
+            Effect::TellParent { status, .. } => format!("tell parent {status:?}"),
             Effect::StopBuild { build, .. } => format!("stop {build}"),
             Effect::LookAtSource { action, .. } => format!("look at {action}"),
         }

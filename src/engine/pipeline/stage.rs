@@ -37,7 +37,9 @@ pub(super) fn admit(turn: &mut Turn, name: &str) {
     let Some(front) = slot(turn, name).waiting.front().cloned() else {
         return;
     };
-    let waits = turn.live(&front).map(|live| (live.execution.position, live.plan.clone()));
+    let waits = turn
+        .live(&front)
+        .map(|live| (live.execution.position, live.plan.clone()));
     let Some((Position::Before(index), plan)) = waits else {
         return;
     };
@@ -54,7 +56,11 @@ pub(super) fn settle(turn: &mut Turn, id: &str) {
     let Some(index) = live.execution.inside() else {
         return;
     };
-    if let Some(gate) = live.execution.stage().and_then(|stage| gate_of(stage.phase)) {
+    if let Some(gate) = live
+        .execution
+        .stage()
+        .and_then(|stage| gate_of(stage.phase))
+    {
         conditions::conclude(turn, id, gate);
     }
     let Some(next) = turn.live(id).map(|live| next(live, index)) else {
@@ -295,12 +301,9 @@ fn failure(plan: &StagePlan, stage: &StageRun) -> Next {
     match &plan.failure {
         Some(FailurePlan::Retry(mode)) if retried == 0 => Next::Retry(*mode),
         Some(FailurePlan::Rollback) => Next::Leave(Leaving::rolled_back()),
-        Some(FailurePlan::Condition(_)) => check(
-            plan,
-            stage,
-            Gate::Failure,
-            Next::Leave(Leaving::failed()),
-        ),
+        Some(FailurePlan::Condition(_)) => {
+            check(plan, stage, Gate::Failure, Next::Leave(Leaving::failed()))
+        }
         Some(FailurePlan::Retry(_)) | None => Next::Leave(Leaving::failed()),
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct Turn {
     /// Ids of attempts that have changed, in order of the first change.
     runs: Vec<String>,
     changes: Vec<StateChange>,
+    /// Of attempts that are no longer the newest of their actions.
+    replaced: Vec<Record>,
 }
 
 /// Something to look at; executions are named by id, stages by index or name.
@@ -50,6 +52,7 @@ impl Turn {
             executions: BTreeSet::new(),
             runs: Vec::new(),
             changes: Vec::new(),
+            replaced: Vec::new(),
         }
     }
 
@@ -81,6 +84,13 @@ impl Turn {
     /// Notes that the execution has changed.
     pub fn changed(&mut self, id: &str) {
         self.executions.insert(id.to_owned());
+    }
+
+    /// Keeps what has become of attempts so far, before some of them are taken out of their stage.
+    pub fn keep_runs(&mut self) {
+        let records = self.run_records();
+        self.replaced.extend(records);
+        self.runs.clear();
     }
 
     /// Notes that the attempt is new or has changed.
@@ -196,17 +206,26 @@ impl Turn {
         }
     }
 
-    fn records(&self) -> Vec<Record> {
+    fn records(&mut self) -> Vec<Record> {
         let changed = |live: &&Live| self.executions.contains(&live.execution.id);
-        let live: Vec<&Live> = self.pipeline.live.iter().filter(changed).collect();
-        let executions = live.iter().map(|live| Box::new(live.execution.clone()));
-        let runs = self.runs.iter().filter_map(|id| {
-            let mut records = live.iter().filter_map(|live| action_record(live, id));
-            records.next()
-        });
-        executions
-            .map(Record::Execution)
-            .chain(runs.flat_map(run_records))
+        let live = self.pipeline.live.iter().filter(changed);
+        let executions = live.map(|live| Box::new(live.execution.clone()));
+        let mut records: Vec<Record> = executions.map(Record::Execution).collect();
+        records.append(&mut self.replaced);
+        records.extend(self.run_records());
+        records
+    }
+
+    /// Of the attempts that have changed, in order.
+    fn run_records(&self) -> Vec<Record> {
+        let record = |id: &String| {
+            let mut records = self.pipeline.live.iter();
+            records.find_map(|live| action_record(live, id))
+        };
+        self.runs
+            .iter()
+            .filter_map(record)
+            .flat_map(run_records)
             .collect()
     }
 }

@@ -12,7 +12,10 @@ use slipway::engine::build::plan::*;
 use slipway::engine::build::{Build, BuildState};
 use slipway::engine::driver::{Driver, Keep};
 use slipway::engine::pipeline;
-use slipway::engine::world::{BuildRequest, LaunchRefused, LaunchedBuild, World};
+use slipway::engine::world::{
+    BuildRequest, CommandsRequest, DeploymentRefused, DeploymentRequest, LaunchRefused,
+    LaunchedBuild, PipelineRefused, PipelineRequest, World,
+};
 use slipway::sandbox::{Kind, Sandboxes};
 use slipway::store::{Builder, Location, Txn};
 use std::any::Any;
@@ -285,6 +288,18 @@ impl World for Around {
 
     async fn launch_build(&self, request: BuildRequest) -> Result<LaunchedBuild, LaunchRefused> {
         Err(LaunchRefused::NoSuchProject(request.project))
+    }
+
+    async fn launch_commands(&self, _: CommandsRequest) -> Result<LaunchedBuild, LaunchRefused> {
+        unreachable!("builds launch nothing")
+    }
+
+    async fn launch_deployment(&self, _: DeploymentRequest) -> Result<String, DeploymentRefused> {
+        unreachable!("builds launch nothing")
+    }
+
+    async fn launch_pipeline(&self, _: PipelineRequest) -> Result<String, PipelineRefused> {
+        unreachable!("builds launch nothing")
     }
 
     async fn stop_build(&self, _: &Scope, _: &str) {}

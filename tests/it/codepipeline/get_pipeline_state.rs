@@ -80,9 +80,9 @@ async fn each_stage_shows_the_newest_execution_that_entered_it_and_what_waits_in
         let first = created(&caller, "p").await;
         finish(&caller, "p", &first, "Zip").await;
         let token = super::sample::attempt(&caller, "p", &first, "Compile").await;
-        let launched = Event::BuildLaunched {
+        let launched = Event::Launched {
             token: ActionToken(token),
-            build: "hello:11111111-1111-4111-8111-111111111111".to_owned(),
+            id: "hello:11111111-1111-4111-8111-111111111111".to_owned(),
             log_stream_arn: Some(
                 "arn:aws:logs:us-east-1:000000000000:log-group:g:log-stream:s".to_owned(),
             ),

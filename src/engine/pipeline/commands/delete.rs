@@ -1,24 +1,30 @@
 //! The end of a pipeline: its executions vanish, and what providers still do for them is for nobody.
 
+use super::super::action;
 use super::super::machine::Pipelines;
 use super::super::record::Record;
 use super::super::state::Pipeline;
 use super::super::turn::Turn;
-use super::super::action;
 use crate::aws::Time;
 use crate::engine::Step;
 
 /// The row leaves; jobs that wait for a worker are taken back. The service removes its history in the same write.
 pub fn delete(state: Option<Pipeline>, now: Time) -> Step<Pipelines> {
     let mut turn = Turn::new(state.unwrap_or_default(), now);
-    let ids = turn.pipeline.live.iter().map(|live| live.execution.id.clone());
+    let ids = turn
+        .pipeline
+        .live
+        .iter()
+        .map(|live| live.execution.id.clone());
     for id in ids.collect::<Vec<_>>() {
         action::abandon(&mut turn, &id, |_| true);
     }
     let records = turn.close().into_iter();
     Step {
         state: None,
-        records: records.filter(|record| matches!(record, Record::Job(_))).collect(),
+        records: records
+            .filter(|record| matches!(record, Record::Job(_)))
+            .collect(),
         effects: Vec::new(),
     }
 }

@@ -45,7 +45,10 @@ pub fn finish_job(state: Pipeline, now: Time, job: &str, result: JobResult) -> S
             let failure = Failure { error, external_id };
             action::finish(&mut turn, &token, Outcome::Failed(failure));
         }
-        JobResult::Continued { token: next, result } => go_on(&mut turn, &token, next, result),
+        JobResult::Continued {
+            token: next,
+            result,
+        } => go_on(&mut turn, &token, next, result),
     }
     turn.finish()
 }

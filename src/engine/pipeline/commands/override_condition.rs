@@ -64,12 +64,15 @@ fn check(
     execution: &Execution,
     wish: &OverrideCondition,
 ) -> Result<usize, OverrideRefused> {
-    let latest = pipeline.stage(&wish.stage).and_then(|slot| slot.latest.as_ref());
+    let latest = pipeline
+        .stage(&wish.stage)
+        .and_then(|slot| slot.latest.as_ref());
     let is_latest = latest.is_some_and(|latest| latest.execution == execution.id);
     let run = execution.last_stage(&wish.stage);
     let run = run.filter(|_| is_latest || execution.mode == Mode::Parallel);
     let run = run.ok_or(OverrideRefused::NotLatest)?;
-    if execution.pipeline_version != plan.version || execution.outdated || execution.stop.is_some() {
+    if execution.pipeline_version != plan.version || execution.outdated || execution.stop.is_some()
+    {
         return Err(OverrideRefused::NotLatest);
     }
     let stage = plan.stage(&wish.stage);

@@ -53,10 +53,13 @@ pub fn put_approval(
         return Err(over(past, &wish));
     };
     let id = live.execution.id.clone();
-    let is_asked = live.planned(&wish.token).is_some_and(|plan| {
-        action::is_approval(plan) && plan.name == wish.action
-    });
-    let in_stage = live.execution.stage().is_some_and(|run| run.name == wish.stage);
+    let is_asked = live
+        .planned(&wish.token)
+        .is_some_and(|plan| action::is_approval(plan) && plan.name == wish.action);
+    let in_stage = live
+        .execution
+        .stage()
+        .is_some_and(|run| run.name == wish.stage);
     let run = live.execution.run_mut(&wish.token);
     let Some(run) = run.filter(|_| is_asked && in_stage) else {
         return Err(ApprovalRefused::InvalidToken);

@@ -2,13 +2,13 @@
 //!
 //! Source: contract, codepipeline section 3.4.
 
+use super::super::Seed;
 use super::super::begin::{self, Beginning};
 use super::super::execution::{Pin, Trigger, TriggerKind};
 use super::super::machine::Pipelines;
 use super::super::plan::Plan;
 use super::super::state::{Pipeline, PutRevision as Known};
 use super::super::turn::Turn;
-use super::super::Seed;
 use crate::aws::Time;
 use crate::engine::Step;
 use std::sync::Arc;

@@ -64,7 +64,9 @@ pub fn rollback_stage(
 
 fn check(pipeline: &Pipeline, plan: &Plan, wish: &RollbackStage) -> Result<usize, RollbackRefused> {
     let target = &wish.target;
-    let (index, _) = plan.stage(&wish.stage).ok_or(RollbackRefused::NoSuchStage)?;
+    let (index, _) = plan
+        .stage(&wish.stage)
+        .ok_or(RollbackRefused::NoSuchStage)?;
     if target.pipeline_version != plan.version {
         return Err(RollbackRefused::Outdated);
     }

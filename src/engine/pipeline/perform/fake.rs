@@ -71,7 +71,9 @@ impl Memory {
     }
 
     pub fn set_alarm(&self, name: &str, state: &str) {
-        self.inner().alarms.insert(name.to_owned(), state.to_owned());
+        self.inner()
+            .alarms
+            .insert(name.to_owned(), state.to_owned());
     }
 
     pub fn with_function(&self, function: &str) {

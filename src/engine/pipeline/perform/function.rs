@@ -49,7 +49,10 @@ fn payload(job: &InvokeFunction, credentials: &SessionCredentials) -> Value {
         data.insert("continuationToken".to_owned(), json!(token));
     }
     if let Some(key) = &job.kms_key {
-        data.insert("encryptionKey".to_owned(), json!({ "id": key, "type": "KMS" }));
+        data.insert(
+            "encryptionKey".to_owned(),
+            json!({ "id": key, "type": "KMS" }),
+        );
     }
     json!({ "CodePipeline.job": { "id": job.job, "accountId": account, "data": data } })
 }

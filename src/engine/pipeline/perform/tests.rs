@@ -188,7 +188,15 @@ async fn sources_that_cannot_be_read_say_why() {
     memory.deny("sources");
     assert_eq!(fetch("sources", "src.zip").await.0, PermissionError);
     memory.deny_roles();
-    let (code, text) = fetch("sources", "src.zip").await;
+    let job = Box::new(fetch_job("sources", "src.zip"));
+    let id = EffectId::new("pipeline", 1);
+    let news = performer
+        .news(&script::key(), id, Effect::FetchSource(job))
+        .await;
+    let ActionError {
+        code,
+        message: text,
+    } = news.unwrap_err();
     assert_eq!(code, PermissionError);
     assert!(
         text.starts_with("CodePipeline is not authorized to perform AssumeRole on role arn:"),
@@ -417,6 +425,7 @@ impl House {
             variables: Vec::new(),
             token: None,
             revisions: Vec::new(),
+            listener: None,
         };
         let start = move |state, now: Time, _: &mut Txn| start_execution(state, &plan, now, wish);
         self.driver.command(script::key(), start).await.unwrap()

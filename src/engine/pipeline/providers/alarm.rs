@@ -32,7 +32,10 @@ pub(super) fn wake(job: &Job) -> Result<Start, ActionError> {
 pub(in super::super) fn seen(run: &ActionRun, alarm: &Alarm, now: Time) -> Verdict {
     let state = match alarm {
         Alarm::Absent => {
-            let text = format!("The Amazon CloudWatch alarm '{}' does not exist.", name(run));
+            let text = format!(
+                "The Amazon CloudWatch alarm '{}' does not exist.",
+                name(run)
+            );
             return Verdict::Ended(ActionError::configuration(text).into());
         }
         Alarm::State(state) => state,
@@ -61,7 +64,10 @@ pub(in super::super) fn name(run: &ActionRun) -> &str {
 }
 
 fn in_bad_state(run: &ActionRun) -> ActionError {
-    let text = format!("The alarm '{}' is in a state that fails the rule.", name(run));
+    let text = format!(
+        "The alarm '{}' is in a state that fails the rule.",
+        name(run)
+    );
     ActionError::new(ErrorCode::JobFailed, text)
 }
 
@@ -80,8 +86,13 @@ fn wait_time(run: &ActionRun) -> Result<Duration, ActionError> {
 
 /// `AlarmStates`, separated by commas; ALARM when absent.
 fn bad_states(run: &ActionRun) -> Result<Vec<String>, ActionError> {
-    let text = run.resolved.get("AlarmStates").map_or("ALARM", String::as_str);
-    let words = text.split([',', '[', ']', '"', ' ']).filter(|word| !word.is_empty());
+    let text = run
+        .resolved
+        .get("AlarmStates")
+        .map_or("ALARM", String::as_str);
+    let words = text
+        .split([',', '[', ']', '"', ' '])
+        .filter(|word| !word.is_empty());
     let words: Vec<String> = words.map(str::to_owned).collect();
     let known = ["ALARM", "OK", "INSUFFICIENT_DATA"];
     match words.iter().find(|word| !known.contains(&word.as_str())) {

@@ -7,8 +7,7 @@ use super::super::execution::{ActionError, ActionResult, ErrorCode};
 use super::super::prepare::Job;
 use crate::aws::Region;
 use crate::engine::world::{
-    BuildEnd, BuildFault, BuildVariable, BuildVerdict, LaunchRefused,
-    VariableKind,
+    BuildEnd, BuildFault, BuildVariable, BuildVerdict, LaunchRefused, VariableKind,
 };
 use serde::Deserialize;
 

@@ -14,7 +14,12 @@ pub(super) fn effect(job: &Job) -> Result<Effect, ActionError> {
         stage: job.stage.to_owned(),
         action: job.action.name.clone(),
         commands: job.commands()?,
-        sources: job.run.inputs.iter().map(|input| job.source(input)).collect(),
+        sources: job
+            .run
+            .inputs
+            .iter()
+            .map(|input| job.source(input))
+            .collect(),
         output: job.run.outputs.first().map(|output| job.target(output)),
         files: job.action.output_files.clone(),
         variables: job.action.environment.clone(),

@@ -152,8 +152,12 @@ impl Field {
 }
 
 fn value(text: &str, least: u16, most: u16, names: &[&str]) -> Option<u16> {
-    let named = names.iter().position(|name| name.eq_ignore_ascii_case(text));
-    let named = named.and_then(|at| u16::try_from(at).ok()).map(|at| least + at);
+    let named = names
+        .iter()
+        .position(|name| name.eq_ignore_ascii_case(text));
+    let named = named
+        .and_then(|at| u16::try_from(at).ok())
+        .map(|at| least + at);
     let value = named.or_else(|| text.parse().ok())?;
     (least..=most).contains(&value).then_some(value)
 }
@@ -161,11 +165,18 @@ fn value(text: &str, least: u16, most: u16, names: &[&str]) -> Option<u16> {
 /// An IANA name, `UTC`, or an offset: `+02:00`, `UTC+2`.
 fn time_zone(text: &str) -> Result<TimeZone, CronError> {
     let wrong = || CronError::Zone(text.to_owned());
-    let offset = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT")).unwrap_or(text);
+    let offset = text
+        .strip_prefix("UTC")
+        .or_else(|| text.strip_prefix("GMT"))
+        .unwrap_or(text);
     if offset.is_empty() || offset == "Z" {
         return Ok(TimeZone::UTC);
     }
-    let Some(sign) = offset.chars().next().filter(|sign| matches!(sign, '+' | '-')) else {
+    let Some(sign) = offset
+        .chars()
+        .next()
+        .filter(|sign| matches!(sign, '+' | '-'))
+    else {
         return TimeZone::get(text).map_err(|_| wrong());
     };
     let (hours, minutes) = offset[1..].split_once(':').unwrap_or((&offset[1..], "0"));
@@ -176,7 +187,9 @@ fn time_zone(text: &str) -> Result<TimeZone, CronError> {
     }
     let seconds = (hours * 60 + minutes) * 60;
     let seconds = if sign == '-' { -seconds } else { seconds };
-    Offset::from_seconds(seconds).map(TimeZone::fixed).map_err(|_| wrong())
+    Offset::from_seconds(seconds)
+        .map(TimeZone::fixed)
+        .map_err(|_| wrong())
 }
 
 fn number(small: i8) -> u16 {
@@ -211,14 +224,29 @@ mod tests {
     #[test]
     fn the_next_opening_is_found_across_days_years_and_zones() {
         let monday = at("2026-11-30T09:00:00Z");
-        assert_eq!(next("* * 9-17 ? * MON-FRI", "UTC", "2026-11-28T12:00:00Z"), Some(monday));
+        assert_eq!(
+            next("* * 9-17 ? * MON-FRI", "UTC", "2026-11-28T12:00:00Z"),
+            Some(monday)
+        );
         let leap = at("2028-02-29T00:00:00Z");
-        assert_eq!(next("* 0 0 29 2 ?", "UTC", "2026-11-28T12:00:00Z"), Some(leap));
+        assert_eq!(
+            next("* 0 0 29 2 ?", "UTC", "2026-11-28T12:00:00Z"),
+            Some(leap)
+        );
         let offset = at("2026-11-28T22:30:00Z");
-        assert_eq!(next("* 30 0 * * ?", "UTC+2", "2026-11-28T12:00:00Z"), Some(offset));
+        assert_eq!(
+            next("* 30 0 * * ?", "UTC+2", "2026-11-28T12:00:00Z"),
+            Some(offset)
+        );
         let named = at("2026-11-28T15:00:00Z");
-        assert_eq!(next("* 0 0 * * ?", "Asia/Tokyo", "2026-11-28T12:00:00Z"), Some(named));
-        assert_eq!(next("* 0 0 1 1 ? 2026", "UTC", "2026-11-28T12:00:00Z"), None);
+        assert_eq!(
+            next("* 0 0 * * ?", "Asia/Tokyo", "2026-11-28T12:00:00Z"),
+            Some(named)
+        );
+        assert_eq!(
+            next("* 0 0 1 1 ? 2026", "UTC", "2026-11-28T12:00:00Z"),
+            None
+        );
     }
 
     #[test]
@@ -232,12 +260,20 @@ mod tests {
     #[test]
     fn what_cannot_be_read_says_where() {
         let error = |text: &str, zone: &str| Cron::parse(text, zone).unwrap_err().to_string();
-        assert_eq!(error("* *", "UTC"), "it has 2 fields where six or seven are expected");
+        assert_eq!(
+            error("* *", "UTC"),
+            "it has 2 fields where six or seven are expected"
+        );
         assert_eq!(
             error("* 61 * * * ?", "UTC"),
             "'61' is not a value or range of the field minute, which goes from 0 to 59"
         );
-        for text in ["* * 1/0 * * ?", "* * - * * ?", "* * * L * ?", "* * * * FOO ?"] {
+        for text in [
+            "* * 1/0 * * ?",
+            "* * - * * ?",
+            "* * * L * ?",
+            "* * * * FOO ?",
+        ] {
             assert!(Cron::parse(text, "UTC").is_err(), "{text}");
         }
         assert!(error("* * * * * ?", "Mars").contains("'Mars'"));

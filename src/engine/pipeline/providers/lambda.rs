@@ -55,7 +55,9 @@ pub(super) fn wake(job: &Job) -> Result<Start, ActionError> {
 
 /// The function could not be invoked.
 pub fn absent(function: &str) -> ActionError {
-    ActionError::configuration(format!("The AWS Lambda function {function} does not exist."))
+    ActionError::configuration(format!(
+        "The AWS Lambda function {function} does not exist."
+    ))
 }
 
 fn invoke(job: &Job, id: String, continuation: Option<String>) -> Result<Effect, ActionError> {
@@ -64,8 +66,18 @@ fn invoke(job: &Job, id: String, continuation: Option<String>) -> Result<Effect,
         function: job.required("FunctionName")?.to_owned(),
         job: id,
         configuration: job.run.resolved.clone(),
-        inputs: job.run.inputs.iter().map(|at| job.job_artifact(at)).collect(),
-        outputs: job.run.outputs.iter().map(|at| job.job_artifact(at)).collect(),
+        inputs: job
+            .run
+            .inputs
+            .iter()
+            .map(|at| job.job_artifact(at))
+            .collect(),
+        outputs: job
+            .run
+            .outputs
+            .iter()
+            .map(|at| job.job_artifact(at))
+            .collect(),
         continuation,
         kms_key: job.store.kms_key.clone(),
     })))

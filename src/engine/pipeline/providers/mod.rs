@@ -18,6 +18,4 @@ mod variable_check;
 mod worker;
 
 pub use catalogue::is_function;
-pub(super) use catalogue::{
-    continued, extension, is_build, link, start, wake,
-};
+pub(super) use catalogue::{continued, extension, is_build, link, start, wake};

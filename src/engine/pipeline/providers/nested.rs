@@ -18,7 +18,10 @@ pub(super) fn effect(job: &Job) -> Result<Effect, ActionError> {
         pipeline: job.plan.pipeline.clone(),
         name: job.required("PipelineName")?.to_owned(),
         seed: job.execution.seed.child(&["nested", &job.run.id]),
-        variables: variables.into_iter().map(|of| (of.name, of.value)).collect(),
+        variables: variables
+            .into_iter()
+            .map(|of| (of.name, of.value))
+            .collect(),
         revisions: revisions.into_iter().map(Revision::parsed).collect(),
     })))
 }

@@ -13,10 +13,14 @@ use crate::engine::build::{Build, tests};
 use crate::engine::clock::Clock;
 use crate::engine::driver::{Driver, Keep};
 use crate::engine::pipeline;
-use crate::engine::world::{BuildRequest, LaunchRefused, LaunchedBuild, World};
+use crate::engine::world::{
+    BuildRequest, CommandsRequest, DeploymentRefused, DeploymentRequest, LaunchRefused,
+    LaunchedBuild, PipelineRefused, PipelineRequest, World,
+};
 use crate::sandbox::{Kind, Sandboxes};
 use crate::store::{Builder, Location, Txn};
 use async_trait::async_trait;
+use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
