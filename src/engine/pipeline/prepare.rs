@@ -147,11 +147,17 @@ fn complete(
     run.inputs = inputs(action, execution)?;
     let store = store(plan, action)?;
     let extension = providers::extension(action, execution, &run.resolved);
-    let output = |name: &String| ArtifactAt {
+    let place = |name: &String| ArtifactAt {
         name: name.clone(),
         bucket: store.bucket.clone(),
         key: key(plan, execution, run, name) + &extension,
     };
+    // A rollback writes where its target did.
+    let known = |name: &String| {
+        let target = execution.rollback_of.as_ref();
+        target.and(execution.artifacts.get(name).cloned())
+    };
+    let output = |name: &String| known(name).unwrap_or_else(|| place(name));
     run.outputs = action.outputs.iter().map(output).collect();
     providers::start(&Job {
         plan,
