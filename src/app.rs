@@ -5,7 +5,7 @@ use crate::codebuild::{self, CodeBuild};
 use crate::codedeploy;
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::embedded::Embedded;
-use crate::companions::{Companions, iam, logs, s3, sts};
+use crate::companions::{Companions, events, iam, logs, s3, sts};
 use crate::config::{Builds, Config, Data};
 use crate::engine::build::Build;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
@@ -39,6 +39,7 @@ pub struct App {
     /// S3 behind HTTP.
     pub s3_door: Door,
     pub logs: logs::Logs,
+    pub events: events::Events,
     pub companions: Arc<dyn Companions>,
     pub codebuild: CodeBuild,
     pub codepipeline: CodePipeline,
@@ -72,6 +73,7 @@ struct Tables {
     sts: sts::Tables,
     s3: s3::Tables,
     logs: logs::Tables,
+    events: events::Tables,
     codebuild: codebuild::store::Tables,
     codepipeline: codepipeline::store::Tables,
     builds: DriverTables<Build>,
@@ -88,6 +90,7 @@ impl Tables {
             sts: sts::Tables::declare(builder),
             s3: s3::Tables::declare(builder),
             logs: logs::Tables::declare(builder),
+            events: events::Tables::declare(builder),
             codebuild: codebuild::store::Tables::declare(builder),
             codepipeline: codepipeline::store::Tables::declare(builder),
             builds: Driver::<Build>::declare(builder),
@@ -155,6 +158,7 @@ impl App {
             iam: iam::Iam::new(store.clone(), tables.iam),
             sts: sts::Sts::new(store.clone(), tables.sts),
         };
+        let events = events::Events::new(tables.events);
         let world = Neighbours::new(Arc::new(companions.clone()), chosen.sandboxes);
         let builds = BuildPerformer::new(world.clone(), clock.clone(), BuildOptions::default());
         let codebuild = CodeBuild {
@@ -189,6 +193,7 @@ impl App {
             s3_door: Door::new(s3, &S3_DOMAINS),
             s3: companions.s3.clone(),
             logs: companions.logs.clone(),
+            events,
             iam: companions.iam.clone(),
             sts: companions.sts.clone(),
             companions: Arc::new(companions),

@@ -15,7 +15,7 @@ use crate::engine::world::{
 use crate::sandbox::{Kind, SandboxError, Sandboxes};
 use async_trait::async_trait;
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
 /// The world of the running server.
@@ -66,6 +66,13 @@ impl Neighbours {
     /// Where the server listens; `None` before it does.
     pub fn address(&self) -> Option<SocketAddr> {
         self.doors.get().map(|doors| doors.address)
+    }
+
+    /// The URL of the server for programs on this machine; `None` before it listens.
+    pub fn url(&self) -> Option<String> {
+        let address = self.address()?;
+        let here = SocketAddr::new(reachable(address.ip()), address.port());
+        Some(format!("http://{here}"))
     }
 
     /// Removes what a crashed server of this data folder left behind.
@@ -149,6 +156,15 @@ impl World for Neighbours {
     fn pipeline_plan(&self, key: &pipeline::Key) -> Option<Arc<pipeline::Plan>> {
         let row = self.services().codepipeline.tables.pipelines.get(key)?;
         Some(row.plan.clone())
+    }
+}
+
+/// A server that listens everywhere is reached by loopback.
+pub fn reachable(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
     }
 }
 

@@ -109,6 +109,55 @@ pub fn too_many_pipelines(limit: usize) -> LimitExceededException {
     ))
 }
 
+pub fn too_many_webhooks(limit: usize) -> LimitExceededException {
+    LimitExceededException::new(format!(
+        "The account has reached the limit of {limit} webhooks in this region"
+    ))
+}
+
+pub fn webhook_not_found(name: &str) -> WebhookNotFoundException {
+    WebhookNotFoundException::new(format!("The webhook '{name}' does not exist"))
+}
+
+pub fn webhook_not_named() -> ValidationException {
+    ValidationException::new(
+        "1 validation error detected: Value at 'webhookName' failed to satisfy constraint: Member must not be null",
+    )
+}
+
+pub fn unknown_target(pipeline: &str, action: &str) -> ValidationException {
+    ValidationException::new(format!(
+        "The first stage of the pipeline '{pipeline}' does not have an action with the name '{action}'"
+    ))
+}
+
+/// The live service wraps the sentence so.
+pub fn one_property_of_authentication(
+    property: &str,
+) -> InvalidWebhookAuthenticationParametersException {
+    InvalidWebhookAuthenticationParametersException::new(format!(
+        "Optional['authenticationConfig' should contain only one property: '{property}']"
+    ))
+}
+
+pub fn no_authentication() -> InvalidWebhookAuthenticationParametersException {
+    InvalidWebhookAuthenticationParametersException::new(
+        "Optional['authenticationConfig' should be empty]",
+    )
+}
+
+pub fn not_a_range(range: &str) -> InvalidWebhookAuthenticationParametersException {
+    InvalidWebhookAuthenticationParametersException::new(format!(
+        "'AllowedIPRange' must be a range of addresses such as 198.51.100.0/24, not '{range}'"
+    ))
+}
+
+pub fn invalid_json_path(path: &str, why: &str) -> InvalidWebhookFilterPatternException {
+    InvalidWebhookFilterPatternException::new(format!(
+        "The filter's JSON path '{path}' is not valid: {why}"
+    ))
+}
+
 pub fn resource_not_found(account: &Account, name: &str) -> ResourceNotFoundException {
     ResourceNotFoundException::new(format!(
         "The account with id '{account}' does not include a pipeline with the name '{name}'"

@@ -17,5 +17,6 @@ pub mod tags;
 pub mod validate;
 pub mod view;
 pub mod violations;
+pub mod webhooks;
 
 pub use service::{CodePipeline, NOT_BUILT, service};

@@ -27,8 +27,6 @@ pub const NOT_BUILT: &[&str] = &[
     "AcknowledgeThirdPartyJob",
     "CreateCustomActionType",
     "DeleteCustomActionType",
-    "DeleteWebhook",
-    "DeregisterWebhookWithThirdParty",
     "DisableStageTransition",
     "EnableStageTransition",
     "GetActionType",
@@ -38,7 +36,6 @@ pub const NOT_BUILT: &[&str] = &[
     "ListDeployActionExecutionTargets",
     "ListRuleExecutions",
     "ListRuleTypes",
-    "ListWebhooks",
     "OverrideStageCondition",
     "PollForJobs",
     "PollForThirdPartyJobs",
@@ -48,8 +45,6 @@ pub const NOT_BUILT: &[&str] = &[
     "PutJobSuccessResult",
     "PutThirdPartyJobFailureResult",
     "PutThirdPartyJobSuccessResult",
-    "PutWebhook",
-    "RegisterWebhookWithThirdParty",
     "RetryStageExecution",
     "RollbackStage",
     "UpdateActionType",
@@ -61,6 +56,8 @@ pub fn service() -> Result<Service, MissingHandlers> {
     let routes = CodePipelineBuilder::new(Typed { dialect })
         .create_pipeline(create_pipeline)
         .delete_pipeline(delete_pipeline)
+        .delete_webhook(delete_webhook)
+        .deregister_webhook_with_third_party(deregister_webhook_with_third_party)
         .get_pipeline(get_pipeline)
         .get_pipeline_execution(get_pipeline_execution)
         .get_pipeline_state(get_pipeline_state)
@@ -68,6 +65,9 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .list_pipeline_executions(list_pipeline_executions)
         .list_pipelines(list_pipelines)
         .list_tags_for_resource(list_tags_for_resource)
+        .list_webhooks(list_webhooks)
+        .put_webhook(put_webhook)
+        .register_webhook_with_third_party(register_webhook_with_third_party)
         .start_pipeline_execution(start_pipeline_execution)
         .stop_pipeline_execution(stop_pipeline_execution)
         .tag_resource(tag_resource)

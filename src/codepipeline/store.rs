@@ -3,10 +3,13 @@
 use super::errors;
 use super::jobs::JobTables;
 use super::tags::Tags;
+use super::webhooks::{WebhookKey, WebhookRow};
 use crate::aws::{Scope, Time};
 use crate::engine::pipeline::{ActionRecord, Execution, Plan, Record};
-use crate::store::{Builder, Direction, Records, StoreError, Table, Txn};
-use codepipeline_api::error::{PipelineExecutionNotFoundException, PipelineNotFoundException};
+use crate::store::{Builder, Direction, Index, Records, StoreError, Table, Txn};
+use codepipeline_api::error::{
+    PipelineExecutionNotFoundException, PipelineNotFoundException, WebhookNotFoundException,
+};
 use codepipeline_api::model::PipelineDeclaration;
 use serde::{Deserialize, Serialize};
 use std::ops::Bound;
@@ -38,6 +41,8 @@ pub struct Tables {
     pub rules: Records<(PipelineKey, Newest, String), ActionRecord>,
     pub rules_of: Records<((PipelineKey, String), Newest, String), ()>,
     pub jobs: JobTables,
+    pub webhooks: Table<WebhookKey, WebhookRow>,
+    webhook_tokens: Index<String, WebhookKey>,
 }
 
 /// A pipeline as it is now.
@@ -53,7 +58,11 @@ pub struct PipelineRow {
 
 impl Tables {
     pub fn declare(b: &mut Builder) -> Self {
+        let webhooks = b.table("codepipeline.webhooks");
+        let token = |_: &WebhookKey, row: &WebhookRow| vec![row.token.0.clone()];
         Self {
+            webhook_tokens: b.index(&webhooks, token),
+            webhooks,
             pipelines: b.table("codepipeline.pipelines"),
             versions: b.records("codepipeline.versions"),
             tags: b.table("codepipeline.tags"),
@@ -75,6 +84,22 @@ impl Tables {
     ) -> Result<Arc<PipelineRow>, PipelineNotFoundException> {
         let found = self.pipelines.get(&(scope.clone(), name.to_owned()));
         found.ok_or_else(|| errors::pipeline_not_found(&scope.account, name))
+    }
+
+    pub fn find_webhook(
+        &self,
+        scope: &Scope,
+        name: &str,
+    ) -> Result<Arc<WebhookRow>, WebhookNotFoundException> {
+        let found = self.webhooks.get(&(scope.clone(), name.to_owned()));
+        found.ok_or_else(|| errors::webhook_not_found(name))
+    }
+
+    /// The webhook whose URL ends with this.
+    pub fn webhook_of_token(&self, token: &str) -> Option<WebhookKey> {
+        let only = token.to_owned()..=token.to_owned();
+        let found = self.webhook_tokens.range(only, Direction::Forward, 1);
+        found.into_iter().next().map(|(_, key)| key)
     }
 
     pub fn find_execution(

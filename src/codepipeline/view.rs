@@ -131,7 +131,14 @@ fn resolved(name: &str, value: &str) -> api::ResolvedPipelineVariable {
 }
 
 fn trigger(of: &Trigger) -> api::ExecutionTrigger {
-    let kind = match of.kind {
+    api::ExecutionTrigger {
+        trigger_type: Some(trigger_type(of.kind)),
+        trigger_detail: Some(of.detail.clone()),
+    }
+}
+
+pub fn trigger_type(kind: TriggerKind) -> api::TriggerType {
+    match kind {
         TriggerKind::CreatePipeline => api::TriggerType::CreatePipeline,
         TriggerKind::StartPipelineExecution => api::TriggerType::StartPipelineExecution,
         TriggerKind::PollForSourceChanges => api::TriggerType::PollForSourceChanges,
@@ -141,10 +148,6 @@ fn trigger(of: &Trigger) -> api::ExecutionTrigger {
         TriggerKind::PutActionRevision => api::TriggerType::PutActionRevision,
         TriggerKind::ManualRollback => api::TriggerType::ManualRollback,
         TriggerKind::AutomatedRollback => api::TriggerType::AutomatedRollback,
-    };
-    api::ExecutionTrigger {
-        trigger_type: Some(kind),
-        trigger_detail: Some(of.detail.clone()),
     }
 }
 

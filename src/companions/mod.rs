@@ -3,6 +3,7 @@
 //! Knows neither services nor engines. `embedded.rs` answers the trait with the companions in this folder, in process.
 
 pub mod embedded;
+pub mod events;
 pub mod iam;
 pub mod logs;
 pub mod s3;

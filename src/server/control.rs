@@ -1,6 +1,6 @@
-//! The server's own endpoints: health, info, reset, time.
+//! The server's own endpoints: health, info, reset, time, events, webhooks.
 //!
-//! Invariant: answers are JSON; what changes something is a POST.
+//! Invariant: answers are JSON, or lines of it; what changes something is a POST.
 
 use super::wire::Response;
 use crate::app::App;
@@ -24,6 +24,10 @@ pub async fn answer(app: &Arc<App>, head: &Parts, body: Incoming) -> Response {
         (&Method::POST, "/_slipway/reset" | "/moto-api/reset") => reset(app).await,
         (&Method::GET | &Method::HEAD, "/_slipway/time") => ok(&time(&app.clock)),
         (&Method::POST, "/_slipway/time") => set_time(&app.clock, body).await,
+        (&Method::GET, "/_slipway/events") => super::events::answer(&app.events, head),
+        (_, path) if path.starts_with(super::webhooks::PATH) => {
+            super::webhooks::answer(app, head, body).await
+        }
         (method, path) => refuse(
             StatusCode::NOT_FOUND,
             &format!("There is no {method} {path} here."),
@@ -115,11 +119,11 @@ async fn set_time(clock: &Clock, body: Incoming) -> Response {
     }
 }
 
-fn ok(value: &Value) -> Response {
+pub(super) fn ok(value: &Value) -> Response {
     respond(StatusCode::OK, value)
 }
 
-fn refuse(status: StatusCode, message: &str) -> Response {
+pub(super) fn refuse(status: StatusCode, message: &str) -> Response {
     respond(status, &json!({ "message": message }))
 }
 

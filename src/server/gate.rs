@@ -3,6 +3,7 @@
 //! Invariant: a request is let in only under a name that nobody outside can point at this machine, and never when a browser says
 //! that a page caused it. Programs send neither `Origin` nor `Sec-Fetch-Site`.
 
+use super::webhooks::is_delivery;
 use http::{Method, header, request::Parts};
 use std::net::{IpAddr, SocketAddr};
 
@@ -38,10 +39,12 @@ impl Hosts {
         }
     }
 
-    /// Lets a request in, or says why not.
+    /// Lets a request in, or says why not. Deliveries to webhooks come under any name, as through a tunnel: no page can send one,
+    /// since browsers tell the origin of every POST.
     pub fn check(&self, head: &Parts) -> Result<(), Refusal> {
         check_page(head)?;
         match host_of(head) {
+            _ if is_delivery(head) => Ok(()),
             Some(host) if !self.allows(&host) => Err(Refusal(format!(
                 "The request calls this server '{host}', which is none of its names. Call it as localhost, or list the name with --hosts."
             ))),
@@ -207,5 +210,28 @@ mod tests {
         assert!(with("GET", "sec-fetch-site", "same-origin").is_err());
         assert!(with("POST", "sec-fetch-site", "none").is_err());
         assert!(with("GET", "sec-fetch-site", "none").is_ok());
+    }
+
+    #[test]
+    fn deliveries_come_under_any_name_but_not_from_pages() {
+        // contract codepipeline §8.2; product.md §3, browser
+        let sent = |method: &str, path: &str, headers: &[(&str, &str)]| {
+            let mut request = http::Request::builder().method(method).uri(path);
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let (head, ()) = request.body(()).unwrap().into_parts();
+            Hosts::new("127.0.0.1:1".parse().unwrap(), &[]).check(&head)
+        };
+        let tunnel = ("host", "abc.tunnel.example");
+        assert!(sent("POST", "/_slipway/webhooks/t", &[tunnel]).is_ok());
+        for page in [("origin", "http://abc.tunnel.example"), ("origin", "null")] {
+            assert!(sent("POST", "/_slipway/webhooks/t", &[tunnel, page]).is_err());
+        }
+        let site = ("sec-fetch-site", "same-origin");
+        assert!(sent("POST", "/_slipway/webhooks/t", &[tunnel, site]).is_err());
+        assert!(sent("GET", "/_slipway/webhooks/t", &[tunnel]).is_err());
+        assert!(sent("POST", "/_slipway/reset", &[tunnel]).is_err());
+        assert!(sent("POST", "/_slipway/webhooks", &[tunnel]).is_err());
     }
 }

@@ -5,6 +5,7 @@
 
 use super::front;
 use super::gate::Hosts;
+use super::visit::Visit;
 use crate::app::App;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -57,6 +58,10 @@ impl Listener {
                 server: server.clone(),
                 app: app.clone(),
                 hosts: self.hosts.clone(),
+                visit: Visit {
+                    peer: stream.peer_addr().ok().map(|peer| peer.ip()),
+                    stop: stop.clone(),
+                },
             };
             let watcher = open.watcher();
             tokio::spawn(async move {
@@ -123,6 +128,7 @@ struct Connection {
     server: Arc<Server>,
     app: Arc<App>,
     hosts: Arc<Hosts>,
+    visit: Visit,
 }
 
 impl Connection {
@@ -131,8 +137,9 @@ impl Connection {
         let begun = Arc::new(AtomicBool::new(false));
         let service = service_fn({
             let begun = begun.clone();
-            move |request| {
+            move |mut request: http::Request<hyper::body::Incoming>| {
                 begun.store(true, Ordering::Relaxed);
+                request.extensions_mut().insert(self.visit.clone());
                 let answer = front::answer(self.app.clone(), self.hosts.clone(), request);
                 async { Ok::<_, Infallible>(answer.await) }
             }

@@ -8,6 +8,7 @@ pub mod body;
 pub mod call;
 pub mod control;
 pub mod credential;
+pub mod events;
 pub mod fault;
 pub mod front;
 pub mod gate;
@@ -20,6 +21,8 @@ pub mod route;
 pub mod s3;
 pub mod service;
 pub mod trace;
+pub mod visit;
+pub mod webhooks;
 pub mod wire;
 
 pub use call::{Call, Principal};

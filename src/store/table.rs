@@ -12,6 +12,7 @@ use dashmap::DashMap;
 use std::collections::BTreeMap;
 use std::ops::RangeBounds;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use tokio::sync::watch;
 
 /// Few, so that a hundred small tables stay small.
 const SHARDS: usize = 16;
@@ -37,6 +38,7 @@ struct Inner<K, R> {
     /// Locked for the whole of a publication.
     ordered: RwLock<BTreeMap<K, Arc<R>>>,
     indexes: RwLock<Vec<Arc<dyn Indexes<K, R>>>>,
+    changes: watch::Sender<()>,
 }
 
 /// One row of a commit, as its indexes see it.
@@ -54,6 +56,7 @@ impl<K: Key, R: Row> Table<K, R> {
             rows: DashMap::with_shard_amount(SHARDS),
             ordered: RwLock::default(),
             indexes: RwLock::default(),
+            changes: watch::Sender::new(()),
         };
         Self {
             inner: Arc::new(inner),
@@ -90,6 +93,11 @@ impl<K: Key, R: Row> Table<K, R> {
         rows.map(|(key, row)| (key.clone(), row.clone())).collect()
     }
 
+    /// Tells when rows of this table change, from now on and after they are published: subscribe, look, wait, look again.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.inner.changes.subscribe()
+    }
+
     pub(super) fn name(&self) -> &str {
         &self.inner.name
     }
@@ -122,6 +130,7 @@ impl<K: Key, R: Row> Table<K, R> {
         for index in self.indexes().iter() {
             index.apply(&changes);
         }
+        self.inner.changes.send_replace(());
     }
 
     fn replace(
@@ -179,6 +188,7 @@ impl<K: Key, R: Row> AnyTable for Table<K, R> {
         for index in self.indexes().iter() {
             index.clear();
         }
+        self.inner.changes.send_replace(());
     }
 }
 

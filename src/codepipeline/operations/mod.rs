@@ -2,6 +2,8 @@
 
 mod create_pipeline;
 mod delete_pipeline;
+mod delete_webhook;
+mod deregister_webhook_with_third_party;
 mod get_pipeline;
 mod get_pipeline_execution;
 mod get_pipeline_state;
@@ -9,6 +11,9 @@ mod list_action_executions;
 mod list_pipeline_executions;
 mod list_pipelines;
 mod list_tags_for_resource;
+mod list_webhooks;
+mod put_webhook;
+mod register_webhook_with_third_party;
 mod start_pipeline_execution;
 mod stop_pipeline_execution;
 mod tag_resource;
@@ -17,6 +22,8 @@ mod update_pipeline;
 
 pub use create_pipeline::create_pipeline;
 pub use delete_pipeline::delete_pipeline;
+pub use delete_webhook::delete_webhook;
+pub use deregister_webhook_with_third_party::deregister_webhook_with_third_party;
 pub use get_pipeline::get_pipeline;
 pub use get_pipeline_execution::get_pipeline_execution;
 pub use get_pipeline_state::get_pipeline_state;
@@ -24,6 +31,9 @@ pub use list_action_executions::list_action_executions;
 pub use list_pipeline_executions::list_pipeline_executions;
 pub use list_pipelines::list_pipelines;
 pub use list_tags_for_resource::list_tags_for_resource;
+pub use list_webhooks::list_webhooks;
+pub use put_webhook::put_webhook;
+pub use register_webhook_with_third_party::register_webhook_with_third_party;
 pub use start_pipeline_execution::start_pipeline_execution;
 pub use stop_pipeline_execution::stop_pipeline_execution;
 pub use tag_resource::tag_resource;

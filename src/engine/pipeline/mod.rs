@@ -17,7 +17,7 @@
 //!
 //! `plan` `execution` `state` `record` (what there is), `event` `effect` (what comes in and goes out), `step` and `commands/`
 //! (the doors), `turn` (a step under way), `begin` `stage` `mode` `action` `prepare` (an execution's life), `variables` `ids`,
-//! `providers/` (one file each), `source` (watched sources), `perform` (the only one that waits for the world), `machine`.
+//! `providers/` (one file each), `source` (watched sources), `git_triggers` (which Git events start), `perform` (the only one that waits for the world), `machine`.
 //!
 //! # What can become what
 //!
@@ -52,6 +52,7 @@ mod conditions;
 pub mod effect;
 pub mod event;
 pub mod execution;
+pub mod git_triggers;
 pub mod ids;
 mod machine;
 mod mode;

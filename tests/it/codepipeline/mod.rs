@@ -10,6 +10,8 @@
 
 mod create_pipeline;
 mod delete_pipeline;
+mod delete_webhook;
+mod deregister_webhook_with_third_party;
 mod get_pipeline;
 mod get_pipeline_execution;
 mod get_pipeline_state;
@@ -17,6 +19,10 @@ mod list_action_executions;
 mod list_pipeline_executions;
 mod list_pipelines;
 mod list_tags_for_resource;
+mod list_webhooks;
+mod put_webhook;
+mod receive_webhook;
+mod register_webhook_with_third_party;
 mod rules;
 mod sample;
 mod start_pipeline_execution;
@@ -25,3 +31,4 @@ mod tag_resource;
 mod unavailable;
 mod untag_resource;
 mod update_pipeline;
+mod webhook;

@@ -1,6 +1,7 @@
 //! The server's front: what holds for every service.
 
 mod control;
+mod events;
 mod faults;
 mod gate;
 mod limits;

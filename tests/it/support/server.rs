@@ -52,6 +52,7 @@ impl Server {
             .await
             .unwrap();
         let address = listener.address().unwrap();
+        app.world.listens(address, std::collections::HashMap::new());
         let stop = CancellationToken::new();
         let task = tokio::spawn(listener.serve(app.clone(), stop.clone()));
         Self {

@@ -1,0 +1,85 @@
+//! `POST /_slipway/webhooks/<token>`: deliveries of those who send news of sources (contract codepipeline §8.2).
+//!
+//! Only HTTP is here; what becomes of a delivery is decided in `codepipeline/webhooks`. Invariant: what is answered to somebody
+//! who is not authenticated tells nothing but that.
+
+use super::body::collect;
+use super::control::{ok, refuse};
+use super::visit::Visit;
+use super::wire::Response;
+use crate::app::App;
+use crate::codepipeline::webhooks::{self, Delivery, Outcome};
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode, header};
+use hyper::body::Incoming;
+use serde_json::json;
+
+/// What the paths of webhooks begin with; their token follows.
+pub const PATH: &str = "/_slipway/webhooks/";
+
+/// Whether a request brings a delivery.
+pub fn is_delivery(head: &Parts) -> bool {
+    head.method == Method::POST && head.uri.path().starts_with(PATH)
+}
+
+pub async fn answer(app: &App, head: &Parts, body: Incoming) -> Response {
+    if head.method != Method::POST {
+        return not_allowed();
+    }
+    let token = head.uri.path().strip_prefix(PATH).unwrap_or_default();
+    let Some(webhook) = webhooks::find(&app.codepipeline.tables, token) else {
+        return told(Outcome::Unknown);
+    };
+    let body = match collect(body).await {
+        Ok(body) => body,
+        Err(fault) => {
+            let status = StatusCode::from_u16(fault.status_code());
+            return refuse(
+                status.unwrap_or(StatusCode::BAD_REQUEST),
+                &fault.to_string(),
+            );
+        }
+    };
+    let text = |name: &str| {
+        let value = head.headers.get(name)?.to_str().ok()?;
+        Some(value.to_owned())
+    };
+    let delivery = Delivery {
+        sha1: text("x-hub-signature"),
+        sha256: text("x-hub-signature-256"),
+        from: Visit::of(head).peer,
+        body,
+    };
+    told(webhooks::receive(&app.codepipeline, webhook, delivery).await)
+}
+
+fn told(outcome: Outcome) -> Response {
+    match outcome {
+        Outcome::Started(execution) => ok(&json!({ "pipelineExecutionId": execution })),
+        Outcome::NoMatch(filter) => ok(&json!({
+            "message": format!("Nothing starts: the filter '{filter}' does not match.")
+        })),
+        Outcome::Unknown => refuse(StatusCode::NOT_FOUND, "There is no such webhook."),
+        Outcome::Unsigned => refuse(
+            StatusCode::UNAUTHORIZED,
+            "The delivery is not signed with the webhook's secret: neither X-Hub-Signature nor X-Hub-Signature-256 fits its body.",
+        ),
+        Outcome::Forbidden => refuse(
+            StatusCode::FORBIDDEN,
+            "The delivery comes from an address that the webhook does not allow.",
+        ),
+        Outcome::Malformed(why) => refuse(
+            StatusCode::BAD_REQUEST,
+            &format!("The body is not JSON: {why}"),
+        ),
+        Outcome::Gone(what) => refuse(StatusCode::CONFLICT, &what),
+        Outcome::Busy(why) => refuse(StatusCode::TOO_MANY_REQUESTS, &why),
+    }
+}
+
+fn not_allowed() -> Response {
+    let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "Deliveries come by POST.");
+    let allow = HeaderValue::from_static("POST");
+    response.headers_mut().insert(header::ALLOW, allow);
+    response
+}
