@@ -177,7 +177,10 @@ impl App {
                 tables.pipelines,
                 store.clone(),
                 clock.clone(),
-                Arc::new(codepipeline::service::Kept(tables.codepipeline.clone())),
+                Arc::new(codepipeline::service::Kept {
+                    tables: tables.codepipeline.clone(),
+                    events: events.clone(),
+                }),
                 Arc::new(Performer::new(world.clone())),
             ),
             store: store.clone(),

@@ -5,6 +5,7 @@
 pub mod catalogue;
 pub mod echo;
 pub mod errors;
+pub mod events;
 pub mod jobs;
 pub mod launch;
 pub mod operations;

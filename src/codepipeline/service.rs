@@ -1,9 +1,11 @@
 //! The service as handlers and launchers see it, and the list of its operations.
 
 use super::errors;
+use super::events::event;
 use super::operations::*;
 use super::store::{PipelineKey, Tables};
 use crate::companions::Companions;
+use crate::companions::events::Events;
 use crate::engine::driver::{Driver, Keep};
 use crate::engine::pipeline::{Pipelines, Record};
 use crate::server::{Service, Typed};
@@ -86,13 +88,19 @@ pub fn service() -> Result<Service, MissingHandlers> {
     ))
 }
 
-/// What the engine keeps goes to the tables, in the same commit.
+/// What the engine keeps goes to the tables, and changes to whoever hears of events, in the same commit.
 #[derive(Clone)]
-pub struct Kept(pub Tables);
+pub struct Kept {
+    pub tables: Tables,
+    pub events: Events,
+}
 
 impl Keep<Pipelines> for Kept {
     fn keep(&self, tx: &mut Txn, pipeline: &PipelineKey, record: Record) {
-        self.0.keep(tx, pipeline, record);
+        if let Record::Change(change) = &record {
+            self.events.record(tx, event(pipeline, change));
+        }
+        self.tables.keep(tx, pipeline, record);
     }
 }
 

@@ -126,6 +126,7 @@ impl Tables {
             Record::Action(action) => self.keep_action(tx, pipeline, *action),
             Record::Rule(rule) => self.keep_rule(tx, pipeline, *rule),
             Record::Job(job) => self.jobs.keep(tx, pipeline, *job),
+            // An event, which is kept where events are.
             Record::Change(_) => (),
         }
     }

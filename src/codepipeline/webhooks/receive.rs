@@ -153,6 +153,7 @@ fn wish(arn: String, action: &ActionPlan, commit: Option<String>) -> StartExecut
         variables: Vec::new(),
         token: None,
         revisions: revision.into_iter().collect(),
+        listener: None,
     }
 }
 

@@ -17,7 +17,8 @@
 //!
 //! `plan` `execution` `state` `record` (what there is), `event` `effect` (what comes in and goes out), `step` and `commands/`
 //! (the doors), `turn` (a step under way), `begin` `stage` `mode` `action` `prepare` (an execution's life), `variables` `ids`,
-//! `providers/` (one file each), `source` (watched sources), `git_triggers` (which Git events start), `perform` (the only one that waits for the world), `machine`.
+//! `providers/` (one file each), `source` (watched sources), `git_triggers/` (which Git events start), `perform` (the only one that
+//! waits for the world), `machine`.
 //!
 //! # What can become what
 //!

@@ -12,6 +12,7 @@ mod create_pipeline;
 mod delete_pipeline;
 mod delete_webhook;
 mod deregister_webhook_with_third_party;
+mod events;
 mod get_pipeline;
 mod get_pipeline_execution;
 mod get_pipeline_state;
