@@ -8,7 +8,9 @@ async fn heard(caller: &Caller) -> Vec<Value> {
     let answer = caller.server.get("/_slipway/events").await;
     let text = answer.text();
     let lines = text.lines();
-    lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 /// Who became what, such as `pipeline STARTED`, `Source STARTED`, `Source/Zip STARTED`.
@@ -93,7 +95,10 @@ async fn a_failure_is_told_from_the_action_up() {
 async fn a_stop_is_told_when_it_is_asked_for_and_when_it_is_done() {
     // contract codepipeline §9, stop
     let caller = Caller::new(CODEPIPELINE).await;
-    for (abandon, ended) in [(false, "Source/Zip SUCCEEDED"), (true, "Source/Zip ABANDONED")] {
+    for (abandon, ended) in [
+        (false, "Source/Zip SUCCEEDED"),
+        (true, "Source/Zip ABANDONED"),
+    ] {
         let name = if abandon { "q" } else { "p" };
         let id = created(&caller, name).await;
         let before = heard(&caller).await.len();
