@@ -237,13 +237,12 @@ mod tests {
     }
 
     proptest! {
+        // Neither blanks nor control characters, which the standard refuses.
         #[test]
-        fn any_name_without_quotes_finds_its_member(name in "[^.\\[( \t\n\r$]{1,20}") {
-            prop_assume!(name != "*" && name.trim() == name);
+        fn any_name_without_quotes_finds_its_member(name in "[^.\\[($\\s\\p{Cc}]{1,20}") {
+            prop_assume!(name != "*");
             let body = json!({ "a": { name.clone(): 7 } });
             let path = JsonPath::parse(&format!("$.a.{name}"));
-            // Control characters are refused by the standard.
-            prop_assume!(!name.chars().any(char::is_control));
             let path = path.map_err(TestCaseError::fail)?;
             let seven = json!(7);
             prop_assert_eq!(path.select(&body), vec![&seven]);

@@ -12,6 +12,8 @@ const PAGE: (usize, usize) = (500, 1 << 20);
 pub struct Watch {
     events: Events,
     after: u64,
+    /// The newest number when it last looked.
+    newest: u64,
     changes: watch::Receiver<()>,
 }
 
@@ -19,6 +21,7 @@ impl Watch {
     pub(super) fn new(events: Events, after: u64) -> Self {
         Self {
             changes: events.tables.numbers.changes(),
+            newest: events.newest(),
             events,
             after,
         }
@@ -42,10 +45,12 @@ impl Watch {
 
     /// What is there now and has not been given; empty at the end.
     pub fn read(&mut self) -> Result<Vec<(u64, Kept)>, StoreError> {
-        if self.events.newest() < self.after {
+        let newest = self.events.newest();
+        if newest < self.newest {
             // The store was emptied and counts from the beginning.
             self.after = 0;
         }
+        self.newest = newest;
         let page = self.events.read(self.after, PAGE.0, PAGE.1)?;
         if let Some((last, _)) = page.last() {
             self.after = *last;
