@@ -2,14 +2,18 @@
 //!
 //! `operations/` has one file per AWS operation; `service::service` is the table of contents.
 
+pub mod action_types;
 pub mod catalogue;
+pub mod custom_types;
 pub mod echo;
 pub mod errors;
 pub mod jobs;
 pub mod launch;
 pub mod operations;
 pub mod plan;
+pub mod quotas;
 pub mod resource;
+pub mod rule_types;
 pub mod service;
 pub mod state_view;
 pub mod store;

@@ -25,19 +25,14 @@ pub struct CodePipeline {
 pub const NOT_BUILT: &[&str] = &[
     "AcknowledgeJob",
     "AcknowledgeThirdPartyJob",
-    "CreateCustomActionType",
-    "DeleteCustomActionType",
     "DeleteWebhook",
     "DeregisterWebhookWithThirdParty",
     "DisableStageTransition",
     "EnableStageTransition",
-    "GetActionType",
     "GetJobDetails",
     "GetThirdPartyJobDetails",
-    "ListActionTypes",
     "ListDeployActionExecutionTargets",
     "ListRuleExecutions",
-    "ListRuleTypes",
     "ListWebhooks",
     "OverrideStageCondition",
     "PollForJobs",
@@ -52,26 +47,31 @@ pub const NOT_BUILT: &[&str] = &[
     "RegisterWebhookWithThirdParty",
     "RetryStageExecution",
     "RollbackStage",
-    "UpdateActionType",
 ];
 
 /// Every operation with its handler.
 pub fn service() -> Result<Service, MissingHandlers> {
     let dialect = super::violations::refuse;
     let routes = CodePipelineBuilder::new(Typed { dialect })
+        .create_custom_action_type(create_custom_action_type)
         .create_pipeline(create_pipeline)
+        .delete_custom_action_type(delete_custom_action_type)
         .delete_pipeline(delete_pipeline)
+        .get_action_type(get_action_type)
         .get_pipeline(get_pipeline)
         .get_pipeline_execution(get_pipeline_execution)
         .get_pipeline_state(get_pipeline_state)
         .list_action_executions(list_action_executions)
+        .list_action_types(list_action_types)
         .list_pipeline_executions(list_pipeline_executions)
         .list_pipelines(list_pipelines)
+        .list_rule_types(list_rule_types)
         .list_tags_for_resource(list_tags_for_resource)
         .start_pipeline_execution(start_pipeline_execution)
         .stop_pipeline_execution(stop_pipeline_execution)
         .tag_resource(tag_resource)
         .untag_resource(untag_resource)
+        .update_action_type(update_action_type)
         .update_pipeline(update_pipeline)
         .not_built(NOT_BUILT)
         .build()?;

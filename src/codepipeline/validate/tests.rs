@@ -1,6 +1,7 @@
 //! One broken rule at a time, with the service's wording. Witness: contract, codepipeline sections 4.2 to 4.4.
 
 use super::{Invalid, check, versions::needs_v2};
+use crate::codepipeline::action_types::Types;
 use codepipeline_api::model::PipelineDeclaration;
 use serde_json::{Value, json};
 
@@ -50,7 +51,7 @@ fn with(mut pipeline: Value, pointer: &str, value: Value) -> Value {
 
 fn judge(pipeline: Value) -> Result<(), Invalid> {
     let pipeline: PipelineDeclaration = serde_json::from_value(pipeline).expect("fits the model");
-    check(&pipeline, "us-east-1", None)
+    check(&pipeline, "us-east-1", None, &Types::default())
 }
 
 #[track_caller]
@@ -238,7 +239,12 @@ fn secrets_are_kept_only_where_one_is_stored() {
     );
     let parse = |value| serde_json::from_value(value).expect("fits the model");
     assert_eq!(
-        check(&parse(pipeline), "us-east-1", Some(&parse(stored))),
+        check(
+            &parse(pipeline),
+            "us-east-1",
+            Some(&parse(stored)),
+            &Types::default()
+        ),
         Ok(())
     );
 }
