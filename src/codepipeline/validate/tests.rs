@@ -391,7 +391,7 @@ fn pipelines_of_type_v1_have_nothing_of_v2() {
 fn gates_have_the_results_that_fit_them() {
     let gate = |name: &str, value: Value| judge(with(valid(), &format!("/stages/1/{name}"), value));
     let condition = |result: &str| {
-        let rule = json!({"name": "r", "ruleTypeId": {"category": "Rule", "owner": "AWS", "provider": "VariableCheck", "version": "1"}});
+        let rule = json!({"name": "r", "ruleTypeId": {"category": "Rule", "owner": "AWS", "provider": "VariableCheck", "version": "1"}, "configuration": {"Variable": "a", "Value": "b", "Operator": "EQ"}});
         json!({"conditions": [{"result": result, "rules": [rule]}]})
     };
     assert_eq!(gate("beforeEntry", condition("SKIP")), Ok(()));
