@@ -5,6 +5,7 @@
 pub mod action_types;
 pub mod catalogue;
 pub mod custom_types;
+pub mod descriptions;
 pub mod echo;
 pub mod errors;
 pub mod jobs;

@@ -2,7 +2,7 @@
 
 use crate::aws::{Region, Scope};
 use crate::codepipeline::catalogue::{self, Property};
-use crate::codepipeline::{custom_types, errors};
+use crate::codepipeline::{custom_types, descriptions, errors};
 use crate::server::call::Call;
 use crate::store::Direction;
 use codepipeline_api::error::ListActionTypesError;
@@ -81,6 +81,7 @@ fn property(of: Property<'_>) -> ActionConfigurationProperty {
     let key = of.required && !of.secret;
     ActionConfigurationProperty {
         queryable: Some(of.queryable),
+        description: descriptions::of(of.name).map(str::to_owned),
         ..ActionConfigurationProperty::new(of.name, of.required, key, of.secret)
     }
 }

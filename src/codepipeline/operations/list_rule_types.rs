@@ -2,8 +2,8 @@
 
 use crate::aws::Region;
 use crate::codepipeline::catalogue::Property;
-use crate::codepipeline::errors;
 use crate::codepipeline::rule_types::{self, RuleType};
+use crate::codepipeline::{descriptions, errors};
 use crate::server::call::Call;
 use codepipeline_api::error::ListRuleTypesError;
 use codepipeline_api::input::ListRuleTypesInput;
@@ -42,6 +42,7 @@ fn property(of: Property<'_>) -> api::RuleConfigurationProperty {
     let key = of.required && !of.secret;
     api::RuleConfigurationProperty {
         queryable: Some(of.queryable),
+        description: descriptions::of(of.name).map(str::to_owned),
         ..api::RuleConfigurationProperty::new(of.name, of.required, key, of.secret)
     }
 }

@@ -17,14 +17,14 @@ fn find<'a>(listed: &'a Value, category: &str, provider: &str) -> &'a Value {
 
 #[tokio::test]
 async fn a_built_in_type_has_its_counts_links_and_keys() {
-    // contract codepipeline §3.3, §6.1
+    // contract codepipeline §3.3, §6.1; the descriptions are ours
     let shown = both(CODEPIPELINE, async |caller| {
         let listed = caller
             .ok("ListActionTypes", json!({"actionOwnerFilter": "AWS"}))
             .await;
         find(&listed, "Source", "CodeCommit").clone()
     });
-    let key = |name: &str, required: bool| json!({"name": name, "required": required, "key": required, "secret": false, "queryable": false});
+    let key = |name: &str, required: bool, description: &str| json!({"name": name, "required": required, "key": required, "secret": false, "queryable": false, "description": description});
     let repository = "https://console.aws.amazon.com/codecommit/home?region=us-east-1#/repository/{Config:RepositoryName}";
     let expected = json!({
         "id": {"category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1"},
@@ -33,8 +33,10 @@ async fn a_built_in_type_has_its_counts_links_and_keys() {
             "revisionUrlTemplate": format!("{repository}/commit/{{RevisionId}}"),
         },
         "actionConfigurationProperties": [
-            key("RepositoryName", true), key("BranchName", true),
-            key("PollForSourceChanges", false), key("OutputArtifactFormat", false),
+            key("RepositoryName", true, "The repository"),
+            key("BranchName", true, "The branch that is followed"),
+            key("PollForSourceChanges", false, "Whether the source is looked at for changes"),
+            key("OutputArtifactFormat", false, "Whether the artifact is a zip file or a reference for a full clone"),
         ],
         "inputArtifactDetails": {"minimumCount": 0, "maximumCount": 0},
         "outputArtifactDetails": {"minimumCount": 1, "maximumCount": 1},
@@ -57,7 +59,14 @@ async fn the_whole_catalogue_comes_in_one_page() {
             assert_eq!(of[member].as_object().unwrap().len(), 2, "{of}");
         }
         for property in of["actionConfigurationProperties"].as_array().unwrap() {
-            for member in ["name", "required", "key", "secret", "queryable"] {
+            for member in [
+                "name",
+                "required",
+                "key",
+                "secret",
+                "queryable",
+                "description",
+            ] {
                 assert!(!property[member].is_null(), "{of}");
             }
             assert!(property["type"].is_null(), "{of}");
@@ -92,7 +101,7 @@ async fn without_a_filter_all_owners_are_there_and_each_filter_gives_its_own() {
     let token = &github["actionConfigurationProperties"][3];
     assert_eq!(
         *token,
-        json!({"name": "OAuthToken", "required": true, "key": false, "secret": true, "queryable": false})
+        json!({"name": "OAuthToken", "required": true, "key": false, "secret": true, "queryable": false, "description": "The token that may read the repository"})
     );
 }
 

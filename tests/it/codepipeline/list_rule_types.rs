@@ -60,8 +60,8 @@ async fn a_rule_type_has_all_its_members() {
         "id": {"category": "Rule", "owner": "AWS", "provider": "DeploymentWindow", "version": "1"},
         "settings": {},
         "ruleConfigurationProperties": [
-            {"name": "Cron", "required": true, "key": true, "secret": false, "queryable": false},
-            {"name": "TimeZone", "required": false, "key": false, "secret": false, "queryable": false},
+            {"name": "Cron", "required": true, "key": true, "secret": false, "queryable": false, "description": "When the window is open, as a cron expression"},
+            {"name": "TimeZone", "required": false, "key": false, "secret": false, "queryable": false, "description": "The time zone of the window"},
         ],
         "inputArtifactDetails": {"minimumCount": 0, "maximumCount": 0},
     });
