@@ -22,14 +22,16 @@ pub struct ActionType {
 
 /// One configuration key of an action type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Property {
-    pub name: &'static str,
+pub struct Property<'a> {
+    pub name: &'a str,
     pub required: bool,
     pub secret: bool,
+    /// Workers may poll for jobs by its value.
+    pub queryable: bool,
 }
 
 impl ActionType {
-    pub fn properties(&self) -> impl Iterator<Item = Property> + '_ {
+    pub fn properties(&self) -> impl Iterator<Item = Property<'static>> + use<> {
         self.keys.iter().map(|text| property(text))
     }
 
@@ -93,12 +95,14 @@ pub fn find(
     TYPES.iter().find(is_it)
 }
 
-fn property(text: &'static str) -> Property {
+/// A key as the catalogues of actions and rules write it.
+pub(super) fn property(text: &'static str) -> Property<'static> {
     let name = text.trim_end_matches(['*', '!']);
     Property {
         name,
         required: name.len() < text.len(),
         secret: text.ends_with('!'),
+        queryable: false,
     }
 }
 

@@ -2,12 +2,14 @@
 //!
 //! Source: contract, codepipeline section 3.7.
 
+use super::action_types::{ActionTypeView, Types};
 use super::catalogue;
 use super::validate::{HIDDEN, needs_v2, same_action};
 use crate::engine::pipeline::plan::ActionKind;
 use codepipeline_api::model::{
-    ActionDeclaration, ExecutionMode, GitBranchFilterCriteria, GitConfiguration, GitPushFilter,
-    PipelineDeclaration, PipelineTriggerDeclaration, PipelineTriggerProviderType, PipelineType,
+    ActionDeclaration, ActionExecutionDetail, ExecutionMode, GitBranchFilterCriteria,
+    GitConfiguration, GitPushFilter, PipelineDeclaration, PipelineTriggerDeclaration,
+    PipelineTriggerProviderType, PipelineType,
 };
 
 type Configuration = std::collections::BTreeMap<String, String>;
@@ -74,15 +76,20 @@ fn default_trigger(source: &ActionDeclaration) -> Option<PipelineTriggerDeclarat
 pub fn keep_secrets(
     mut pipeline: PipelineDeclaration,
     before: &PipelineDeclaration,
+    types: &Types,
 ) -> PipelineDeclaration {
     for (stage, action) in actions(&mut pipeline) {
         let stored = same_action(before, &stage, &action.name);
         let stored = stored.and_then(|stored| stored.configuration.as_ref());
-        for (key, value) in action.configuration.iter_mut().flatten() {
-            if let Some(kept) = stored
-                .and_then(|stored| stored.get(key))
-                .filter(|_| value == HIDDEN)
-            {
+        let kind = types.find(&action.action_type_id);
+        let (Some(stored), Some(kind)) = (stored, kind) else {
+            continue;
+        };
+        for secret in kind.secrets() {
+            let given = action.configuration.as_mut();
+            let given = given.and_then(|map| map.get_mut(secret));
+            let given = given.filter(|value| *value == HIDDEN);
+            if let (Some(value), Some(kept)) = (given, stored.get(secret)) {
                 value.clone_from(kept);
             }
         }
@@ -91,9 +98,22 @@ pub fn keep_secrets(
 }
 
 /// The declaration as it is shown.
-pub fn shown(mut pipeline: PipelineDeclaration) -> PipelineDeclaration {
-    actions(&mut pipeline).for_each(|(_, action)| hide(action));
+pub fn shown(mut pipeline: PipelineDeclaration, types: &Types) -> PipelineDeclaration {
+    for (_, action) in actions(&mut pipeline) {
+        let kind = types.find(&action.action_type_id);
+        hide(kind.as_ref(), action.configuration.as_mut());
+    }
     pipeline
+}
+
+/// The execution of an action as histories show it: the secrets of custom types are hidden too.
+pub fn shown_execution(mut detail: ActionExecutionDetail, types: &Types) -> ActionExecutionDetail {
+    if let Some(input) = &mut detail.input {
+        let kind = input.action_type_id.as_ref().and_then(|id| types.find(id));
+        hide(kind.as_ref(), input.configuration.as_mut());
+        hide(kind.as_ref(), input.resolved_configuration.as_mut());
+    }
+    detail
 }
 
 fn actions(
@@ -131,24 +151,14 @@ pub fn without_secrets(kind: &ActionKind, mut configuration: Configuration) -> C
     configuration
 }
 
-fn hide(action: &mut ActionDeclaration) {
-    let id = &action.action_type_id;
-    let kind = catalogue::find(
-        id.category.as_str(),
-        id.owner.as_str(),
-        &id.provider,
-        &id.version,
-    );
-    for secret in kind
-        .iter()
-        .flat_map(|kind| kind.properties())
-        .filter(|key| key.secret)
-    {
-        let value = action
-            .configuration
-            .as_mut()
-            .and_then(|map| map.get_mut(secret.name));
-        value.into_iter().for_each(|value| HIDDEN.clone_into(value));
+fn hide(kind: Option<&ActionTypeView>, configuration: Option<&mut Configuration>) {
+    let (Some(kind), Some(configuration)) = (kind, configuration) else {
+        return;
+    };
+    for secret in kind.secrets() {
+        if let Some(value) = configuration.get_mut(secret) {
+            HIDDEN.clone_into(value);
+        }
     }
 }
 
@@ -205,8 +215,36 @@ mod tests {
     #[test]
     fn secrets_are_hidden_and_kept() {
         let stored = declaration(json!({"Owner": "o", "OAuthToken": "secret"}));
-        assert_eq!(token(&shown(stored.clone())), Some("****"));
-        let sent = declaration(json!({"Owner": "o", "OAuthToken": "****"}));
-        assert_eq!(token(&keep_secrets(sent, &stored)), Some("secret"));
+        let none = Types::default();
+        assert_eq!(token(&shown(stored.clone(), &none)), Some("****"));
+        let sent = declaration(json!({"Owner": "****", "OAuthToken": "****"}));
+        let kept = keep_secrets(sent, &stored, &none);
+        assert_eq!(token(&kept), Some("secret"));
+        let configuration = kept.stages[0].actions[0].configuration.as_ref();
+        let owner = configuration.and_then(|map| map.get("Owner"));
+        assert_eq!(owner.map(String::as_str), Some("****"), "no secret");
+    }
+
+    /// Witness: contract, codepipeline sections 3.3 and 3.7; a deleted type's secrets stay hidden.
+    #[test]
+    fn secrets_of_custom_types_are_hidden_and_kept() {
+        let definition: codepipeline_api::model::ActionType = serde_json::from_value(json!({
+            "id": {"category": "Source", "owner": "Custom", "provider": "Vault", "version": "1"},
+            "actionConfigurationProperties": [{"name": "OAuthToken", "required": true, "key": false, "secret": true}],
+            "inputArtifactDetails": {"minimumCount": 0, "maximumCount": 0},
+            "outputArtifactDetails": {"minimumCount": 1, "maximumCount": 1},
+        }))
+        .expect("fits the model");
+        let custom = |token: &str| {
+            let mut pipeline = declaration(json!({"OAuthToken": token}));
+            pipeline.stages[0].actions[0].action_type_id = definition.id.clone();
+            pipeline
+        };
+        for deleted in [false, true] {
+            let types = Types::with(definition.clone(), deleted);
+            assert_eq!(token(&shown(custom("secret"), &types)), Some("****"));
+            let kept = keep_secrets(custom("****"), &custom("secret"), &types);
+            assert_eq!(token(&kept), Some("secret"));
+        }
     }
 }

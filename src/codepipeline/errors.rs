@@ -1,9 +1,10 @@
 //! The modelled exceptions in AWS's own wording, once.
 //!
-//! Source: contract, codepipeline sections 2.2, 3.1, 3.2 and 3.5.
+//! Source: contract, codepipeline sections 2.2, 3.1 to 3.3 and 3.5.
 
 use crate::aws::Account;
 use codepipeline_api::error::*;
+use codepipeline_api::model::ActionTypeId;
 
 pub fn pipeline_not_found(account: &Account, name: &str) -> PipelineNotFoundException {
     PipelineNotFoundException::new(format!(
@@ -156,11 +157,100 @@ pub fn invalid_json_path(path: &str, why: &str) -> InvalidWebhookFilterPatternEx
     InvalidWebhookFilterPatternException::new(format!(
         "The filter's JSON path '{path}' is not valid: {why}"
     ))
+
+pub fn too_many_polling_pipelines(limit: usize) -> LimitExceededException {
+    LimitExceededException::new(format!(
+        "The account has reached the limit of {limit} pipelines that poll for source changes in this region"
+    ))
+}
+
+pub fn too_many_action_types(limit: usize) -> LimitExceededException {
+    LimitExceededException::new(format!(
+        "The account has reached the limit of {limit} custom action types in this region"
+    ))
+}
+
+slipway_runtime::message_error!(
+    "com.amazonaws.codepipeline",
+    "ActionTypeAlreadyExistsException",
+    action_type_already_exists_exception,
+    ActionTypeAlreadyExistsException,
+    "ActionTypeAlreadyExistsException",
+    400,
+    fault: false,
+    &slipway_runtime::CLIENT_ERROR
+);
+
+/// The model has this exception and lists it for no operation.
+pub fn action_type_exists(id: &ActionTypeId) -> ActionTypeAlreadyExistsException {
+    ActionTypeAlreadyExistsException::new(format!("{} already exists", action_type(id)))
+}
+
+pub fn action_type_differs(id: &ActionTypeId) -> ActionTypeAlreadyExistsException {
+    ActionTypeAlreadyExistsException::new(format!(
+        "{} was deleted; it can be created again with its earlier definition only. Use another version for a new definition.",
+        action_type(id)
+    ))
+}
+
+pub fn action_type_not_found(
+    category: &str,
+    owner: &str,
+    provider: &str,
+    version: &str,
+) -> ActionTypeNotFoundException {
+    let name = action_type_named(category, owner, provider, version);
+    ActionTypeNotFoundException::new(format!("{name} does not exist"))
+}
+
+pub fn executor_configurations() -> ValidationException {
+    ValidationException::new(
+        "The executor needs exactly one of jobWorkerExecutorConfiguration and lambdaExecutorConfiguration",
+    )
+}
+
+pub fn executor_mismatch(kind: &str) -> ValidationException {
+    ValidationException::new(format!(
+        "The executor's configuration is not one of its type {kind}"
+    ))
+}
+
+/// How the service names a type.
+pub fn action_type(id: &ActionTypeId) -> String {
+    let (category, owner) = (id.category.as_str(), id.owner.as_str());
+    action_type_named(category, owner, &id.provider, &id.version)
+}
+
+fn action_type_named(category: &str, owner: &str, provider: &str, version: &str) -> String {
+    format!(
+        "ActionType (Category: '{category}', Provider: '{provider}', Owner: '{owner}', Version: '{version}')"
+    )
+}
+
+pub fn unknown_region(region: &str) -> ValidationException {
+    ValidationException::new(format!("'{region}' is not the name of a region"))
 }
 
 pub fn resource_not_found(account: &Account, name: &str) -> ResourceNotFoundException {
     ResourceNotFoundException::new(format!(
         "The account with id '{account}' does not include a pipeline with the name '{name}'"
+    ))
+}
+
+pub fn action_type_not_in_account(
+    account: &Account,
+    category: &str,
+    provider: &str,
+    version: &str,
+) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!(
+        "The account with id '{account}' does not include a custom action type with the category '{category}', the provider '{provider}' and the version '{version}'"
+    ))
+}
+
+pub fn webhook_not_in_account(account: &Account, name: &str) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!(
+        "The account with id '{account}' does not include a webhook with the name '{name}'"
     ))
 }
 

@@ -2,7 +2,10 @@
 //!
 //! `operations/` has one file per AWS operation; `service::service` is the table of contents.
 
+pub mod action_types;
 pub mod catalogue;
+pub mod custom_types;
+pub mod descriptions;
 pub mod echo;
 pub mod errors;
 pub mod events;
@@ -10,7 +13,9 @@ pub mod jobs;
 pub mod launch;
 pub mod operations;
 pub mod plan;
+pub mod quotas;
 pub mod resource;
+pub mod rule_types;
 pub mod service;
 pub mod state_view;
 pub mod store;

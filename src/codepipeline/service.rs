@@ -27,17 +27,12 @@ pub struct CodePipeline {
 pub const NOT_BUILT: &[&str] = &[
     "AcknowledgeJob",
     "AcknowledgeThirdPartyJob",
-    "CreateCustomActionType",
-    "DeleteCustomActionType",
     "DisableStageTransition",
     "EnableStageTransition",
-    "GetActionType",
     "GetJobDetails",
     "GetThirdPartyJobDetails",
-    "ListActionTypes",
     "ListDeployActionExecutionTargets",
     "ListRuleExecutions",
-    "ListRuleTypes",
     "OverrideStageCondition",
     "PollForJobs",
     "PollForThirdPartyJobs",
@@ -49,23 +44,27 @@ pub const NOT_BUILT: &[&str] = &[
     "PutThirdPartyJobSuccessResult",
     "RetryStageExecution",
     "RollbackStage",
-    "UpdateActionType",
 ];
 
 /// Every operation with its handler.
 pub fn service() -> Result<Service, MissingHandlers> {
     let dialect = super::violations::refuse;
     let routes = CodePipelineBuilder::new(Typed { dialect })
+        .create_custom_action_type(create_custom_action_type)
         .create_pipeline(create_pipeline)
+        .delete_custom_action_type(delete_custom_action_type)
         .delete_pipeline(delete_pipeline)
         .delete_webhook(delete_webhook)
         .deregister_webhook_with_third_party(deregister_webhook_with_third_party)
+        .get_action_type(get_action_type)
         .get_pipeline(get_pipeline)
         .get_pipeline_execution(get_pipeline_execution)
         .get_pipeline_state(get_pipeline_state)
         .list_action_executions(list_action_executions)
+        .list_action_types(list_action_types)
         .list_pipeline_executions(list_pipeline_executions)
         .list_pipelines(list_pipelines)
+        .list_rule_types(list_rule_types)
         .list_tags_for_resource(list_tags_for_resource)
         .list_webhooks(list_webhooks)
         .put_webhook(put_webhook)
@@ -74,6 +73,7 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .stop_pipeline_execution(stop_pipeline_execution)
         .tag_resource(tag_resource)
         .untag_resource(untag_resource)
+        .update_action_type(update_action_type)
         .update_pipeline(update_pipeline)
         .not_built(NOT_BUILT)
         .build()?;

@@ -1,5 +1,6 @@
 //! What customers wrote and what their pipelines did: tables, and finders that return the modelled exception.
 
+use super::action_types::ActionTypeKey;
 use super::errors;
 use super::jobs::JobTables;
 use super::tags::Tags;
@@ -10,9 +11,9 @@ use crate::store::{Builder, Direction, Index, Records, StoreError, Table, Txn};
 use codepipeline_api::error::{
     PipelineExecutionNotFoundException, PipelineNotFoundException, WebhookNotFoundException,
 };
-use codepipeline_api::model::PipelineDeclaration;
+use codepipeline_api::model::{ActionType, PipelineDeclaration};
 use serde::{Deserialize, Serialize};
-use std::ops::Bound;
+use std::ops::{Bound, RangeInclusive};
 use std::sync::Arc;
 
 /// Scope and the pipeline's name.
@@ -43,6 +44,10 @@ pub struct Tables {
     pub jobs: JobTables,
     pub webhooks: Table<WebhookKey, WebhookRow>,
     webhook_tokens: Index<String, WebhookKey>,
+    /// Custom types as their creators wrote them.
+    pub action_types: Table<ActionTypeKey, ActionType>,
+    /// Those that are marked as deleted: apart, so that they cost nothing where types are counted and listed.
+    pub deleted_action_types: Table<ActionTypeKey, ActionType>,
 }
 
 /// A pipeline as it is now.
@@ -74,6 +79,8 @@ impl Tables {
             rules: b.records("codepipeline.rules"),
             rules_of: b.records("codepipeline.rules-of"),
             jobs: JobTables::declare(b),
+            action_types: b.table("codepipeline.action-types"),
+            deleted_action_types: b.table("codepipeline.deleted-action-types"),
         }
     }
 
@@ -110,6 +117,12 @@ impl Tables {
         let found = self.executions.get(&(pipeline.clone(), id.to_owned()));
         let found = found.unwrap_or_else(|fault| fault.raise());
         found.ok_or_else(|| errors::execution_not_found(&pipeline.1, id))
+    }
+
+    /// The keys of all custom action types of one account in one region.
+    pub fn action_types_in(&self, scope: &Scope) -> RangeInclusive<ActionTypeKey> {
+        let (first, last) = (String::new, || char::MAX.to_string());
+        (scope.clone(), first(), first(), first())..=(scope.clone(), last(), last(), last())
     }
 
     /// The id of the newest execution that ever started.

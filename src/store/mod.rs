@@ -26,6 +26,7 @@
 //! | `index.rs` | ordered secondary indexes of live rows |
 //! | `records.rs` | rows that live on disk only |
 //! | `txn.rs`, `pending.rs` | what a write sees, and what it has changed so far |
+//! | `read.rs` | one function for reading outside and inside of writes |
 //! | `writer.rs`, `job.rs` | the one writer thread, and one queued write |
 //! | `disk.rs` | the door to durability; `database.rs` (the only file that names redb) and `volatile.rs` are behind it |
 //! | `folder.rs` | the data folder and its lock |
@@ -44,6 +45,7 @@ mod job;
 pub mod key;
 mod pending;
 mod range;
+mod read;
 mod records;
 mod row;
 mod table;
@@ -60,6 +62,7 @@ pub use handle::Store;
 pub use index::Index;
 pub use key::Key;
 pub use range::Direction;
+pub use read::{Committed, Read};
 pub use records::Records;
 pub use row::Row;
 pub use table::Table;

@@ -1,8 +1,10 @@
 //! GetPipeline: <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GetPipeline.html>
 
 use crate::aws::Arn;
+use crate::codepipeline::action_types::Types;
 use crate::codepipeline::{echo, errors};
 use crate::server::call::Call;
+use crate::store::Committed;
 use codepipeline_api::error::GetPipelineError;
 use codepipeline_api::input::GetPipelineInput;
 use codepipeline_api::model::PipelineMetadata;
@@ -27,9 +29,10 @@ pub async fn get_pipeline(
             old.ok_or_else(|| errors::version_not_found(&input.name, version))?
         }
     };
+    let types = Types::named_by(&declaration, &Committed, tables, &call.scope);
     let arn = Arn::regional("codepipeline", &call.scope, input.name);
     Ok(GetPipelineOutput {
-        pipeline: Some(echo::shown(declaration)),
+        pipeline: Some(echo::shown(declaration, &types)),
         metadata: Some(PipelineMetadata {
             pipeline_arn: Some(arn.to_string()),
             created: Some(row.created.wire()),

@@ -1,14 +1,15 @@
 //! ListActionExecutions: <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListActionExecutions.html>
 
-use crate::aws::page;
+use crate::aws::{Scope, page};
+use crate::codepipeline::action_types::Types;
 use crate::codepipeline::store::{PipelineKey, Tables, newest};
-use crate::codepipeline::{errors, view};
+use crate::codepipeline::{echo, errors, view};
 use crate::engine::pipeline::ActionRecord;
 use crate::server::call::Call;
-use crate::store::{Direction, StoreError};
+use crate::store::{Committed, Direction, StoreError};
 use codepipeline_api::error::{ListActionExecutionsError, PipelineExecutionNotFoundException};
 use codepipeline_api::input::ListActionExecutionsInput;
-use codepipeline_api::model::{ActionExecutionFilter, StartTimeRange};
+use codepipeline_api::model::{ActionExecutionDetail, ActionExecutionFilter, StartTimeRange};
 use codepipeline_api::output::ListActionExecutionsOutput;
 use std::collections::BTreeSet;
 
@@ -43,9 +44,20 @@ pub async fn list_action_executions(
     let at = |row: &ActionRecord| (key.clone(), newest(row.run.started), row.run.id.clone());
     let (found, next) = page::cut(found, size, at);
     Ok(ListActionExecutionsOutput {
-        action_execution_details: Some(found.iter().map(view::action).collect()),
+        action_execution_details: Some(shown(&found, tables, &call.scope)),
         next_token: next.map(|at| page::token(&binding, &at)),
     })
+}
+
+fn shown(found: &[ActionRecord], tables: &Tables, scope: &Scope) -> Vec<ActionExecutionDetail> {
+    let details: Vec<_> = found.iter().map(view::action).collect();
+    let inputs = details.iter().filter_map(|detail| detail.input.as_ref());
+    let ids = inputs.filter_map(|input| input.action_type_id.as_ref());
+    let types = Types::of(ids, &Committed, tables, scope);
+    let details = details.into_iter();
+    details
+        .map(|detail| echo::shown_execution(detail, &types))
+        .collect()
 }
 
 /// Both filters together mean the intersection.

@@ -15,13 +15,14 @@ pub async fn tag_resource(
 ) -> Result<TagResourceOutput, TagResourceError> {
     let service = &call.app.codepipeline;
     let arn = input.resource_arn;
-    let resource = Resource::find::<TagResourceError>(&service.tables, &call.scope, &arn)?;
-    tags::check(&input.tags)?;
-    let table = service.tables.tags.clone();
+    let resource = Resource::parse(&call.scope, &arn)?;
+    let tables = service.tables.clone();
     let written = service.store.write(move |tx| {
-        let present = tx.get(&table, &resource.key()).unwrap_or_default();
+        resource.exists(tx, &tables)?;
+        tags::check(&input.tags)?;
+        let present = tx.get(&tables.tags, &resource.key()).unwrap_or_default();
         let merged = tags::merge(&arn, (*present).clone(), input.tags)?;
-        tx.put(&table, resource.key(), merged);
+        tx.put(&tables.tags, resource.key(), merged);
         Ok(())
     });
     written

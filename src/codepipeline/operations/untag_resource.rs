@@ -13,13 +13,13 @@ pub async fn untag_resource(
     call: Call,
 ) -> Result<UntagResourceOutput, UntagResourceError> {
     let service = &call.app.codepipeline;
-    let resource =
-        Resource::find::<UntagResourceError>(&service.tables, &call.scope, &input.resource_arn)?;
-    let table = service.tables.tags.clone();
+    let resource = Resource::parse(&call.scope, &input.resource_arn)?;
+    let tables = service.tables.clone();
     let written = service.store.write(move |tx| {
-        let mut tags = (*tx.get(&table, &resource.key()).unwrap_or_default()).clone();
+        resource.exists(tx, &tables)?;
+        let mut tags = (*tx.get(&tables.tags, &resource.key()).unwrap_or_default()).clone();
         tags.retain(|key, _| !input.tag_keys.contains(key));
-        tx.put(&table, resource.key(), tags);
+        tx.put(&tables.tags, resource.key(), tags);
         Ok(())
     });
     written

@@ -1,8 +1,9 @@
 //! UpdatePipeline: <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_UpdatePipeline.html>
 
+use crate::codepipeline::action_types::Types;
 use crate::codepipeline::service::check_roles;
 use crate::codepipeline::store::PipelineRow;
-use crate::codepipeline::{echo, errors, plan, validate};
+use crate::codepipeline::{echo, errors, plan, quotas, validate};
 use crate::engine::pipeline::Seed;
 use crate::engine::pipeline::commands::update_definition;
 use crate::server::call::Call;
@@ -34,12 +35,15 @@ pub async fn update_pipeline(
         let Some(before) = tx.get(&tables.pipelines, &stored) else {
             return Err(UpdatePipelineError::from(absent));
         };
-        validate::check(&asked, scope.region.as_str(), Some(&before.declaration))
+        let types = Types::named_by(&asked, tx, &tables, &scope);
+        let region = scope.region.as_str();
+        validate::check(&asked, region, Some(&before.declaration), &types)
             .map_err(validate::Invalid::into_error::<UpdatePipelineError>)?;
         let version = before.declaration.version.unwrap_or(1) + 1;
-        let asked = echo::keep_secrets(asked, &before.declaration);
+        let asked = echo::keep_secrets(asked, &before.declaration, &types);
         let declaration = echo::normalised(asked, version);
         let plan = Arc::new(plan::plan(&scope, &declaration));
+        quotas::polling(&tables, tx, &stored, &plan)?;
         let row = PipelineRow {
             declaration: declaration.clone(),
             plan: plan.clone(),
@@ -49,10 +53,11 @@ pub async fn update_pipeline(
         let kept = (stored.clone(), u64::from(version.unsigned_abs()));
         tx.put_record(&tables.versions, kept, declaration.clone());
         tx.put(&tables.pipelines, stored, row);
-        Ok((update_definition(live, &plan, now, seed), declaration))
+        let shown = echo::shown(declaration, &types);
+        Ok((update_definition(live, &plan, now, seed), shown))
     });
-    let declaration = updated.await.map_err(WriteError::refused)?;
+    let shown = updated.await.map_err(WriteError::refused)?;
     Ok(UpdatePipelineOutput {
-        pipeline: Some(echo::shown(declaration)),
+        pipeline: Some(shown),
     })
 }

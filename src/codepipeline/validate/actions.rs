@@ -1,8 +1,10 @@
 //! Each action against its type: rules 9 to 13 and 21 to 26 of the contract's section 4.2.
 
-use super::{Invalid, each_action, type_of};
+use super::{Invalid, compute, each_action, is_manual_approval, loud};
 use crate::aws::Arn;
-use crate::codepipeline::catalogue::{ActionType, Property};
+use crate::codepipeline::action_types::{ActionTypeView, Types};
+use crate::codepipeline::catalogue::Property;
+use crate::codepipeline::errors::action_type;
 use codepipeline_api::model::{ActionDeclaration, ActionOwner, PipelineDeclaration};
 use std::collections::BTreeMap;
 
@@ -13,10 +15,12 @@ pub(super) fn check(
     pipeline: &PipelineDeclaration,
     region: &str,
     before: Option<&PipelineDeclaration>,
+    types: &Types,
 ) -> Result<(), Invalid> {
     for (stage, action) in each_action(pipeline) {
-        let kind = known(action, region)?;
+        let kind = &available(action, region, types)?;
         keys(action, kind)?;
+        compute::check(action)?;
         counts(action, kind)?;
         let stored = before.and_then(|before| same_action(before, &stage.name, &action.name));
         hidden_secrets(action, kind, stored)?;
@@ -27,18 +31,20 @@ pub(super) fn check(
     Ok(())
 }
 
-fn known(action: &ActionDeclaration, region: &str) -> Result<&'static ActionType, Invalid> {
+/// A type that was deleted is there no longer for those who would use it.
+fn available(
+    action: &ActionDeclaration,
+    region: &str,
+    types: &Types,
+) -> Result<ActionTypeView, Invalid> {
     let id = &action.action_type_id;
-    type_of(action).ok_or_else(|| {
-        let region = action.region.as_deref().unwrap_or(region);
+    let found = types.find(id).filter(|of| !of.is_deleted());
+    found.ok_or_else(|| {
+        let region = loud(action.region.as_deref().unwrap_or(region));
         Invalid::Action(format!(
-            "ActionType (Category: '{}', Provider: '{}', Owner: '{}', Version: '{}') in action '{}' is not available in region '{}'",
-            id.category.as_str(),
-            id.provider,
-            id.owner.as_str(),
-            id.version,
+            "{} in action '{}' is not available in region '{region}'",
+            action_type(id),
             action.name,
-            region.to_uppercase().replace('-', "_"),
         ))
     })
 }
@@ -48,10 +54,11 @@ fn value<'a>(action: &'a ActionDeclaration, key: &str) -> Option<&'a str> {
     map.and_then(|map| map.get(key)).map(String::as_str)
 }
 
-fn keys(action: &ActionDeclaration, kind: &ActionType) -> Result<(), Invalid> {
+fn keys(action: &ActionDeclaration, kind: &ActionTypeView) -> Result<(), Invalid> {
     let name = &action.name;
-    let missing = |key: &Property| key.required && value(action, key.name).is_none();
-    if let Some(key) = kind.properties().find(missing) {
+    let properties = kind.properties();
+    let missing = |key: &&Property| key.required && value(action, key.name).is_none();
+    if let Some(key) = properties.iter().find(missing) {
         return Err(Invalid::Action(format!(
             "Action configuration for action '{name}' is missing required configuration '{}'",
             key.name
@@ -61,7 +68,7 @@ fn keys(action: &ActionDeclaration, kind: &ActionType) -> Result<(), Invalid> {
     let given = action.configuration.as_ref().unwrap_or(&empty);
     match given
         .keys()
-        .find(|key| kind.properties().all(|known| known.name != key.as_str()))
+        .find(|key| properties.iter().all(|known| known.name != key.as_str()))
     {
         Some(key) => Err(Invalid::Action(format!(
             "Action configuration for action '{name}' contains unknown configuration '{key}'"
@@ -70,11 +77,11 @@ fn keys(action: &ActionDeclaration, kind: &ActionType) -> Result<(), Invalid> {
     }
 }
 
-fn counts(action: &ActionDeclaration, kind: &ActionType) -> Result<(), Invalid> {
+fn counts(action: &ActionDeclaration, kind: &ActionTypeView) -> Result<(), Invalid> {
     let inputs = action.input_artifacts.as_ref().map_or(0, Vec::len);
     let outputs = action.output_artifacts.as_ref().map_or(0, Vec::len);
-    count(&action.name, "input", inputs, kind.inputs)?;
-    count(&action.name, "output", outputs, kind.outputs)
+    count(&action.name, "input", inputs, kind.inputs())?;
+    count(&action.name, "output", outputs, kind.outputs())
 }
 
 fn count(
@@ -108,15 +115,15 @@ pub(crate) fn same_action<'a>(
 
 fn hidden_secrets(
     action: &ActionDeclaration,
-    kind: &ActionType,
+    kind: &ActionTypeView,
     stored: Option<&ActionDeclaration>,
 ) -> Result<(), Invalid> {
-    let hidden = |key: &Property| key.secret && value(action, key.name) == Some(HIDDEN);
-    let unknown = |key: &Property| stored.is_none_or(|stored| value(stored, key.name).is_none());
-    match kind.properties().find(|key| hidden(key) && unknown(key)) {
+    let hidden = |key: &str| value(action, key) == Some(HIDDEN);
+    let unknown = |key: &str| stored.is_none_or(|stored| value(stored, key).is_none());
+    match kind.secrets().find(|key| hidden(key) && unknown(key)) {
         Some(key) => Err(Invalid::Action(format!(
             "Action configuration for the new action '{}' contains an invalid configuration for the secret property '{}'. '{HIDDEN}' may be used in secret properties only when updating an existing action.",
-            action.name, key.name
+            action.name, key
         ))),
         None => Ok(()),
     }
@@ -136,8 +143,7 @@ fn across_regions(action: &ActionDeclaration, region: &str) -> Result<(), Invali
 }
 
 fn timeout(action: &ActionDeclaration) -> Result<(), Invalid> {
-    let approval = action.action_type_id.category.as_str() == "Approval";
-    if action.timeout_in_minutes.is_some() && !approval {
+    if action.timeout_in_minutes.is_some() && !is_manual_approval(action) {
         return Err(Invalid::Action(format!(
             "Action '{}' has a timeoutInMinutes, which only manual approval actions can have",
             action.name
@@ -148,8 +154,8 @@ fn timeout(action: &ActionDeclaration) -> Result<(), Invalid> {
 
 /// Values with variable references are judged when the action runs.
 fn notification(action: &ActionDeclaration, region: &str) -> Result<(), Invalid> {
-    let approval = action.action_type_id.category.as_str() == "Approval";
-    let Some(topic) = value(action, "NotificationArn").filter(|_| approval) else {
+    let topic = value(action, "NotificationArn");
+    let Some(topic) = topic.filter(|_| is_manual_approval(action)) else {
         return Ok(());
     };
     if topic.contains("#{") {

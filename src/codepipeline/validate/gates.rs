@@ -1,6 +1,6 @@
 //! Conditions before, after and on failure of stages: the stage-gate rules of the contract's section 4.4.
 
-use super::{Invalid, repeated};
+use super::{Invalid, each_condition, repeated, rules};
 use codepipeline_api::model::{
     Condition, ConditionResult as Outcome, ExecutionMode, FailureConditions, PipelineDeclaration,
     StageDeclaration,
@@ -9,7 +9,7 @@ use codepipeline_api::model::{
 /// Rules that may decide whether a stage is skipped.
 const MAY_SKIP: [&str; 2] = ["LambdaInvoke", "VariableCheck"];
 
-pub(super) fn check(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
+pub(super) fn check(pipeline: &PipelineDeclaration, region: &str) -> Result<(), Invalid> {
     let parallel = pipeline.execution_mode == Some(ExecutionMode::Parallel);
     let first = pipeline.stages.first().map(|stage| stage.name.as_str());
     for stage in &pipeline.stages {
@@ -18,6 +18,10 @@ pub(super) fn check(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
         if let Some(gate) = &stage.on_failure {
             failure(stage, gate, parallel)?;
         }
+        for (_, condition) in each_condition(stage) {
+            names(stage, condition)?;
+        }
+        rules::check(stage, region)?;
     }
     Ok(())
 }
@@ -33,7 +37,6 @@ fn entry(stage: &StageDeclaration, first: bool) -> Result<(), Invalid> {
         );
     }
     for condition in &gate.conditions {
-        rules(stage, condition)?;
         result(stage, "entry", condition, &[Outcome::Fail, Outcome::Skip])?;
         let skips = condition.result == Some(Outcome::Skip);
         let mut providers = condition
@@ -53,7 +56,6 @@ fn entry(stage: &StageDeclaration, first: bool) -> Result<(), Invalid> {
 
 fn success(stage: &StageDeclaration) -> Result<(), Invalid> {
     for condition in stage.on_success.iter().flat_map(|gate| &gate.conditions) {
-        rules(stage, condition)?;
         result(
             stage,
             "success",
@@ -105,20 +107,17 @@ fn failure(
         );
     }
     for condition in conditions {
-        rules(stage, condition)?;
         result(stage, "failure", condition, &[Outcome::Rollback])?;
     }
     Ok(())
 }
 
-fn rules(stage: &StageDeclaration, condition: &Condition) -> Result<(), Invalid> {
-    match repeated(
-        condition
-            .rules
-            .iter()
-            .flatten()
-            .map(|rule| rule.name.as_str()),
-    ) {
+fn names(stage: &StageDeclaration, condition: &Condition) -> Result<(), Invalid> {
+    let rules = condition.rules.as_deref().unwrap_or_default();
+    if rules.is_empty() {
+        return refuse(stage, "has a condition without rules");
+    }
+    match repeated(rules.iter().map(|rule| rule.name.as_str())) {
         Some(name) => refuse(
             stage,
             &format!("uses the rule name '{name}' more than once"),
@@ -145,6 +144,7 @@ fn result(
     }
 }
 
-fn refuse(stage: &StageDeclaration, what: &str) -> Result<(), Invalid> {
+/// A sentence about a stage.
+pub(super) fn refuse(stage: &StageDeclaration, what: &str) -> Result<(), Invalid> {
     Err(Invalid::Stage(format!("The stage '{}' {what}", stage.name)))
 }

@@ -1,6 +1,7 @@
 //! One broken rule at a time, with the service's wording. Witness: contract, codepipeline sections 4.2 to 4.4.
 
 use super::{Invalid, check, versions::needs_v2};
+use crate::codepipeline::action_types::Types;
 use codepipeline_api::model::PipelineDeclaration;
 use serde_json::{Value, json};
 
@@ -50,7 +51,7 @@ fn with(mut pipeline: Value, pointer: &str, value: Value) -> Value {
 
 fn judge(pipeline: Value) -> Result<(), Invalid> {
     let pipeline: PipelineDeclaration = serde_json::from_value(pipeline).expect("fits the model");
-    check(&pipeline, "us-east-1", None)
+    check(&pipeline, "us-east-1", None, &Types::default())
 }
 
 #[track_caller]
@@ -238,7 +239,12 @@ fn secrets_are_kept_only_where_one_is_stored() {
     );
     let parse = |value| serde_json::from_value(value).expect("fits the model");
     assert_eq!(
-        check(&parse(pipeline), "us-east-1", Some(&parse(stored))),
+        check(
+            &parse(pipeline),
+            "us-east-1",
+            Some(&parse(stored)),
+            &Types::default()
+        ),
         Ok(())
     );
 }
@@ -385,7 +391,7 @@ fn pipelines_of_type_v1_have_nothing_of_v2() {
 fn gates_have_the_results_that_fit_them() {
     let gate = |name: &str, value: Value| judge(with(valid(), &format!("/stages/1/{name}"), value));
     let condition = |result: &str| {
-        let rule = json!({"name": "r", "ruleTypeId": {"category": "Rule", "owner": "AWS", "provider": "VariableCheck", "version": "1"}});
+        let rule = json!({"name": "r", "ruleTypeId": {"category": "Rule", "owner": "AWS", "provider": "VariableCheck", "version": "1"}, "configuration": {"Variable": "a", "Value": "b", "Operator": "EQ"}});
         json!({"conditions": [{"result": result, "rules": [rule]}]})
     };
     assert_eq!(gate("beforeEntry", condition("SKIP")), Ok(()));

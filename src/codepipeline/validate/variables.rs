@@ -1,9 +1,11 @@
 //! Variables and namespaces: the contract's section 4.3.
 
 use super::artifacts::{outputs, run_order};
-use super::{Invalid, each_action, repeated};
-use codepipeline_api::model::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
-use std::collections::BTreeSet;
+use super::{Gate, Invalid, each_action, each_rule, repeated};
+use codepipeline_api::model::{
+    ActionDeclaration, PipelineDeclaration, RuleDeclaration, StageDeclaration,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The namespace of variables at the level of the pipeline.
 const PIPELINE: &str = "variables";
@@ -13,46 +15,68 @@ const BUILT_IN: &str = "codepipeline";
 /// One `#{…}` and where it stands.
 struct Reference<'a> {
     stage: &'a StageDeclaration,
-    action: &'a ActionDeclaration,
+    user: User<'a>,
     key: &'a str,
     text: &'a str,
+}
+
+/// Whose configuration has a reference.
+#[derive(Clone, Copy)]
+enum User<'a> {
+    Action(&'a ActionDeclaration),
+    Rule(Gate, &'a RuleDeclaration),
 }
 
 pub(super) fn check(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
     names(pipeline)?;
     namespaces(pipeline)?;
-    for (stage, action) in each_action(pipeline) {
-        for (key, value) in action.configuration.iter().flatten() {
-            for text in references(value) {
-                reference(
-                    pipeline,
-                    &Reference {
-                        stage,
-                        action,
-                        key,
-                        text,
-                    },
-                )?;
-            }
-        }
-        for text in action
-            .commands
-            .iter()
-            .flatten()
-            .flat_map(|command| references(command))
-        {
-            reference(
-                pipeline,
-                &Reference {
+    for stage in &pipeline.stages {
+        let actions = stage.actions.iter().map(User::Action);
+        let rules = each_rule(stage).map(|(gate, rule)| User::Rule(gate, rule));
+        for user in actions.chain(rules) {
+            for (key, text) in user.texts() {
+                let at = Reference {
                     stage,
-                    action,
-                    key: "Commands",
+                    user,
+                    key,
                     text,
-                },
-            )?;
+                };
+                reference(pipeline, &at)?;
+            }
         }
     }
     Ok(())
+}
+
+impl<'a> User<'a> {
+    /// The inside of every reference with the key it stands under.
+    fn texts(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let (configuration, commands): (Option<&BTreeMap<_, _>>, Option<&Vec<_>>) = match self {
+            Self::Action(of) => (of.configuration.as_ref(), of.commands.as_ref()),
+            Self::Rule(_, of) => (of.configuration.as_ref(), of.commands.as_ref()),
+        };
+        let values = configuration.into_iter().flatten();
+        let values = values.map(|(key, value): (&'a String, &'a String)| (key.as_str(), value));
+        let commands = commands.into_iter().flatten().map(|of| ("Commands", of));
+        let texts = values.chain(commands);
+        texts.flat_map(|(key, value)| references(value).map(move |text| (key, text)))
+    }
+
+    /// When it runs within its stage, among run orders.
+    fn order(self) -> i32 {
+        match self {
+            Self::Action(of) => run_order(of),
+            Self::Rule(Gate::Entry, _) => i32::MIN,
+            Self::Rule(Gate::Success | Gate::Failure, _) => i32::MAX,
+        }
+    }
+
+    fn is_source(self) -> bool {
+        match self {
+            Self::Action(of) => of.action_type_id.category.as_str() == "Source",
+            Self::Rule(..) => false,
+        }
+    }
 }
 
 /// The insides of every `#{…}` in a value.
@@ -122,7 +146,7 @@ fn pipeline_variable(
     at: &Reference,
     name: &str,
 ) -> Result<(), Invalid> {
-    if at.action.action_type_id.category.as_str() == "Source" {
+    if at.user.is_source() {
         let text = "Variables at the pipeline level cannot be used in source actions.";
         return Err(Invalid::Structure(format!("{text}\n{}", place(at))));
     }
@@ -147,26 +171,44 @@ fn output_variable(
     let position =
         |stage: &StageDeclaration| pipeline.stages.iter().position(|of| of.name == stage.name);
     let made = (position(stage), run_order(action));
-    if made < (position(at.stage), run_order(at.action)) {
+    if made < (position(at.stage), at.user.order()) {
         return Ok(());
     }
-    Err(Invalid::Action(format!(
-        "Variables of the namespace '{namespace}' can only be used in actions that run after the action '{}'.\n{}",
+    let users = match at.user {
+        User::Action(_) => "actions",
+        User::Rule(..) => "rules",
+    };
+    let text = format!(
+        "Variables of the namespace '{namespace}' can only be used in {users} that run after the action '{}'.\n{}",
         action.name,
         place(at)
-    )))
+    );
+    Err(at.user.invalid(text))
 }
 
 fn no_such_namespace(at: &Reference) -> Invalid {
-    Invalid::Action(format!(
+    at.user.invalid(format!(
         "Valid format for a pipeline execution variable reference is a namespace and a key separated by a period (.). The following pipeline execution variables are referencing a namespace that does not exist.\n{}",
         place(at)
     ))
 }
 
+impl User<'_> {
+    fn invalid(self, text: String) -> Invalid {
+        match self {
+            Self::Action(_) => Invalid::Action(text),
+            Self::Rule(..) => Invalid::Stage(text),
+        }
+    }
+}
+
 fn place(at: &Reference) -> String {
+    let (kind, name) = match at.user {
+        User::Action(of) => ("Action", &of.name),
+        User::Rule(_, of) => ("Rule", &of.name),
+    };
     format!(
-        "StageName=[{}], ActionName=[{}], ActionConfigurationKey=[{}], VariableReferenceText=[{}]",
-        at.stage.name, at.action.name, at.key, at.text
+        "StageName=[{}], {kind}Name=[{name}], {kind}ConfigurationKey=[{}], VariableReferenceText=[{}]",
+        at.stage.name, at.key, at.text
     )
 }

@@ -1,7 +1,10 @@
 //! What only pipelines of type V2 may have: the contract's section 4.4.
 
 use super::{Invalid, each_action, type_of};
-use codepipeline_api::model::{ExecutionMode, PipelineDeclaration, PipelineType, StageDeclaration};
+use codepipeline_api::model::{
+    ExecutionMode, GitConfiguration, GitPushFilter, PipelineDeclaration, PipelineType,
+    StageDeclaration,
+};
 
 pub(super) fn check(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
     if pipeline.pipeline_type != Some(PipelineType::V1) {
@@ -15,9 +18,11 @@ pub(super) fn check(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
         let text = "Pipeline variable can only be used with V2 pipelines";
         return Err(Invalid::Structure(text.into()));
     }
-    if has_some(&pipeline.triggers) {
-        let text = "Triggers on tag can only be used with V2 pipelines";
-        return Err(Invalid::Structure(text.into()));
+    if let Some(trigger) = pipeline.triggers.iter().flatten().next() {
+        return Err(Invalid::Structure(format!(
+            "Triggers on {} can only be used with V2 pipelines",
+            event(&trigger.git_configuration)
+        )));
     }
     if pipeline.stages.iter().any(has_gate) {
         let text = "Stage level conditions can only be used with V2 pipelines.";
@@ -28,6 +33,16 @@ pub(super) fn check(pipeline: &PipelineDeclaration) -> Result<(), Invalid> {
             "{provider} Action can only be used with V2 pipelines."
         ))),
         None => Ok(()),
+    }
+}
+
+/// What a trigger waits for.
+fn event(git: &GitConfiguration) -> &'static str {
+    let on_tag = |push: &GitPushFilter| push.tags.is_some();
+    match (&git.push, &git.pull_request) {
+        (Some(pushes), _) if pushes.iter().any(on_tag) => "tag",
+        (None, Some(_)) => "pull request",
+        _ => "branch",
     }
 }
 

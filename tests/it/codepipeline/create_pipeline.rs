@@ -1,7 +1,7 @@
 //! CreatePipeline (contract codepipeline §3.1, §3.7, §4).
 
 use super::rules;
-use super::sample::{action, created, pipeline, with_secret};
+use super::sample::{action, created, custom_type, pipeline, with_custom, with_secret};
 use crate::support::caller::{ACCOUNT, CODEPIPELINE, Caller, ROLE, both, tags, texts, with};
 use expect_test::expect;
 use serde_json::{Value, json};
@@ -363,12 +363,7 @@ async fn a_role_that_trusts_somebody_else_is_refused() {
 async fn every_rule_of_a_declaration_is_told_in_the_services_words() {
     // contract codepipeline §4.2 to §4.4, F7, M6
     let caller = Caller::new(CODEPIPELINE).await;
-    for (declaration, expected) in rules::broken("p") {
-        let said = caller
-            .refused("CreatePipeline", json!({"pipeline": declaration}))
-            .await;
-        assert_eq!(said, expected);
-    }
+    rules::each_is_told(&caller, "CreatePipeline", "p").await;
 }
 
 #[tokio::test]
@@ -446,6 +441,129 @@ async fn the_thousand_and_first_pipeline_is_refused() {
         .in_region("eu-west-1")
         .ok("CreatePipeline", body)
         .await;
+}
+
+#[tokio::test]
+async fn three_hundred_pipelines_poll_at_most() {
+    // contract codepipeline §4.5; the text is ours
+    let caller = Caller::new(CODEPIPELINE).await;
+    let poll = "/stages/0/actions/0/configuration/PollForSourceChanges";
+    let polling = |name: &str| json!({"pipeline": with(pipeline(name), poll, Value::Null)});
+    caller.ok("CreatePipeline", polling("p")).await;
+    created(&caller, "quiet").await;
+    let app = &caller.server.app;
+    let table = app.codepipeline.tables.pipelines.clone();
+    let (key, row) = table.range(.., Direction::Forward, 1).remove(0);
+    let fill = move |tx: &mut slipway::store::Txn| {
+        for at in 1..300 {
+            tx.put(&table, (key.0.clone(), format!("q{at}")), (*row).clone());
+        }
+        Ok::<_, ()>(())
+    };
+    app.store.write(fill).await.unwrap();
+    let said = "The account has reached the limit of 300 pipelines that poll for source changes in this region";
+    for (operation, name) in [("CreatePipeline", "more"), ("UpdatePipeline", "quiet")] {
+        caller
+            .expect_refusal(operation, polling(name), "LimitExceededException", said)
+            .await;
+    }
+    // One that polls already keeps its place, and those that do not poll need none.
+    caller.ok("UpdatePipeline", polling("p")).await;
+    created(&caller, "quieter").await;
+}
+
+#[tokio::test]
+async fn a_custom_action_is_declared_with_its_own_keys_and_its_secret_is_hidden() {
+    // contract codepipeline §3.3, §3.7, §4.2 rules 9 to 13
+    let shown = both(CODEPIPELINE, async |caller| {
+        caller
+            .ok("CreateCustomActionType", custom_type("Forge"))
+            .await;
+        let body = json!({"pipeline": with_custom(pipeline("p"), "Forge", "hush")});
+        let created = caller.ok("CreatePipeline", body).await;
+        let got = caller.ok("GetPipeline", json!({"name": "p"})).await;
+        assert_eq!(got["pipeline"], created["pipeline"]);
+        created["pipeline"]["stages"][1]["actions"][1].clone()
+    });
+    let expected = json!({
+        "name": "Custom", "runOrder": 1,
+        "actionTypeId": {"category": "Build", "owner": "Custom", "provider": "Forge", "version": "1"},
+        "configuration": {"Job": "nightly", "Token": "****"},
+        "inputArtifacts": [{"name": "Sources"}], "outputArtifacts": [],
+    });
+    assert_eq!(shown.await, format!("{expected:#}\n"));
+}
+
+#[tokio::test]
+async fn everything_a_stage_may_have_is_accepted_and_comes_back() {
+    // contract codepipeline §3.7, §4.3, §4.4, §5.8
+    let caller = Caller::new(CODEPIPELINE).await;
+    let rule = |name: &str, provider: &str, configuration: Value| {
+        let id = json!({"category": "Rule", "owner": "AWS", "provider": provider, "version": "1"});
+        json!({"name": name, "ruleTypeId": id, "configuration": configuration})
+    };
+    let check = json!({"Variable": "#{Src.ETag}", "Value": "#{variables.Y}", "Operator": "EQ"});
+    let window = rule(
+        "window",
+        "DeploymentWindow",
+        json!({"Cron": "* * 9-17 ? * MON-FRI"}),
+    );
+    let mut run = rule("run", "Commands", json!({}));
+    run["commands"] = json!(["test #{Built.X}"]);
+    run["inputArtifacts"] = json!([{"name": "Site"}]);
+    let alarm = rule("alarm", "CloudWatchAlarm", json!({"AlarmName": "a"}));
+    let skip = rule("same", "VariableCheck", check);
+    let gate =
+        |result: &str, rules: Value| json!({"conditions": [{"result": result, "rules": rules}]});
+    let mut declaration = pipeline("p");
+    declaration["pipelineType"] = json!("V2");
+    declaration["variables"] = json!([{"name": "Y", "defaultValue": "1"}]);
+    declaration["stages"][0]["actions"][0]["namespace"] = json!("Src");
+    declaration["stages"][0]["onFailure"] =
+        json!({"result": "RETRY", "retryConfiguration": {"retryMode": "ALL_ACTIONS"}});
+    declaration["stages"][1]["actions"][0]["namespace"] = json!("Built");
+    declaration["stages"][1]["beforeEntry"] = gate("SKIP", json!([skip]));
+    declaration["stages"][1]["onSuccess"] = gate("ROLLBACK", json!([run]));
+    declaration["stages"][2]["beforeEntry"] = gate("FAIL", json!([window]));
+    declaration["stages"][2]["onFailure"] = gate("ROLLBACK", json!([alarm]));
+    declaration["stages"][2]["blockers"] = json!([{"name": "b", "type": "Schedule"}]);
+    let mut commands = action(
+        "Run",
+        "Compute",
+        "Commands",
+        json!({}),
+        &["Sources"],
+        &["Made"],
+    );
+    commands["commands"] = json!(["make"]);
+    commands["outputVariables"] = json!(["X"]);
+    commands["environmentVariables"] = json!([{"name": "A", "value": "1", "type": "PLAINTEXT"}]);
+    commands["outputArtifacts"][0]["files"] = json!(["out/**"]);
+    commands["runOrder"] = json!(1);
+    declaration["stages"][1]["actions"]
+        .as_array_mut()
+        .unwrap()
+        .push(commands);
+    let mut approval = action("Ask", "Approval", "Manual", json!({}), &[], &[]);
+    approval["timeoutInMinutes"] = json!(5);
+    approval["runOrder"] = json!(1);
+    declaration["stages"][2]["actions"]
+        .as_array_mut()
+        .unwrap()
+        .push(approval);
+    let answer = caller
+        .ok("CreatePipeline", json!({"pipeline": declaration}))
+        .await;
+    for (at, stage) in declaration["stages"].as_array().unwrap().iter().enumerate() {
+        for member in ["beforeEntry", "onSuccess", "onFailure", "blockers"] {
+            let shown = &answer["pipeline"]["stages"][at];
+            assert_eq!(shown.get(member), stage.get(member), "{member}");
+        }
+    }
+    let shown = &answer["pipeline"]["stages"][1]["actions"][1];
+    assert_eq!(*shown, declaration["stages"][1]["actions"][1]);
+    let shown = &answer["pipeline"]["stages"][2]["actions"][1];
+    assert_eq!(shown["timeoutInMinutes"], 5);
 }
 
 #[tokio::test]

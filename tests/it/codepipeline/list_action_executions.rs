@@ -1,6 +1,8 @@
 //! ListActionExecutions (contract codepipeline §3.2, §3.5, §5.13).
 
-use super::sample::{NOBODY, created, fail, finish, start};
+use super::sample::{
+    NOBODY, create, created, custom_type, fail, finish, named, pipeline, start, with_custom,
+};
 use crate::support::caller::{CODEPIPELINE, Caller, both, pages, texts};
 use expect_test::expect;
 use serde_json::{Value, json};
@@ -310,4 +312,25 @@ async fn an_unknown_range_breaks_the_model_even_of_an_absent_pipeline() {
     assert_eq!(said.code, "ValidationException");
     let head = "1 validation error detected: Value at 'filter.latestInPipelineExecution.startTimeRange' failed to satisfy constraint: Member must satisfy enum value set: [";
     assert!(said.message.starts_with(head), "{}", said.message);
+}
+
+#[tokio::test]
+async fn secrets_of_custom_types_are_hidden_even_when_the_type_is_deleted() {
+    // contract codepipeline §3.7, §5.13
+    let caller = Caller::new(CODEPIPELINE).await;
+    caller
+        .ok("CreateCustomActionType", custom_type("Forge"))
+        .await;
+    let id = create(&caller, with_custom(pipeline("p"), "Forge", "hush")).await;
+    finish(&caller, "p", &id, "Zip").await;
+    for step in ["there", "deleted"] {
+        let listed = caller.ok("ListActionExecutions", all()).await;
+        let details = listed[MEMBER].as_array().unwrap();
+        let custom = details.iter().find(|of| of["actionName"] == "Custom");
+        let input = &custom.unwrap()["input"];
+        let shown = json!({"Job": "nightly", "Token": "****"});
+        assert_eq!(input["configuration"], shown, "{step}");
+        assert_eq!(input["resolvedConfiguration"], shown, "{step}");
+        caller.ok("DeleteCustomActionType", named("Forge")).await;
+    }
 }

@@ -8,17 +8,23 @@
     reason = "answers are shown whole, and rules side by side"
 )]
 
+mod create_custom_action_type;
 mod create_pipeline;
+mod delete_custom_action_type;
 mod delete_pipeline;
 mod delete_webhook;
 mod deregister_webhook_with_third_party;
 mod events;
+mod gate_rules;
+mod get_action_type;
 mod get_pipeline;
 mod get_pipeline_execution;
 mod get_pipeline_state;
 mod list_action_executions;
+mod list_action_types;
 mod list_pipeline_executions;
 mod list_pipelines;
+mod list_rule_types;
 mod list_tags_for_resource;
 mod list_webhooks;
 mod put_webhook;
@@ -29,7 +35,9 @@ mod sample;
 mod start_pipeline_execution;
 mod stop_pipeline_execution;
 mod tag_resource;
+mod type_rules;
 mod unavailable;
 mod untag_resource;
+mod update_action_type;
 mod update_pipeline;
 mod webhook;

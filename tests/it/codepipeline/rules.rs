@@ -2,16 +2,35 @@
 //!
 //! Witness: contract codepipeline §4.2 to §4.4, texts in the service's wording where it is known there.
 
-use super::sample::{action, pipeline, with_secret};
-use crate::support::caller::{Refusal, refusal, with};
+use super::sample::{action, custom_type, pipeline, with_secret};
+use super::{gate_rules, type_rules};
+use crate::support::caller::{Caller, Refusal, refusal, with};
 use serde_json::{Value, json};
 
-const STRUCTURE: &str = "InvalidStructureException";
-const STAGE: &str = "InvalidStageDeclarationException";
-const ACTION: &str = "InvalidActionDeclarationException";
+pub const STRUCTURE: &str = "InvalidStructureException";
+pub const STAGE: &str = "InvalidStageDeclarationException";
+pub const ACTION: &str = "InvalidActionDeclarationException";
 
-/// The sample under `name` with one rule broken, for every rule.
-pub fn broken(name: &str) -> Vec<(Value, Refusal)> {
+/// The operation refuses the sample under `name` with every rule broken, one after the other.
+pub async fn each_is_told(caller: &Caller, operation: &str, name: &str) {
+    caller
+        .ok("CreateCustomActionType", custom_type("Forge"))
+        .await;
+    let all = [
+        broken(name),
+        type_rules::broken(name),
+        gate_rules::broken(name),
+    ];
+    for (declaration, expected) in all.into_iter().flatten() {
+        let said = caller
+            .refused(operation, json!({"pipeline": declaration}))
+            .await;
+        assert_eq!(said, expected);
+    }
+}
+
+/// The sample under `name` with one rule broken.
+fn broken(name: &str) -> Vec<(Value, Refusal)> {
     let mut all = stages(name);
     all.extend(actions(name));
     all.extend(stores(name));
@@ -84,6 +103,24 @@ fn stages(name: &str) -> Vec<(Value, Refusal)> {
             refusal(ACTION, "Action name 'Publish' is used more than once"),
         ),
         (
+            of(name, "/stages/2/actions", json!([])),
+            refusal(STAGE, "Stage 'Deploy' should contain at least 1 action"),
+        ),
+        (
+            of(name, "/stages/2/actions", approvals(51)),
+            refusal(
+                STAGE,
+                "Stage 'Deploy' has too many actions. There can only be up to 50 actions in a stage",
+            ),
+        ),
+        (
+            of(name, "/stages/2/actions", approvals(999)),
+            refusal(
+                "LimitExceededException",
+                "Pipeline has too many actions. There can only be up to 1000 actions in a pipeline",
+            ),
+        ),
+        (
             of(
                 name,
                 "/stages/2/blockers",
@@ -95,6 +132,11 @@ fn stages(name: &str) -> Vec<(Value, Refusal)> {
             ),
         ),
     ]
+}
+
+fn approvals(count: usize) -> Value {
+    let one = |at| action(&format!("a{at}"), "Approval", "Manual", json!({}), &[], &[]);
+    (0..count).map(one).collect()
 }
 
 fn actions(name: &str) -> Vec<(Value, Refusal)> {
@@ -267,7 +309,26 @@ fn variables(name: &str) -> Vec<(Value, Refusal)> {
     let twins = json!([{"name": "Y"}, {"name": "Y"}]);
     let reserved = "One or more of the chosen namespaces is reserved. Note that there is a namespace for variables at the pipeline level.\n";
     let named = |name_of: &str| of(name, "/stages/0/actions/0/namespace", json!(name_of));
+    let late = |text: &str| with(using(text), "/stages/1/actions/0/namespace", json!("Own"));
     vec![
+        (
+            with(named("N"), "/stages/1/actions/0/namespace", json!("N")),
+            refusal(ACTION, "Namespace 'N' is used more than once"),
+        ),
+        (
+            named("Sources"),
+            refusal(
+                ACTION,
+                "Namespace 'Sources' is the name of an output artifact; the names of namespaces and artifacts must differ",
+            ),
+        ),
+        (
+            late("#{Own.X}"),
+            refusal(
+                ACTION,
+                "Variables of the namespace 'Own' can only be used in actions that run after the action 'Compile'.\nStageName=[Build], ActionName=[Compile], ActionConfigurationKey=[EnvironmentVariables], VariableReferenceText=[Own.X]",
+            ),
+        ),
         nowhere("nope.X"),
         nowhere("X"),
         nowhere("variables.X"),
@@ -305,8 +366,21 @@ fn versions(name: &str) -> Vec<(Value, Refusal)> {
     let v1 =
         |pointer: &str, value: Value| with(of(name, "/pipelineType", json!("V1")), pointer, value);
     let condition = json!({"result": "ROLLBACK"});
-    let commands = action("Run", "Compute", "Commands", json!({}), &[], &[]);
-    vec![
+    let v2_only = [
+        ("Compute", "Commands"),
+        ("Build", "ECRBuildAndPublish"),
+        ("Deploy", "EKS"),
+        ("Deploy", "EC2"),
+        ("Deploy", "Lambda"),
+        ("Invoke", "CodePipeline"),
+        ("Invoke", "InspectorScan"),
+    ];
+    let v2_only = v2_only.map(|(category, provider)| {
+        let action = action("Run", category, provider, json!({}), &[], &[]);
+        let said = format!("{provider} Action can only be used with V2 pipelines.");
+        (v1("/stages/1/actions/-", action), refusal(ACTION, &said))
+    });
+    let mut all = vec![
         (
             v1("/executionMode", json!("QUEUED")),
             refusal(
@@ -335,14 +409,9 @@ fn versions(name: &str) -> Vec<(Value, Refusal)> {
                 "Stage level conditions can only be used with V2 pipelines.",
             ),
         ),
-        (
-            v1("/stages/1/actions/-", commands),
-            refusal(
-                ACTION,
-                "Commands Action can only be used with V2 pipelines.",
-            ),
-        ),
-    ]
+    ];
+    all.extend(v2_only);
+    all
 }
 
 fn gates(name: &str) -> Vec<(Value, Refusal)> {

@@ -52,6 +52,42 @@ pub fn with_secret(pipeline: Value, token: &str) -> Value {
     with(pipeline, "/stages/0/actions/0", source)
 }
 
+/// A custom build type of that provider in version 1: one job, a note, and a secret.
+pub fn custom_type(provider: &str) -> Value {
+    json!({
+        "category": "Build",
+        "provider": provider,
+        "version": "1",
+        "configurationProperties": [
+            {"name": "Job", "required": true, "key": true, "secret": false, "queryable": true, "description": "Which job runs", "type": "String"},
+            {"name": "Note", "required": false, "key": false, "secret": false},
+            {"name": "Token", "required": true, "key": false, "secret": true},
+        ],
+        "inputArtifactDetails": {"minimumCount": 1, "maximumCount": 2},
+        "outputArtifactDetails": {"minimumCount": 0, "maximumCount": 1},
+    })
+}
+
+/// What names it in DeleteCustomActionType.
+pub fn named(provider: &str) -> Value {
+    json!({"category": "Build", "provider": provider, "version": "1"})
+}
+
+/// The sample with the custom type in its build stage, after the build.
+pub fn with_custom(pipeline: Value, provider: &str, token: &str) -> Value {
+    let configuration = json!({"Job": "nightly", "Token": token});
+    let mut action = action(
+        "Custom",
+        "Build",
+        provider,
+        configuration,
+        &["Sources"],
+        &[],
+    );
+    action["actionTypeId"]["owner"] = json!("Custom");
+    with(pipeline, "/stages/1/actions/-", action)
+}
+
 /// Creates the sample and gives the id of the execution that creating it began.
 pub async fn created(caller: &Caller, name: &str) -> String {
     create(caller, pipeline(name)).await

@@ -1,6 +1,6 @@
 //! TagResource (contract codepipeline §2.2).
 
-use super::sample::{created, pipeline};
+use super::sample::{created, custom_type, pipeline};
 use crate::support::caller::{CODEPIPELINE, Caller, both, tags};
 use serde_json::{Value, json};
 
@@ -16,6 +16,18 @@ pub fn unusable() -> Vec<(&'static str, &'static str, String)> {
         ours("arn:aws:codepipeline:us-east-1:111111111111:p"),
         ours("arn:aws:codepipeline:eu-west-1:000000000000:p"),
         ours("arn:aws:codepipeline:us-east-1:000000000000:p/Stage"),
+        ours("arn:aws:codepipeline:us-east-1:000000000000:webhook/w"),
+        ours("arn:aws:codepipeline:us-east-1:000000000000:actiontype:AWS/Source/S3/1"),
+        (
+            "arn:aws:codepipeline:us-east-1:000000000000:actiontype:Custom/Build/Forge/1",
+            "ResourceNotFoundException",
+            "The account with id '000000000000' does not include a custom action type with the category 'Build', the provider 'Forge' and the version '1'".to_owned(),
+        ),
+        (
+            "arn:aws:codepipeline:us-east-1:000000000000:webhook:w",
+            "ResourceNotFoundException",
+            "The account with id '000000000000' does not include a webhook with the name 'w'".to_owned(),
+        ),
         (ARN, "ResourceNotFoundException", "The account with id '000000000000' does not include a pipeline with the name 'p'".to_owned()),
         ("arn:aws:s3:::p", "ValidationException", r"1 validation error detected: Value at 'resourceArn' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:aws(-[\w]+)*:codepipeline:.+:[0-9]{12}:.+".to_owned()),
     ]
@@ -146,4 +158,31 @@ async fn arns_that_name_nothing_of_ours_are_refused() {
             .expect_refusal("TagResource", body, code, &said)
             .await;
     }
+}
+
+#[tokio::test]
+async fn custom_action_types_are_tagged_by_the_same_rules() {
+    // contract codepipeline §2.1, §2.2, F30
+    let shown = both(CODEPIPELINE, async |caller| {
+        caller
+            .ok("CreateCustomActionType", custom_type("Forge"))
+            .await;
+        let arn = "arn:aws:codepipeline:us-east-1:000000000000:actiontype:Custom/Build/Forge/1";
+        let given = tags(&[("b", "2"), ("a", "1")]);
+        let tagged = caller
+            .ok("TagResource", json!({"resourceArn": arn, "tags": given}))
+            .await;
+        let untagged = caller
+            .ok(
+                "UntagResource",
+                json!({"resourceArn": arn, "tagKeys": ["b", "none"]}),
+            )
+            .await;
+        let listed = caller
+            .ok("ListTagsForResource", json!({"resourceArn": arn}))
+            .await;
+        json!([tagged, untagged, listed])
+    });
+    let expected = json!([{}, {}, {"tags": tags(&[("a", "1")])}]);
+    assert_eq!(shown.await, format!("{expected:#}\n"));
 }

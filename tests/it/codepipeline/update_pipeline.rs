@@ -1,7 +1,7 @@
 //! UpdatePipeline (contract codepipeline §3.1, §3.7).
 
 use super::rules;
-use super::sample::{created, pipeline, with_secret};
+use super::sample::{created, custom_type, pipeline, with_custom, with_secret};
 use crate::support::caller::{CODEPIPELINE, Caller, both, refusal, tags, with};
 use crate::support::wait_for;
 use expect_test::expect;
@@ -184,12 +184,7 @@ async fn every_rule_of_a_declaration_is_told_in_the_services_words() {
     // contract codepipeline §3.1: same structure checks
     let caller = Caller::new(CODEPIPELINE).await;
     created(&caller, "p").await;
-    for (declaration, expected) in rules::broken("p") {
-        let said = caller
-            .refused("UpdatePipeline", json!({"pipeline": declaration}))
-            .await;
-        assert_eq!(said, expected);
-    }
+    rules::each_is_told(&caller, "UpdatePipeline", "p").await;
     let role = "arn:aws:iam::000000000000:role/none";
     let orphan = with(pipeline("p"), "/roleArn", json!(role));
     let said = caller
@@ -229,6 +224,39 @@ async fn a_secret_sent_as_asterisks_keeps_its_value() {
         .await;
     let text = "Action configuration for the new action 'New' contains an invalid configuration for the secret property 'OAuthToken'. '****' may be used in secret properties only when updating an existing action.";
     assert_eq!(said, refusal("InvalidActionDeclarationException", text));
+}
+
+#[tokio::test]
+async fn a_custom_types_secret_sent_as_asterisks_keeps_its_value() {
+    // contract codepipeline §3.1, §4.2 rule 21; keys that are no secrets are replaced
+    let caller = Caller::new(CODEPIPELINE).await;
+    caller
+        .ok("CreateCustomActionType", custom_type("Forge"))
+        .await;
+    let first = json!({"pipeline": with_custom(pipeline("p"), "Forge", "hush")});
+    caller.ok("CreatePipeline", first).await;
+    let second = with(
+        with_custom(pipeline("p"), "Forge", "****"),
+        "/stages/1/actions/1/configuration/Job",
+        json!("****"),
+    );
+    let answer = caller
+        .ok("UpdatePipeline", json!({"pipeline": second}))
+        .await;
+    let shown = &answer["pipeline"]["stages"][1]["actions"][1]["configuration"];
+    assert_eq!(*shown, json!({"Job": "****", "Token": "****"}));
+    let tables = &caller.server.app.codepipeline.tables;
+    let rows = tables
+        .pipelines
+        .range(.., slipway::store::Direction::Forward, 1);
+    let stored = rows[0].1.declaration.stages[1].actions[1]
+        .configuration
+        .as_ref()
+        .unwrap();
+    assert_eq!(
+        (stored["Token"].as_str(), stored["Job"].as_str()),
+        ("hush", "****")
+    );
 }
 
 #[tokio::test]

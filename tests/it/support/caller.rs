@@ -271,7 +271,7 @@ fn plain(value: ciborium::Value) -> Value {
 fn rows(app: &App) -> Vec<String> {
     let (pipelines, builds) = (&app.codepipeline.tables, &app.codebuild.tables);
     const ALL: usize = usize::MAX;
-    let parts: [&dyn Debug; 16] = [
+    let parts: &[&dyn Debug] = &[
         &pipelines.pipelines.range(.., Forward, ALL),
         &pipelines.versions.range(.., Forward, ALL).unwrap(),
         &pipelines.tags.range(.., Forward, ALL),
@@ -280,6 +280,8 @@ fn rows(app: &App) -> Vec<String> {
         &pipelines.actions.range(.., Forward, ALL).unwrap(),
         &pipelines.actions_of.range(.., Forward, ALL).unwrap(),
         &pipelines.webhooks.range(.., Forward, ALL),
+        &pipelines.action_types.range(.., Forward, ALL),
+        &pipelines.deleted_action_types.range(.., Forward, ALL),
         &app.codepipeline.engine.range(.., Forward, ALL),
         &builds.projects.range(.., Forward, ALL),
         &builds.activity.range(.., Forward, ALL),
