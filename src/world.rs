@@ -15,7 +15,7 @@ use crate::engine::world::{
 use crate::sandbox::{Kind, SandboxError, Sandboxes};
 use async_trait::async_trait;
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
 /// The world of the running server.
@@ -33,6 +33,16 @@ struct Doors {
     address: SocketAddr,
     /// URLs for commands inside a sandbox, by kind.
     inside: HashMap<Kind, String>,
+}
+
+/// Where to reach a server on this machine: one that listens everywhere is reached by loopback.
+pub fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
 }
 
 /// The services whose engines ask things of each other.

@@ -4,10 +4,11 @@ use crate::app::App;
 use crate::config::{Config, Flags};
 use crate::sandbox::Kind;
 use crate::server::{Listener, trace};
+use crate::world::reachable;
 use anyhow::Context;
 use std::collections::HashMap;
 use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
@@ -66,7 +67,7 @@ async fn for_builds(
     app: &App,
     address: SocketAddr,
 ) -> anyhow::Result<(Option<Listener>, HashMap<Kind, String>)> {
-    let here = SocketAddr::new(reachable(address.ip()), address.port());
+    let here = reachable(address);
     let mut endpoints = HashMap::from([(Kind::Host, format!("http://{here}"))]);
     let Some(docker) = &app.docker else {
         return Ok((None, endpoints));
@@ -89,15 +90,6 @@ async fn for_builds(
             endpoints.remove(&Kind::Docker);
             Ok((None, endpoints))
         }
-    }
-}
-
-/// A server that listens everywhere is reached by loopback.
-fn reachable(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
     }
 }
 

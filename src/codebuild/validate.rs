@@ -192,7 +192,8 @@ pub fn logs(logs: &LogsConfig) -> Check {
     }
 }
 
-fn vpc(vpc: &VpcConfig) -> Check {
+/// All three members or none.
+pub fn vpc(vpc: &VpcConfig) -> Check {
     let empty = |list: &Option<Vec<String>>| list.as_ref().is_none_or(Vec::is_empty);
     let complete = vpc.vpc_id.as_ref().is_some_and(|id| !id.is_empty())
         && !empty(&vpc.subnets)
