@@ -25,7 +25,7 @@ const LONGEST_NAME: usize = 1_000;
 const LONGEST_MESSAGE: usize = 5_000;
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Expired reports removed by one new report, so that no build pays for all of them.
-const SWEPT: usize = 16;
+const SWEPT: usize = 4;
 
 /// Scope and the report's id, `group:uuid`.
 pub type ReportKey = (Scope, String);

@@ -14,7 +14,7 @@ async fn a_group_is_shown_with_its_tags_and_status() {
         let arns = json!({"reportGroupArns": [group_arn("group"), "nonsense"]});
         caller.ok("BatchGetReportGroups", arns).await
     });
-    expect![[]].assert_eq(&shown.await);
+    expect![[r#""#]].assert_eq(&shown.await);
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ async fn a_report_is_shown_with_its_summary() {
         let arns = json!({"reportArns": [unit, lines, "nonsense"]});
         caller.ok("BatchGetReports", arns).await
     });
-    expect![[]].assert_eq(&shown.await);
+    expect![[r#""#]].assert_eq(&shown.await);
 }
 
 #[tokio::test]

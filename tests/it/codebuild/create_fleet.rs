@@ -18,7 +18,7 @@ async fn a_minimal_fleet_is_creating_and_then_active() {
         assert_eq!(got, with(made["fleet"].clone(), "/status", active));
         made
     });
-    expect![[]].assert_eq(&text.await);
+    expect![[r#""#]].assert_eq(&text.await);
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn a_full_fleet_comes_back_as_given_with_the_capacity_it_wants() {
             .extend(more.as_object().unwrap().clone());
         caller.ok(CREATE, full).await
     });
-    expect![[]].assert_eq(&text.await);
+    expect![[r#""#]].assert_eq(&text.await);
 }
 
 #[tokio::test]

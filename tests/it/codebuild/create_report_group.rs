@@ -24,7 +24,7 @@ async fn a_group_comes_back_with_the_defaults_of_its_export() {
         let full = caller.ok("CreateReportGroup", body).await;
         json!([plain, full])
     });
-    expect![[]].assert_eq(&shown.await);
+    expect![[r#""#]].assert_eq(&shown.await);
 }
 
 #[tokio::test]

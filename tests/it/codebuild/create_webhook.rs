@@ -26,7 +26,7 @@ async fn a_webhook_of_github_is_shown_with_its_policy_and_without_its_secret() {
         assert_eq!(of_project(&caller, "hello").await, made);
         plain(made)
     });
-    expect![[]].assert_eq(&shown.await);
+    expect![[r#""#]].assert_eq(&shown.await);
 }
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn every_provider_has_its_own_address_and_roles() {
         }
         json!(all)
     });
-    expect![[]].assert_eq(&shown.await);
+    expect![[r#""#]].assert_eq(&shown.await);
 }
 
 #[tokio::test]

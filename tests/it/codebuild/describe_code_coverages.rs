@@ -21,7 +21,7 @@ async fn files_are_shown_by_path() {
         let arn = kept(&caller, &[("src/b.rs", 83.33), ("src/a.rs", 100.0)]).await;
         caller.ok(DESCRIBE, json!({"reportArn": arn})).await
     });
-    expect![[]].assert_eq(&shown.await);
+    expect![[r#""#]].assert_eq(&shown.await);
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ async fn cases_are_shown_in_the_order_of_the_report() {
         let arn = keep_with(&caller, tests(&caller, "group", 1), cases, Vec::new()).await;
         caller.ok(DESCRIBE, json!({"reportArn": arn})).await
     });
-    expect![[]].assert_eq(&shown.await);
+    expect![[r#""#]].assert_eq(&shown.await);
 }
 
 #[tokio::test]

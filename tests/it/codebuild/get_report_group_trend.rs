@@ -30,7 +30,7 @@ async fn one_number_of_each_report_is_shown_the_newest_first() {
         keep(&caller, passed(tests(&caller, "group", 2), 4, 4, 2_000)).await;
         caller.ok(TREND, asked).await
     });
-    expect![[]].assert_eq(&shown.await);
+    expect![[r#""#]].assert_eq(&shown.await);
 }
 
 #[tokio::test]

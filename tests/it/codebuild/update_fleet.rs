@@ -23,7 +23,7 @@ async fn members_that_are_given_are_replaced_and_others_stay() {
         assert_eq!(shown(&caller, "fleet").await, expected);
         after
     });
-    expect![[]].assert_eq(&text.await);
+    expect![[r#""#]].assert_eq(&text.await);
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ async fn export_and_tags_are_replaced_and_nothing_else() {
         assert_eq!(got["reportGroups"], json!([answer["reportGroup"]]));
         answer
     });
-    expect![[]].assert_eq(&shown.await);
+    expect![[r#""#]].assert_eq(&shown.await);
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ async fn filter_groups_are_replaced_and_the_whole_webhook_is_shown() {
         }
         plain(after)
     });
-    expect![[]].assert_eq(&shown.await);
+    expect![[r#""#]].assert_eq(&shown.await);
 }
 
 #[tokio::test]
