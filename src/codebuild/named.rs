@@ -2,6 +2,8 @@
 //!
 //! Invariant: a row's key is its scope and its name; all of a scope lie together in every order.
 
+// Differs from AWS: the numbers of projects, report groups and fleets that an account may have are not limited.
+
 use super::pages::{List, Page, Range};
 use crate::aws::{Scope, Time};
 use crate::store::{Builder, Direction, Index, Row, Table};

@@ -4,6 +4,8 @@
 //!
 //! Source: contract, codebuild sections 3.6 and 12.6.
 
+// Differs from AWS: what another account shares is listed by ListSharedProjects and ListSharedReportGroups, but read by its owner alone.
+
 use super::errors::{self, invalid};
 use super::names::{self, PROJECT, REPORT_GROUP};
 use super::pages::{List, Page};

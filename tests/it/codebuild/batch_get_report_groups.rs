@@ -14,7 +14,28 @@ async fn a_group_is_shown_with_its_tags_and_status() {
         let arns = json!({"reportGroupArns": [group_arn("group"), "nonsense"]});
         caller.ok("BatchGetReportGroups", arns).await
     });
-    expect![[r#""#]].assert_eq(&shown.await);
+    expect![[r#"
+        {
+          "reportGroups": [
+            {
+              "arn": "arn:aws:codebuild:us-east-1:000000000000:report-group/group",
+              "created": "<time>",
+              "exportConfig": {
+                "exportConfigType": "NO_EXPORT"
+              },
+              "lastModified": "<time>",
+              "name": "group",
+              "status": "ACTIVE",
+              "tags": [],
+              "type": "TEST"
+            }
+          ],
+          "reportGroupsNotFound": [
+            "nonsense"
+          ]
+        }
+    "#]]
+    .assert_eq(&shown.await);
 }
 
 #[tokio::test]

@@ -18,7 +18,63 @@ async fn a_report_is_shown_with_its_summary() {
         let arns = json!({"reportArns": [unit, lines, "nonsense"]});
         caller.ok("BatchGetReports", arns).await
     });
-    expect![[r#""#]].assert_eq(&shown.await);
+    expect![[r#"
+        {
+          "reports": [
+            {
+              "arn": "arn:aws:codebuild:us-east-1:000000000000:report/hello-unit:<id:1>",
+              "created": "<time>",
+              "executionId": "arn:aws:codebuild:us-east-1:000000000000:build/hello:1",
+              "expired": "<time>",
+              "exportConfig": {
+                "exportConfigType": "NO_EXPORT"
+              },
+              "name": "hello-unit",
+              "reportGroupArn": "arn:aws:codebuild:us-east-1:000000000000:report-group/hello-unit",
+              "status": "SUCCEEDED",
+              "testSummary": {
+                "durationInNanoSeconds": 1000000,
+                "statusCounts": {
+                  "ERROR": 0,
+                  "FAILED": 0,
+                  "SKIPPED": 0,
+                  "SUCCEEDED": 2,
+                  "UNKNOWN": 0
+                },
+                "total": 2
+              },
+              "truncated": false,
+              "type": "TEST"
+            },
+            {
+              "arn": "arn:aws:codebuild:us-east-1:000000000000:report/hello-lines:<id:2>",
+              "codeCoverageSummary": {
+                "branchCoveragePercentage": 0.0,
+                "branchesCovered": 0,
+                "branchesMissed": 0,
+                "lineCoveragePercentage": 83.33,
+                "linesCovered": 10,
+                "linesMissed": 1
+              },
+              "created": "<time>",
+              "executionId": "arn:aws:codebuild:us-east-1:000000000000:build/hello:1",
+              "expired": "<time>",
+              "exportConfig": {
+                "exportConfigType": "NO_EXPORT"
+              },
+              "name": "hello-lines",
+              "reportGroupArn": "arn:aws:codebuild:us-east-1:000000000000:report-group/hello-lines",
+              "status": "SUCCEEDED",
+              "truncated": false,
+              "type": "CODE_COVERAGE"
+            }
+          ],
+          "reportsNotFound": [
+            "nonsense"
+          ]
+        }
+    "#]]
+    .assert_eq(&shown.await);
 }
 
 #[tokio::test]

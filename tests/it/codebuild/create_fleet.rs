@@ -18,7 +18,26 @@ async fn a_minimal_fleet_is_creating_and_then_active() {
         assert_eq!(got, with(made["fleet"].clone(), "/status", active));
         made
     });
-    expect![[r#""#]].assert_eq(&text.await);
+    expect![[r#"
+        {
+          "fleet": {
+            "arn": "arn:aws:codebuild:us-east-1:000000000000:fleet/fleet:<id:1>",
+            "baseCapacity": 1,
+            "computeType": "BUILD_GENERAL1_SMALL",
+            "created": "<time>",
+            "environmentType": "LINUX_CONTAINER",
+            "id": "<id:1>",
+            "lastModified": "<time>",
+            "name": "fleet",
+            "overflowBehavior": "QUEUE",
+            "status": {
+              "statusCode": "CREATING"
+            },
+            "tags": []
+          }
+        }
+    "#]]
+    .assert_eq(&text.await);
 }
 
 #[tokio::test]
@@ -42,7 +61,71 @@ async fn a_full_fleet_comes_back_as_given_with_the_capacity_it_wants() {
             .extend(more.as_object().unwrap().clone());
         caller.ok(CREATE, full).await
     });
-    expect![[r#""#]].assert_eq(&text.await);
+    expect![[r#"
+        {
+          "fleet": {
+            "arn": "arn:aws:codebuild:us-east-1:000000000000:fleet/fleet:<id:1>",
+            "baseCapacity": 2,
+            "computeConfiguration": {
+              "disk": 10,
+              "machineType": "NVME",
+              "memory": 4,
+              "vCpu": 2
+            },
+            "computeType": "ATTRIBUTE_BASED_COMPUTE",
+            "created": "<time>",
+            "environmentType": "LINUX_CONTAINER",
+            "fleetServiceRole": "arn:aws:iam::000000000000:role/delivery",
+            "id": "<id:1>",
+            "imageId": "ami-1",
+            "lastModified": "<time>",
+            "name": "fleet",
+            "overflowBehavior": "ON_DEMAND",
+            "proxyConfiguration": {
+              "defaultBehavior": "DENY_ALL",
+              "orderedProxyRules": [
+                {
+                  "effect": "ALLOW",
+                  "entities": [
+                    "example.com"
+                  ],
+                  "type": "DOMAIN"
+                }
+              ]
+            },
+            "scalingConfiguration": {
+              "desiredCapacity": 2,
+              "maxCapacity": 5,
+              "scalingType": "TARGET_TRACKING_SCALING",
+              "targetTrackingScalingConfigs": [
+                {
+                  "metricType": "FLEET_UTILIZATION_RATE",
+                  "targetValue": 97.5
+                }
+              ]
+            },
+            "status": {
+              "statusCode": "CREATING"
+            },
+            "tags": [
+              {
+                "key": "a",
+                "value": "1"
+              }
+            ],
+            "vpcConfig": {
+              "securityGroupIds": [
+                "g-1"
+              ],
+              "subnets": [
+                "s-1"
+              ],
+              "vpcId": "vpc-1"
+            }
+          }
+        }
+    "#]]
+    .assert_eq(&text.await);
 }
 
 #[tokio::test]

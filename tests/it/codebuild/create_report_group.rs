@@ -24,7 +24,49 @@ async fn a_group_comes_back_with_the_defaults_of_its_export() {
         let full = caller.ok("CreateReportGroup", body).await;
         json!([plain, full])
     });
-    expect![[r#""#]].assert_eq(&shown.await);
+    expect![[r#"
+        [
+          {
+            "reportGroup": {
+              "arn": "arn:aws:codebuild:us-east-1:000000000000:report-group/plain",
+              "created": "<time>",
+              "exportConfig": {
+                "exportConfigType": "NO_EXPORT"
+              },
+              "lastModified": "<time>",
+              "name": "plain",
+              "status": "ACTIVE",
+              "type": "CODE_COVERAGE"
+            }
+          },
+          {
+            "reportGroup": {
+              "arn": "arn:aws:codebuild:us-east-1:000000000000:report-group/full",
+              "created": "<time>",
+              "exportConfig": {
+                "exportConfigType": "S3",
+                "s3Destination": {
+                  "bucket": "b",
+                  "encryptionKey": "arn:aws:kms:us-east-1:000000000000:alias/aws/s3",
+                  "packaging": "NONE",
+                  "path": ""
+                }
+              },
+              "lastModified": "<time>",
+              "name": "full",
+              "status": "ACTIVE",
+              "tags": [
+                {
+                  "key": "a",
+                  "value": "1"
+                }
+              ],
+              "type": "TEST"
+            }
+          }
+        ]
+    "#]]
+    .assert_eq(&shown.await);
 }
 
 #[tokio::test]

@@ -26,7 +26,44 @@ async fn a_webhook_of_github_is_shown_with_its_policy_and_without_its_secret() {
         assert_eq!(of_project(&caller, "hello").await, made);
         plain(made)
     });
-    expect![[r#""#]].assert_eq(&shown.await);
+    expect![[r#"
+        {
+          "buildType": "BUILD",
+          "filterGroups": [
+            [
+              {
+                "excludeMatchedPattern": false,
+                "pattern": "PUSH, PULL_REQUEST_MERGED",
+                "type": "EVENT"
+              },
+              {
+                "excludeMatchedPattern": true,
+                "pattern": "^refs/tags/",
+                "type": "HEAD_REF"
+              }
+            ],
+            [
+              {
+                "excludeMatchedPattern": false,
+                "pattern": "RELEASED",
+                "type": "EVENT"
+              }
+            ]
+          ],
+          "lastModifiedSecret": "<time>",
+          "payloadUrl": "<payload>",
+          "pullRequestBuildPolicy": {
+            "approverRoles": [
+              "GITHUB_WRITE",
+              "GITHUB_MAINTAIN",
+              "GITHUB_ADMIN"
+            ],
+            "requiresCommentApproval": "ALL_PULL_REQUESTS"
+          },
+          "url": "https://api.github.com/repos/owner/repo/hooks/<number>"
+        }
+    "#]]
+    .assert_eq(&shown.await);
 }
 
 #[tokio::test]
@@ -47,7 +84,63 @@ async fn every_provider_has_its_own_address_and_roles() {
         }
         json!(all)
     });
-    expect![[r#""#]].assert_eq(&shown.await);
+    expect![[r#"
+        [
+          {
+            "payloadUrl": "<payload>",
+            "pullRequestBuildPolicy": {
+              "approverRoles": [
+                "BITBUCKET_WRITE",
+                "BITBUCKET_ADMIN"
+              ],
+              "requiresCommentApproval": "ALL_PULL_REQUESTS"
+            },
+            "url": "https://api.bitbucket.org/2.0/repositories/owner/repo/hooks/<number>"
+          },
+          {
+            "lastModifiedSecret": "<time>",
+            "payloadUrl": "<payload>",
+            "pullRequestBuildPolicy": {
+              "approverRoles": [
+                "GITLAB_DEVELOPER",
+                "GITLAB_MAINTAINER",
+                "GITLAB_OWNER"
+              ],
+              "requiresCommentApproval": "ALL_PULL_REQUESTS"
+            },
+            "status": "ACTIVE",
+            "url": "https://gitlab.com/api/v4/projects/group%2Fsub%2Frepo/hooks/<number>"
+          },
+          {
+            "lastModifiedSecret": "<time>",
+            "payloadUrl": "<payload>",
+            "pullRequestBuildPolicy": {
+              "approverRoles": [
+                "GITLAB_DEVELOPER",
+                "GITLAB_MAINTAINER",
+                "GITLAB_OWNER"
+              ],
+              "requiresCommentApproval": "ALL_PULL_REQUESTS"
+            },
+            "status": "ACTIVE",
+            "url": "https://git.example.com/api/v4/projects/owner%2Frepo/hooks/<number>"
+          },
+          {
+            "lastModifiedSecret": "<time>",
+            "payloadUrl": "<payload>",
+            "pullRequestBuildPolicy": {
+              "approverRoles": [
+                "GITHUB_WRITE",
+                "GITHUB_MAINTAIN",
+                "GITHUB_ADMIN"
+              ],
+              "requiresCommentApproval": "ALL_PULL_REQUESTS"
+            },
+            "secret": "<secret>"
+          }
+        ]
+    "#]]
+    .assert_eq(&shown.await);
 }
 
 #[tokio::test]

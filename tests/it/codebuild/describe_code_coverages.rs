@@ -21,7 +21,37 @@ async fn files_are_shown_by_path() {
         let arn = kept(&caller, &[("src/b.rs", 83.33), ("src/a.rs", 100.0)]).await;
         caller.ok(DESCRIBE, json!({"reportArn": arn})).await
     });
-    expect![[r#""#]].assert_eq(&shown.await);
+    expect![[r#"
+        {
+          "codeCoverages": [
+            {
+              "branchCoveragePercentage": 50.0,
+              "branchesCovered": 1,
+              "branchesMissed": 1,
+              "expired": "<time>",
+              "filePath": "src/a.rs",
+              "id": "<id:1>",
+              "lineCoveragePercentage": 100.0,
+              "linesCovered": 10,
+              "linesMissed": 2,
+              "reportARN": "arn:aws:codebuild:us-east-1:000000000000:report/group:<id:2>"
+            },
+            {
+              "branchCoveragePercentage": 50.0,
+              "branchesCovered": 1,
+              "branchesMissed": 1,
+              "expired": "<time>",
+              "filePath": "src/b.rs",
+              "id": "<id:3>",
+              "lineCoveragePercentage": 83.33,
+              "linesCovered": 10,
+              "linesMissed": 2,
+              "reportARN": "arn:aws:codebuild:us-east-1:000000000000:report/group:<id:2>"
+            }
+          ]
+        }
+    "#]]
+    .assert_eq(&shown.await);
 }
 
 #[tokio::test]

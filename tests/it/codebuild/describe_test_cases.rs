@@ -22,7 +22,34 @@ async fn cases_are_shown_in_the_order_of_the_report() {
         let arn = keep_with(&caller, tests(&caller, "group", 1), cases, Vec::new()).await;
         caller.ok(DESCRIBE, json!({"reportArn": arn})).await
     });
-    expect![[r#""#]].assert_eq(&shown.await);
+    expect![[r#"
+        {
+          "testCases": [
+            {
+              "durationInNanoSeconds": 1000000,
+              "expired": "<time>",
+              "message": "expected 1, got 2",
+              "name": "adds",
+              "prefix": "suite",
+              "reportArn": "arn:aws:codebuild:us-east-1:000000000000:report/group:<id:1>",
+              "status": "FAILED",
+              "testRawDataPath": "target/junit.xml",
+              "testSuiteName": "numbers"
+            },
+            {
+              "durationInNanoSeconds": 1000000,
+              "expired": "<time>",
+              "message": "",
+              "name": "aborts",
+              "prefix": "suite",
+              "reportArn": "arn:aws:codebuild:us-east-1:000000000000:report/group:<id:1>",
+              "status": "SUCCEEDED",
+              "testRawDataPath": "target/junit.xml"
+            }
+          ]
+        }
+    "#]]
+    .assert_eq(&shown.await);
 }
 
 #[tokio::test]

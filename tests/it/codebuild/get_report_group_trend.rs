@@ -30,7 +30,26 @@ async fn one_number_of_each_report_is_shown_the_newest_first() {
         keep(&caller, passed(tests(&caller, "group", 2), 4, 4, 2_000)).await;
         caller.ok(TREND, asked).await
     });
-    expect![[r#""#]].assert_eq(&shown.await);
+    expect![[r#"
+        {
+          "rawData": [
+            {
+              "data": "100.0",
+              "reportArn": "arn:aws:codebuild:us-east-1:000000000000:report/group:<id:1>"
+            },
+            {
+              "data": "25.0",
+              "reportArn": "arn:aws:codebuild:us-east-1:000000000000:report/group:<id:2>"
+            }
+          ],
+          "stats": {
+            "average": "62.5",
+            "max": "100.0",
+            "min": "25.0"
+          }
+        }
+    "#]]
+    .assert_eq(&shown.await);
 }
 
 #[tokio::test]

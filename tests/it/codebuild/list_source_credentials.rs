@@ -31,5 +31,28 @@ async fn credentials_are_listed_without_their_secrets() {
         assert_eq!(elsewhere.ok("ListSourceCredentials", json!({})).await, none);
         caller.ok("ListSourceCredentials", json!({})).await
     });
-    expect![[r#""#]].assert_eq(&shown.await);
+    expect![[r#"
+        {
+          "sourceCredentialsInfos": [
+            {
+              "arn": "arn:aws:codebuild:us-east-1:000000000000:token/bitbucket",
+              "authType": "BASIC_AUTH",
+              "serverType": "BITBUCKET"
+            },
+            {
+              "arn": "arn:aws:codebuild:us-east-1:000000000000:token/github",
+              "authType": "CODECONNECTIONS",
+              "resource": "arn:aws:codestar-connections:us-east-1:000000000000:connection/c",
+              "serverType": "GITHUB"
+            },
+            {
+              "arn": "arn:aws:codebuild:us-east-1:000000000000:token/gitlab",
+              "authType": "SECRETS_MANAGER",
+              "resource": "arn:aws:secretsmanager:us-east-1:000000000000:secret:s",
+              "serverType": "GITLAB"
+            }
+          ]
+        }
+    "#]]
+    .assert_eq(&shown.await);
 }

@@ -23,7 +23,32 @@ async fn members_that_are_given_are_replaced_and_others_stay() {
         assert_eq!(shown(&caller, "fleet").await, expected);
         after
     });
-    expect![[r#""#]].assert_eq(&text.await);
+    expect![[r#"
+        {
+          "fleet": {
+            "arn": "arn:aws:codebuild:us-east-1:000000000000:fleet/fleet:<id:1>",
+            "baseCapacity": 3,
+            "computeType": "BUILD_GENERAL1_SMALL",
+            "created": "<time>",
+            "environmentType": "LINUX_CONTAINER",
+            "id": "<id:1>",
+            "imageId": "ami-1",
+            "lastModified": "<time>",
+            "name": "fleet",
+            "overflowBehavior": "ON_DEMAND",
+            "scalingConfiguration": {
+              "desiredCapacity": 3,
+              "maxCapacity": 4,
+              "scalingType": "TARGET_TRACKING_SCALING"
+            },
+            "status": {
+              "statusCode": "UPDATING"
+            },
+            "tags": []
+          }
+        }
+    "#]]
+    .assert_eq(&text.await);
 }
 
 #[tokio::test]

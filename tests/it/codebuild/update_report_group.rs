@@ -25,7 +25,33 @@ async fn export_and_tags_are_replaced_and_nothing_else() {
         assert_eq!(got["reportGroups"], json!([answer["reportGroup"]]));
         answer
     });
-    expect![[r#""#]].assert_eq(&shown.await);
+    expect![[r#"
+        {
+          "reportGroup": {
+            "arn": "arn:aws:codebuild:us-east-1:000000000000:report-group/group",
+            "created": "<time>",
+            "exportConfig": {
+              "exportConfigType": "S3",
+              "s3Destination": {
+                "bucket": "b",
+                "encryptionKey": "arn:aws:kms:us-east-1:000000000000:alias/aws/s3",
+                "packaging": "NONE"
+              }
+            },
+            "lastModified": "<time>",
+            "name": "group",
+            "status": "ACTIVE",
+            "tags": [
+              {
+                "key": "c",
+                "value": "3"
+              }
+            ],
+            "type": "TEST"
+          }
+        }
+    "#]]
+    .assert_eq(&shown.await);
 }
 
 #[tokio::test]

@@ -31,7 +31,37 @@ async fn filter_groups_are_replaced_and_the_whole_webhook_is_shown() {
         }
         plain(after)
     });
-    expect![[r#""#]].assert_eq(&shown.await);
+    expect![[r#"
+        {
+          "buildType": "BUILD_BATCH",
+          "filterGroups": [
+            [
+              {
+                "excludeMatchedPattern": false,
+                "pattern": "PUSH",
+                "type": "EVENT"
+              },
+              {
+                "excludeMatchedPattern": false,
+                "pattern": "^src/",
+                "type": "FILE_PATH"
+              }
+            ]
+          ],
+          "lastModifiedSecret": "<time>",
+          "payloadUrl": "<payload>",
+          "pullRequestBuildPolicy": {
+            "approverRoles": [
+              "GITHUB_WRITE",
+              "GITHUB_MAINTAIN",
+              "GITHUB_ADMIN"
+            ],
+            "requiresCommentApproval": "ALL_PULL_REQUESTS"
+          },
+          "url": "https://api.github.com/repos/owner/repo/hooks/<number>"
+        }
+    "#]]
+    .assert_eq(&shown.await);
 }
 
 #[tokio::test]
