@@ -23,7 +23,7 @@ use crate::server::Service;
 use crate::server::route::Directory;
 use crate::server::s3::Door;
 use crate::store::{Builder, Location, Store, StoreError};
-use crate::world::{Neighbours, Services, SourceNews};
+use crate::world::{self, Neighbours, Services, SourceNews};
 use slipway_runtime::MissingHandlers;
 use std::sync::Arc;
 
@@ -210,6 +210,12 @@ impl App {
             world,
             builds,
         }))
+    }
+
+    /// This server's own URL, as programs on this machine reach it. No slash at the end.
+    pub fn origin(&self) -> String {
+        let address = self.world.address().unwrap_or(self.config.listen);
+        format!("http://{}", world::reachable(address))
     }
 
     /// The time that users see.

@@ -35,6 +35,16 @@ struct Doors {
     inside: HashMap<Kind, String>,
 }
 
+/// Where to reach a server on this machine: one that listens everywhere is reached by loopback.
+pub fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
+}
+
 /// The services whose engines ask things of each other.
 pub struct Services {
     pub codebuild: CodeBuild,

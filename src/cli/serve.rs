@@ -67,7 +67,7 @@ async fn for_builds(
     app: &App,
     address: SocketAddr,
 ) -> anyhow::Result<(Option<Listener>, HashMap<Kind, String>)> {
-    let here = SocketAddr::new(reachable(address.ip()), address.port());
+    let here = reachable(address);
     let mut endpoints = HashMap::from([(Kind::Host, format!("http://{here}"))]);
     let Some(docker) = &app.docker else {
         return Ok((None, endpoints));

@@ -2,9 +2,10 @@
 //!
 //! Source: contract, codebuild sections 0 and 1.2.
 
-use super::names::project_arn;
+use super::names::{self, Kind, project_arn};
 use crate::aws::Scope;
 use codebuild_api::error::*;
+use codebuild_api::model::{ServerType, SourceType};
 
 pub fn project_not_found(scope: &Scope, name: &str) -> ResourceNotFoundException {
     let arn = arn_of(scope, name);
@@ -68,6 +69,99 @@ pub fn too_many_running(limit: i32) -> AccountLimitExceededException {
 
 pub fn invalid_page(token: &str) -> InvalidInputException {
     InvalidInputException::new(format!("Invalid next token provided: {token}"))
+}
+
+pub fn invalid_arn(text: &str, kind: Kind) -> InvalidInputException {
+    let word = kind.word;
+    InvalidInputException::new(format!(
+        "Invalid ARN provided: '{text}' is not the ARN of a {word}"
+    ))
+}
+
+pub fn project_has_builds_and_policy(scope: &Scope, name: &str) -> InvalidInputException {
+    let arn = project_arn(scope, name);
+    InvalidInputException::new(format!(
+        "Project {arn} has builds and a resource policy: delete the policy with DeleteResourcePolicy first"
+    ))
+}
+
+pub fn report_group_exists(scope: &Scope, name: &str) -> ResourceAlreadyExistsException {
+    let arn = names::report_group_arn(scope, name);
+    ResourceAlreadyExistsException::new(format!("Report group already exists : {arn}"))
+}
+
+pub fn report_group_not_found(arn: &str) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!("Report group cannot be found: {arn}"))
+}
+
+pub fn report_group_has_reports(arn: &str) -> InvalidInputException {
+    InvalidInputException::new(format!(
+        "Report group {arn} has reports: delete them first, or set deleteReports"
+    ))
+}
+
+pub fn report_not_found(arn: &str) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!("Report cannot be found: {arn}"))
+}
+
+/// DescribeCodeCoverages declares no other error.
+pub fn no_such_report(arn: &str) -> InvalidInputException {
+    InvalidInputException::new(format!("Report cannot be found: {arn}"))
+}
+
+pub fn no_webhooks(kind: SourceType) -> InvalidInputException {
+    InvalidInputException::new(format!(
+        "Source type {} does not support webhooks",
+        kind.as_str()
+    ))
+}
+
+pub fn webhook_exists(scope: &Scope, project: &str) -> ResourceAlreadyExistsException {
+    let arn = project_arn(scope, project);
+    ResourceAlreadyExistsException::new(format!("Webhook already exists for project: {arn}"))
+}
+
+pub fn webhook_not_found(scope: &Scope, project: &str) -> ResourceNotFoundException {
+    let arn = project_arn(scope, project);
+    ResourceNotFoundException::new(format!("Webhook cannot be found for project: {arn}"))
+}
+
+pub fn no_access_token(server: ServerType) -> ResourceNotFoundException {
+    let server = names::server(server);
+    ResourceNotFoundException::new(format!(
+        "Could not find access token for server type {server}"
+    ))
+}
+
+pub fn credentials_exist(arn: &str) -> ResourceAlreadyExistsException {
+    ResourceAlreadyExistsException::new(format!("Source credentials already exist: {arn}"))
+}
+
+pub fn credentials_not_found(arn: &str) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!("Source credentials cannot be found: {arn}"))
+}
+
+pub fn no_policy_here(arn: &str) -> InvalidInputException {
+    InvalidInputException::new(format!(
+        "Invalid ARN provided: '{arn}' is not the ARN of a project or report group"
+    ))
+}
+
+pub fn resource_not_found(arn: &str) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!("Resource cannot be found: {arn}"))
+}
+
+pub fn policy_not_found(arn: &str) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!("Resource policy cannot be found: {arn}"))
+}
+
+pub fn fleet_exists(scope: &Scope, name: &str, id: &str) -> ResourceAlreadyExistsException {
+    let arn = names::fleet_arn(scope, name, id);
+    ResourceAlreadyExistsException::new(format!("Fleet already exists : {arn}"))
+}
+
+pub fn fleet_not_found(arn: &str) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!("Fleet cannot be found: {arn}"))
 }
 
 pub fn invalid(text: impl Into<String>) -> InvalidInputException {

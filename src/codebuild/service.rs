@@ -27,40 +27,13 @@ pub struct CodeBuild {
 pub const NOT_BUILT: &[&str] = &[
     "BatchGetBuildBatches",
     "BatchGetCommandExecutions",
-    "BatchGetFleets",
-    "BatchGetReportGroups",
-    "BatchGetReports",
     "BatchGetSandboxes",
-    "CreateFleet",
-    "CreateReportGroup",
-    "CreateWebhook",
     "DeleteBuildBatch",
-    "DeleteFleet",
-    "DeleteReport",
-    "DeleteReportGroup",
-    "DeleteResourcePolicy",
-    "DeleteSourceCredentials",
-    "DeleteWebhook",
-    "DescribeCodeCoverages",
-    "DescribeTestCases",
-    "GetReportGroupTrend",
-    "GetResourcePolicy",
-    "ImportSourceCredentials",
-    "InvalidateProjectCache",
     "ListBuildBatches",
     "ListBuildBatchesForProject",
     "ListCommandExecutionsForSandbox",
-    "ListCuratedEnvironmentImages",
-    "ListFleets",
-    "ListReportGroups",
-    "ListReports",
-    "ListReportsForReportGroup",
     "ListSandboxes",
     "ListSandboxesForProject",
-    "ListSharedProjects",
-    "ListSharedReportGroups",
-    "ListSourceCredentials",
-    "PutResourcePolicy",
     "RetryBuildBatch",
     "StartBuildBatch",
     "StartCommandExecution",
@@ -68,10 +41,6 @@ pub const NOT_BUILT: &[&str] = &[
     "StartSandboxConnection",
     "StopBuildBatch",
     "StopSandbox",
-    "UpdateFleet",
-    "UpdateProjectVisibility",
-    "UpdateReportGroup",
-    "UpdateWebhook",
 ];
 
 /// Every operation with its handler.
@@ -80,16 +49,47 @@ pub fn service() -> Result<Service, MissingHandlers> {
     let routes = CodeBuildBuilder::new(Typed { dialect })
         .batch_delete_builds(batch_delete_builds)
         .batch_get_builds(batch_get_builds)
+        .batch_get_fleets(batch_get_fleets)
         .batch_get_projects(batch_get_projects)
+        .batch_get_report_groups(batch_get_report_groups)
+        .batch_get_reports(batch_get_reports)
+        .create_fleet(create_fleet)
         .create_project(create_project)
+        .create_report_group(create_report_group)
+        .create_webhook(create_webhook)
+        .delete_fleet(delete_fleet)
         .delete_project(delete_project)
+        .delete_report(delete_report)
+        .delete_report_group(delete_report_group)
+        .delete_resource_policy(delete_resource_policy)
+        .delete_source_credentials(delete_source_credentials)
+        .delete_webhook(delete_webhook)
+        .describe_code_coverages(describe_code_coverages)
+        .describe_test_cases(describe_test_cases)
+        .get_report_group_trend(get_report_group_trend)
+        .get_resource_policy(get_resource_policy)
+        .import_source_credentials(import_source_credentials)
+        .invalidate_project_cache(invalidate_project_cache)
         .list_builds(list_builds)
         .list_builds_for_project(list_builds_for_project)
+        .list_curated_environment_images(list_curated_environment_images)
+        .list_fleets(list_fleets)
         .list_projects(list_projects)
+        .list_report_groups(list_report_groups)
+        .list_reports(list_reports)
+        .list_reports_for_report_group(list_reports_for_report_group)
+        .list_shared_projects(list_shared_projects)
+        .list_shared_report_groups(list_shared_report_groups)
+        .list_source_credentials(list_source_credentials)
+        .put_resource_policy(put_resource_policy)
         .retry_build(retry_build)
         .start_build(start_build)
         .stop_build(stop_build)
+        .update_fleet(update_fleet)
         .update_project(update_project)
+        .update_project_visibility(update_project_visibility)
+        .update_report_group(update_report_group)
+        .update_webhook(update_webhook)
         .not_built(NOT_BUILT)
         .build()?;
     let model = codebuild_api::ALL_MODEL_OPERATIONS;

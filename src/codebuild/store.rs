@@ -1,10 +1,15 @@
 //! What customers wrote and what their builds left: tables, and finders that return the modelled exception.
 
+use super::credentials::{Credential, CredentialKey};
+use super::named::Named;
+use super::policies::Policies;
+use super::reports::Reports;
 use super::settings::Settings;
+use super::webhooks::Webhook;
 use crate::aws::{Scope, Time};
 use crate::engine::build::state::BuildState;
 use crate::store::{Builder, Index, Records, Table, Txn};
-use codebuild_api::model::Project;
+use codebuild_api::model::{Fleet, Project, ReportGroup};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -16,9 +21,13 @@ pub type BuildKey = (Scope, String);
 /// The tables of CodeBuild; cheap to clone.
 #[derive(Clone)]
 pub struct Tables {
-    pub projects: Table<ProjectKey, Project>,
-    pub projects_by_creation: Index<(Scope, Time, String), ProjectKey>,
-    pub projects_by_change: Index<(Scope, Time, String), ProjectKey>,
+    pub projects: Named<Project>,
+    pub webhooks: Table<ProjectKey, Webhook>,
+    pub credentials: Table<CredentialKey, Credential>,
+    pub policies: Policies,
+    pub report_groups: Named<ReportGroup>,
+    pub reports: Reports,
+    pub fleets: Named<Fleet>,
     pub activity: Table<ProjectKey, Activity>,
     /// Start requests by their idempotency token.
     pub tokens: Table<(Scope, String), Token>,
@@ -51,19 +60,24 @@ pub struct Token {
 
 impl Tables {
     pub fn declare(b: &mut Builder) -> Self {
-        let projects = b.table("codebuild.projects");
         let tokens = b.table("codebuild.tokens");
         Self {
-            projects_by_creation: b.index(&projects, |key: &ProjectKey, project: &Project| {
-                vec![by_time(key, project.created)]
+            projects: Named::declare(b, "codebuild.projects", |row: &Project| {
+                (row.created, row.last_modified)
             }),
-            projects_by_change: b.index(&projects, |key: &ProjectKey, project: &Project| {
-                vec![by_time(key, project.last_modified)]
+            webhooks: b.table("codebuild.webhooks"),
+            credentials: b.table("codebuild.credentials"),
+            policies: Policies::declare(b),
+            report_groups: Named::declare(b, "codebuild.report_groups", |row: &ReportGroup| {
+                (row.created, row.last_modified)
+            }),
+            reports: Reports::declare(b),
+            fleets: Named::declare(b, "codebuild.fleets", |row: &Fleet| {
+                (row.created, row.last_modified)
             }),
             tokens_by_age: b.index(&tokens, |_: &(Scope, String), token: &Token| {
                 vec![token.made]
             }),
-            projects,
             tokens,
             activity: b.table("codebuild.activity"),
             settings: b.records("codebuild.settings"),
@@ -82,9 +96,4 @@ impl Tables {
         }
         tx.put_record(&self.finished, build.plan.key(), build);
     }
-}
-
-fn by_time(key: &ProjectKey, time: Option<aws_smithy_types::DateTime>) -> (Scope, Time, String) {
-    let time = time.and_then(|time| time.to_millis().ok()).unwrap_or(0);
-    (key.0.clone(), Time::from_millis(time), key.1.clone())
 }

@@ -16,6 +16,8 @@ pub fn project(project: &Project) -> Check {
     let source = project.source.as_ref().expect("a project has a source");
     primary_source(source)?;
     secondary_sources(project.secondary_sources.as_deref().unwrap_or_default())?;
+    let versions = project.secondary_source_versions.as_deref();
+    secondary_source_versions(versions.unwrap_or_default())?;
     let artifacts = project.artifacts.as_ref().expect("a project has artifacts");
     primary_artifacts(artifacts)?;
     secondary_artifacts(project.secondary_artifacts.as_deref().unwrap_or_default())?;
@@ -67,6 +69,7 @@ fn s3_location(location: &str) -> Check {
 pub fn secondary_sources(sources: &[ProjectSource]) -> Check {
     identifiers(
         "source",
+        "source",
         sources
             .iter()
             .map(|source| source.source_identifier.as_deref()),
@@ -78,6 +81,24 @@ pub fn secondary_sources(sources: &[ProjectSource]) -> Check {
         ))),
         _ => primary_source(source),
     })
+}
+
+pub fn secondary_source_versions(versions: &[ProjectSourceVersion]) -> Check {
+    let names = versions
+        .iter()
+        .map(|of| Some(of.source_identifier.as_str()));
+    identifiers("source version", "source", names)
+}
+
+/// A token that starts a build once; the model does not limit it.
+pub fn idempotency_token(token: Option<&str>) -> Check {
+    const LONGEST: usize = 64;
+    match token {
+        Some(token) if token.chars().count() > LONGEST => Err(invalid(format!(
+            "1 validation error detected: Value '{token}' at 'idempotencyToken' failed to satisfy constraint: Member must have length less than or equal to {LONGEST}"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 pub fn primary_artifacts(artifacts: &ProjectArtifacts) -> Check {
@@ -113,6 +134,7 @@ fn no_artifacts(artifacts: &ProjectArtifacts) -> Check {
 pub fn secondary_artifacts(artifacts: &[ProjectArtifacts]) -> Check {
     identifiers(
         "artifact",
+        "artifact",
         artifacts.iter().map(|of| of.artifact_identifier.as_deref()),
     )?;
     artifacts.iter().try_for_each(|of| match of.r#type {
@@ -123,19 +145,23 @@ pub fn secondary_artifacts(artifacts: &[ProjectArtifacts]) -> Check {
     })
 }
 
-fn identifiers<'a>(what: &str, names: impl Iterator<Item = Option<&'a str>>) -> Check {
+fn identifiers<'a>(
+    what: &str,
+    member: &str,
+    names: impl Iterator<Item = Option<&'a str>>,
+) -> Check {
     let mut seen = BTreeSet::new();
     for name in names {
         let name = name.unwrap_or_default();
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
         if name.is_empty() || name.len() >= 128 || !name.bytes().all(allowed) {
             return Err(invalid(format!(
-                "Invalid secondary {what}: the {what}Identifier '{name}' should have 1 to 127 letters, digits and underscores"
+                "Invalid secondary {what}: the {member}Identifier '{name}' should have 1 to 127 letters, digits and underscores"
             )));
         }
         if !seen.insert(name) {
             return Err(invalid(format!(
-                "Invalid secondary {what}: the {what}Identifier '{name}' is used more than once"
+                "Invalid secondary {what}: the {member}Identifier '{name}' is used more than once"
             )));
         }
     }
@@ -192,7 +218,8 @@ pub fn logs(logs: &LogsConfig) -> Check {
     }
 }
 
-fn vpc(vpc: &VpcConfig) -> Check {
+/// All three members or none.
+pub fn vpc(vpc: &VpcConfig) -> Check {
     let empty = |list: &Option<Vec<String>>| list.as_ref().is_none_or(Vec::is_empty);
     let complete = vpc.vpc_id.as_ref().is_some_and(|id| !id.is_empty())
         && !empty(&vpc.subnets)

@@ -1,11 +1,10 @@
 //! BatchGetBuilds: <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_BatchGetBuilds.html>
 
-use crate::codebuild::names;
+use crate::codebuild::{batch, names};
 use crate::server::call::Call;
 use codebuild_api::error::BatchGetBuildsError;
 use codebuild_api::input::BatchGetBuildsInput;
 use codebuild_api::output::BatchGetBuildsOutput;
-use std::collections::BTreeSet;
 
 /// Builds in the order asked for, each once; what is not found is listed as it was written.
 pub async fn batch_get_builds(
@@ -13,17 +12,11 @@ pub async fn batch_get_builds(
     call: Call,
 ) -> Result<BatchGetBuildsOutput, BatchGetBuildsError> {
     let service = &call.app.codebuild;
-    let (mut builds, mut missing, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
-    for asked in input.ids {
-        let id = names::build_id(&call.scope, &asked);
-        if !seen.insert(id.unwrap_or(&asked).to_owned()) {
-            continue;
-        }
-        match id.and_then(|id| service.find_build(&call.scope, id)) {
-            Some(build) => builds.push(build),
-            None => missing.push(asked),
-        }
-    }
+    let (builds, missing) = batch::get(
+        input.ids,
+        |text| names::build_id(&call.scope, text),
+        |id| service.find_build(&call.scope, id),
+    );
     Ok(BatchGetBuildsOutput {
         builds: Some(builds),
         builds_not_found: Some(missing),

@@ -3,7 +3,7 @@
 use super::start_build::refusal;
 use crate::aws::ids;
 use crate::codebuild::launch::{Launch, StartToken, launch};
-use crate::codebuild::{errors, names};
+use crate::codebuild::{errors, names, validate};
 use crate::server::call::Call;
 use codebuild_api::error::RetryBuildError;
 use codebuild_api::input::RetryBuildInput;
@@ -36,6 +36,7 @@ pub async fn retry_build(
     if !service.tables.projects.contains(&project) {
         return Err(errors::project_not_found(&call.scope, &project.1).into());
     }
+    validate::idempotency_token(input.idempotency_token.as_deref())?;
     let token = input.idempotency_token.map(|token| StartToken {
         token,
         digest: asked.clone(),

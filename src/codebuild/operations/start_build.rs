@@ -26,6 +26,7 @@ pub async fn start_build(
     else {
         return Err(errors::project_not_found(&call.scope, &name).into());
     };
+    validate::idempotency_token(input.idempotency_token.as_deref())?;
     let token = token(&input);
     let role = input.service_role_override.clone();
     let settings = Settings::of(&project).overridden(&name, input);
@@ -53,6 +54,7 @@ pub async fn start_build(
 fn check(settings: &Settings) -> Result<(), InvalidInputException> {
     validate::primary_source(&settings.source)?;
     validate::secondary_sources(&settings.secondary_sources)?;
+    validate::secondary_source_versions(&settings.secondary_source_versions)?;
     validate::primary_artifacts(&settings.artifacts)?;
     validate::secondary_artifacts(&settings.secondary_artifacts)?;
     validate::environment(&settings.environment)?;

@@ -27,6 +27,7 @@ pub async fn update_project(
     let would_be = defaults::updated(&call.scope, call.now, (*present).clone(), input.clone());
     validate::project(&would_be)?;
     let (tables, scope, now) = (service.tables.clone(), call.scope.clone(), call.now);
+    let shown = key.clone();
     let written = service.store.write(move |tx| {
         let Some(present) = tx.get(&tables.projects, &key) else {
             return Err(UpdateProjectError::from(absent));
@@ -38,6 +39,6 @@ pub async fn update_project(
     });
     let project = written.await.map_err(WriteError::refused)?;
     Ok(UpdateProjectOutput {
-        project: Some(project),
+        project: Some(service.shown(&call, &shown, project)),
     })
 }

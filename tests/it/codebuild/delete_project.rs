@@ -1,5 +1,7 @@
 //! DeleteProject (contract codebuild §3.1).
 
+use super::hooked;
+use super::put_resource_policy::shared;
 use super::sample::{build, created, project_arn, start, stopped};
 use crate::support::caller::{CODEBUILD, Caller, both};
 use serde_json::json;
@@ -69,4 +71,48 @@ async fn a_project_elsewhere_stays() {
         other.ok("ListProjects", json!({})).await["projects"],
         json!(["hello"])
     );
+}
+
+#[tokio::test]
+async fn webhook_and_policy_go_with_the_project() {
+    // contract codebuild §3.1: the webhook is removed
+    let caller = Caller::new(CODEBUILD).await;
+    hooked::created(&caller, "hello", "GITHUB").await;
+    hooked::webhook(&caller, json!({"projectName": "hello"})).await;
+    let policy = shared(&project_arn("hello"), json!("111111111111"));
+    caller.ok("PutResourcePolicy", policy).await;
+    caller.ok("DeleteProject", json!({"name": "hello"})).await;
+    created(&caller, "hello").await;
+    let shown = hooked::of_project(&caller, "hello").await;
+    assert_eq!(shown, serde_json::Value::Null);
+    let body = json!({"resourceArn": project_arn("hello")});
+    let said = caller.refused("GetResourcePolicy", body).await;
+    assert_eq!(said.code, "ResourceNotFoundException");
+}
+
+#[tokio::test]
+async fn a_project_with_builds_must_lose_its_policy_first() {
+    // contract codebuild §3.1, "Documented refusal"
+    let caller = Caller::new(CODEBUILD).await;
+    created(&caller, "hello").await;
+    let arn = project_arn("hello");
+    let policy = shared(&arn, json!("111111111111"));
+    caller.ok("PutResourcePolicy", policy).await;
+    stopped(&caller, "hello").await;
+    let said = format!(
+        "Project {arn} has builds and a resource policy: delete the policy with DeleteResourcePolicy first"
+    );
+    let body = json!({"name": "hello"});
+    caller
+        .expect_refusal(
+            "DeleteProject",
+            body.clone(),
+            "InvalidInputException",
+            &said,
+        )
+        .await;
+    caller
+        .ok("DeleteResourcePolicy", json!({"resourceArn": arn}))
+        .await;
+    caller.ok("DeleteProject", body).await;
 }

@@ -151,6 +151,14 @@ fn ours(name: &str) -> Vec<(Value, &'static str)> {
         (
             of(
                 name,
+                "/secondarySourceVersions",
+                json!([{"sourceIdentifier": "a", "sourceVersion": "1"}, {"sourceIdentifier": "a", "sourceVersion": "2"}]),
+            ),
+            "Invalid secondary source version: the sourceIdentifier 'a' is used more than once",
+        ),
+        (
+            of(
+                name,
                 "/secondaryArtifacts",
                 json!([{"type": "CODEPIPELINE", "artifactIdentifier": "a"}]),
             ),

@@ -402,3 +402,28 @@ async fn without_cloudwatch_logs_there_are_no_links() {
     let expected = json!({"cloudWatchLogs": {"status": "DISABLED"}, "s3Logs": {"status": "DISABLED", "encryptionDisabled": false}});
     assert_eq!(build(&caller, &id).await["logs"], expected);
 }
+
+#[tokio::test]
+async fn a_token_has_at_most_64_characters() {
+    // contract codebuild §1.3
+    let caller = Caller::new(CODEBUILD).await;
+    created(&caller, "hello").await;
+    let id = super::sample::stopped(&caller, "hello").await;
+    let token = "t".repeat(65);
+    let said = format!(
+        "1 validation error detected: Value '{token}' at 'idempotencyToken' failed to satisfy constraint: Member must have length less than or equal to 64"
+    );
+    for (operation, body) in [
+        (
+            "StartBuild",
+            json!({"projectName": "hello", "idempotencyToken": token}),
+        ),
+        ("RetryBuild", json!({"id": id, "idempotencyToken": token})),
+    ] {
+        caller
+            .expect_refusal(operation, body, "InvalidInputException", &said)
+            .await;
+    }
+    let body = json!({"projectName": "hello", "idempotencyToken": "t".repeat(64)});
+    caller.ok("StartBuild", body).await;
+}

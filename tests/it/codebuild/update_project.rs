@@ -229,3 +229,14 @@ async fn a_project_that_is_not_there_is_not_found_by_name_or_arn() {
             .await;
     }
 }
+
+#[tokio::test]
+async fn the_webhook_stays_and_is_shown() {
+    // contract codebuild §3.1: webhook stays
+    let caller = Caller::new(CODEBUILD).await;
+    super::hooked::created(&caller, "hello", "GITHUB").await;
+    let made = super::hooked::webhook(&caller, json!({"projectName": "hello"})).await;
+    let answer = caller.ok("UpdateProject", json!({"name": "hello"})).await;
+    assert_eq!(answer["project"]["webhook"], made);
+    assert_eq!(shown(&caller).await["webhook"], made);
+}

@@ -270,6 +270,7 @@ fn plain(value: ciborium::Value) -> Value {
 /// All that CodePipeline and CodeBuild keep.
 fn rows(app: &App) -> Vec<String> {
     let (pipelines, builds) = (&app.codepipeline.tables, &app.codebuild.tables);
+    let reports = &builds.reports;
     const ALL: usize = usize::MAX;
     let parts: &[&dyn Debug] = &[
         &pipelines.pipelines.range(.., Forward, ALL),
@@ -290,6 +291,17 @@ fn rows(app: &App) -> Vec<String> {
         &builds.finished.range(.., Forward, ALL).unwrap(),
         &builds.numbers.range(.., Forward, ALL).unwrap(),
         &app.codebuild.engine.range(.., Forward, ALL),
+        &builds.webhooks.range(.., Forward, ALL),
+        &builds.credentials.range(.., Forward, ALL),
+        &builds.policies.rows.range(.., Forward, ALL),
+        &builds.report_groups.range(.., Forward, ALL),
+        &builds.fleets.range(.., Forward, ALL),
+        &reports.rows.range(.., Forward, ALL).unwrap(),
+        &reports.by_time.range(.., Forward, ALL).unwrap(),
+        &reports.of_group.range(.., Forward, ALL).unwrap(),
+        &reports.cases.range(.., Forward, ALL).unwrap(),
+        &reports.coverages.by_path.range(.., Forward, ALL).unwrap(),
+        &reports.coverages.by_lines.range(.., Forward, ALL).unwrap(),
     ];
     parts.iter().map(|part| format!("{part:?}")).collect()
 }
