@@ -438,11 +438,13 @@ fn stored(service: &str) -> String {
 #[test]
 fn the_models_in_the_repository_have_all_operations_and_are_printed_as_the_import_prints() {
     let expected = [
+        ("cloudwatch", 59),
         ("codebuild", 59),
         ("codedeploy", 47),
         ("codepipeline", 44),
         ("iam", 180),
         ("logs", 118),
+        ("sns", 42),
         ("sts", 11),
     ];
     let source = Source::read(&repository().join("source.toml")).unwrap();
