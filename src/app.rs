@@ -5,7 +5,7 @@ use crate::codebuild::{self, CodeBuild};
 use crate::codedeploy;
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::embedded::Embedded;
-use crate::companions::{Companions, events, iam, logs, s3, sts};
+use crate::companions::{Companions, cloudwatch, events, iam, logs, s3, sns, sts};
 use crate::config::{Builds, Config, Data};
 use crate::engine::build::Build;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
@@ -20,12 +20,15 @@ use crate::sandbox::limits::Limits;
 use crate::sandbox::process::{HostOptions, HostSandboxes};
 use crate::sandbox::{Kind, SandboxError};
 use crate::server::Service;
+use crate::server::post::Poster;
 use crate::server::route::Directory;
 use crate::server::s3::Door;
 use crate::store::{Builder, Location, Store, StoreError};
 use crate::world::{self, Neighbours, Services, SourceNews};
+use futures::future::BoxFuture;
 use slipway_runtime::MissingHandlers;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 
 /// Everything a call may reach.
 pub struct App {
@@ -40,6 +43,8 @@ pub struct App {
     pub s3_door: Door,
     pub logs: logs::Logs,
     pub events: events::Events,
+    pub sns: sns::Sns,
+    pub cloudwatch: cloudwatch::CloudWatch,
     pub companions: Arc<dyn Companions>,
     pub codebuild: CodeBuild,
     pub codepipeline: CodePipeline,
@@ -74,6 +79,8 @@ struct Tables {
     s3: s3::Tables,
     logs: logs::Tables,
     events: events::Tables,
+    sns: sns::Tables,
+    cloudwatch: cloudwatch::Tables,
     codebuild: codebuild::store::Tables,
     codepipeline: codepipeline::store::Tables,
     builds: DriverTables<Build>,
@@ -91,6 +98,8 @@ impl Tables {
             s3: s3::Tables::declare(builder),
             logs: logs::Tables::declare(builder),
             events: events::Tables::declare(builder),
+            sns: sns::Tables::declare(builder),
+            cloudwatch: cloudwatch::Tables::declare(builder),
             codebuild: codebuild::store::Tables::declare(builder),
             codepipeline: codepipeline::store::Tables::declare(builder),
             builds: Driver::<Build>::declare(builder),
@@ -151,15 +160,29 @@ impl App {
     ) -> Result<Arc<Self>, StartError> {
         let s3 = s3::S3::open(store.clone(), tables.s3)?;
         let time = clock.clone();
+        let now: Arc<dyn Fn() -> Time + Send + Sync> = Arc::new(move || time.now());
+        let address = Arc::new(OnceLock::new());
+        let outside = outside(&config, &clock, &now, &address);
+        let sns = sns::Sns::new(store.clone(), tables.sns, outside);
+        let publisher = Arc::new(sns.clone());
         let companions = Embedded {
-            now: Arc::new(move || time.now()),
+            now: now.clone(),
             s3: s3.clone(),
+            cloudwatch: cloudwatch::CloudWatch::new(
+                store.clone(),
+                tables.cloudwatch,
+                publisher,
+                now,
+            ),
+            sns,
             logs: logs::Logs::new(store.clone(), tables.logs),
             iam: iam::Iam::new(store.clone(), tables.iam),
             sts: sts::Sts::new(store.clone(), tables.sts),
         };
         let events = events::Events::new(tables.events);
         let world = Neighbours::new(Arc::new(companions.clone()), chosen.sandboxes);
+        // Set before anybody asks: nothing runs yet.
+        let _ = address.set(Arc::downgrade(&world));
         let builds = BuildPerformer::new(world.clone(), clock.clone(), BuildOptions::default());
         let codebuild = CodeBuild {
             engine: Driver::new(
@@ -197,6 +220,8 @@ impl App {
             s3: companions.s3.clone(),
             logs: companions.logs.clone(),
             events,
+            sns: companions.sns.clone(),
+            cloudwatch: companions.cloudwatch.clone(),
             iam: companions.iam.clone(),
             sts: companions.sts.clone(),
             companions: Arc::new(companions),
@@ -253,6 +278,8 @@ impl App {
         if let Err(error) = self.logs.resume(self.now()).await {
             tracing::warn!(%error, "old log lines cannot be removed now; the next start tries again");
         }
+        self.sns.resume();
+        self.cloudwatch.resume().await;
         self.codebuild.engine.resume().await;
         self.codepipeline.engine.resume().await;
         self.world.catch_up().await;
@@ -263,6 +290,33 @@ impl App {
         self.codepipeline.engine.halt().await;
         self.codebuild.engine.halt().await;
         self.builds.close().await;
+        self.sns.halt().await;
+    }
+}
+
+/// What SNS uses of the rest: links lead to where the server listens, or would.
+fn outside(
+    config: &Config,
+    clock: &Clock,
+    now: &Arc<dyn Fn() -> Time + Send + Sync>,
+    world: &Arc<OnceLock<Weak<Neighbours>>>,
+) -> sns::Outside {
+    let (world, listen, clock) = (world.clone(), config.listen, clock.clone());
+    sns::Outside {
+        post: Arc::new(Poster),
+        wait: Arc::new(move |span: Duration| -> BoxFuture<'static, ()> {
+            let clock = clock.clone();
+            Box::pin(async move { clock.sleep_until(clock.now() + span).await })
+        }),
+        now: now.clone(),
+        address: Arc::new(move || {
+            let world = world.get().and_then(Weak::upgrade);
+            let address = world.and_then(|world| world.address()).unwrap_or(listen);
+            match address.ip().is_unspecified() {
+                true => format!("http://127.0.0.1:{}", address.port()),
+                false => format!("http://{address}"),
+            }
+        }),
     }
 }
 
@@ -308,6 +362,8 @@ fn services(config: &Config) -> Result<Vec<Service>, MissingHandlers> {
         iam::service()?,
         logs::service()?,
         sts::service()?,
+        sns::service()?,
+        cloudwatch::service()?,
     ];
     Ok(all
         .into_iter()

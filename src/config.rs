@@ -75,7 +75,7 @@ impl Services {
 }
 
 /// The names `--services` knows.
-pub const SERVICE_NAMES: [&str; 7] = [
+pub const SERVICE_NAMES: [&str; 9] = [
     "codepipeline",
     "codebuild",
     "codedeploy",
@@ -83,6 +83,8 @@ pub const SERVICE_NAMES: [&str; 7] = [
     "logs",
     "iam",
     "sts",
+    "sns",
+    "cloudwatch",
 ];
 
 /// Why the settings cannot be used.

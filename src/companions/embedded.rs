@@ -2,13 +2,16 @@
 //!
 //! Invariant: each verb is a line; what it does is the companion's.
 
+use super::cloudwatch::CloudWatch;
 use super::iam::{Iam, RoleArn};
 use super::logs::Logs;
 use super::s3::S3;
+use super::sns::Sns;
 use super::sts::{Assumed, Sts};
 use super::{
-    AlarmInfo, BucketInfo, ByteStream, Companions, FunctionError, LogLine, ObjectError, ObjectInfo,
-    ObjectListener, ObjectMeta, ObjectRef, PublishError, RoleError, SessionCredentials,
+    AlarmInfo, AlarmListener, BucketInfo, ByteStream, Companions, FunctionError, LogLine,
+    ObjectError, ObjectInfo, ObjectListener, ObjectMeta, ObjectRef, PublishError, Publisher,
+    RoleError, SessionCredentials,
 };
 use crate::aws::{Scope, Time};
 use async_trait::async_trait;
@@ -19,7 +22,7 @@ use std::time::Duration;
 /// How long credentials of builds and jobs are good.
 const SESSION: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// S3, Logs, IAM and STS of this server.
+/// The companions of this server.
 #[derive(Clone)]
 pub struct Embedded {
     pub now: Arc<dyn Fn() -> Time + Send + Sync>,
@@ -27,6 +30,8 @@ pub struct Embedded {
     pub logs: Logs,
     pub iam: Iam,
     pub sts: Sts,
+    pub sns: Sns,
+    pub cloudwatch: CloudWatch,
 }
 
 #[async_trait]
@@ -124,12 +129,22 @@ impl Companions for Embedded {
             .map_err(|error| RoleError::Failed(error.to_string()))
     }
 
-    async fn publish(&self, _: &Scope, _: &str, _: &str, _: &str) -> Result<String, PublishError> {
-        Err(PublishError::NoSuchTopic)
+    async fn publish(
+        &self,
+        scope: &Scope,
+        topic_arn: &str,
+        subject: &str,
+        message: &str,
+    ) -> Result<String, PublishError> {
+        Publisher::publish(&self.sns, scope, topic_arn, subject, message).await
     }
 
-    async fn alarms(&self, _: &Scope, _: &[String]) -> Vec<AlarmInfo> {
-        Vec::new()
+    async fn alarms(&self, scope: &Scope, names: &[String]) -> Vec<AlarmInfo> {
+        self.cloudwatch.alarms(scope, names)
+    }
+
+    fn listen_alarms(&self, listener: Arc<dyn AlarmListener>) {
+        self.cloudwatch.listen_alarms(listener);
     }
 
     async fn invoke_function(&self, _: &Scope, _: &str, _: Bytes) -> Result<(), FunctionError> {

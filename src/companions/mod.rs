@@ -2,11 +2,13 @@
 //!
 //! Knows neither services nor engines. `embedded.rs` answers the trait with the companions in this folder, in process.
 
+pub mod cloudwatch;
 pub mod embedded;
 pub mod events;
 pub mod iam;
 pub mod logs;
 pub mod s3;
+pub mod sns;
 pub mod sts;
 
 use crate::aws::{Account, Region, Scope, Time};
@@ -152,12 +154,39 @@ pub enum FunctionError {
     Failed(String),
 }
 
+/// An alarm has come from one state into another; states as in `AlarmInfo`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlarmChanged {
+    pub scope: Scope,
+    pub name: String,
+    pub old: String,
+    pub new: String,
+}
+
+/// Receives news of changed alarms, after the change is durable; returns quickly (it hands the news on).
+pub trait AlarmListener: Send + Sync + 'static {
+    fn alarm_changed(&self, news: &AlarmChanged);
+}
+
+/// Publishes to topics.
+#[async_trait]
+pub trait Publisher: Send + Sync + 'static {
+    /// Durable when it returns the message's id; deliveries to subscribers follow. An empty subject is none.
+    async fn publish(
+        &self,
+        scope: &Scope,
+        topic_arn: &str,
+        subject: &str,
+        message: &str,
+    ) -> Result<String, PublishError>;
+}
+
 /// Receives news of created objects, after the put is durable; returns quickly (it hands the news on).
 pub trait ObjectListener: Send + Sync + 'static {
     fn object_created(&self, news: &ObjectCreated);
 }
 
-/// What engines may ask of S3, CloudWatch Logs, IAM and STS.
+/// What engines may ask of their neighbours.
 #[async_trait]
 pub trait Companions: Send + Sync + 'static {
     async fn bucket(&self, name: &str) -> Result<BucketInfo, ObjectError>;
@@ -220,8 +249,10 @@ pub trait Companions: Send + Sync + 'static {
         subject: &str,
         message: &str,
     ) -> Result<String, PublishError>;
-    /// The alarms of these names that exist.
+    /// The alarms of these names that exist, in the order asked for.
     async fn alarms(&self, scope: &Scope, names: &[String]) -> Vec<AlarmInfo>;
+    /// Where no alarm ever changes, nobody is told.
+    fn listen_alarms(&self, _listener: Arc<dyn AlarmListener>) {}
 
     /// Invokes a function without waiting for what comes of it.
     async fn invoke_function(

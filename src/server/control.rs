@@ -1,4 +1,4 @@
-//! The server's own endpoints: health, info, reset, time, events, webhooks.
+//! The server's own endpoints: health, info, reset, time, events, webhooks, what was published.
 //!
 //! Invariant: answers are JSON, or lines of it; what changes something is a POST.
 
@@ -28,6 +28,7 @@ pub async fn answer(app: &Arc<App>, head: &Parts, body: Incoming) -> Response {
         (_, path) if path.starts_with(super::webhooks::PATH) => {
             super::webhooks::answer(app, head, body).await
         }
+        (&Method::GET | &Method::HEAD, "/_slipway/sns") => published(app, head.uri.query()),
         (method, path) => refuse(
             StatusCode::NOT_FOUND,
             &format!("There is no {method} {path} here."),
@@ -57,6 +58,29 @@ fn info(app: &App) -> Value {
         "region": app.config.region,
         "time_scale": app.config.time_scale,
     })
+}
+
+/// The newest messages of the topic that `?topic=<arn>` names, one JSON object a line.
+fn published(app: &App, query: Option<&str>) -> Response {
+    let mut fields = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let Some((_, topic)) = fields.find(|(name, _)| name == "topic") else {
+        return refuse(StatusCode::BAD_REQUEST, "expected ?topic=<ARN of a topic>");
+    };
+    match app.sns.journal(&topic) {
+        Ok(Some(lines)) => lines_of(lines),
+        Ok(None) => refuse(
+            StatusCode::NOT_FOUND,
+            &format!("There is no topic '{topic}'."),
+        ),
+        Err(error) => refuse(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+fn lines_of(text: String) -> Response {
+    let mut response = http::Response::new(to_boxed(text));
+    let lines = HeaderValue::from_static("application/jsonl");
+    response.headers_mut().insert(header::CONTENT_TYPE, lines);
+    response
 }
 
 async fn reset(app: &App) -> Response {

@@ -16,6 +16,7 @@ pub mod identity;
 pub mod listener;
 pub mod nesting;
 pub mod operation;
+pub mod post;
 pub mod query;
 pub mod route;
 pub mod s3;

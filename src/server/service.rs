@@ -4,7 +4,7 @@
 
 use super::operation::Route;
 use super::query::Query;
-use super::wire::Wire;
+use super::wire::{Modern, Wire};
 use slipway_runtime::smithy::{OperationSchema, ServiceSchema};
 use std::collections::HashMap;
 
@@ -69,13 +69,19 @@ impl Service {
     }
 
     pub fn json(&self) -> Option<Wire> {
-        self.speaks("aws.protocols#awsJson1_1")
-            .then_some(Wire::Json)
+        let newer = || self.speaks("aws.protocols#awsJson1_1");
+        match self.speaks("aws.protocols#awsJson1_0") {
+            true => Some(Wire::Compatible(Modern::Json)),
+            false => newer().then_some(Wire::Json),
+        }
     }
 
     pub fn cbor(&self) -> Option<Wire> {
-        self.speaks("smithy.protocols#rpcv2Cbor")
-            .then_some(Wire::Cbor)
+        let wire = match self.query {
+            Some(_) => Wire::Compatible(Modern::Cbor),
+            None => Wire::Cbor,
+        };
+        self.speaks("smithy.protocols#rpcv2Cbor").then_some(wire)
     }
 
     pub fn query(&self) -> Option<Wire> {

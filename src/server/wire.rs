@@ -1,4 +1,4 @@
-//! How one request is read and answered: awsJson 1.1, rpcv2Cbor or awsQuery.
+//! How one request is read and answered: awsJson, rpcv2Cbor or awsQuery.
 //!
 //! Invariant: headers of the request do not matter here. Which protocol it is has been decided before; a missing or generic
 //! content type and any `Accept` are served.
@@ -6,7 +6,7 @@
 use super::nesting::{self, Malformed};
 use super::query::{Form, FormDeserializer, Query};
 use aws_smithy_http_server::body::{BoxBody, empty};
-use aws_smithy_http_server::schema::protocol::{AwsJson1_1, RpcV2Cbor};
+use aws_smithy_http_server::schema::protocol::{AwsJson1_0, AwsJson1_1, RpcV2Cbor};
 use aws_smithy_http_server::schema::{DeserializeError, HttpModeledError, ServerProtocol};
 use aws_smithy_schema::Schema;
 use aws_smithy_schema::serde::{SerdeError, SerializableStruct};
@@ -21,9 +21,20 @@ type Collected = aws_smithy_runtime_api::http::Request<Bytes>;
 /// The protocol of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wire {
+    /// awsJson 1.1.
     Json,
     Cbor,
+    /// Of a service that also speaks awsQuery: errors carry their query code in a header, since clients know them by it.
+    Compatible(Modern),
     Query(Query),
+}
+
+/// What a service may speak beside awsQuery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Modern {
+    /// awsJson 1.0.
+    Json,
+    Cbor,
 }
 
 /// A body that has been looked over and may be decoded.
@@ -34,6 +45,7 @@ pub enum Body {
     Form(Form),
 }
 
+static OLD_JSON: LazyLock<AwsJson1_0> = LazyLock::new(AwsJson1_0::default);
 static JSON: LazyLock<AwsJson1_1> = LazyLock::new(AwsJson1_1::default);
 static CBOR: LazyLock<RpcV2Cbor> = LazyLock::new(RpcV2Cbor::default);
 
@@ -41,7 +53,8 @@ impl Wire {
     /// Looks the body over; `query` is the URI's.
     pub fn open(self, query: Option<&str>, bytes: Bytes) -> Result<Body, Malformed> {
         let blank = bytes.iter().all(u8::is_ascii_whitespace);
-        match self {
+        // What requests say does not depend on the version of awsJson.
+        match self.plain() {
             Self::Json if blank => Ok(Body::Json(collected(
                 Bytes::new(),
                 "application/x-amz-json-1.1",
@@ -51,7 +64,7 @@ impl Wire {
             Self::Cbor if bytes.is_empty() => Ok(Body::Cbor(collected(bytes, "application/cbor"))),
             Self::Cbor => nesting::check_cbor(&bytes)
                 .map(|()| Body::Cbor(collected(bytes, "application/cbor"))),
-            Self::Query(_) => Form::parse(query, &bytes).map(Body::Form),
+            Self::Query(_) | Self::Compatible(_) => Form::parse(query, &bytes).map(Body::Form),
         }
     }
 
@@ -64,7 +77,9 @@ impl Wire {
         value: &dyn SerializableStruct,
     ) -> Response {
         match self {
-            Self::Json | Self::Cbor if unit => self.without_body(),
+            Self::Json | Self::Cbor | Self::Compatible(_) if unit => self.without_body(),
+            Self::Compatible(Modern::Json) => OLD_JSON.serialize_response(output, value),
+            Self::Compatible(Modern::Cbor) => CBOR.serialize_response(output, value),
             Self::Json => JSON.serialize_response(output, value),
             Self::Cbor => CBOR.serialize_response(output, value),
             Self::Query(query) => query
@@ -79,6 +94,17 @@ impl Wire {
             Self::Json => JSON.serialize_error(error),
             Self::Cbor => CBOR.serialize_error(error),
             Self::Query(query) => query.error(request_id, error).unwrap_or_else(unwritten),
+            Self::Compatible(Modern::Json) => with_code(OLD_JSON.serialize_error(error), error),
+            Self::Compatible(Modern::Cbor) => with_code(CBOR.serialize_error(error), error),
+        }
+    }
+
+    /// The protocol without regard to awsQuery beside it.
+    fn plain(self) -> Self {
+        match self {
+            Self::Compatible(Modern::Json) => Self::Json,
+            Self::Compatible(Modern::Cbor) => Self::Cbor,
+            other => other,
         }
     }
 
@@ -87,9 +113,13 @@ impl Wire {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(0));
         match self {
-            Self::Cbor => {
+            Self::Cbor | Self::Compatible(Modern::Cbor) => {
                 headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"))
             }
+            Self::Compatible(Modern::Json) => headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/x-amz-json-1.0"),
+            ),
             _ => headers.insert(
                 header::CONTENT_TYPE,
                 HeaderValue::from_static("application/x-amz-json-1.1"),
@@ -97,6 +127,19 @@ impl Wire {
         };
         response
     }
+}
+
+/// `x-amzn-query-error: <code>;<whose fault>` (Smithy, awsQueryCompatible).
+fn with_code(mut response: Response, error: &dyn HttpModeledError) -> Response {
+    let fault = match response.status().is_server_error() {
+        true => "Receiver",
+        false => "Sender",
+    };
+    let code = slipway_runtime::error_code(error.schema());
+    if let Ok(value) = HeaderValue::from_str(&format!("{code};{fault}")) {
+        response.headers_mut().insert("x-amzn-query-error", value);
+    }
+    response
 }
 
 /// The runtime's protocols want a request with the content type they expect.

@@ -127,7 +127,23 @@ fn service_shape(context: &Context) -> Json {
         ("version", Json::from(context.metadata.version.as_str())),
         ("operations", Json::Array(operations)),
     ];
-    with_traits(shape, context.metadata.traits.clone())
+    let mut traits = context.metadata.traits.clone();
+    if context.metadata.query_errors && shares_codes(context) {
+        // The description gives two errors one code; a server only ever writes codes, so nothing is ambiguous to it.
+        let events = Json::Array(vec![Json::from("QueryErrorCode")]);
+        traits.insert("smithy.api#suppress", events);
+    }
+    with_traits(shape, traits)
+}
+
+/// Whether two errors have the same query code.
+fn shares_codes(context: &Context) -> bool {
+    let code = |shape: &Json| {
+        let code = shape.get("error")?.get("code")?;
+        code.as_str().map(str::to_owned)
+    };
+    let codes: Vec<String> = context.shapes.values().filter_map(code).collect();
+    codes.iter().collect::<BTreeSet<_>>().len() < codes.len()
 }
 
 impl Context {

@@ -247,6 +247,15 @@ fn a_query_service_has_query_codes_and_xml_names_and_derives_its_result_wrapper(
             .contains(r#""smithy.api#xmlNamespace": {"uri": "https://cups/"}"#)
     );
     assert!(shape(&model, "Drink").ends_with(r#""traits": {"smithy.api#auth": []}}"#));
+    let shared = query.replace(
+        r#""Size": {"type": "long"}"#,
+        r#""Other": {"type": "structure", "members": {}, "exception": true, "error": {"code": "Empty"}}, "Size": {"type": "long"}"#,
+    );
+    let suppressed = r#""smithy.api#suppress": ["QueryErrorCode"]"#;
+    let service = |model: &Model| shape(model, "CupStore_20200102");
+    assert!(!service(&model).contains(suppressed));
+    let shared = translate(describe(&shared, None)).unwrap();
+    assert!(service(&shared).contains(suppressed));
     let wrapped = query.replace("DrinkResult", "Glass");
     let error = translate(describe(&wrapped, None)).unwrap_err();
     assert_eq!(
@@ -438,11 +447,13 @@ fn stored(service: &str) -> String {
 #[test]
 fn the_models_in_the_repository_have_all_operations_and_are_printed_as_the_import_prints() {
     let expected = [
+        ("cloudwatch", 59),
         ("codebuild", 59),
         ("codedeploy", 47),
         ("codepipeline", 44),
         ("iam", 180),
         ("logs", 118),
+        ("sns", 42),
         ("sts", 11),
     ];
     let source = Source::read(&repository().join("source.toml")).unwrap();

@@ -1,4 +1,7 @@
 //! The neighbours, over the wire.
 
+mod cloudwatch;
 mod iam;
+mod query;
+mod sns;
 mod sts;

@@ -249,7 +249,7 @@ pub async fn pages(caller: &Caller, operation: &str, body: Value, member: &str) 
 }
 
 /// A CBOR value as JSON; tags of times are dropped.
-fn plain(value: ciborium::Value) -> Value {
+pub fn plain(value: ciborium::Value) -> Value {
     use ciborium::Value as Cbor;
     match value {
         Cbor::Tag(1, value) => plain(*value),

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `server` | a server in this process, and raw calls to it in every protocol |
 //! | `caller` | an account's calls of operations, in either protocol |
+//! | `endpoint` | an HTTP endpoint that notes what it is sent |
 //! | `normal` | answers as snapshots |
 //! | `waiting` | waiting for a condition |
 //! | `model` | the models in `model/` |
@@ -14,6 +15,7 @@
 //! | `expected` | which constraints a value breaks |
 
 pub mod caller;
+pub mod endpoint;
 pub mod expected;
 pub mod make;
 pub mod model;
@@ -24,5 +26,6 @@ pub mod text;
 pub mod value;
 pub mod waiting;
 
+pub use endpoint::Endpoint;
 pub use server::{Answer, Server};
 pub use waiting::wait_for;
