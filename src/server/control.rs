@@ -1,7 +1,8 @@
-//! The server's own endpoints: health, info, reset, time.
+//! The server's own endpoints: health, info, reset, time, follow.
 //!
 //! Invariant: answers are JSON; what changes something is a POST.
 
+use super::follow;
 use super::wire::Response;
 use crate::app::App;
 use crate::engine::clock::Clock;
@@ -21,6 +22,7 @@ pub async fn answer(app: &Arc<App>, head: &Parts, body: Incoming) -> Response {
             ok(&health(app))
         }
         (&Method::GET | &Method::HEAD, "/_slipway/info") => ok(&info(app)),
+        (&Method::GET, "/_slipway/follow") => follow::answer(app, head),
         (&Method::POST, "/_slipway/reset" | "/moto-api/reset") => reset(app).await,
         (&Method::GET | &Method::HEAD, "/_slipway/time") => ok(&time(&app.clock)),
         (&Method::POST, "/_slipway/time") => set_time(&app.clock, body).await,
@@ -119,7 +121,7 @@ fn ok(value: &Value) -> Response {
     respond(StatusCode::OK, value)
 }
 
-fn refuse(status: StatusCode, message: &str) -> Response {
+pub(super) fn refuse(status: StatusCode, message: &str) -> Response {
     respond(status, &json!({ "message": message }))
 }
 

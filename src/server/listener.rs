@@ -3,6 +3,7 @@
 //! Invariant: a slow or silent client costs one task and one of [`MOST_CONNECTIONS`] places, and is let go after [`SILENCE`];
 //! requests that have begun when the server stops are finished, as long as that takes no longer than [`GRACE`].
 
+use super::follow::Stopping;
 use super::front;
 use super::gate::Hosts;
 use crate::app::App;
@@ -57,6 +58,7 @@ impl Listener {
                 server: server.clone(),
                 app: app.clone(),
                 hosts: self.hosts.clone(),
+                stopping: Stopping(stop.clone()),
             };
             let watcher = open.watcher();
             tokio::spawn(async move {
@@ -123,6 +125,7 @@ struct Connection {
     server: Arc<Server>,
     app: Arc<App>,
     hosts: Arc<Hosts>,
+    stopping: Stopping,
 }
 
 impl Connection {
@@ -131,8 +134,9 @@ impl Connection {
         let begun = Arc::new(AtomicBool::new(false));
         let service = service_fn({
             let begun = begun.clone();
-            move |request| {
+            move |mut request: http::Request<hyper::body::Incoming>| {
                 begun.store(true, Ordering::Relaxed);
+                request.extensions_mut().insert(self.stopping.clone());
                 let answer = front::answer(self.app.clone(), self.hosts.clone(), request);
                 async { Ok::<_, Infallible>(answer.await) }
             }
