@@ -72,10 +72,7 @@ pub async fn get(url: &str, headers: &[(&str, &str)]) -> Result<Answer, ClientEr
 }
 
 /// Asks, waits for the head of the answer and gives its body as it comes, for as long as it comes. Dropping it ends the connection.
-pub async fn get_stream(
-    url: &str,
-    headers: &[(&str, &str)],
-) -> Result<(u16, Chunks), ClientError> {
+pub async fn get_stream(url: &str, headers: &[(&str, &str)]) -> Result<(u16, Chunks), ClientError> {
     let request = Outgoing::new(Method::GET, url, headers, Bytes::new())?;
     let (head, body) = request.send().await?.into_parts();
     let chunks = BodyStream::new(body).filter_map(|frame| async {
@@ -212,21 +209,31 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_goes_out_and_an_answer_comes_back() {
-        let (url, task) =
-            answering(b"HTTP/1.1 404 Not Found\r\nX-Why: no\r\ncontent-length: 4\r\n\r\nnone".to_vec()).await;
+        let (url, task) = answering(
+            b"HTTP/1.1 404 Not Found\r\nX-Why: no\r\ncontent-length: 4\r\n\r\nnone".to_vec(),
+        )
+        .await;
         let answer = post(&format!("{url}/a/b?c=d"), &[("x-amz-target", "S.O")], "{}")
             .await
             .unwrap();
         assert_eq!((answer.status, &*answer.body), (404, &b"none"[..]));
-        assert!(answer.headers.contains(&("x-why".to_owned(), "no".to_owned())));
+        assert!(
+            answer
+                .headers
+                .contains(&("x-why".to_owned(), "no".to_owned()))
+        );
         let seen = task.await.unwrap();
         assert!(seen.starts_with("POST /a/b?c=d HTTP/1.1\r\n"), "{seen}");
-        assert!(seen.contains("x-amz-target: S.O\r\n") && seen.contains("host: 127.0.0.1:"), "{seen}");
+        assert!(
+            seen.contains("x-amz-target: S.O\r\n") && seen.contains("host: 127.0.0.1:"),
+            "{seen}"
+        );
     }
 
     #[tokio::test]
     async fn a_stream_gives_its_chunks_and_its_break() {
-        let bytes = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\na\n\r\n2\r\nb\n\r\n";
+        let bytes =
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\na\n\r\n2\r\nb\n\r\n";
         let (url, _task) = answering(bytes.to_vec()).await;
         let (status, chunks) = get_stream(&url, &[]).await.unwrap();
         let chunks: Vec<_> = chunks.collect().await;
@@ -241,16 +248,26 @@ mod tests {
         let url = format!("http://{}", unused.local_addr().unwrap());
         drop(unused);
         let error = get(&url, &[]).await.unwrap_err().to_string();
-        assert!(error.starts_with(&format!("cannot connect to {url}: ")), "{error}");
+        assert!(
+            error.starts_with(&format!("cannot connect to {url}: ")),
+            "{error}"
+        );
 
         let (url, _task) = answering(b"SMTP ready\r\n".to_vec()).await;
         let error = get(&url, &[]).await.unwrap_err().to_string();
-        assert!(error.starts_with(&format!("the connection to {url} broke: ")), "{error}");
+        assert!(
+            error.starts_with(&format!("the connection to {url} broke: ")),
+            "{error}"
+        );
 
-        let mut long = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", LONGEST + 1).into_bytes();
+        let mut long =
+            format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", LONGEST + 1).into_bytes();
         long.resize(long.len() + LONGEST + 1, b' ');
         let (url, _task) = answering(long).await;
-        assert!(matches!(get(&url, &[]).await, Err(ClientError::TooLong { .. })));
+        assert!(matches!(
+            get(&url, &[]).await,
+            Err(ClientError::TooLong { .. })
+        ));
 
         for (url, said) in [
             ("https://localhost", "https is not offered"),

@@ -1,0 +1,88 @@
+//! Files in, declarations or complaints out.
+
+use super::*;
+use expect_test::{Expect, expect};
+
+const BARE: &str = "name: hello
+roleArn: arn:aws:iam::000000000000:role/r
+stages:
+  - name: Deploy
+    actions:
+      - name: Publish
+        runOrder: 2
+        actionTypeId: {category: Deploy, owner: AWS, provider: S3, version: 1}
+        configuration: {BucketName: site, ObjectKey: 1.10, Extract: true}
+";
+
+fn refused(text: &str, expected: &Expect) {
+    expected.assert_eq(&parse(text).unwrap_err());
+}
+
+#[test]
+fn yaml_takes_the_types_of_the_members() {
+    let action = parse(BARE).unwrap().pipeline.stages[0].actions[0].clone();
+    assert_eq!(action.run_order, Some(2));
+    assert_eq!(action.action_type_id.version, "1");
+    let configuration = action.configuration.unwrap();
+    assert_eq!(configuration["Extract"], "true");
+    assert_eq!(configuration["ObjectKey"], "1.10");
+}
+
+#[test]
+fn what_get_pipeline_prints_is_read_as_well() {
+    let bare = parse(BARE).unwrap();
+    let printed = serde_json::json!({
+        "pipeline": bare.pipeline,
+        "metadata": {"pipelineArn": "arn:aws:codepipeline:us-east-1:000000000000:hello", "created": 1.5},
+        "tags": [{"key": "team", "value": "web"}],
+    });
+    let wrapped = parse(&serde_json::to_string_pretty(&printed).unwrap()).unwrap();
+    assert_eq!(wrapped.pipeline, bare.pipeline);
+    assert_eq!(wrapped.tags.unwrap()[0].key, "team");
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    refused("{\n  \"name\": }", &expect![[""]]);
+    refused(
+        "{\"name\": \"x\", \"roleArn\": 5, \"stages\": []}",
+        &expect![[""]],
+    );
+    refused("name: [x", &expect![[""]]);
+    refused("name: x\nroleArn: y\n", &expect![[""]]);
+    refused(
+        &BARE.replace("runOrder: 2", "runOrder: second"),
+        &expect![[""]],
+    );
+    refused(
+        &BARE.replace("category: Deploy", "category: Deployment"),
+        &expect![[""]],
+    );
+    refused(
+        &BARE.replace("stages:", "stages: 3\nother:"),
+        &expect![[""]],
+    );
+    refused("", &expect![[""]]);
+    refused("- a\n- b\n", &expect![[""]]);
+}
+
+#[test]
+fn a_member_that_nobody_knows_is_named() {
+    refused(
+        &BARE.replace("configuration:", "configration:"),
+        &expect![[""]],
+    );
+    refused(&format!("artefactStore: {{}}\n{BARE}"), &expect![[""]]);
+    refused("pipline: {}\n", &expect![[""]]);
+}
+
+#[test]
+fn aliases_that_explode_are_refused() {
+    let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..12 {
+        let last = level - 1;
+        let many = vec![format!("*a{last}"); 10].join(", ");
+        text.push_str(&format!("a{level}: &a{level} [{many}]\n"));
+    }
+    assert!(parse(&text).is_err());
+}
