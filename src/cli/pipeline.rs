@@ -66,12 +66,11 @@ pub async fn run(pipeline: Pipeline) -> anyhow::Result<ExitCode> {
     let made = make(&remote, declared).await?;
     let id = start(&remote, &name, &made, &run.variables, &progress).await?;
     progress.data(&json!({"pipeline": name, "pipelineExecutionId": id, "definition": made.word()}));
-    if run.no_wait {
-        progress.finish(true, &format!("{name} ({}) runs as {id}", made.word()));
-        return Ok(ExitCode::SUCCESS);
-    }
     if !run.json {
-        progress.note(&format!("{name} ({}) runs as {id}:", made.word()));
+        progress.note(&format!("{name} ({}) runs as {id}", made.word()));
+    }
+    if run.no_wait {
+        return Ok(ExitCode::SUCCESS);
     }
     let end = watch(&remote, &name, &id, run.logs, &mut progress).await?;
     let succeeded = end.head.status == "Succeeded";

@@ -10,4 +10,5 @@ pub mod endpoint;
 pub mod journal;
 pub mod snapshot;
 pub mod tail;
+pub mod wait_texts;
 pub mod waits;

@@ -6,8 +6,8 @@ use super::api::Running;
 use super::caller::{CallError, Remote, time};
 use super::waits::{self, Wait};
 use codepipeline_api::model::{
-    ActionDeclaration, ActionExecutionDetail, PipelineDeclaration, PipelineExecution,
-    PipelineExecutionSummary, RuleExecutionDetail, StageDeclaration,
+    ActionExecutionDetail, PipelineDeclaration, PipelineExecution, PipelineExecutionSummary,
+    RuleExecutionDetail, StageDeclaration,
 };
 use codepipeline_api::output::GetPipelineStateOutput;
 use jiff::Timestamp;
@@ -317,14 +317,4 @@ fn status(
         _ => "Succeeded",
     };
     Some(status.to_owned())
-}
-
-/// The declaration of an action, when it is still there.
-pub fn declared<'a>(
-    pipeline: &'a PipelineDeclaration,
-    stage: &str,
-    action: &str,
-) -> Option<&'a ActionDeclaration> {
-    let stage = pipeline.stages.iter().find(|of| of.name == stage)?;
-    stage.actions.iter().find(|of| of.name == action)
 }

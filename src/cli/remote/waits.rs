@@ -3,11 +3,9 @@
 //! Invariant: pure; every wait that a person can end comes with the command that ends it.
 
 use super::caller::{Remote, time};
-use super::snapshot::{Action, Answers, Stage, declared};
+use super::snapshot::{Action, Answers, Stage};
 use crate::cli::words;
-use codepipeline_api::model::{
-    ActionDeclaration, RuleExecutionDetail, StageConditionState, StageState,
-};
+use codepipeline_api::model::{RuleExecutionDetail, StageConditionState, StageState};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -126,8 +124,12 @@ fn busy(answers: &Answers<'_>, stage: &Stage, action: &Action) -> Wait {
             external_execution_id: action.external_execution_id.clone(),
         };
     }
-    let declared = declared(answers.declaration, &stage.name, &action.name);
-    let setting = |name: &str| setting(declared, name);
+    let runs = answers.actions.iter();
+    let mut runs =
+        runs.filter(|run| run.action_execution_id.as_ref() == Some(&action.action_execution_id));
+    let input = runs.next().and_then(|run| run.input.as_ref());
+    let settings = input.and_then(|input| input.resolved_configuration.as_ref());
+    let setting = |name: &str| settings?.get(name).cloned();
     // The token is the action execution's id (contract, codepipeline section 5.10).
     let token = action.action_execution_id.clone();
     let answer = format!(
@@ -145,13 +147,7 @@ fn busy(answers: &Answers<'_>, stage: &Stage, action: &Action) -> Wait {
     }
 }
 
-/// A setting as declared; one with variables in it would be read wrongly.
-fn setting(of: Option<&ActionDeclaration>, name: &str) -> Option<String> {
-    let value = of?.configuration.as_ref()?.get(name)?;
-    (!value.contains("#{")).then(|| value.clone())
-}
-
-/// From the state where it shows this execution, else from the history of rules (pipelines of mode PARALLEL have no state).
+/// From the history of rules; the state adds which gate it is and what the rule says, but pipelines of mode PARALLEL have none.
 fn conditions(answers: &Answers<'_>, stage: &str, state: Option<&StageState>) -> Vec<Wait> {
     let history = answers.rules.iter().filter(|rule| {
         rule.stage_name.as_deref() == Some(stage)
@@ -274,117 +270,5 @@ impl Remote {
             flags.push_str(&format!(" --region {}", self.region()));
         }
         flags
-    }
-}
-
-impl Gate {
-    fn name(self) -> &'static str {
-        match self {
-            Self::BeforeEntry => "beforeEntry",
-            Self::OnSuccess => "onSuccess",
-            Self::OnFailure => "onFailure",
-        }
-    }
-}
-
-impl Wait {
-    /// What a person may type to end the wait.
-    pub fn command(&self) -> Option<&str> {
-        match self {
-            Self::Approval { command, .. } | Self::Transition { command, .. } => Some(command),
-            Self::Condition { command, .. } => command.as_deref(),
-            Self::Action { .. } | Self::Queue { .. } => None,
-        }
-    }
-
-    /// Alike for the same wait at different times.
-    pub fn key(&self) -> String {
-        match self {
-            Self::Action { stage, action, .. } => format!("action {stage} {action}"),
-            Self::Approval { token, .. } => format!("approval {token}"),
-            Self::Transition { stage, .. } => format!("transition {stage}"),
-            Self::Queue {
-                stage,
-                place,
-                behind,
-            } => format!("queue {stage} {place} {behind:?}"),
-            Self::Condition {
-                stage, gate, rule, ..
-            } => format!("condition {stage} {gate:?} {rule}"),
-        }
-    }
-
-    /// One sentence, without a full stop; ages are as of `now`.
-    pub fn sentence(&self, now: Timestamp) -> String {
-        let age = |since: &Option<Timestamp>| words::since(*since, now);
-        match self {
-            Self::Action {
-                stage,
-                action,
-                provider,
-                since,
-                external_execution_id,
-            } => {
-                let id = words::prefixed(", ", external_execution_id.as_deref());
-                format!("{stage} / {action} runs{} ({provider}{id})", age(since))
-            }
-            Self::Approval {
-                stage,
-                action,
-                since,
-                note,
-                link,
-                ..
-            } => {
-                let note = words::prefixed(": ", note.as_deref());
-                let link = words::prefixed(" ", link.as_deref());
-                format!(
-                    "{stage} / {action} waits for an approval{}{note}{link}",
-                    age(since)
-                )
-            }
-            Self::Transition {
-                stage,
-                reason,
-                by,
-                since,
-                ..
-            } => {
-                let by = words::prefixed(" by ", by.as_deref());
-                let reason = words::prefixed(": ", reason.as_deref());
-                format!(
-                    "the way into {stage} has been closed{}{by}{reason}",
-                    age(since)
-                )
-            }
-            Self::Queue {
-                stage,
-                place,
-                behind,
-            } => {
-                let behind = words::prefixed(", while the stage has ", behind.as_deref());
-                format!("number {place} in front of {stage}{behind}")
-            }
-            Self::Condition {
-                stage,
-                gate,
-                rule,
-                provider,
-                since,
-                summary,
-                ..
-            } => {
-                let gate = words::prefixed(" ", gate.map(Gate::name));
-                let kind = provider
-                    .as_deref()
-                    .map(|of| format!(" ({of})"))
-                    .unwrap_or_default();
-                let summary = words::prefixed(": ", summary.as_deref());
-                format!(
-                    "{stage} waits for its condition{gate}, rule {rule}{kind}{}{summary}",
-                    age(since)
-                )
-            }
-        }
     }
 }

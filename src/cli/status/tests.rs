@@ -26,7 +26,7 @@ fn declaration() -> PipelineDeclaration {
             {"name": "Source", "actions": [action("Zip", "Source", "S3", json!({}))]},
             {"name": "Build", "actions": [
                 action("Lint", "Test", "CodeBuild", json!({})), action("Render", "Build", "CodeBuild", json!({}))]},
-            {"name": "Release", "actions": [action("Ok", "Approval", "Manual", json!({"CustomData": "Looks good?"}))],
+            {"name": "Release", "actions": [action("Ok", "Approval", "Manual", json!({}))],
              "beforeEntry": {"conditions": [{"rules": [{"name": "Window",
                 "ruleTypeId": {"category": "Rule", "owner": "AWS", "provider": "DeploymentWindow", "version": "1"}}]}]}},
         ],
@@ -36,7 +36,7 @@ fn declaration() -> PipelineDeclaration {
 fn ran(stage: &str, name: &str, provider: &str, status: &str, ago: i64, output: Value) -> Value {
     json!({"pipelineExecutionId": ID, "actionExecutionId": format!("{name}-id"), "stageName": stage, "actionName": name,
            "startTime": NOW - ago, "lastUpdateTime": NOW - ago + 5, "status": status, "output": output,
-           "input": {"actionTypeId": {"category": "Build", "owner": "AWS", "provider": provider, "version": "1"}}})
+           "input": {"resolvedConfiguration": {"CustomData": "Looks good?"}, "actionTypeId": {"category": "Build", "owner": "AWS", "provider": provider, "version": "1"}}})
 }
 
 fn inside(stage: &str, status: &str) -> Value {

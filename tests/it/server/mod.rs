@@ -2,6 +2,7 @@
 
 mod control;
 mod faults;
+mod follow;
 mod gate;
 mod limits;
 mod operations;
