@@ -116,12 +116,19 @@ fn json_problem(error: &serde_json::Error) -> String {
     }
 }
 
+/// The innermost place comes first in the text; those around it say no more.
 fn yaml_problem(error: &serde_saphyr::Error) -> String {
     let text = error.to_string();
-    match error.location() {
+    let inner = text.split_once(" at line ").and_then(|(what, rest)| {
+        let (line, rest) = rest.split_once(", column ")?;
+        let column: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        (line.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| format!(":{line}:{column}: {what}"))
+    });
+    inner.unwrap_or_else(|| match error.location() {
         Some(at) if at.line() > 0 => format!(":{}:{}: {text}", at.line(), at.column()),
         _ => format!(": {text}"),
-    }
+    })
 }
 
 /// A member beside `pipeline` that no command prints or takes there.

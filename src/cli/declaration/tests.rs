@@ -43,37 +43,37 @@ fn what_get_pipeline_prints_is_read_as_well() {
 
 #[test]
 fn what_is_wrong_is_told_with_its_place() {
-    refused("{\n  \"name\": }", &expect![[""]]);
+    refused("{\n  \"name\": }", &expect![":2:11: expected value"]);
     refused(
         "{\"name\": \"x\", \"roleArn\": 5, \"stages\": []}",
-        &expect![[""]],
+        &expect![":1:26: invalid type: integer `5`, expected a string"],
     );
-    refused("name: [x", &expect![[""]]);
-    refused("name: x\nroleArn: y\n", &expect![[""]]);
+    refused("name: [x", &expect![":1:7: unclosed bracket '['"]);
+    refused("name: x\nroleArn: y\n", &expect![": PipelineDeclaration: 'stages' failed to satisfy constraint: Member must not be null"]);
     refused(
         &BARE.replace("runOrder: 2", "runOrder: second"),
-        &expect![[""]],
+        &expect![":7:19: invalid i64"],
     );
     refused(
         &BARE.replace("category: Deploy", "category: Deployment"),
-        &expect![[""]],
+        &expect![": PipelineDeclaration: 'stages.1.member.actions.1.member.actionTypeId.category' failed to satisfy constraint: Member must satisfy enum value set: [Source, Build, Deploy, Test, Invoke, Approval, Compute]"],
     );
     refused(
         &BARE.replace("stages:", "stages: 3\nother:"),
-        &expect![[""]],
+        &expect![":3:9: expected sequence start"],
     );
-    refused("", &expect![[""]]);
-    refused("- a\n- b\n", &expect![[""]]);
+    refused("", &expect![": expected a pipeline's declaration: a map with name, roleArn and stages"]);
+    refused("- a\n- b\n", &expect![": expected a pipeline's declaration: a map with name, roleArn and stages"]);
 }
 
 #[test]
 fn a_member_that_nobody_knows_is_named() {
     refused(
         &BARE.replace("configuration:", "configration:"),
-        &expect![[""]],
+        &expect![":9:9: 'stages[0].actions[0].configration' is no member of a pipeline's declaration"],
     );
-    refused(&format!("artefactStore: {{}}\n{BARE}"), &expect![[""]]);
-    refused("pipline: {}\n", &expect![[""]]);
+    refused(&format!("artefactStore: {{}}\n{BARE}"), &expect![":1:1: 'artefactStore' is no member of a pipeline's declaration"]);
+    refused("pipline: {}\n", &expect![": PipelineDeclaration: 'name' failed to satisfy constraint: Member must not be null"]);
 }
 
 #[test]

@@ -94,7 +94,14 @@ fn a_running_build_is_shown_with_its_age_and_id() {
             ran("Source", "Zip", "S3", "Succeeded", 60, json!({})),
         ]),
         json!([]),
-        &expect![[""]],
+        &expect![[r#"
+            hello (V2, SUPERSEDED, version 3)
+              InProgress 11111111-1111-4111-8111-111111111111 for 2 min 5 s, by StartPipelineExecution
+                Source   Succeeded   Zip Succeeded
+                Build    InProgress  Lint Succeeded, Render InProgress
+                Release  -
+                → Build / Render runs for 35 s (CodeBuild, hello:b1)
+        "#]],
     );
 }
 
@@ -106,7 +113,15 @@ fn an_approval_is_shown_with_the_command_that_answers_it() {
         json!([inside("Release", "InProgress")]),
         json!([ran("Release", "Ok", "Manual", "InProgress", 180, json!({}))]),
         json!([]),
-        &expect![[""]],
+        &expect![[r#"
+            hello (V2, SUPERSEDED, version 3)
+              InProgress 11111111-1111-4111-8111-111111111111 for 2 min 5 s, by StartPipelineExecution
+                Source   -
+                Build    -
+                Release  InProgress  Ok InProgress
+                → Release / Ok waits for an approval for 3 min: Looks good?
+                  aws codepipeline put-approval-result --pipeline-name hello --stage-name Release --action-name Ok --token Ok-id --result summary=ok,status=Approved
+        "#]],
     );
 }
 
@@ -121,7 +136,15 @@ fn a_closed_transition_is_shown_with_its_reason() {
                                        "lastChangedAt": NOW - 300, "disabledReason": "Freeze"}}]),
         json!([ran("Source", "Zip", "S3", "Succeeded", 60, json!({}))]),
         json!([]),
-        &expect![[""]],
+        &expect![[r#"
+            hello (V2, SUPERSEDED, version 3)
+              InProgress 11111111-1111-4111-8111-111111111111 for 2 min 5 s, by StartPipelineExecution
+                Source   Succeeded   Zip Succeeded
+                Build    -
+                Release  -
+                → the way into Build has been closed for 5 min by arn:aws:iam::000000000000:user/slipway: Freeze
+                  aws codepipeline enable-stage-transition --pipeline-name hello --stage-name Build --transition-type Inbound
+        "#]],
     );
 }
 
@@ -137,7 +160,14 @@ fn a_place_in_a_queue_is_shown_with_who_is_inside() {
             "inboundTransitionState": {"enabled": true}}]),
         json!([ran("Source", "Zip", "S3", "Succeeded", 60, json!({}))]),
         json!([]),
-        &expect![[""]],
+        &expect![[r#"
+            hello (V2, SUPERSEDED, version 3)
+              InProgress 11111111-1111-4111-8111-111111111111 for 2 min 5 s, by StartPipelineExecution
+                Source   Succeeded   Zip Succeeded
+                Build    -
+                Release  -
+                → waits in front of Build as number 2, behind 22222222-2222-4222-8222-222222222222
+        "#]],
     );
 }
 
@@ -155,7 +185,15 @@ fn a_condition_is_shown_with_its_rule_and_how_to_override_it() {
         json!([{"ruleExecutionId": "r1", "stageName": "Release", "ruleName": "Window", "startTime": NOW - 7200,
                 "status": "InProgress",
                 "input": {"ruleTypeId": {"category": "Rule", "owner": "AWS", "provider": "DeploymentWindow", "version": "1"}}}]),
-        &expect![[""]],
+        &expect![[r#"
+            hello (V2, SUPERSEDED, version 3)
+              InProgress 11111111-1111-4111-8111-111111111111 for 2 min 5 s, by StartPipelineExecution
+                Source   -
+                Build    -
+                Release  InProgress
+                → Release waits for its condition beforeEntry, rule Window (DeploymentWindow) for 2 h: Opens at 06:00
+                  aws codepipeline override-stage-condition --pipeline-name hello --stage-name Release --pipeline-execution-id 11111111-1111-4111-8111-111111111111 --condition-type BEFORE_ENTRY
+        "#]],
     );
 }
 
@@ -172,7 +210,13 @@ fn a_failure_is_shown_with_its_words_and_waits_for_nothing() {
             ran("Source", "Zip", "S3", "Succeeded", 60, json!({})),
         ]),
         json!([]),
-        &expect![[""]],
+        &expect![[r#"
+            hello (V2, SUPERSEDED, version 3)
+              Failed 11111111-1111-4111-8111-111111111111 1 min ago, after 1 min 5 s, by StartPipelineExecution
+                Source   Succeeded   Zip Succeeded
+                Build    Failed      Render Failed: Build terminated with state: FAILED.
+                Release  -
+        "#]],
     );
 }
 
@@ -185,5 +229,7 @@ fn an_empty_server_says_so() {
         pipelines: Vec::new(),
         builds: Vec::new(),
     };
-    expect![[""]].assert_eq(&overview.text(Paint(false)));
+    expect![[r#"
+        Nothing in us-east-1 on http://here: no pipeline, no running build.
+    "#]].assert_eq(&overview.text(Paint(false)));
 }
