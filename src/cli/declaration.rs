@@ -3,6 +3,7 @@
 //! Invariant: what is wrong is told as `FILE:LINE:COLUMN: what`; nothing of the file is passed over in silence. Scalars take the
 //! type of the member they stand for, so `Extract: true` is the text that a configuration wants.
 
+use crate::engine::build::buildspec::yaml;
 use anyhow::Context;
 use codepipeline_api::model::{PipelineDeclaration, Tag};
 use serde::Deserialize;
@@ -95,11 +96,14 @@ enum Format {
 impl Format {
     fn parse<T: for<'de> Deserialize<'de>>(self, text: &str) -> Result<T, String> {
         match self {
-            Self::Json => serde_json::from_str(text).map_err(|error| json_problem(&error)),
+            Self::Json => serde_json::from_str(text).map_err(|error| {
+                of_the_model(text, &error.to_string()).unwrap_or_else(|| json_problem(&error))
+            }),
             Self::Yaml => {
                 let options = serde_saphyr::options! { with_snippet: false };
-                serde_saphyr::from_str_with_options(text, options)
-                    .map_err(|error| yaml_problem(&error))
+                serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+                    of_the_model(text, &error.to_string()).unwrap_or_else(|| yaml_problem(&error))
+                })
             }
         }
     }
@@ -116,6 +120,41 @@ fn json_problem(error: &serde_json::Error) -> String {
     }
 }
 
+/// A constraint of the model that is broken: the model knows the member, the text where it stands.
+fn of_the_model(text: &str, problem: &str) -> Option<String> {
+    let (before, after) = problem.split_once("' failed to satisfy constraint: ")?;
+    let (_, path) = before.rsplit_once('\'')?;
+    let what = after.split(" at line ").next().unwrap_or(after);
+    let place = member_at(text, path).map(|(line, column)| format!(":{line}:{column}"));
+    Some(format!("{}: '{path}': {what}", place.unwrap_or_default()))
+}
+
+/// Where a member of the declaration begins, or what should hold it. JSON is read as the YAML that it is.
+fn member_at(text: &str, path: &str) -> Option<(usize, usize)> {
+    let root = yaml::parse(text.as_bytes()).ok()?;
+    let mut node = root.get("pipeline").unwrap_or(&root);
+    let mut name = None;
+    // Elements of lists are counted from 1 and followed by `member`.
+    for step in path.split('.').filter(|step| *step != "member") {
+        let next = match &node.value {
+            yaml::Value::List(items) => step
+                .parse()
+                .ok()
+                .and_then(|number: usize| items.get(number.checked_sub(1)?)),
+            _ => node.get(step),
+        };
+        let Some(next) = next else { break };
+        (node, name) = (next, Some(step));
+    }
+    let line = text.lines().nth(node.line.checked_sub(1)?)?;
+    let mut keys = line.match_indices(name.unwrap_or_default());
+    let at = keys
+        .find(|(at, key)| !key.is_empty() && is_key(line, *at, key))
+        .map(|(at, _)| at);
+    let at = at.unwrap_or(line.len() - line.trim_start().len());
+    Some((node.line, line[..at].chars().count() + 1))
+}
+
 /// The innermost place comes first in the text; those around it say no more.
 fn yaml_problem(error: &serde_saphyr::Error) -> String {
     let text = error.to_string();
@@ -125,6 +164,7 @@ fn yaml_problem(error: &serde_saphyr::Error) -> String {
         (line.bytes().all(|byte| byte.is_ascii_digit()))
             .then(|| format!(":{line}:{column}: {what}"))
     });
+    let inner = inner.map(|text| text.replace(": invalid i64", ": expected a whole number"));
     inner.unwrap_or_else(|| match error.location() {
         Some(at) if at.line() > 0 => format!(":{}:{}: {text}", at.line(), at.column()),
         _ => format!(": {text}"),

@@ -49,31 +49,50 @@ fn what_is_wrong_is_told_with_its_place() {
         &expect![":1:26: invalid type: integer `5`, expected a string"],
     );
     refused("name: [x", &expect![":1:7: unclosed bracket '['"]);
-    refused("name: x\nroleArn: y\n", &expect![": PipelineDeclaration: 'stages' failed to satisfy constraint: Member must not be null"]);
+    refused(
+        "name: x\nroleArn: y\n",
+        &expect![":1:1: 'stages': Member must not be null"],
+    );
     refused(
         &BARE.replace("runOrder: 2", "runOrder: second"),
-        &expect![":7:19: invalid i64"],
+        &expect![":7:19: expected a whole number"],
     );
     refused(
         &BARE.replace("category: Deploy", "category: Deployment"),
-        &expect![": PipelineDeclaration: 'stages.1.member.actions.1.member.actionTypeId.category' failed to satisfy constraint: Member must satisfy enum value set: [Source, Build, Deploy, Test, Invoke, Approval, Compute]"],
+        &expect![
+            ":8:24: 'stages.1.member.actions.1.member.actionTypeId.category': Member must satisfy enum value set: [Source, Build, Deploy, Test, Invoke, Approval, Compute]"
+        ],
     );
     refused(
         &BARE.replace("stages:", "stages: 3\nother:"),
         &expect![":3:9: expected sequence start"],
     );
-    refused("", &expect![": expected a pipeline's declaration: a map with name, roleArn and stages"]);
-    refused("- a\n- b\n", &expect![": expected a pipeline's declaration: a map with name, roleArn and stages"]);
+    refused(
+        "",
+        &expect![": expected a pipeline's declaration: a map with name, roleArn and stages"],
+    );
+    refused(
+        "- a\n- b\n",
+        &expect![": expected a pipeline's declaration: a map with name, roleArn and stages"],
+    );
 }
 
 #[test]
 fn a_member_that_nobody_knows_is_named() {
     refused(
         &BARE.replace("configuration:", "configration:"),
-        &expect![":9:9: 'stages[0].actions[0].configration' is no member of a pipeline's declaration"],
+        &expect![
+            ":9:9: 'stages[0].actions[0].configration' is no member of a pipeline's declaration"
+        ],
     );
-    refused(&format!("artefactStore: {{}}\n{BARE}"), &expect![":1:1: 'artefactStore' is no member of a pipeline's declaration"]);
-    refused("pipline: {}\n", &expect![": PipelineDeclaration: 'name' failed to satisfy constraint: Member must not be null"]);
+    refused(
+        &format!("artefactStore: {{}}\n{BARE}"),
+        &expect![":1:1: 'artefactStore' is no member of a pipeline's declaration"],
+    );
+    refused(
+        "pipline: {}\n",
+        &expect![":1:1: 'name': Member must not be null"],
+    );
 }
 
 #[test]

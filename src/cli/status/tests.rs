@@ -231,5 +231,6 @@ fn an_empty_server_says_so() {
     };
     expect![[r#"
         Nothing in us-east-1 on http://here: no pipeline, no running build.
-    "#]].assert_eq(&overview.text(Paint(false)));
+    "#]]
+    .assert_eq(&overview.text(Paint(false)));
 }
