@@ -5,7 +5,7 @@ import subprocess
 import threading
 
 import pytest
-from conftest import BINARY
+from conftest import BINARY, ROOT
 from test_pipeline import archive, declaration, prepared
 from waiting import until
 
@@ -250,3 +250,21 @@ def test_a_server_that_ends_ends_those_who_follow(world, tmp_path):
     code, complaint = follower.ends()
     assert code == 2 and "is gone" in complaint, complaint
     gate.touch()
+
+
+def test_the_v2_example_asks_for_its_approval(server):
+    example = ROOT / "examples" / "v2-pipeline"
+    server.run("sh", str(example / "prepare.sh"))
+    runner = Following(server, "pipeline", "run", str(example / "pipeline.yaml"))
+    runner.sees("Approve / Look waits for an approval")
+    runner.sees('Publish a page that says "Hello from build 1" to staging?')
+    runner.sees("aws codepipeline put-approval-result")
+    [command] = [line.strip() for line in runner.lines if "put-approval-result" in line]
+    [run] = executions(server, "v2-pipeline")
+    shown = slipway(server, "status", "v2-pipeline", check=0).stdout
+    assert command in shown and "v2-pipeline (V2, QUEUED, version 1)" in shown
+    server.client("codepipeline").stop_pipeline_execution(
+        pipelineName="v2-pipeline", pipelineExecutionId=run["pipelineExecutionId"], abandon=True, reason="enough seen"
+    )
+    code, complaint = runner.ends()
+    assert code == 1 and "Stopped: enough seen" in complaint, complaint
