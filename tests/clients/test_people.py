@@ -81,7 +81,7 @@ def test_a_server_that_is_not_there_is_named(tmp_path, shared):
     (tmp_path / "p.json").write_text(json.dumps(declaration("p")))
     for command in (["status"], ["logs", "app"], ["pipeline", "run", str(tmp_path / "p.json")]):
         done = slipway(shared, *command, check=2, AWS_ENDPOINT_URL=nowhere)
-        assert f"cannot connect to {nowhere}" in done.stderr and "slipway serve" in done.stderr, done.stderr
+        assert done.stderr.count(f"cannot connect to {nowhere}") == 1 and "slipway serve" in done.stderr, done.stderr
     done = slipway(shared, "status", "--endpoint", "https://127.0.0.1", check=2)
     assert "https is not offered" in done.stderr
 
@@ -248,7 +248,9 @@ def test_a_server_that_ends_ends_those_who_follow(world, tmp_path):
     follower.sees("waiting for")
     world.stop()
     code, complaint = follower.ends()
-    assert code == 2 and "is gone" in complaint, complaint
+    # Whether the wait ends first or a question on the way is a matter of luck.
+    gone = (f"the server at {world.url} is gone", f"cannot connect to {world.url}", f"the connection to {world.url}")
+    assert code == 2 and any(words in complaint for words in gone), complaint
     gate.touch()
 
 

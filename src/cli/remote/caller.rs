@@ -32,7 +32,7 @@ pub enum Api {
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     #[error("{0}. Start a server with `slipway serve`, or name another one with --endpoint")]
-    Unreachable(#[from] ClientError),
+    Unreachable(ClientError),
     /// The service's own words.
     #[error("{message} ({code})")]
     Refused { code: String, message: String },
@@ -40,6 +40,13 @@ pub enum CallError {
     Foreign { url: String, what: String },
     #[error("the server at {url} is gone: {what}")]
     Lost { url: String, what: String },
+}
+
+impl From<ClientError> for CallError {
+    /// Not as a source: its text is part of this one's.
+    fn from(error: ClientError) -> Self {
+        Self::Unreachable(error)
+    }
 }
 
 impl CallError {
