@@ -78,13 +78,6 @@ impl Neighbours {
         self.doors.get().map(|doors| doors.address)
     }
 
-    /// The URL of the server for programs on this machine; `None` before it listens.
-    pub fn url(&self) -> Option<String> {
-        let address = self.address()?;
-        let here = SocketAddr::new(reachable(address.ip()), address.port());
-        Some(format!("http://{here}"))
-    }
-
     /// Removes what a crashed server of this data folder left behind.
     pub async fn sweep(&self) -> Result<(), SandboxError> {
         self.sandboxes.sweep().await
@@ -166,15 +159,6 @@ impl World for Neighbours {
     fn pipeline_plan(&self, key: &pipeline::Key) -> Option<Arc<pipeline::Plan>> {
         let row = self.services().codepipeline.tables.pipelines.get(key)?;
         Some(row.plan.clone())
-    }
-}
-
-/// A server that listens everywhere is reached by loopback.
-pub fn reachable(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
     }
 }
 

@@ -200,7 +200,8 @@ fn summary(state: &BuildState, kept: Option<(usize, Utf8PathBuf)>) -> String {
     text
 }
 
-fn variable(text: &str) -> Result<(String, String), String> {
+/// `NAME=VALUE` as clap wants it.
+pub(super) fn variable(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
     let (name, value) = pair.ok_or("expected NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))

@@ -2,11 +2,17 @@
 
 pub mod archive;
 pub mod build;
+pub mod declaration;
 pub mod demo;
 pub mod follow;
+pub mod logs;
+pub mod pipeline;
 pub mod progress;
+pub mod remote;
 pub mod serve;
+pub mod status;
 pub mod throwaway;
+pub mod words;
 
 use crate::config::Flags;
 use clap::{Parser, Subcommand};
@@ -30,9 +36,16 @@ enum Command {
     Demo(demo::Demo),
     /// Run a folder's buildspec here and now
     Build(build::Build),
+    /// Show what runs on a server, and what it waits for
+    Status(status::Status),
+    /// Show what an execution or a build has said
+    Logs(logs::Logs),
+    /// Work with a pipeline on a server
+    Pipeline(pipeline::Pipeline),
 }
 
-/// Runs what the command line asks for. Exit code 2: the command line is wrong; 1: what was asked failed.
+/// Runs what the command line asks for. Exit code 2: the command line is wrong, or what it asks of a server cannot be asked;
+/// 1: what was asked failed.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -55,5 +68,16 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(flags) => serve::run(flags).await,
         Command::Demo(demo) => demo::run(demo).await,
         Command::Build(build) => build::run(build).await,
+        Command::Status(status) => Ok(of_client(status::run(status).await)),
+        Command::Logs(logs) => Ok(of_client(logs::run(logs).await)),
+        Command::Pipeline(pipeline) => Ok(of_client(pipeline::run(pipeline).await)),
     }
+}
+
+/// A client's exit code tells an outcome, so that what kept it from learning one has a code of its own.
+fn of_client(outcome: anyhow::Result<ExitCode>) -> ExitCode {
+    outcome.unwrap_or_else(|error| {
+        eprintln!("slipway: {error:#}");
+        ExitCode::from(2)
+    })
 }

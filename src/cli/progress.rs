@@ -2,6 +2,7 @@
 //!
 //! Output goes to standard output; what went wrong goes to standard error, whatever the form.
 
+use super::remote::waits::Wait;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -100,6 +101,22 @@ impl Progress {
             Form::Plain => line(text),
             Form::Json => line(&json!({ "note": text }).to_string()),
             Form::Quiet => {}
+        }
+    }
+
+    /// What only tools want to know.
+    pub fn data(&self, value: &serde_json::Value) {
+        if self.form == Form::Json {
+            line(&value.to_string());
+        }
+    }
+
+    /// Something waits, perhaps for a person.
+    pub fn wait(&self, wait: &Wait, now: jiff::Timestamp) {
+        match (self.form, wait.command()) {
+            (Form::Json, _) => self.data(&json!({ "waits": wait })),
+            (_, None) => self.note(&format!("→ {}", wait.sentence(now))),
+            (_, Some(command)) => self.note(&format!("→ {}\n  {command}", wait.sentence(now))),
         }
     }
 

@@ -1,7 +1,8 @@
-//! The server's own endpoints: health, info, reset, time, events, webhooks, what was published.
+//! The server's own endpoints: health, info, reset, time, follow, events, webhooks, what was published.
 //!
 //! Invariant: answers are JSON, or lines of it; what changes something is a POST.
 
+use super::follow;
 use super::wire::Response;
 use crate::app::App;
 use crate::engine::clock::Clock;
@@ -21,6 +22,7 @@ pub async fn answer(app: &Arc<App>, head: &Parts, body: Incoming) -> Response {
             ok(&health(app))
         }
         (&Method::GET | &Method::HEAD, "/_slipway/info") => ok(&info(app)),
+        (&Method::GET, "/_slipway/follow") => follow::answer(app, head),
         (&Method::POST, "/_slipway/reset" | "/moto-api/reset") => reset(app).await,
         (&Method::GET | &Method::HEAD, "/_slipway/time") => ok(&time(&app.clock)),
         (&Method::POST, "/_slipway/time") => set_time(&app.clock, body).await,

@@ -2,14 +2,16 @@
 //!
 //! One request's way: `listener.rs` takes the connection, `front.rs` leads the request through `gate.rs` (web pages stay out),
 //! `route.rs` (which service, which operation), `identity.rs` (whose call it is), `wire.rs` (its protocol) and `operation.rs` (the
-//! typed handler) to its answer. `fault.rs` holds what is answered outside handlers.
+//! typed handler) to its answer. `fault.rs` holds what is answered outside handlers. `client.rs` is the other direction.
 
 pub mod body;
 pub mod call;
+pub mod client;
 pub mod control;
 pub mod credential;
 pub mod events;
 pub mod fault;
+pub mod follow;
 pub mod front;
 pub mod gate;
 pub mod identity;

@@ -94,9 +94,7 @@ pub fn shown(app: &App, key: &WebhookKey, row: &WebhookRow, tags: &Tags) -> List
 
 /// By the address at which this server can be called now.
 pub fn url(app: &App, row: &WebhookRow) -> String {
-    let base = app.world.url();
-    let base = base.unwrap_or_else(|| format!("http://{}", app.config.listen));
-    format!("{base}{PATH}{}", row.token.0)
+    format!("{}{PATH}{}", app.origin(), row.token.0)
 }
 
 impl std::fmt::Debug for Token {

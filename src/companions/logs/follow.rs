@@ -43,6 +43,13 @@ impl Watchers {
     }
 }
 
+/// Tells when a stream has new lines, and reads nothing itself.
+pub struct StreamWatch {
+    logs: Logs,
+    key: StreamKey,
+    changes: watch::Receiver<()>,
+}
+
 /// Reads a stream from its head and waits at its end. The stream need not exist yet.
 pub struct Follower {
     logs: Logs,
@@ -52,6 +59,16 @@ pub struct Follower {
 }
 
 impl Logs {
+    /// The stream need not exist yet.
+    pub fn watch(&self, scope: &Scope, group: &str, stream: &str) -> StreamWatch {
+        let key = (scope.clone(), group.to_owned(), stream.to_owned());
+        StreamWatch {
+            changes: self.watchers.watch(key.clone()),
+            logs: self.clone(),
+            key,
+        }
+    }
+
     pub fn follow(&self, scope: &Scope, group: &str, stream: &str) -> Follower {
         let key = (scope.clone(), group.to_owned(), stream.to_owned());
         Follower {
@@ -59,6 +76,15 @@ impl Logs {
             logs: self.clone(),
             key,
             last: None,
+        }
+    }
+}
+
+impl StreamWatch {
+    /// Waits until lines have come since this was called last, or since the watch began.
+    pub async fn changed(&mut self) {
+        if self.changes.changed().await.is_err() {
+            self.changes = self.logs.watchers.watch(self.key.clone());
         }
     }
 }

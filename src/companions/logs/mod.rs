@@ -38,6 +38,6 @@ mod violations;
 mod tests;
 
 pub use companion::Logs;
-pub use follow::Follower;
+pub use follow::{Follower, StreamWatch};
 pub use service::service;
 pub use store::Tables;

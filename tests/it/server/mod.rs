@@ -3,6 +3,7 @@
 mod control;
 mod events;
 mod faults;
+mod follow;
 mod gate;
 mod limits;
 mod operations;

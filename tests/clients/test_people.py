@@ -1,0 +1,272 @@
+"""What people type beside a running server: status, logs and pipeline run, and what their exit codes say."""
+
+import json
+import subprocess
+import threading
+
+import pytest
+from conftest import BINARY, ROOT
+from test_pipeline import archive, declaration, prepared
+from waiting import until
+
+WAITING = """
+version: 0.2
+phases:
+  build:
+    commands:
+      - echo "waiting for %(gate)s"
+      - while [ ! -e %(gate)s ]; do sleep 0.02; done
+      - echo "gone on"
+artifacts: {files: ['**/*']}
+"""
+FAILING = "version: 0.2\nphases: {build: {commands: ['echo about to fail', 'exit 3']}}"
+
+
+def slipway(server, *arguments, check=None, **environment):
+    done = subprocess.run(
+        [str(BINARY), *arguments], cwd=server.folder, env=server.shell() | environment, capture_output=True, text=True, timeout=120
+    )
+    assert check is None or done.returncode == check, f"{done.returncode}: {done.stdout}{done.stderr}"
+    return done
+
+
+class Following:
+    """A command that goes on by itself; its lines as they come."""
+
+    def __init__(self, server, *arguments):
+        self.process = subprocess.Popen(
+            [str(BINARY), *arguments], env=server.shell(), cwd=server.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.lines = []
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+
+    def sees(self, text):
+        until(lambda: any(text in line for line in self.lines), what=f"'{text}' among {self.lines}")
+
+    def ends(self):
+        code = self.process.wait(timeout=60)
+        self.reader.join(timeout=10)
+        return code, self.process.stderr.read()
+
+
+@pytest.fixture
+def world(server):
+    """Role, buckets, sources and a build project; gives the server."""
+    prepared(server).client("s3").put_object(Bucket="sources", Key="app.zip", Body=archive(name__txt="Ada\n"))
+    return server
+
+
+def builds_with(server, buildspec):
+    server.client("codebuild").update_project(name="app", source={"type": "CODEPIPELINE", "buildspec": buildspec})
+
+
+def write(server, name, **changes):
+    path = server.folder / f"{name}.json"
+    path.write_text(json.dumps({"pipeline": declaration(name) | changes, "metadata": {}}, indent=2))
+    return str(path)
+
+
+def executions(server, name):
+    listed = server.client("codepipeline").list_pipeline_executions(pipelineName=name)
+    return listed["pipelineExecutionSummaries"]
+
+
+def test_a_server_that_is_not_there_is_named(tmp_path, shared):
+    nowhere = "http://127.0.0.1:9"
+    (tmp_path / "p.json").write_text(json.dumps(declaration("p")))
+    for command in (["status"], ["logs", "app"], ["pipeline", "run", str(tmp_path / "p.json")]):
+        done = slipway(shared, *command, check=2, AWS_ENDPOINT_URL=nowhere)
+        assert done.stderr.count(f"cannot connect to {nowhere}") == 1 and "slipway serve" in done.stderr, done.stderr
+    done = slipway(shared, "status", "--endpoint", "https://127.0.0.1", check=2)
+    assert "https is not offered" in done.stderr
+
+
+def test_the_server_is_found_as_serve_would_be(server):
+    """Without AWS_ENDPOINT_URL the server's own settings say where it listens."""
+    environment = {"AWS_ENDPOINT_URL": "", "SLIPWAY_LISTEN": f"127.0.0.1:{server.port}"}
+    assert f"on {server.url}" in slipway(server, "status", check=0, **environment).stdout
+    (server.folder / "slipway.toml").write_text(f"listen = '127.0.0.1:{server.port}'\n")
+    assert f"on {server.url}" in slipway(server, "status", check=0, AWS_ENDPOINT_URL="").stdout
+
+
+def test_an_empty_server_has_nothing(server):
+    assert "no pipeline, no running build" in slipway(server, "status", check=0).stdout
+    assert slipway(server, "status", "--quiet", check=0).stdout == ""
+    assert slipway(server, "status", "--json", check=0).stdout == ""
+    done = slipway(server, "status", "absent", check=2)
+    assert "PipelineNotFoundException" in done.stderr
+    done = slipway(server, "logs", "absent", check=2)
+    assert "neither a project nor a pipeline" in done.stderr
+    done = slipway(server, "logs", "absent:11111111-1111-4111-8111-111111111111", check=2)
+    assert "there is no build" in done.stderr
+    done = slipway(server, "logs", "11111111-1111-4111-8111-111111111111", check=2)
+    assert "no pipeline in us-east-1 has an execution" in done.stderr
+
+
+def test_a_declaration_is_created_run_and_run_again(world):
+    file = write(world, "people")
+    done = slipway(world, "pipeline", "run", file, check=0)
+    for step in ("Source / Zip", "Build / Make", "Deploy / Publish"):
+        assert f"{step}: succeeded" in done.stdout
+    assert "people (created) runs as" in done.stdout
+    # Creating it has begun the one execution that was followed.
+    [first] = executions(world, "people")
+    assert first["trigger"]["triggerType"] == "CreatePipeline" and first["pipelineExecutionId"] in done.stdout
+
+    done = slipway(world, "pipeline", "run", file, "--json", "--logs", check=0)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {"step": "Build / Make", "status": "succeeded", "detail": ""} in lines
+    assert lines[0]["definition"] == "unchanged" and lines[-1]["succeeded"] is True
+    assert any("Build/Make | " in line.get("log", "") for line in lines)
+    assert len(executions(world, "people")) == 2
+
+    changed = write(world, "people", executionMode="QUEUED")
+    done = slipway(world, "pipeline", "run", changed, "--quiet", check=0)
+    assert done.stdout == "" and done.stderr == ""
+    got = world.client("codepipeline").get_pipeline(name="people")["pipeline"]
+    assert got["version"] == 2 and got["executionMode"] == "QUEUED"
+
+
+def test_variables_go_into_the_execution(world):
+    greeting = [{"name": "Greeting", "defaultValue": "Hello"}]
+    file = write(world, "people", variables=greeting)
+    done = slipway(world, "pipeline", "run", file, "--variable", "Greeting=Good day", check=0)
+    assert "gives way to one with them" in done.stdout
+    runs = executions(world, "people")
+    assert [run["trigger"]["triggerType"] for run in runs] == ["StartPipelineExecution", "CreatePipeline"]
+    codepipeline = world.client("codepipeline")
+    got = codepipeline.get_pipeline_execution(pipelineName="people", pipelineExecutionId=runs[0]["pipelineExecutionId"])
+    assert got["pipelineExecution"]["variables"] == [{"name": "Greeting", "resolvedValue": "Good day"}]
+    assert slipway(world, "pipeline", "run", file, "--variable", "Greeting").returncode == 2
+
+
+def test_a_failing_execution_fails_the_command(world):
+    builds_with(world, FAILING)
+    done = slipway(world, "pipeline", "run", write(world, "people"), check=1)
+    assert "Build / Make: failed" in done.stdout
+    assert "Failed: Build / Make: Build terminated with state: FAILED" in done.stderr
+    done = slipway(world, "logs", "app", "--follow", check=1)
+    assert "about to fail" in done.stdout and "FAILED" in done.stdout
+    done = slipway(world, "logs", "app", "--follow", "--quiet", check=1)
+    assert done.stdout == "" and "exit status 3" in done.stderr
+    assert "about to fail" in slipway(world, "logs", "app", check=0).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("p.json", '{\n  "name": }', "p.json:2:11: expected value"),
+        ("p.yaml", "name: p\nstages: [", "p.yaml:"),
+        ("p.yaml", "- a\n", "p.yaml: expected a pipeline's declaration"),
+        ("absent.yaml", None, "cannot read absent.yaml"),
+    ],
+)
+def test_a_file_that_is_none_is_told_with_its_place(shared, tmp_path, name, text, said):
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    done = subprocess.run(
+        [str(BINARY), "pipeline", "run", name], cwd=tmp_path, env=shared.shell(), capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2 and said in done.stderr, done.stderr
+
+
+def test_a_declaration_that_the_server_refuses_cannot_be_run(world):
+    file = write(world, "people", roleArn="arn:aws:iam::000000000000:role/absent")
+    done = slipway(world, "pipeline", "run", file, check=2)
+    assert "is not authorized to perform AssumeRole on role" in done.stderr
+    assert "InvalidStructureException" in done.stderr
+
+
+def test_what_runs_is_shown_and_followed_to_its_end(world, tmp_path):
+    gate = tmp_path / "gate"
+    builds_with(world, WAITING % {"gate": gate})
+    done = slipway(world, "pipeline", "run", write(world, "people"), "--no-wait", check=0)
+    [run] = executions(world, "people")
+    execution = run["pipelineExecutionId"]
+    assert f"runs as {execution}" in done.stdout and run["status"] == "InProgress"
+
+    follower = Following(world, "logs", execution, "--follow")
+    follower.sees(f"Build/Make     | waiting for {gate}")
+    runner = Following(world, "pipeline", "run", write(world, "people"))
+    runner.sees(f"waits in front of Build as number 1, behind {execution}")
+
+    [build] = world.client("codebuild").list_builds()["ids"]
+    shown = slipway(world, "status", check=0).stdout
+    assert "people (V2, SUPERSEDED, version 1)" in shown
+    assert "Build / Make runs" in shown and f"(CodeBuild, {build})" in shown, shown
+    assert f"waits in front of Build as number 1, behind {execution}" in shown
+    assert f"IN_PROGRESS {build}" in shown
+    ids = slipway(world, "status", "--quiet", check=0).stdout.split()
+    assert ids[-1] == build and execution in ids and len(ids) == 3
+    lines = [json.loads(line) for line in slipway(world, "status", "--json", check=0).stdout.splitlines()]
+    [older] = [of for of in lines[0]["pipeline"]["executions"] if of["pipelineExecutionId"] == execution]
+    assert older["waits"][0]["for"] == "action" and older["waits"][0]["externalExecutionId"] == build
+    assert lines[1]["build"]["id"] == build
+
+    gate.touch()
+    code, complaint = follower.ends()
+    assert code == 0, complaint
+    assert follower.lines[-1].endswith(f"people {execution} Succeeded")
+    told = [line.split("| ", 1)[1] for line in follower.lines if line.startswith("Build/Make")]
+    assert told[0] == "began" and told[-1] == "Succeeded" and "gone on" in told
+    assert runner.ends()[0] == 0
+    # Afterwards everything is still there, in the same order.
+    again = slipway(world, "logs", execution, check=0).stdout.splitlines()
+    assert again == follower.lines[:-1]
+    lines = [json.loads(line) for line in slipway(world, "logs", execution, "--json", check=0).stdout.splitlines()]
+    assert lines[-1] == {"pipeline": "people", "pipelineExecutionId": execution, "status": "Succeeded"}
+    assert {"stage", "action", "time", "log"} == set(next(line for line in lines if "log" in line))
+
+
+def test_a_builds_log_is_followed_from_its_beginning(world, tmp_path):
+    gate = tmp_path / "gate"
+    codebuild = world.client("codebuild")
+    build = codebuild.start_build(
+        projectName="app",
+        sourceTypeOverride="NO_SOURCE",
+        artifactsOverride={"type": "NO_ARTIFACTS"},
+        buildspecOverride=WAITING % {"gate": gate},
+    )["build"]["id"]
+    follower = Following(world, "logs", build, "--follow", "--timestamps")
+    follower.sees(f"Z waiting for {gate}")
+    gate.touch()
+    code, complaint = follower.ends()
+    assert code == 0, complaint
+    assert follower.lines[-1] == f"{build} SUCCEEDED"
+    assert any(line.endswith("Z gone on") for line in follower.lines)
+
+
+def test_a_server_that_ends_ends_those_who_follow(world, tmp_path):
+    gate = tmp_path / "gate"
+    builds_with(world, WAITING % {"gate": gate})
+    follower = Following(world, "pipeline", "run", write(world, "people"), "--logs")
+    follower.sees("waiting for")
+    world.stop()
+    code, complaint = follower.ends()
+    # Whether the wait ends first or a question on the way is a matter of luck.
+    gone = (f"the server at {world.url} is gone", f"cannot connect to {world.url}", f"the connection to {world.url}")
+    assert code == 2 and any(words in complaint for words in gone), complaint
+    gate.touch()
+
+
+def test_the_v2_example_asks_for_its_approval(server):
+    example = ROOT / "examples" / "v2-pipeline"
+    server.run("sh", str(example / "prepare.sh"))
+    runner = Following(server, "pipeline", "run", str(example / "pipeline.yaml"))
+    runner.sees("Approve / Look waits for an approval")
+    runner.sees('Publish a page that says "Hello from build 1" to staging?')
+    runner.sees("aws codepipeline put-approval-result")
+    [command] = [line.strip() for line in runner.lines if "put-approval-result" in line]
+    [run] = executions(server, "v2-pipeline")
+    shown = slipway(server, "status", "v2-pipeline", check=0).stdout
+    assert command in shown and "v2-pipeline (V2, QUEUED, version 1)" in shown
+    server.client("codepipeline").stop_pipeline_execution(
+        pipelineName="v2-pipeline", pipelineExecutionId=run["pipelineExecutionId"], abandon=True, reason="enough seen"
+    )
+    code, complaint = runner.ends()
+    assert code == 1 and "Stopped: enough seen" in complaint, complaint
