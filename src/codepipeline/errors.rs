@@ -157,6 +157,7 @@ pub fn invalid_json_path(path: &str, why: &str) -> InvalidWebhookFilterPatternEx
     InvalidWebhookFilterPatternException::new(format!(
         "The filter's JSON path '{path}' is not valid: {why}"
     ))
+}
 
 pub fn too_many_polling_pipelines(limit: usize) -> LimitExceededException {
     LimitExceededException::new(format!(

@@ -4,8 +4,8 @@
 
 use super::caller::Remote;
 use crate::aws::Region;
-use crate::world::reachable;
 use crate::config::{Config, Flags};
+use crate::world::reachable;
 use anyhow::{Context, bail};
 use clap::Parser;
 use std::net::SocketAddr;
