@@ -175,7 +175,7 @@ async fn broken_constraints_come_first_and_together() {
     let caller = Caller::new(CODEPIPELINE).await;
     let mut body = custom_type("Forge!");
     body["inputArtifactDetails"]["maximumCount"] = json!(6);
-    let said = "2 validation errors detected: Value at 'provider' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9A-Za-z_-]+; Value at 'inputArtifactDetails.maximumCount' failed to satisfy constraint: Member must have value less than or equal to 5";
+    let said = "2 validation errors detected: Value at 'inputArtifactDetails.maximumCount' failed to satisfy constraint: Member must have value less than or equal to 5; Value at 'provider' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9A-Za-z_-]+";
     caller
         .expect_refusal("CreateCustomActionType", body, "ValidationException", said)
         .await;
