@@ -123,7 +123,7 @@ pub(super) fn alarm_seen(turn: &mut Turn, token: &ActionToken, seen: &Alarm) {
         return;
     };
     match alarm::seen(run, seen, now) {
-        alarm::Verdict::Ended(outcome) => finish(turn, token, outcome),
+        alarm::Verdict::Ended(outcome) => finish(turn, token, *outcome),
         alarm::Verdict::Wait(until) => {
             if run.wake == Some(until) {
                 return;

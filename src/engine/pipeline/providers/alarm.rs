@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// What a look at the alarm means.
 pub(in super::super) enum Verdict {
-    Ended(Outcome),
+    Ended(Box<Outcome>),
     /// It may recover until then.
     Wait(Time),
 }
@@ -36,25 +36,25 @@ pub(in super::super) fn seen(run: &ActionRun, alarm: &Alarm, now: Time) -> Verdi
                 "The Amazon CloudWatch alarm '{}' does not exist.",
                 name(run)
             );
-            return Verdict::Ended(ActionError::configuration(text).into());
+            return Verdict::Ended(Box::new(ActionError::configuration(text).into()));
         }
         Alarm::State(state) => state,
     };
     let bad = bad_states(run).unwrap_or_default();
     if !bad.contains(state) {
         let summary = format!("The alarm '{}' is in the state {state}.", name(run));
-        return Verdict::Ended(Outcome::Succeeded(Success {
+        return Verdict::Ended(Box::new(Outcome::Succeeded(Success {
             result: ActionResult {
                 summary: Some(summary),
                 ..ActionResult::default()
             },
             ..Success::default()
-        }));
+        })));
     }
     let until = run.started + wait_time(run).unwrap_or_default();
     match until > now {
         true => Verdict::Wait(until),
-        false => Verdict::Ended(in_bad_state(run).into()),
+        false => Verdict::Ended(Box::new(in_bad_state(run).into())),
     }
 }
 
