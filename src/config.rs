@@ -3,13 +3,19 @@
 //! Invariant: a flag wins over the environment, the environment over the file, the file over the default; what is wrong is named
 //! with the place it came from and what was expected there.
 
+mod file;
+mod flags;
+mod words;
+
+pub use flags::Flags;
+
 use crate::aws::{Account, Region};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
+use file::{File, read_file, value, values};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::SocketAddr;
-use std::str::FromStr;
 
 /// Everything the server is told, complete and checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,71 +104,6 @@ pub enum ConfigError {
     NoDataFolder,
 }
 
-/// The flags of `slipway serve`; each is also an environment variable and a key of `slipway.toml`.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub struct Flags {
-    /// Address and port to serve on; port 0 takes a free one [default: 127.0.0.1:4566]
-    #[arg(long, env = "SLIPWAY_LISTEN", value_name = "ADDR:PORT", value_parser = address)]
-    pub listen: Option<SocketAddr>,
-    /// Folder that keeps everything [default: the platform's data folder]
-    #[arg(long, env = "SLIPWAY_DATA_DIR", value_name = "DIR")]
-    pub data_dir: Option<Utf8PathBuf>,
-    /// Keep nothing after the server ends
-    #[arg(long, env = "SLIPWAY_MEMORY", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub memory: Option<bool>,
-    /// Where builds run [default: auto]
-    #[arg(long, env = "SLIPWAY_BUILDS", value_enum)]
-    pub builds: Option<Builds>,
-    /// Account of callers whose access key names none [default: 000000000000]
-    #[arg(long, env = "SLIPWAY_ACCOUNT", value_name = "12 DIGITS", value_parser = account)]
-    pub account: Option<Account>,
-    /// Region of callers whose signature names none [default: us-east-1]
-    #[arg(long, env = "SLIPWAY_REGION", value_name = "REGION", value_parser = region)]
-    pub region: Option<Region>,
-    /// Services to serve, separated by commas [default: all]
-    #[arg(long, env = "SLIPWAY_SERVICES", value_name = "LIST", value_delimiter = ',', value_parser = service)]
-    pub services: Option<Vec<String>>,
-    /// Further names under which the server may be called, separated by commas
-    #[arg(
-        long = "hosts",
-        env = "SLIPWAY_HOSTS",
-        value_name = "LIST",
-        value_delimiter = ','
-    )]
-    pub hosts: Option<Vec<String>>,
-    /// How much faster than the clock on the wall waits pass [default: 1]
-    #[arg(long, env = "SLIPWAY_TIME_SCALE", value_name = "FACTOR", value_parser = scale)]
-    pub time_scale: Option<f64>,
-    /// What to log: a level, or levels by module such as `info,slipway::server=debug` [default: info, without the chatter of the S3 protocol crate]
-    #[arg(long, env = "SLIPWAY_LOG", value_name = "FILTER", value_parser = filter)]
-    pub log: Option<String>,
-    /// Form of the log [default: text]
-    #[arg(long, env = "SLIPWAY_LOG_FORMAT", value_enum)]
-    pub log_format: Option<LogFormat>,
-    /// File of settings [default: slipway.toml in the current folder, where there is one]
-    #[arg(long, env = "SLIPWAY_CONFIG", value_name = "FILE")]
-    pub config: Option<Utf8PathBuf>,
-}
-
-/// The keys of `slipway.toml`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct File {
-    listen: Option<Parsed<SocketAddr>>,
-    data_dir: Option<Utf8PathBuf>,
-    memory: Option<bool>,
-    builds: Option<Builds>,
-    account: Option<Parsed<Account>>,
-    region: Option<Parsed<Region>>,
-    services: Option<Vec<Parsed<ServiceName>>>,
-    hosts: Option<Vec<String>>,
-    time_scale: Option<Parsed<Scale>>,
-    log: Option<Parsed<Filter>>,
-    log_format: Option<LogFormat>,
-    #[serde(default)]
-    images: BTreeMap<String, String>,
-}
-
 impl Config {
     /// Joins flags and environment (both in `flags`) with the file and the defaults.
     pub fn load(flags: Flags) -> Result<Self, ConfigError> {
@@ -244,169 +185,6 @@ fn platform_folder() -> Option<Utf8PathBuf> {
     use etcetera::BaseStrategy;
     let folders = etcetera::choose_base_strategy().ok()?;
     Utf8PathBuf::from_path_buf(folders.data_dir().join("slipway")).ok()
-}
-
-const DEFAULT_FILE: &str = "slipway.toml";
-
-fn read_file(named: Option<&Utf8Path>) -> Result<File, ConfigError> {
-    let path = named.unwrap_or(Utf8Path::new(DEFAULT_FILE));
-    let problem = |problem: String| ConfigError::File {
-        file: path.to_owned(),
-        problem,
-    };
-    match std::fs::read_to_string(path) {
-        Ok(text) => {
-            toml::from_str(&text).map_err(|error| problem(error.to_string().trim_end().to_owned()))
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
-            Ok(File::default())
-        }
-        Err(error) => Err(problem(error.to_string())),
-    }
-}
-
-/// A value given as text, with what was expected in the error.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "Text", bound = "T: Expected")]
-struct Parsed<T>(T);
-
-/// TOML may give a number where a text would do (`account = 123456789012`).
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Text {
-    Word(String),
-    Integer(i64),
-    Float(f64),
-}
-
-impl<T: Expected> TryFrom<Text> for Parsed<T> {
-    type Error = String;
-
-    fn try_from(text: Text) -> Result<Self, String> {
-        let text = match text {
-            Text::Word(text) => text,
-            Text::Integer(number) => number.to_string(),
-            Text::Float(number) => number.to_string(),
-        };
-        T::read(&text).map(Self)
-    }
-}
-
-trait Expected: Sized {
-    fn read(text: &str) -> Result<Self, String>;
-}
-
-#[derive(Debug)]
-struct ServiceName(String);
-#[derive(Debug)]
-struct Scale(f64);
-#[derive(Debug)]
-struct Filter(String);
-
-impl Expected for SocketAddr {
-    fn read(text: &str) -> Result<Self, String> {
-        address(text)
-    }
-}
-
-impl Expected for Account {
-    fn read(text: &str) -> Result<Self, String> {
-        account(text)
-    }
-}
-
-impl Expected for Region {
-    fn read(text: &str) -> Result<Self, String> {
-        region(text)
-    }
-}
-
-impl Expected for ServiceName {
-    fn read(text: &str) -> Result<Self, String> {
-        service(text).map(Self)
-    }
-}
-
-impl Expected for Scale {
-    fn read(text: &str) -> Result<Self, String> {
-        scale(text).map(Self)
-    }
-}
-
-impl Expected for Filter {
-    fn read(text: &str) -> Result<Self, String> {
-        filter(text).map(Self)
-    }
-}
-
-fn value<T: Into<U>, U>(parsed: Option<Parsed<T>>) -> Option<U> {
-    parsed.map(|Parsed(value)| value.into())
-}
-
-fn values<T: Into<U>, U>(parsed: Vec<Parsed<T>>) -> Vec<U> {
-    parsed
-        .into_iter()
-        .map(|Parsed(value)| value.into())
-        .collect()
-}
-
-impl From<ServiceName> for String {
-    fn from(name: ServiceName) -> String {
-        name.0
-    }
-}
-
-impl From<Scale> for f64 {
-    fn from(scale: Scale) -> f64 {
-        scale.0
-    }
-}
-
-impl From<Filter> for String {
-    fn from(filter: Filter) -> String {
-        filter.0
-    }
-}
-
-fn address(text: &str) -> Result<SocketAddr, String> {
-    let numeric = match text.strip_prefix("localhost:") {
-        Some(port) => format!("127.0.0.1:{port}"),
-        None => text.to_owned(),
-    };
-    SocketAddr::from_str(&numeric)
-        .map_err(|_| "expected an address and a port, such as 127.0.0.1:4566".to_owned())
-}
-
-fn account(text: &str) -> Result<Account, String> {
-    Account::parse(text).ok_or_else(|| "expected twelve digits, such as 000000000000".to_owned())
-}
-
-fn region(text: &str) -> Result<Region, String> {
-    Region::parse(text).ok_or_else(|| "expected a region's name, such as us-east-1".to_owned())
-}
-
-fn service(text: &str) -> Result<String, String> {
-    let name = text.trim();
-    match SERVICE_NAMES.contains(&name) {
-        true => Ok(name.to_owned()),
-        false => Err(format!("expected one of {}", SERVICE_NAMES.join(", "))),
-    }
-}
-
-fn scale(text: &str) -> Result<f64, String> {
-    let number = f64::from_str(text).ok();
-    number
-        .filter(|number| (0.001..=1_000_000.0).contains(number))
-        .ok_or_else(|| "expected a number from 0.001 to 1000000".to_owned())
-}
-
-fn filter(text: &str) -> Result<String, String> {
-    match tracing_subscriber::filter::Targets::from_str(text) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(error) => Err(format!(
-            "expected levels such as info or slipway::server=debug: {error}"
-        )),
-    }
 }
 
 impl fmt::Display for Data {

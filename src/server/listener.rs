@@ -34,6 +34,7 @@ const LONGEST_HEAD: usize = 64 * 1024;
 pub struct Listener {
     socket: TcpListener,
     hosts: Arc<Hosts>,
+    silence: Duration,
 }
 
 impl Listener {
@@ -41,7 +42,16 @@ impl Listener {
     pub async fn bind(address: SocketAddr, names: &[String]) -> io::Result<Self> {
         let socket = TcpListener::bind(address).await?;
         let hosts = Arc::new(Hosts::new(socket.local_addr()?, names));
-        Ok(Self { socket, hosts })
+        Ok(Self {
+            socket,
+            hosts,
+            silence: SILENCE,
+        })
+    }
+
+    /// Bears another silence than [`SILENCE`].
+    pub fn bearing(self, silence: Duration) -> Self {
+        Self { silence, ..self }
     }
 
     pub fn address(&self) -> io::Result<SocketAddr> {
@@ -52,7 +62,7 @@ impl Listener {
     pub async fn serve(self, app: Arc<App>, stop: CancellationToken) {
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let open = GracefulShutdown::new();
-        let server = Arc::new(builder());
+        let server = Arc::new(builder(self.silence));
         while let Some((stream, place)) = self.next(&places, &stop).await {
             let connection = Connection {
                 server: server.clone(),
@@ -62,6 +72,7 @@ impl Listener {
                     peer: stream.peer_addr().ok().map(|peer| peer.ip()),
                     stop: stop.clone(),
                 },
+                silence: self.silence,
             };
             let watcher = open.watcher();
             tokio::spawn(async move {
@@ -107,18 +118,18 @@ impl Listener {
 
 type Server = auto::Builder<TokioExecutor>;
 
-fn builder() -> Server {
+fn builder(silence: Duration) -> Server {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(SILENCE)
+        .header_read_timeout(silence)
         .max_buf_size(LONGEST_HEAD);
     server
         .http2()
         .timer(TokioTimer::new())
-        .keep_alive_interval(SILENCE / 2)
-        .keep_alive_timeout(SILENCE / 2)
+        .keep_alive_interval(silence / 2)
+        .keep_alive_timeout(silence / 2)
         .max_header_list_size(LONGEST_HEAD as u32)
         .max_concurrent_streams(256);
     server
@@ -129,12 +140,14 @@ struct Connection {
     app: Arc<App>,
     hosts: Arc<Hosts>,
     visit: Visit,
+    silence: Duration,
 }
 
 impl Connection {
     async fn run(self, stream: TcpStream, watcher: hyper_util::server::graceful::Watcher) {
         let _ = stream.set_nodelay(true);
         let begun = Arc::new(AtomicBool::new(false));
+        let silence = self.silence;
         let service = service_fn({
             let begun = begun.clone();
             move |mut request: http::Request<hyper::body::Incoming>| {
@@ -149,7 +162,7 @@ impl Connection {
             .serve_connection(TokioIo::new(stream), service)
             .into_owned();
         let connection = std::pin::pin!(watcher.watch(connection));
-        serve_unless_silent(connection, &begun).await;
+        serve_unless_silent(connection, &begun, silence).await;
     }
 }
 
@@ -157,8 +170,9 @@ impl Connection {
 async fn serve_unless_silent<E: std::fmt::Display>(
     mut connection: std::pin::Pin<&mut impl Future<Output = Result<(), E>>>,
     begun: &AtomicBool,
+    silence: Duration,
 ) {
-    let outcome = match tokio::time::timeout(SILENCE, connection.as_mut()).await {
+    let outcome = match tokio::time::timeout(silence, connection.as_mut()).await {
         Ok(outcome) => outcome,
         Err(_) if begun.load(Ordering::Relaxed) => connection.await,
         Err(_) => return,

@@ -1,4 +1,4 @@
-//! Looks a body over before it is decoded: bounded nesting, one value, nothing behind it.
+//! Looks a body over before it is decoded: bounded nesting, a bounded number of values, nothing behind the one that it is.
 //!
 //! Invariant: looks at each byte once, allocates a stack of at most [`DEEPEST`] counters, and believes no length that the body
 //! states about itself.
@@ -6,11 +6,17 @@
 /// Deeper bodies are refused.
 pub const DEEPEST: usize = 128;
 
+/// Bodies of more values are refused: two bytes of a body can become hundreds in memory. The largest request that AWS takes, ten
+/// thousand log events, has half as many; keys count as values.
+pub const MOST_VALUES: usize = 100_000;
+
 /// Why a body is not worth decoding; the text is for the sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
     #[error("The body is nested deeper than {DEEPEST} levels.")]
     TooDeep,
+    #[error("The body has more than {MOST_VALUES} values.")]
+    TooMany,
     #[error("The body ends before its value does.")]
     Unfinished,
     #[error("Unexpected data at byte {0} of the body.")]
@@ -22,6 +28,7 @@ pub fn check_json(body: &[u8]) -> Result<(), Malformed> {
     let mut depth = 0_usize;
     let mut at = 0;
     let mut complete = false;
+    let mut values = Values::default();
     while let Some(&byte) = body.get(at) {
         let blank = matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
         if complete && !blank {
@@ -29,7 +36,12 @@ pub fn check_json(body: &[u8]) -> Result<(), Malformed> {
         }
         match byte {
             b'"' => at = end_of_string(body, at)?,
-            b'{' | b'[' => depth += 1,
+            // Whatever is inside something stands behind one of these.
+            b',' | b':' => values.add()?,
+            b'{' | b'[' => {
+                values.add()?;
+                depth += 1;
+            }
             b'}' | b']' => depth = depth.checked_sub(1).ok_or(Malformed::Unexpected(at))?,
             _ => {}
         }
@@ -60,15 +72,32 @@ fn end_of_string(body: &[u8], start: usize) -> Result<usize, Malformed> {
     }
 }
 
+/// What has been counted so far.
+#[derive(Default)]
+pub struct Values(usize);
+
+impl Values {
+    /// One more, if there may be one.
+    pub fn add(&mut self) -> Result<(), Malformed> {
+        self.0 += 1;
+        match self.0 > MOST_VALUES {
+            true => Err(Malformed::TooMany),
+            false => Ok(()),
+        }
+    }
+}
+
 /// Checks that the body is one well-formed CBOR item.
 pub fn check_cbor(body: &[u8]) -> Result<(), Malformed> {
     let mut open: Vec<Open> = vec![Open::Items(1)];
     let mut at = 0;
+    let mut values = Values::default();
     while let Some(top) = open.last_mut() {
         if top.is_done() {
             open.pop();
             continue;
         }
+        values.add()?;
         let head = Head::read(body, at)?;
         if head.is_break() {
             top.end(at)?;
@@ -233,6 +262,38 @@ mod tests {
         assert_eq!(check_cbor(&vec![0x81; 1_000_000]), Err(Malformed::TooDeep));
         assert_eq!(check_cbor(&vec![0x9f; 1_000_000]), Err(Malformed::TooDeep));
         assert_eq!(check_cbor(&vec![0xc1; 1_000_000]), Err(Malformed::TooDeep));
+    }
+
+    /// A list of empty lists, in JSON and CBOR, that counts as `values` values.
+    fn lists(values: usize) -> (Vec<u8>, Vec<u8>) {
+        let inner = vec!["[]"; values / 2].join(",");
+        let mut cbor = vec![0x9a];
+        cbor.extend(u32::try_from(values - 1).unwrap().to_be_bytes());
+        cbor.extend(vec![0x80; values - 1]);
+        (format!("[{inner}]").into_bytes(), cbor)
+    }
+
+    #[test]
+    fn the_most_values_allowed_pass_and_more_do_not() {
+        let (json, cbor) = lists(MOST_VALUES);
+        assert_eq!(check_json(&json), Ok(()));
+        assert_eq!(check_cbor(&cbor), Ok(()));
+        let (json, cbor) = lists(MOST_VALUES + 2);
+        assert_eq!(check_json(&json), Err(Malformed::TooMany));
+        assert_eq!(check_cbor(&cbor), Err(Malformed::TooMany));
+        let members = vec!["\"a\":1"; MOST_VALUES / 2 + 1].join(",");
+        let json = format!("{{{members}}}");
+        assert_eq!(check_json(json.as_bytes()), Err(Malformed::TooMany));
+    }
+
+    #[test]
+    fn a_long_text_is_one_value() {
+        let text = ",:[{".repeat(MOST_VALUES);
+        assert_eq!(check_json(format!("[\"{text}\"]").as_bytes()), Ok(()));
+        let mut cbor = vec![0x7a];
+        cbor.extend(u32::try_from(text.len()).unwrap().to_be_bytes());
+        cbor.extend(text.into_bytes());
+        assert_eq!(check_cbor(&cbor), Ok(()));
     }
 
     #[test]

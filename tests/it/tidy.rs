@@ -3,6 +3,7 @@
 //! A list is brought up to date with `SLIPWAY_UPDATE=1 cargo test --test it tidy`.
 
 mod files;
+mod licences;
 mod lists;
 mod rules;
 

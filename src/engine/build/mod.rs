@@ -38,6 +38,7 @@
 
 pub mod archive;
 pub mod artifacts;
+pub mod beginning;
 pub mod buildspec;
 pub mod commands;
 pub mod compute;

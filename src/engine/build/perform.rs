@@ -10,6 +10,7 @@ mod expand;
 mod finish;
 mod log;
 mod provision;
+mod scripts;
 mod session;
 mod sources;
 mod streams;

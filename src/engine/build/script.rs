@@ -108,7 +108,7 @@ pub fn argv(shell: Option<&str>, script: &Utf8Path) -> Vec<String> {
 }
 
 /// Longest text that is sure to fit into one argument.
-const MAX_ARGUMENT: usize = 100 * 1024;
+pub const MAX_ARGUMENT: usize = 100 * 1024;
 
 /// The argument vector that writes the script and then runs it: one command in place of a copy and a command. `None` for a text
 /// that no argument can hold.

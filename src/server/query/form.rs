@@ -1,8 +1,9 @@
 //! The fields of an awsQuery request as a tree: `Tags.member.1.Key=a` is four steps deep.
 //!
-//! Invariant: no deeper than [`DEEPEST`] steps, whatever was sent; of a field sent twice the last one counts.
+//! Invariant: no deeper than [`DEEPEST`] steps and no more than [`MOST_VALUES`](crate::server::nesting::MOST_VALUES) of them, whatever
+//! was sent; of a field sent twice the last one counts.
 
-use crate::server::nesting::{DEEPEST, Malformed};
+use crate::server::nesting::{DEEPEST, Malformed, Values};
 use std::collections::BTreeMap;
 
 /// One place in the tree. A field's text may stand beside fields below it.
@@ -16,9 +17,10 @@ impl Form {
     /// Fields of a query string or a form body, or of both: the body's count.
     pub fn parse(query: Option<&str>, body: &[u8]) -> Result<Self, Malformed> {
         let mut root = Self::default();
+        let mut values = Values::default();
         for part in [query.unwrap_or_default().as_bytes(), body] {
             for (name, text) in form_urlencoded::parse(part) {
-                root.put(&name, text.into_owned())?;
+                root.put(&name, text.into_owned(), &mut values)?;
             }
         }
         Ok(root)
@@ -42,12 +44,13 @@ impl Form {
         found.into_iter().map(|(_, form)| form).collect()
     }
 
-    fn put(&mut self, name: &str, text: String) -> Result<(), Malformed> {
+    fn put(&mut self, name: &str, text: String, values: &mut Values) -> Result<(), Malformed> {
         let mut place = self;
         for (depth, step) in name.split('.').enumerate() {
             if depth >= DEEPEST {
                 return Err(Malformed::TooDeep);
             }
+            values.add()?;
             place = place.inner.entry(step.to_owned()).or_default();
         }
         place.text = Some(text);
@@ -76,6 +79,17 @@ mod tests {
             .filter_map(|form| form.text.as_deref())
             .collect();
         assert_eq!(texts, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_million_fields_are_refused() {
+        let fields: String = (0..1_000_000).map(|number| format!("{number}&")).collect();
+        assert_eq!(
+            Form::parse(None, fields.as_bytes()),
+            Err(Malformed::TooMany)
+        );
+        let steps = "a.b.c.d.e.f=x&".repeat(100_000);
+        assert_eq!(Form::parse(None, steps.as_bytes()), Err(Malformed::TooMany));
     }
 
     #[test]

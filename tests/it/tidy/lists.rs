@@ -32,35 +32,70 @@ fn of(service: &Service, built: bool) -> Vec<String> {
         .collect()
 }
 
+/// For people: a sentence for each service, and the names for who wants to see them.
 #[test]
 fn the_readme_lists_what_is_built() {
     let app = App::in_memory();
-    let mut table = "| service | built | answers 501 for now |\n|---|---|---|\n".to_owned();
+    let mut text = String::new();
     for name in ["CodePipeline", "CodeBuild", "CodeDeploy"] {
         let services = app.directory.services();
         let service = services
             .iter()
             .find(|service| service.name == name.to_lowercase())
             .unwrap();
-        let (built, rest) = (of(service, true), of(service, false));
-        let cell = |names: &[String]| {
-            if names.is_empty() {
-                "–".to_owned()
-            } else {
-                names.join(", ")
-            }
-        };
-        writeln!(
-            table,
-            "| {name}, {} of {} | {} | {} |",
-            built.len(),
-            built.len() + rest.len(),
-            cell(&built),
-            cell(&rest)
-        )
-        .unwrap();
+        write!(text, "{}", of_service(name, service)).unwrap();
     }
-    keep("operations", &table);
+    keep("operations", &text);
+}
+
+fn of_service(name: &str, service: &Service) -> String {
+    let (built, rest) = (of(service, true), of(service, false));
+    let all = built.len() + rest.len();
+    let sentence = match (built.len(), rest.len()) {
+        (_, 0) => format!("**{name}**: all {all} operations are built."),
+        (0, _) => format!("**{name}**: none of its {all} operations is built yet."),
+        (count, _) => format!("**{name}**: {count} of its {all} operations are built."),
+    };
+    format!(
+        "{sentence}\n\n{}{}",
+        folded("Built", &built),
+        folded("Answer 501 for now", &rest)
+    )
+}
+
+/// Names behind a line that can be opened, a few words to a line of its own.
+fn folded(title: &str, names: &[String]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let count = names.len();
+    let lines: Vec<String> = groups(names)
+        .iter()
+        .map(|group| format!("- {}\n", group.join(", ")))
+        .collect();
+    format!(
+        "<details>\n<summary>{title} ({count})</summary>\n\n{}\n</details>\n\n",
+        lines.concat()
+    )
+}
+
+/// Names that begin with the same word stand together.
+fn groups(names: &[String]) -> Vec<Vec<String>> {
+    let mut sorted = names.to_vec();
+    sorted.sort();
+    let mut groups: Vec<Vec<String>> = Vec::new();
+    for name in sorted {
+        match groups.last_mut() {
+            Some(group) if first_word(&group[0]) == first_word(&name) => group.push(name),
+            _ => groups.push(vec![name]),
+        }
+    }
+    groups
+}
+
+fn first_word(name: &str) -> &str {
+    let end = name[1..].find(|letter: char| letter.is_ascii_uppercase());
+    end.map_or(name, |end| &name[..=end])
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod limits;
 mod names;
+mod peek;
 pub mod spool;
 pub mod tarball;
 mod unzip;
@@ -15,5 +16,6 @@ mod tests;
 
 pub use limits::{ArchiveError, Limits};
 pub use names::relative;
+pub use peek::peek;
 pub use spool::Spool;
 pub use unzip::zip_to_tar;

@@ -4,6 +4,7 @@ use super::session::{Placed, Session, TMP, Understood, platform};
 use super::{Inner, sources, streams};
 use crate::companions::ObjectRef;
 use crate::engine::build::archive::tarball::{Single, Small};
+use crate::engine::build::beginning::{Beginning, ROOT};
 use crate::engine::build::buildspec::locate::absolute;
 use crate::engine::build::buildspec::spec::{Buildspec, Env, FailureRule};
 use crate::engine::build::buildspec::{self, Location, locate, yaml};
@@ -18,20 +19,27 @@ use crate::sandbox::{Kind, SandboxError};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::io::Read;
 
-const ROOT: &str = "/codebuild";
-
 /// Where a buildspec lies that does not come with the source.
 const READONLY: &str = "/codebuild/readonly/buildspec.yml";
 
 pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, Failure> {
     let placed = session.placed()?;
     let plan = &placed.plan;
+    let dirs = &placed.directories;
+    let file = match locate(plan.buildspec.as_deref()) {
+        Location::File(path) => Some(absolute(&path, &dirs.primary, &dirs.secondary)),
+        _ => None,
+    };
     // Copies take their time, so they are made side by side.
-    let (delivered, laid) = tokio::join!(sources::deliver(house, placed), lay(house, placed));
-    let resolved_version = delivered?;
+    let (delivered, laid) = tokio::join!(
+        sources::deliver(house, placed, file.as_deref()),
+        lay(house, session)
+    );
+    let delivered = delivered?;
+    let resolved_version = delivered.version;
     let seen = as_seen(placed);
     session.note(in_place(&seen)).await;
-    let spec = read_buildspec(session, placed, laid?).await?;
+    let spec = read_buildspec(session, placed, laid?, delivered.buildspec).await?;
     set_up(session, plan, &seen, &spec).await?;
     announce(session, &spec).await;
     let around = Surroundings {
@@ -59,7 +67,8 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
 
 /// What the engine itself puts into the sandbox: the state that the first command finds, open to whatever user runs it, a home,
 /// the directories of sources that bring nothing, and a buildspec that does not come with the source.
-async fn lay(house: &Inner, placed: &Placed) -> Result<Laid, Failure> {
+async fn lay(house: &Inner, session: &Session) -> Result<Laid, Failure> {
+    let placed = session.placed()?;
     let laid = match locate(placed.plan.buildspec.as_deref()) {
         Location::Inline(text) => Laid::Here(text.into_bytes()),
         Location::Object { bucket, key } => {
@@ -67,9 +76,11 @@ async fn lay(house: &Inner, placed: &Placed) -> Result<Laid, Failure> {
         }
         Location::File(path) => Laid::InSource(path),
     };
-    let entries = entries(placed, &laid);
-    let copied = placed.copy_in(ROOT, &entries).await;
-    copied.map_err(|error| platform(&error))?;
+    session.begin_with(Beginning::new(entries(placed, &laid)));
+    // A copy is cheap here. In a container the first command brings all of it along.
+    if placed.kind == Kind::Host {
+        session.lay().await.map_err(|error| platform(&error))?;
+    }
     Ok(laid)
 }
 
@@ -88,11 +99,7 @@ fn entries(placed: &Placed, laid: &Laid) -> Vec<Small> {
     let saved =
         |file: &str, bytes: &[u8]| Small::file(below(&format!("{TMP}/{file}")), 0o666, bytes);
     let first = format!("{}\n", placed.sandbox.path(&placed.directories.primary));
-    let mut entries = vec![
-        saved(SAVED_DIR, first.as_bytes()),
-        saved(SAVED_ENV, b""),
-        saved(SCRIPT, b""),
-    ];
+    let mut entries = Vec::new();
     if placed.kind == Kind::Host {
         entries.push(Small::directory(&below(home(placed.kind))));
     }
@@ -103,6 +110,9 @@ fn entries(placed: &Placed, laid: &Laid) -> Vec<Small> {
     if let Laid::Here(bytes) = laid {
         entries.push(Small::file(below(READONLY), 0o644, bytes.as_slice()));
     }
+    entries.push(saved(SCRIPT, b""));
+    entries.push(saved(SAVED_ENV, b""));
+    entries.push(saved(SAVED_DIR, first.as_bytes()));
     entries
 }
 
@@ -132,13 +142,17 @@ async fn read_buildspec(
     session: &Session,
     placed: &Placed,
     laid: Laid,
+    seen_on_the_way: Option<Vec<u8>>,
 ) -> Result<Buildspec, Failure> {
     let (path, bytes) = match laid {
         Laid::Here(bytes) => (Utf8PathBuf::from(READONLY), bytes),
         Laid::InSource(path) => {
             let dirs = &placed.directories;
             let path = absolute(&path, &dirs.primary, &dirs.secondary);
-            let bytes = read_file(placed, &path).await?;
+            let bytes = match seen_on_the_way {
+                Some(bytes) => bytes,
+                None => read_file(placed, &path).await?,
+            };
             (path, bytes)
         }
     };

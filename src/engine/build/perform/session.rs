@@ -4,34 +4,28 @@ use super::log::Log;
 use super::streams;
 use crate::companions::{ByteStream, SessionCredentials};
 use crate::engine::build::archive::tarball::{self, Single, Small};
+use crate::engine::build::beginning::Beginning;
 use crate::engine::build::buildspec::Buildspec;
 use crate::engine::build::compute::FOUND_DEAD;
 use crate::engine::build::event::Failure;
 use crate::engine::build::logs::Note;
 use crate::engine::build::machine::Key;
 use crate::engine::build::plan::BuildPlan;
-use crate::engine::build::script::{self, Places};
+use crate::engine::build::script::Places;
 use crate::engine::build::source::Directories;
-use crate::sandbox::{Exec, Exit, Kind, Output, Sandbox, SandboxError};
-use bytes::Bytes;
+use crate::sandbox::{Kind, Sandbox, SandboxError};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
 /// Where scripts and saved state lie, as a container shows it.
 pub const TMP: &str = "/codebuild/output/tmp";
 
-/// Where commands begin before the first line of their script.
-const OUTPUT: &str = "/codebuild/output";
-
 /// How many released builds are remembered, so that an effect that comes late finds no session.
 const REMEMBERED: usize = 10_000;
-
-/// At most this much is read from a script that answers the engine.
-const MAX_ANSWER: usize = 4 << 20;
 
 /// The sessions of all builds.
 #[derive(Default)]
@@ -104,6 +98,8 @@ pub struct Session {
     sandbox: OnceLock<Arc<dyn Sandbox>>,
     placed: OnceLock<Placed>,
     understood: OnceLock<Understood>,
+    /// What is not in the sandbox yet, but will be before anything looks at it.
+    unlaid: Mutex<Option<Beginning>>,
 }
 
 /// From the end of PROVISIONING.
@@ -165,6 +161,15 @@ impl Session {
         self.understood.get()
     }
 
+    /// What is to be in the sandbox before the first command: `scripts.rs` sees to it.
+    pub fn begin_with(&self, beginning: Beginning) {
+        *self.unlaid() = Some(beginning);
+    }
+
+    pub fn unlaid(&self) -> MutexGuard<'_, Option<Beginning>> {
+        self.unlaid.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Tells the log.
     pub async fn note(&self, note: Note) {
         if let Some(log) = self.log.get() {
@@ -191,57 +196,6 @@ impl Session {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-    }
-
-    /// The shell and the user that scripts of the engine itself run with.
-    fn shell(&self) -> Option<&str> {
-        self.understood()?.spec.env.shell.as_deref()
-    }
-
-    /// Runs a script as `script.sh` in the environment of the build.
-    pub async fn script(
-        &self,
-        text: &str,
-        user: Option<String>,
-        output: Output,
-    ) -> Result<Exit, SandboxError> {
-        let Some(placed) = self.placed.get() else {
-            return Err(SandboxError::Died(FOUND_DEAD.to_owned()));
-        };
-        let file = placed.places().script();
-        let argv = match script::write_and_run(self.shell(), &file, text) {
-            Some(argv) => argv,
-            None => {
-                let small = Small::file(script::SCRIPT, 0o666, text);
-                placed.copy_in(TMP, &[small]).await?;
-                script::argv(self.shell(), &file)
-            }
-        };
-        let exec = Exec {
-            argv,
-            env: self
-                .understood()
-                .map(|known| known.env.clone())
-                .unwrap_or_default(),
-            dir: Utf8PathBuf::from(OUTPUT),
-            user,
-        };
-        placed.sandbox.exec(&exec, output).await
-    }
-
-    /// Runs a script of the engine and returns the values it printed, each ended by a NUL.
-    pub async fn ask(&self, text: &str) -> Result<Vec<String>, SandboxError> {
-        let (output, mut chunks) = mpsc::channel::<Bytes>(16);
-        let collect = async {
-            let mut answer = Vec::new();
-            while let Some(chunk) = chunks.recv().await {
-                let room = MAX_ANSWER.saturating_sub(answer.len());
-                answer.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            }
-            answer
-        };
-        let (exit, answer) = tokio::join!(self.script(text, None, output), collect);
-        exit.map(|_| script::printed(&answer))
     }
 }
 

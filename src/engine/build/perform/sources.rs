@@ -3,7 +3,8 @@
 use super::session::{Placed, platform};
 use super::{Inner, streams};
 use crate::companions::{ObjectError, ObjectInfo, ObjectRef};
-use crate::engine::build::archive::{ArchiveError, relative, tarball, zip_to_tar};
+use crate::engine::build::archive::{ArchiveError, peek, relative, tarball, zip_to_tar};
+use crate::engine::build::buildspec::yaml;
 use crate::engine::build::event::Failure;
 use crate::engine::build::plan::Source;
 use crate::engine::build::source::{
@@ -20,6 +21,15 @@ use tokio::sync::mpsc;
 /// Objects asked for at once.
 const PAGE: usize = 1000;
 
+/// What the sources brought.
+#[derive(Default)]
+pub struct Delivered {
+    /// The version of the primary source, if it has any.
+    pub version: Option<String>,
+    /// The buildspec, when it was seen on the way: a look into the sandbox is saved.
+    pub buildspec: Option<Vec<u8>>,
+}
+
 /// One source on its way.
 struct Delivery<'a> {
     house: &'a Inner,
@@ -27,66 +37,55 @@ struct Delivery<'a> {
     which: Which<'a>,
     fetch: Fetch,
     dir: &'a Utf8Path,
+    /// The buildspec's path, wherever it lies.
+    buildspec: Option<&'a Utf8Path>,
 }
 
-/// All sources of the build; the version of the primary one, if it has any.
-pub async fn deliver(house: &Inner, placed: &Placed) -> Result<Option<String>, Failure> {
-    let plan = &placed.plan;
-    let dirs = &placed.directories;
-    let version = plan.source_version.as_deref();
-    let primary = &plan.source;
-    let resolved = one(
-        house,
-        placed,
-        Which::Primary,
-        primary,
-        version,
-        &dirs.primary,
-    )
-    .await?;
-    for (source, (id, dir)) in plan.secondary_sources.iter().zip(&dirs.secondary) {
-        let which = Which::Secondary(id);
-        one(
-            house,
-            placed,
-            which,
-            &source.source,
-            source.version.as_deref(),
-            dir,
-        )
-        .await?;
-    }
-    Ok(resolved)
-}
-
-async fn one(
+/// All sources of the build. `buildspec`: its path, if it comes with one of them.
+pub async fn deliver(
     house: &Inner,
     placed: &Placed,
-    which: Which<'_>,
-    source: &Source,
-    version: Option<&str>,
-    dir: &Utf8Path,
-) -> Result<Option<String>, Failure> {
-    let delivery = Delivery {
+    buildspec: Option<&Utf8Path>,
+) -> Result<Delivered, Failure> {
+    let plan = &placed.plan;
+    let dirs = &placed.directories;
+    let delivery = |which, fetch, dir| Delivery {
         house,
         placed,
         which,
-        fetch: fetch(source, version)?,
+        fetch,
         dir,
+        buildspec,
     };
-    let found = match &delivery.fetch {
-        // Its directory comes with the engine's own.
-        Fetch::Nothing => Ok(None),
-        Fetch::Zip(at) => delivery.zip(at).await,
-        Fetch::Tree { bucket, prefix } => delivery.tree(bucket, prefix).await.map(|()| None),
-    };
-    Ok(match source {
-        Source::Pipeline(input) => found.map(|_| input.revision.clone())?,
-        _ => found?,
-    })
+    let primary = fetch(&plan.source, plan.source_version.as_deref())?;
+    let primary = delivery(Which::Primary, primary, dirs.primary.as_path());
+    let mut all = primary.run(&plan.source).await?;
+    for (source, (id, dir)) in plan.secondary_sources.iter().zip(&dirs.secondary) {
+        let secondary = fetch(&source.source, source.version.as_deref())?;
+        let secondary = delivery(Which::Secondary(id), secondary, dir.as_path());
+        let brought = secondary.run(&source.source).await?;
+        all.buildspec = all.buildspec.or(brought.buildspec);
+    }
+    Ok(all)
 }
 
 impl Delivery<'_> {
+    async fn run(&self, source: &Source) -> Result<Delivered, Failure> {
+        let mut brought = match &self.fetch {
+            // Its directory comes with the engine's own.
+            Fetch::Nothing => Delivered::default(),
+            Fetch::Zip(at) => self.zip(at).await?,
+            Fetch::Tree { bucket, prefix } => {
+                self.tree(bucket, prefix).await?;
+                Delivered::default()
+            }
+        };
+        if let Source::Pipeline(input) = source {
+            brought.version = input.revision.clone();
+        }
+        Ok(brought)
+    }
+
     fn refused(&self, what: &str) -> Failure {
         refused(&self.placed.plan, self.which, &self.fetch, what)
     }
@@ -112,8 +111,8 @@ impl Delivery<'_> {
         }
     }
 
-    /// The object's version id, in a bucket that has versions.
-    async fn zip(&self, at: &ObjectRef) -> Result<Option<String>, Failure> {
+    /// The version is the object's, in a bucket that has versions.
+    async fn zip(&self, at: &ObjectRef) -> Result<Delivered, Failure> {
         self.check_region(&at.bucket).await?;
         let companions = self.house.world.companions();
         let read = companions.read_object(&self.placed.plan.scope, at).await;
@@ -121,6 +120,15 @@ impl Delivery<'_> {
         let limits = self.house.options.limits;
         let file = streams::to_file(body, limits.bytes).await;
         let file = file.map_err(|error| self.refused(&error.to_string()))?;
+        let wanted = self
+            .buildspec
+            .and_then(|path| path.strip_prefix(self.dir).ok());
+        let wanted = wanted.map(Utf8Path::to_owned);
+        let (file, buildspec) = streams::on_thread(move || {
+            let found = wanted.and_then(|name| peek(&file, &name, yaml::MAX_BYTES as u64));
+            (file, found)
+        })
+        .await;
         let (tar, thread) = streams::written(move |out| zip_to_tar(file, out, &limits));
         let copied = self.copy_in(tar).await;
         match thread.await {
@@ -130,7 +138,10 @@ impl Delivery<'_> {
             Ok(Err(error)) => return Err(self.refused(&error.to_string())),
             Err(lost) => return Err(Failure::platform(lost.to_string())),
         }
-        Ok(info.version)
+        Ok(Delivered {
+            version: info.version,
+            buildspec,
+        })
     }
 
     async fn tree(&self, bucket: &str, prefix: &str) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! Whole builds: a driver on a store, a shell in a temporary folder, S3 and logs in memory.
 
 mod artifacts;
+mod beginning;
 mod commands;
 mod ends;
 mod house;

@@ -2,7 +2,7 @@
 
 use super::collect::collect;
 use super::expand::expand;
-use super::session::Session;
+use super::session::{Session, platform};
 use super::{Inner, streams};
 use crate::companions::{ByteStream, ObjectError, ObjectMeta, ObjectRef};
 use crate::engine::build::archive::Spool;
@@ -40,6 +40,8 @@ pub async fn upload(
         session.note(Note::NoArtifactsBlock).await;
         return Ok(Vec::new());
     };
+    // A build without commands has its directories all the same.
+    session.lay().await.map_err(|error| platform(&error))?;
     let mut results = Vec::new();
     if let Some(target) = &plan.artifacts {
         let job = Job {

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::process::Stdio;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -30,6 +30,10 @@ pub struct Places {
     pub faults: Mutex<Faults>,
     pub alive: Arc<AtomicUsize>,
     pub prepared: Mutex<Vec<SandboxSpec>>,
+    /// Says that it is a container.
+    pub as_container: AtomicBool,
+    /// Archives that went in.
+    pub copies: Arc<AtomicUsize>,
 }
 
 struct Place {
@@ -37,12 +41,16 @@ struct Place {
     faults: Faults,
     stopped: CancellationToken,
     alive: Arc<AtomicUsize>,
+    copies: Arc<AtomicUsize>,
 }
 
 #[async_trait]
 impl Sandboxes for Places {
     fn kind(&self) -> Kind {
-        Kind::Host
+        match self.as_container.load(Ordering::SeqCst) {
+            true => Kind::Docker,
+            false => Kind::Host,
+        }
     }
 
     async fn prepare(
@@ -69,6 +77,7 @@ impl Sandboxes for Places {
             faults,
             stopped: CancellationToken::new(),
             alive: self.alive.clone(),
+            copies: self.copies.clone(),
         }))
     }
 
@@ -135,6 +144,7 @@ impl Sandbox for Place {
 
     async fn copy_in(&self, dir: &Utf8Path, tar: ByteStream) -> Result<(), SandboxError> {
         let dir = self.real(dir);
+        self.copies.fetch_add(1, Ordering::SeqCst);
         std::fs::create_dir_all(&dir).unwrap();
         let unpacked = streams::blocking(tar, move |tar| tar::Archive::new(tar).unpack(dir)).await;
         unpacked.map_err(|error| SandboxError::Failed(error.to_string()))
