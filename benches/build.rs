@@ -171,9 +171,10 @@ async fn furnish(app: &Arc<App>, image: &str) {
     let created =
         slipway::companions::iam::operations::create_role::create_role(role, Call::new(app));
     created.await.expect("a role");
+    let caller = caller(app);
     let bucket = app
         .s3
-        .create_bucket(&caller(app), "sources", s3::NewBucket::default());
+        .create_bucket(&caller, "sources", s3::NewBucket::default());
     bucket.await.expect("a bucket");
     let at = ObjectRef {
         bucket: "sources".to_owned(),

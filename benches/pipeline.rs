@@ -74,13 +74,14 @@ async fn furnish(app: &Arc<App>) {
     let created =
         slipway::companions::iam::operations::create_role::create_role(role, Call::new(app));
     created.await.expect("a role");
+    let caller = caller(app);
     for bucket in ["incoming", "store", "out"] {
         let made = app
             .s3
-            .create_bucket(&caller(app), bucket, s3::NewBucket::default());
+            .create_bucket(&caller, bucket, s3::NewBucket::default());
         made.await.expect("a bucket");
     }
-    let versioned = app.s3.change_bucket(&caller(app), "incoming", |row| {
+    let versioned = app.s3.change_bucket(&caller, "incoming", |row| {
         row.versioning = s3::Versioning::Enabled;
         Ok(())
     });
