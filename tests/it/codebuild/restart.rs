@@ -35,7 +35,10 @@ async fn read(caller: &Caller, report: &str) -> Vec<Value> {
         ("DescribeTestCases", json!({"reportArn": report})),
         ("DescribeCodeCoverages", json!({"reportArn": report})),
     ] {
-        all.push(caller.ok(operation, body).await);
+        // The payload URL is on whatever port the server got.
+        let answer = caller.ok(operation, body).await.to_string();
+        let answer = answer.replace(&caller.server.address.to_string(), "<address>");
+        all.push(serde_json::from_str(&answer).unwrap());
     }
     all
 }
