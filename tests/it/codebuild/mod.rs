@@ -46,6 +46,7 @@ mod list_shared_report_groups;
 mod list_source_credentials;
 mod put_resource_policy;
 mod reported;
+mod restart;
 mod retry_build;
 mod rules;
 mod sample;

@@ -5,10 +5,11 @@
 
 use super::server::signed;
 use super::{Answer, Server, normal};
+use camino::Utf8Path;
 use http::StatusCode;
 use serde_json::{Value, json};
 use slipway::app::App;
-use slipway::config::{Builds, Config};
+use slipway::config::{Builds, Config, Data};
 use slipway::store::Direction::Forward;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -80,16 +81,35 @@ impl Caller {
         Self::at(Server::with(config).await, target, Protocol::Json).await
     }
 
+    /// A caller of a server that keeps what it is told in a folder; the account has what it had there before, and the role.
+    pub async fn keeping(folder: &Utf8Path, target: Target) -> Self {
+        let config = Config {
+            data: Data::Folder(folder.to_owned()),
+            builds: Builds::Host,
+            ..Config::in_memory()
+        };
+        let is_new = !folder.exists();
+        let caller = Self::of(Server::with(config).await, target, Protocol::Json);
+        if is_new {
+            caller.make_role("delivery", TRUST).await;
+        }
+        caller
+    }
+
     async fn at(server: Server, target: Target, protocol: Protocol) -> Self {
-        let caller = Self {
+        let caller = Self::of(server, target, protocol);
+        caller.make_role("delivery", TRUST).await;
+        caller
+    }
+
+    fn of(server: Server, target: Target, protocol: Protocol) -> Self {
+        Self {
             server: Arc::new(server),
             target,
             protocol,
             account: ACCOUNT.to_owned(),
             region: REGION.to_owned(),
-        };
-        caller.make_role("delivery", TRUST).await;
-        caller
+        }
     }
 
     /// The same in another account; it has a role of the same name.
