@@ -388,3 +388,41 @@ async fn a_revisions_link_is_there_before_a_source_ever_ran() {
     assert_eq!(shown["entityUrl"], "https://github.com/o/r/tree/main");
     assert_eq!(shown["revisionUrl"], "https://github.com/o/r/commit/");
 }
+
+#[tokio::test]
+async fn a_custom_type_has_links_of_its_own() {
+    // contract codepipeline §5.12, §7.2: templates of the type's settings, filled in
+    let caller = Caller::new(CODEPIPELINE).await;
+    let settings = json!({
+        "entityUrlTemplate": "https://forge.example/{Config:Job}",
+        "executionUrlTemplate": "https://forge.example/{Config:Job}/{ExternalExecutionId}",
+    });
+    let kind = with(super::sample::custom_type("Forge"), "/settings", settings);
+    caller.ok("CreateCustomActionType", kind).await;
+    let declared = super::sample::with_custom(pipeline("p"), "Forge", "hush");
+    let id = create(&caller, declared).await;
+    let shown = stage(&caller, "p", 1).await["actionStates"][1].clone();
+    assert_eq!(shown["entityUrl"], "https://forge.example/nightly");
+    finish(&caller, "p", &id, "Zip").await;
+    let success = Success {
+        result: ActionResult {
+            external_id: Some("run-7".to_owned()),
+            ..ActionResult::default()
+        },
+        ..Success::default()
+    };
+    let action = attempt(&caller, "p", &id, "Custom").await;
+    let token = ActionToken(action.clone());
+    let outcome = Box::new(Outcome::Succeeded(success));
+    tell(&caller, "p", Event::ActionFinished { token, outcome }).await;
+    let url = "https://forge.example/nightly/run-7";
+    let shown = stage(&caller, "p", 1).await["actionStates"][1]["latestExecution"].clone();
+    assert_eq!(shown["externalExecutionUrl"], url);
+    let listed = caller
+        .ok("ListActionExecutions", json!({"pipelineName": "p"}))
+        .await;
+    let details = listed["actionExecutionDetails"].as_array().unwrap();
+    let found = details.iter().find(|of| of["actionExecutionId"] == action);
+    let result = &found.unwrap()["output"]["executionResult"];
+    assert_eq!(result["externalExecutionUrl"], url);
+}
