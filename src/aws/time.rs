@@ -24,6 +24,11 @@ impl Time {
         DateTime::from_millis(self.0)
     }
 
+    /// What a client sent, to the millisecond; `None` when it lies beyond what can be counted.
+    pub fn from_wire(time: DateTime) -> Option<Self> {
+        time.to_millis().ok().map(Self)
+    }
+
     /// Time passed since `earlier`; zero when `earlier` is later.
     pub fn since(self, earlier: Time) -> Duration {
         let millis = self.0.saturating_sub(earlier.0);

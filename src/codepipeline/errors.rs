@@ -1,8 +1,9 @@
 //! The modelled exceptions in AWS's own wording, once.
 //!
-//! Source: contract, codepipeline sections 2.2, 3.1 to 3.3 and 3.5.
+//! Source: contract, codepipeline sections 2.2, 3.1 to 3.3, 3.5, 5.6 to 5.8 and 5.10.
 
 use crate::aws::Account;
+use crate::engine::pipeline::MOST_LIVE;
 use codepipeline_api::error::*;
 use codepipeline_api::model::ActionTypeId;
 
@@ -37,6 +38,129 @@ pub fn execution_not_found(name: &str, id: &str) -> PipelineExecutionNotFoundExc
     ))
 }
 
+pub fn stage_not_found(name: &str, stage: &str) -> StageNotFoundException {
+    StageNotFoundException::new(format!(
+        "Pipeline '{name}' does not have a stage with name '{stage}'"
+    ))
+}
+
+/// Our words, after those of stages.
+pub fn action_not_found(stage: &str, action: &str) -> ActionNotFoundException {
+    ActionNotFoundException::new(format!(
+        "Stage '{stage}' does not have an action with name '{action}'"
+    ))
+}
+
+/// An action of another kind than the operation is for; our words.
+pub fn no_approval(stage: &str, action: &str) -> ActionNotFoundException {
+    ActionNotFoundException::new(format!(
+        "The action '{action}' in stage '{stage}' is not an approval action"
+    ))
+}
+
+/// Only sources of the first stage start executions; our words.
+pub fn no_source(stage: &str, action: &str) -> ActionNotFoundException {
+    ActionNotFoundException::new(format!(
+        "The action '{action}' in stage '{stage}' is not a source action"
+    ))
+}
+
+/// Our words.
+pub fn invalid_approval_token(stage: &str, action: &str) -> InvalidApprovalTokenException {
+    InvalidApprovalTokenException::new(format!(
+        "The token does not name an approval request that waits for an answer at action '{action}' in stage '{stage}'"
+    ))
+}
+
+pub fn approval_outdated(name: &str) -> InvalidApprovalTokenException {
+    InvalidApprovalTokenException::new(format!(
+        "The pipeline {name} has been updated, and the approval request you responded to is now out of date."
+    ))
+}
+
+pub fn approval_needs_summary(stage: &str, action: &str) -> InvalidApprovalTokenException {
+    InvalidApprovalTokenException::new(format!(
+        "Action '{action}' in stage '{stage}' requires a summary. Provide a summary in the approval result and try again."
+    ))
+}
+
+/// Our words.
+pub fn approval_completed(stage: &str, action: &str) -> ApprovalAlreadyCompletedException {
+    ApprovalAlreadyCompletedException::new(format!(
+        "The approval request at action '{action}' in stage '{stage}' has already been answered"
+    ))
+}
+
+pub fn not_retryable(name: &str, stage: &str, id: &str) -> StageNotRetryableException {
+    StageNotRetryableException::new(format!(
+        "The stage named {stage} in the {name} pipeline can't be retried now. Either it contains no failed actions, the execution '{id}' is already superseded, or the pipeline definition has changed since the action(s) failed."
+    ))
+}
+
+/// Our words.
+pub fn retried_already(name: &str, stage: &str) -> ConflictException {
+    ConflictException::new(format!(
+        "The stage named {stage} in the {name} pipeline is already being retried"
+    ))
+}
+
+/// Our words.
+pub fn not_latest(stage: &str, id: &str) -> NotLatestPipelineExecutionException {
+    NotLatestPipelineExecutionException::new(format!(
+        "The pipeline execution with ID '{id}' is not the latest execution in stage '{stage}'"
+    ))
+}
+
+pub fn target_not_found(name: &str, id: &str) -> PipelineExecutionNotFoundException {
+    PipelineExecutionNotFoundException::new(format!(
+        "Target Pipeline Execution with id '{id}' does not exist in pipeline with name '{name}'"
+    ))
+}
+
+pub fn target_outdated(name: &str) -> PipelineExecutionOutdatedException {
+    PipelineExecutionOutdatedException::new(format!(
+        "Pipeline '{name}' has been updated since the rollback request was made."
+    ))
+}
+
+pub fn target_not_completed(stage: &str, id: &str) -> UnableToRollbackStageException {
+    UnableToRollbackStageException::new(format!(
+        "Target Pipeline Execution with id '{id}' has not completed in stage with name '{stage}'"
+    ))
+}
+
+pub fn stage_in_progress(name: &str, stage: &str) -> UnableToRollbackStageException {
+    UnableToRollbackStageException::new(format!(
+        "Pipeline '{name}' cannot start rollback since stage {stage} is in progress."
+    ))
+}
+
+/// The documentation forbids it; our words.
+pub fn first_stage(name: &str, stage: &str) -> UnableToRollbackStageException {
+    UnableToRollbackStageException::new(format!(
+        "Pipeline '{name}' cannot start rollback since stage {stage} is its first stage."
+    ))
+}
+
+/// Our words.
+pub fn stage_skipped(name: &str, stage: &str) -> UnableToRollbackStageException {
+    UnableToRollbackStageException::new(format!(
+        "Pipeline '{name}' cannot start rollback since stage {stage} was skipped."
+    ))
+}
+
+/// Our words.
+pub fn not_overridable(stage: &str, condition: &str) -> ConditionNotOverridableException {
+    ConditionNotOverridableException::new(format!(
+        "The stage '{stage}' has no condition of type {condition} that can be overridden now"
+    ))
+}
+
+/// Our words.
+pub fn action_execution_not_found(id: &str) -> ActionExecutionNotFoundException {
+    ActionExecutionNotFoundException::new(format!("Action execution with id '{id}' does not exist"))
+}
+
 pub fn not_stoppable(name: &str, id: &str) -> PipelineExecutionNotStoppableException {
     PipelineExecutionNotStoppableException::new(format!(
         "The pipeline execution with ID '{id}' in '{name}' can't be stopped now. Either it does not exist in the pipeline, or the pipeline execution has no action executions in progress."
@@ -49,12 +173,10 @@ pub fn stopped_already(name: &str, id: &str) -> DuplicatedStopRequestException {
     ))
 }
 
-pub fn too_many_executions(
-    name: &str,
-    limit: usize,
-) -> ConcurrentPipelineExecutionsLimitExceededException {
+/// Of a pipeline in mode QUEUED or PARALLEL.
+pub fn too_many_executions(name: &str) -> ConcurrentPipelineExecutionsLimitExceededException {
     ConcurrentPipelineExecutionsLimitExceededException::new(format!(
-        "The pipeline '{name}' has reached the limit of {limit} concurrent executions"
+        "The pipeline '{name}' has reached the limit of {MOST_LIVE} concurrent executions"
     ))
 }
 

@@ -27,23 +27,14 @@ pub struct CodePipeline {
 pub const NOT_BUILT: &[&str] = &[
     "AcknowledgeJob",
     "AcknowledgeThirdPartyJob",
-    "DisableStageTransition",
-    "EnableStageTransition",
     "GetJobDetails",
     "GetThirdPartyJobDetails",
-    "ListDeployActionExecutionTargets",
-    "ListRuleExecutions",
-    "OverrideStageCondition",
     "PollForJobs",
     "PollForThirdPartyJobs",
-    "PutActionRevision",
-    "PutApprovalResult",
     "PutJobFailureResult",
     "PutJobSuccessResult",
     "PutThirdPartyJobFailureResult",
     "PutThirdPartyJobSuccessResult",
-    "RetryStageExecution",
-    "RollbackStage",
 ];
 
 /// Every operation with its handler.
@@ -56,19 +47,28 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .delete_pipeline(delete_pipeline)
         .delete_webhook(delete_webhook)
         .deregister_webhook_with_third_party(deregister_webhook_with_third_party)
+        .disable_stage_transition(disable_stage_transition)
+        .enable_stage_transition(enable_stage_transition)
         .get_action_type(get_action_type)
         .get_pipeline(get_pipeline)
         .get_pipeline_execution(get_pipeline_execution)
         .get_pipeline_state(get_pipeline_state)
         .list_action_executions(list_action_executions)
         .list_action_types(list_action_types)
+        .list_deploy_action_execution_targets(list_deploy_action_execution_targets)
         .list_pipeline_executions(list_pipeline_executions)
         .list_pipelines(list_pipelines)
+        .list_rule_executions(list_rule_executions)
         .list_rule_types(list_rule_types)
         .list_tags_for_resource(list_tags_for_resource)
         .list_webhooks(list_webhooks)
+        .override_stage_condition(override_stage_condition)
+        .put_action_revision(put_action_revision)
+        .put_approval_result(put_approval_result)
         .put_webhook(put_webhook)
         .register_webhook_with_third_party(register_webhook_with_third_party)
+        .retry_stage_execution(retry_stage_execution)
+        .rollback_stage(rollback_stage)
         .start_pipeline_execution(start_pipeline_execution)
         .stop_pipeline_execution(stop_pipeline_execution)
         .tag_resource(tag_resource)

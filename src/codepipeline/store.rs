@@ -2,6 +2,7 @@
 
 use super::action_types::ActionTypeKey;
 use super::errors;
+use super::history::History;
 use super::jobs::JobTables;
 use super::tags::Tags;
 use super::webhooks::{WebhookKey, WebhookRow};
@@ -13,7 +14,7 @@ use codepipeline_api::error::{
 };
 use codepipeline_api::model::{ActionType, PipelineDeclaration};
 use serde::{Deserialize, Serialize};
-use std::ops::{Bound, RangeInclusive};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// Scope and the pipeline's name.
@@ -109,6 +110,26 @@ impl Tables {
         found.into_iter().next().map(|(_, key)| key)
     }
 
+    /// The same in the write under way.
+    pub fn find_in(
+        &self,
+        tx: &Txn,
+        pipeline: &PipelineKey,
+    ) -> Result<Arc<PipelineRow>, PipelineNotFoundException> {
+        let found = tx.get(&self.pipelines, pipeline);
+        found.ok_or_else(|| errors::pipeline_not_found(&pipeline.0.account, &pipeline.1))
+    }
+
+    /// The execution of this id, as of the write under way.
+    pub fn execution_in(
+        &self,
+        tx: &mut Txn,
+        pipeline: &PipelineKey,
+        id: &str,
+    ) -> Option<Execution> {
+        tx.get_record(&self.executions, &(pipeline.clone(), id.to_owned()))
+    }
+
     pub fn find_execution(
         &self,
         pipeline: &PipelineKey,
@@ -170,14 +191,35 @@ impl Tables {
         tx.put_record(&self.rules, (pipeline.clone(), newest, id), rule);
     }
 
-    /// The action execution of this id, and the pipeline it is of. `tx`: as of the write under way.
-    pub fn action_in(&self, tx: &mut Txn, scope: &Scope, id: &str) -> Option<ActionRecord> {
-        let place = (scope.clone(), id.to_owned());
-        let (pipeline, newest) = tx.get_record(&self.action_ids, &place)?;
-        tx.get_record(
-            &self.actions,
-            &((scope.clone(), pipeline), newest, id.to_owned()),
-        )
+    /// The pipeline's action execution of this id, as of the write under way.
+    pub fn action_in(
+        &self,
+        tx: &mut Txn,
+        pipeline: &PipelineKey,
+        id: &str,
+    ) -> Option<ActionRecord> {
+        let place = (pipeline.0.clone(), id.to_owned());
+        let (of, newest) = tx.get_record(&self.action_ids, &place)?;
+        let ours = of == pipeline.1;
+        ours.then(|| tx.get_record(&self.actions, &(pipeline.clone(), newest, id.to_owned())))?
+    }
+
+    /// Attempts of actions, as they are listed.
+    pub fn action_history(&self) -> History<'_> {
+        History {
+            name: "ListActionExecutions",
+            rows: &self.actions,
+            of: &self.actions_of,
+        }
+    }
+
+    /// Attempts of rules, as they are listed.
+    pub fn rule_history(&self) -> History<'_> {
+        History {
+            name: "ListRuleExecutions",
+            rows: &self.rules,
+            of: &self.rules_of,
+        }
     }
 
     /// Everything that is kept of a pipeline beside its row goes.
@@ -219,28 +261,6 @@ impl Tables {
             usize::MAX,
         );
         tx.remove_records(&self.rules_of, newest..=oldest, usize::MAX);
-    }
-
-    /// All action executions of one execution, the newest start first. One execution has at most some thousands.
-    pub fn actions_of(
-        &self,
-        pipeline: &PipelineKey,
-        execution: &str,
-    ) -> Result<Vec<ActionRecord>, StoreError> {
-        let of = (pipeline.clone(), execution.to_owned());
-        let range = (
-            Bound::Included((of.clone(), 0, String::new())),
-            Bound::Included((of, u64::MAX, String::new())),
-        );
-        let keys = self
-            .actions_of
-            .range(range, Direction::Forward, usize::MAX)?;
-        let row = |((_, newest, id), ())| {
-            self.actions
-                .get(&(pipeline.clone(), newest, id))
-                .transpose()
-        };
-        keys.into_iter().filter_map(row).collect()
     }
 }
 

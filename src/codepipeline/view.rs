@@ -2,10 +2,13 @@
 //!
 //! Source: contract, codepipeline sections 5.11 and 5.13.
 
+use super::action_types::Types;
+use super::links::{Place, Templates};
+use crate::aws::Time;
 use crate::engine::pipeline::ActionRecord;
 use crate::engine::pipeline::execution::{
-    ActionStatus, ArtifactAt, Execution, ExecutionStatus, SourceRevision, StageStatus, Trigger,
-    TriggerKind,
+    ActionError, ActionStatus, ArtifactAt, Execution, ExecutionStatus, SourceRevision, StageStatus,
+    Trigger, TriggerKind,
 };
 use crate::engine::pipeline::plan::{ActionKind, Mode};
 use crate::engine::pipeline::record::HistoryResult;
@@ -58,8 +61,8 @@ pub fn summary(of: &Execution) -> api::PipelineExecutionSummary {
     }
 }
 
-/// As ListActionExecutions lists it.
-pub fn action(of: &ActionRecord) -> api::ActionExecutionDetail {
+/// As ListActionExecutions lists it; `types` has those of customers.
+pub fn action(of: &ActionRecord, types: &Types) -> api::ActionExecutionDetail {
     let run = &of.run;
     api::ActionExecutionDetail {
         pipeline_execution_id: Some(of.execution.clone()),
@@ -72,7 +75,7 @@ pub fn action(of: &ActionRecord) -> api::ActionExecutionDetail {
         updated_by: run.updated_by.clone(),
         status: Some(action_status(run.status)),
         input: Some(input(of)),
-        output: Some(output(of)),
+        output: Some(output(of, types)),
     }
 }
 
@@ -123,6 +126,14 @@ pub fn action_status(status: ActionStatus) -> api::ActionExecutionStatus {
     }
 }
 
+/// An error with code and text.
+pub fn error(error: &ActionError) -> api::ErrorDetails {
+    api::ErrorDetails {
+        code: Some(error.code.as_str().to_owned()),
+        message: Some(error.message.clone()),
+    }
+}
+
 fn resolved(name: &str, value: &str) -> api::ResolvedPipelineVariable {
     api::ResolvedPipelineVariable {
         name: Some(name.to_owned()),
@@ -163,9 +174,10 @@ fn artifact_revision(of: &SourceRevision) -> api::ArtifactRevision {
     api::ArtifactRevision {
         name: of.artifact.clone(),
         revision_id: Some(of.revision.id.clone()),
+        revision_change_identifier: of.revision.change.clone(),
         revision_summary: of.revision.summary.clone(),
+        created: of.revision.created.map(Time::wire),
         revision_url: of.revision.url.clone(),
-        ..api::ArtifactRevision::default()
     }
 }
 
@@ -196,7 +208,8 @@ fn input(of: &ActionRecord) -> api::ActionExecutionInput {
     }
 }
 
-fn type_id(kind: &ActionKind) -> api::ActionTypeId {
+/// The id of the type; rules, which have none, are shown as builds.
+pub fn type_id(kind: &ActionKind) -> api::ActionTypeId {
     let category = kind.category.to_string();
     let category =
         api::ActionCategory::try_from(category.as_str()).unwrap_or(api::ActionCategory::Build);
@@ -205,17 +218,25 @@ fn type_id(kind: &ActionKind) -> api::ActionTypeId {
 }
 
 /// Artifacts are shown once they are made.
-fn output(of: &ActionRecord) -> api::ActionExecutionOutput {
+fn output(of: &ActionRecord, types: &Types) -> api::ActionExecutionOutput {
     let made = of.run.status == ActionStatus::Succeeded;
     let outputs = of.run.outputs.iter().filter(|_| made);
     api::ActionExecutionOutput {
         output_artifacts: Some(outputs.map(artifact).collect()),
         output_variables: Some(of.run.variables.clone()),
-        execution_result: of.history().map(result),
+        execution_result: of.history().map(|shown| {
+            let url = execution_url(of, &shown, types);
+            let shown = result(shown);
+            api::ActionExecutionResult {
+                external_execution_url: shown.external_execution_url.or(url),
+                ..shown
+            }
+        }),
     }
 }
 
-fn artifact(of: &ArtifactAt) -> api::ArtifactDetail {
+/// An artifact of the history, where the location's name is all lower case.
+pub fn artifact(of: &ArtifactAt) -> api::ArtifactDetail {
     api::ArtifactDetail {
         name: Some(of.name.clone()),
         s3location: Some(api::S3Location {
@@ -223,6 +244,16 @@ fn artifact(of: &ArtifactAt) -> api::ArtifactDetail {
             key: Some(of.key.clone()),
         }),
     }
+}
+
+/// Where the console shows what the provider ran, when the provider itself did not say.
+fn execution_url(of: &ActionRecord, result: &HistoryResult, types: &Types) -> Option<String> {
+    let id = result.external_id.as_deref()?;
+    let place = Place {
+        region: of.region.as_str(),
+        configuration: &of.run.resolved,
+    };
+    Templates::of(&of.kind, types).execution(place, id)
 }
 
 fn result(of: HistoryResult) -> api::ActionExecutionResult {

@@ -4,22 +4,44 @@
 
 use codepipeline_api::error::ValidationException;
 use slipway_runtime::smithy::HttpModeledError;
-use slipway_runtime::{Violation, Violations};
+use slipway_runtime::{Constraint, Violation, Violations};
 
 use crate::aws::constraint::sentence;
 
 /// The answer to `violations`, whatever the operation.
 pub fn refuse(_operation: &'static str, violations: Violations) -> Box<dyn HttpModeledError> {
-    let head = |violation: &Violation| format!("Value at '{}'", violation.path);
     Box::new(ValidationException::new(sentence(
         &violations.into_vec(),
         head,
     )))
 }
 
+/// Members that are required although the generated code lets them be absent: each by its path, and whether it is there.
+pub fn present(members: &[(&str, bool)]) -> Result<(), ValidationException> {
+    let absent: Vec<Violation> = members
+        .iter()
+        .filter(|(_, is_there)| !is_there)
+        .map(|(path, _)| Violation {
+            path: (*path).to_owned(),
+            member: path.split('.').next().unwrap_or_default().to_owned(),
+            depth: path.split('.').count(),
+            value: None,
+            constraint: Constraint::Required,
+        })
+        .collect();
+    match absent.is_empty() {
+        true => Ok(()),
+        false => Err(ValidationException::new(sentence(&absent, head))),
+    }
+}
+
+fn head(violation: &Violation) -> String {
+    format!("Value at '{}'", violation.path)
+}
+
 #[cfg(test)]
 mod tests {
-    use slipway_runtime::{Constraint, Step};
+    use slipway_runtime::Step;
 
     use super::*;
 

@@ -35,13 +35,9 @@ pub async fn list_pipeline_executions(
         }
         None => None,
     };
-    let version = row.plan.version;
-    let wanted = |execution: &Execution| match &stage {
-        Some(stage) => execution.pipeline_version == version && succeeded(execution, stage),
-        None => true,
-    };
+    let filter = stage.as_deref().map(|stage| (stage, row.plan.version));
     let size = usize::try_from(input.max_results.unwrap_or(PAGE)).unwrap_or(1);
-    let found = collect(tables, &key, after, size + 1, wanted);
+    let found = collect(tables, &key, after, size + 1, filter);
     let found = found.unwrap_or_else(|fault| fault.raise());
     let (found, next) = page::cut(found, size, |execution| (key.clone(), execution.order));
     Ok(ListPipelineExecutionsOutput {
@@ -55,13 +51,14 @@ fn succeeded(execution: &Execution, stage: &str) -> bool {
     stages.any(|run| run.name == stage && run.status == StageStatus::Succeeded)
 }
 
-/// Walks back in portions of the history until there is enough.
+/// Walks back in portions of the history until there is enough. With a filter, by stage and version, what started before that
+/// version came is not looked at.
 fn collect(
     tables: &Tables,
     pipeline: &PipelineKey,
     mut after: Option<(PipelineKey, u64)>,
     enough: usize,
-    wanted: impl Fn(&Execution) -> bool,
+    filter: Option<(&str, u32)>,
 ) -> Result<Vec<Execution>, StoreError> {
     let (first, last) = ((pipeline.clone(), 0), (pipeline.clone(), u64::MAX));
     let mut found = Vec::new();
@@ -73,11 +70,17 @@ fn collect(
             Direction::Backward,
         );
         let starts = tables.starts.range(range, Direction::Backward, enough)?;
-        let more = starts.len() == enough;
+        let mut more = starts.len() == enough;
         for (at, id) in starts {
-            let execution = tables.executions.get(&(pipeline.clone(), id))?;
-            found.extend(execution.filter(&wanted));
             after = Some(at);
+            let Some(execution) = tables.executions.get(&(pipeline.clone(), id))? else {
+                continue;
+            };
+            match filter {
+                Some((_, version)) if execution.pipeline_version < version => more = false,
+                Some((stage, _)) if !succeeded(&execution, stage) => (),
+                _ => found.push(execution),
+            }
         }
         if found.len() >= enough || !more {
             found.truncate(enough);

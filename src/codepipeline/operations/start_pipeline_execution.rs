@@ -14,9 +14,6 @@ use codepipeline_api::model::{PipelineType, SourceRevisionOverride, SourceRevisi
 use codepipeline_api::output::StartPipelineExecutionOutput;
 use uuid::Uuid;
 
-/// Live executions that a QUEUED or PARALLEL pipeline may have.
-const MOST: usize = 50;
-
 /// The id of the new execution; the same token gives the id it gave before.
 pub async fn start_pipeline_execution(
     input: StartPipelineExecutionInput,
@@ -81,7 +78,7 @@ fn revision(of: SourceRevisionOverride) -> SourceOverride {
 
 fn refusal(pipeline: &str, refused: StartRefused) -> StartPipelineExecutionError {
     match refused {
-        StartRefused::TooManyExecutions => errors::too_many_executions(pipeline, MOST).into(),
+        StartRefused::TooManyExecutions => errors::too_many_executions(pipeline).into(),
         StartRefused::Outdated => ConflictException::new(refused.to_string()).into(),
         StartRefused::DuplicateVariable(name) => errors::variable_named_twice(&name).into(),
         StartRefused::UnknownSource(action) => errors::unknown_source(pipeline, &action).into(),

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The most live executions of a pipeline in mode QUEUED or PARALLEL.
-const MOST_LIVE: usize = 50;
+pub const MOST_LIVE: usize = 50;
 
 /// What an execution begins with.
 pub(super) struct Beginning {

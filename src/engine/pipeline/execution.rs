@@ -129,6 +129,12 @@ pub struct Pin {
     pub revision: Option<String>,
     /// The S3 object key.
     pub object_key: Option<String>,
+    /// What told the change apart, as PutActionRevision said.
+    #[serde(default)]
+    pub change: Option<String>,
+    /// When the revision was made, as PutActionRevision said.
+    #[serde(default)]
+    pub created: Option<Time>,
 }
 
 /// What a source action took.
@@ -141,11 +147,17 @@ pub struct SourceRevision {
 }
 
 /// A revision of a source.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
     pub id: String,
     pub summary: Option<String>,
     pub url: Option<String>,
+    /// What told the change apart, as a worker or PutActionRevision said.
+    #[serde(default)]
+    pub change: Option<String>,
+    /// When it was made, as far as anybody said.
+    #[serde(default)]
+    pub created: Option<Time>,
 }
 
 /// An artifact and where it lies.
@@ -285,6 +297,18 @@ impl Execution {
             .iter()
             .find(made)
             .map(|source| &source.revision)
+    }
+}
+
+impl Pin {
+    /// The revision, when one is named.
+    pub fn as_revision(&self) -> Option<Revision> {
+        Some(Revision {
+            id: self.revision.clone()?,
+            change: self.change.clone(),
+            created: self.created,
+            ..Revision::default()
+        })
     }
 }
 

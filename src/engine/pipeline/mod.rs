@@ -73,6 +73,7 @@ mod turn;
 mod unpack;
 mod variables;
 
+pub use begin::MOST_LIVE;
 pub use change::StateChange;
 pub use effect::Effect;
 pub use event::{ActionToken, Event};

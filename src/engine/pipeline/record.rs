@@ -4,7 +4,7 @@
 
 use super::change::StateChange;
 use super::execution::Execution;
-use super::plan::{ActionKind, Category};
+use super::plan::{ActionKind, Category, Gate};
 use super::run::ActionRun;
 use crate::aws::{Region, Time};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,9 @@ pub struct ActionRecord {
     pub execution: String,
     pub pipeline_version: u32,
     pub stage: String,
+    /// The gate whose condition a rule belongs to; `None` for actions.
+    #[serde(default)]
+    pub gate: Option<Gate>,
     pub kind: ActionKind,
     /// As declared.
     pub configuration: BTreeMap<String, String>,

@@ -579,6 +579,8 @@ impl Play {
         let wish = PutRevision {
             action: action.to_owned(),
             revision: revision.to_owned(),
+            change: None,
+            created: None,
             caller_arn: "caller".to_owned(),
             seed: self.seed(),
         };

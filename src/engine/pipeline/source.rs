@@ -92,7 +92,7 @@ fn start(turn: &mut Turn, plan: Arc<Plan>, action: String, seen: Seen, seed: See
     }
     let pin = Pin {
         revision: Some(seen.revision),
-        object_key: None,
+        ..Pin::default()
     };
     begin::begin(
         turn,

@@ -256,7 +256,8 @@ pub(super) fn action_record(live: &Live, id: &str) -> Option<ActionRecord> {
         Some((stage, run))
     })?;
     let (_, planned) = live.plan.stage(&stage.name)?;
-    let action = match stage.gate_of(id) {
+    let gate = stage.gate_of(id);
+    let action = match gate {
         Some(gate) => planned.condition(gate)?.rule(&run.name)?,
         None => planned.action(&run.name)?,
     };
@@ -264,6 +265,7 @@ pub(super) fn action_record(live: &Live, id: &str) -> Option<ActionRecord> {
         execution: live.execution.id.clone(),
         pipeline_version: live.plan.version,
         stage: stage.name.clone(),
+        gate,
         kind: action.kind.clone(),
         configuration: action.configuration.clone(),
         role_arn: action.role_arn.clone(),

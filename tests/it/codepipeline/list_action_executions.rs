@@ -3,7 +3,7 @@
 use super::sample::{
     NOBODY, create, created, custom_type, fail, finish, named, pipeline, start, with_custom,
 };
-use crate::support::caller::{CODEPIPELINE, Caller, both, pages, texts};
+use crate::support::caller::{CODEPIPELINE, Caller, both, pages, texts, with};
 use expect_test::expect;
 use serde_json::{Value, json};
 
@@ -333,4 +333,39 @@ async fn secrets_of_custom_types_are_hidden_even_when_the_type_is_deleted() {
         assert_eq!(input["resolvedConfiguration"], shown, "{step}");
         caller.ok("DeleteCustomActionType", named("Forge")).await;
     }
+}
+
+#[tokio::test]
+async fn variables_are_shown_as_declared_and_resolved_and_stay_bound() {
+    // contract codepipeline §5.2, §5.5, F8, L9: a literal value is not expanded again, a later default changes nothing
+    let caller = Caller::new(CODEPIPELINE).await;
+    let project = json!("#{variables.A}-#{variables.B}");
+    let named = with(
+        pipeline("p"),
+        "/stages/1/actions/0/configuration/ProjectName",
+        project,
+    );
+    let declared = json!([{"name": "A", "defaultValue": "a"}, {"name": "B", "defaultValue": "b"}]);
+    create(&caller, with(named, "/variables", declared)).await;
+    let body = json!({"name": "p", "variables": [{"name": "A", "value": "#{variables.B}"}]});
+    let id = caller.ok("StartPipelineExecution", body).await["pipelineExecutionId"].clone();
+    let id = id.as_str().unwrap();
+    let first = caller.ok("ListPipelineExecutions", all()).await["pipelineExecutionSummaries"][1]
+        ["pipelineExecutionId"]
+        .clone();
+    finish(&caller, "p", first.as_str().unwrap(), "Zip").await;
+    finish(&caller, "p", first.as_str().unwrap(), "Compile").await;
+    finish(&caller, "p", id, "Zip").await;
+    let answer = caller.ok("ListActionExecutions", of(id)).await;
+    let details = answer[MEMBER].as_array().unwrap().iter();
+    let mut compile = details.filter(|of| of["actionName"] == "Compile");
+    let input = &compile.next().unwrap()["input"];
+    assert_eq!(
+        input["configuration"]["ProjectName"],
+        "#{variables.A}-#{variables.B}"
+    );
+    assert_eq!(
+        input["resolvedConfiguration"]["ProjectName"],
+        "#{variables.B}-b"
+    );
 }

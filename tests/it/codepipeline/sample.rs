@@ -88,6 +88,86 @@ pub fn with_custom(pipeline: Value, provider: &str, token: &str) -> Value {
     with(pipeline, "/stages/1/actions/-", action)
 }
 
+/// S3 → manual approval `Ask` → S3.
+pub fn asking(name: &str, configuration: Value) -> Value {
+    let ask = action("Ask", "Approval", "Manual", configuration, &[], &[]);
+    let stage = json!({"name": "Approve", "actions": [ask]});
+    let publish = with(pipeline(name), "/stages/1", stage);
+    let input = json!([{"name": "Sources"}]);
+    with(publish, "/stages/2/actions/0/inputArtifacts", input)
+}
+
+/// A rule of a condition.
+pub fn rule(name: &str, provider: &str, configuration: Value) -> Value {
+    let kind = json!({"category": "Rule", "owner": "AWS", "provider": provider, "version": "1"});
+    json!({"name": name, "ruleTypeId": kind, "configuration": configuration})
+}
+
+/// A rule that is decided at once: that the text is `yes`.
+pub fn check(name: &str, text: &str) -> Value {
+    let configuration = json!({"Variable": text, "Value": "yes", "Operator": "EQ"});
+    rule(name, "VariableCheck", configuration)
+}
+
+/// A rule that waits until somebody says how it ended.
+pub fn alarm(name: &str) -> Value {
+    rule(name, "CloudWatchAlarm", json!({"AlarmName": "errors"}))
+}
+
+/// The sample with a condition at a gate (`beforeEntry`, `onSuccess`, `onFailure`) of its build stage.
+pub fn gated(name: &str, gate: &str, result: &str, rules: &[Value]) -> Value {
+    let conditions = json!({"conditions": [{"result": result, "rules": rules}]});
+    with(pipeline(name), &format!("/stages/1/{gate}"), conditions)
+}
+
+/// What GetPipelineState says of the stage at this place.
+pub async fn stage(caller: &Caller, pipeline: &str, at: usize) -> Value {
+    let state = caller
+        .ok("GetPipelineState", json!({"name": pipeline}))
+        .await;
+    state["stageStates"][at].clone()
+}
+
+/// What GetPipelineExecution says of an execution.
+pub async fn execution(caller: &Caller, pipeline: &str, id: &str) -> Value {
+    let body = json!({"pipelineName": pipeline, "pipelineExecutionId": id});
+    caller.ok("GetPipelineExecution", body).await["pipelineExecution"].clone()
+}
+
+/// Attempts of an execution in order of their places and numbers: name and status.
+pub async fn attempts(caller: &Caller, pipeline: &str, execution: &str) -> Vec<String> {
+    let body = json!({"pipelineName": pipeline, "filter": {"pipelineExecutionId": execution}});
+    let listed = caller.ok("ListActionExecutions", body).await;
+    let details = listed["actionExecutionDetails"].as_array().unwrap();
+    let text = |detail: &Value, name: &str| detail[name].as_str().unwrap().to_owned();
+    let mut all: Vec<String> = details
+        .iter()
+        .map(|detail| format!("{} {}", text(detail, "actionName"), text(detail, "status")))
+        .collect();
+    all.sort();
+    all
+}
+
+/// Lets the running attempt of a rule end.
+pub async fn decide(caller: &Caller, pipeline: &str, rule: &str, met: bool) {
+    let listed = caller
+        .ok("ListRuleExecutions", json!({"pipelineName": pipeline}))
+        .await;
+    let details = listed["ruleExecutionDetails"].as_array().unwrap();
+    let running = details
+        .iter()
+        .find(|detail| detail["ruleName"] == rule && detail["status"] == "InProgress");
+    let running = running.unwrap_or_else(|| panic!("{rule} runs in {listed}"));
+    let id = running["ruleExecutionId"].as_str().unwrap();
+    let outcome = match met {
+        true => Outcome::Succeeded(Success::default()),
+        false => failed("The alarm is in ALARM."),
+    };
+    let token = ActionToken(id.to_owned());
+    let outcome = Box::new(outcome);
+    tell(caller, pipeline, Event::ActionFinished { token, outcome }).await;
+}
+
 /// Creates the sample and gives the id of the execution that creating it began.
 pub async fn created(caller: &Caller, name: &str) -> String {
     create(caller, pipeline(name)).await
@@ -131,7 +211,7 @@ pub async fn finish(caller: &Caller, pipeline: &str, execution: &str, action: &s
             revision: Some(Revision {
                 id: "v1".to_owned(),
                 summary: Some("Amazon S3 version id: v1".to_owned()),
-                url: None,
+                ..Revision::default()
             }),
             ..Success::default()
         },
@@ -149,14 +229,17 @@ pub async fn finish(caller: &Caller, pipeline: &str, execution: &str, action: &s
 
 /// Lets the running attempt of an action fail.
 pub async fn fail(caller: &Caller, pipeline: &str, execution: &str, action: &str, why: &str) {
-    let outcome = Outcome::Failed(Failure {
+    end(caller, pipeline, execution, action, failed(why)).await;
+}
+
+fn failed(why: &str) -> Outcome {
+    Outcome::Failed(Failure {
         error: ActionError {
             code: ErrorCode::ConfigurationError,
             message: why.to_owned(),
         },
         external_id: None,
-    });
-    end(caller, pipeline, execution, action, outcome).await;
+    })
 }
 
 async fn end(caller: &Caller, pipeline: &str, execution: &str, action: &str, outcome: Outcome) {

@@ -2,6 +2,7 @@
 
 use super::sample::{create, created, pipeline, start};
 use crate::support::caller::{CODEPIPELINE, Caller, both, with};
+use crate::support::wait_for;
 use serde_json::{Value, json};
 
 async fn execution(caller: &Caller, id: &Value) -> Value {
@@ -221,4 +222,90 @@ async fn tokens_and_variables_keep_the_model() {
     caller
         .expect_refusal("StartPipelineExecution", body, "ValidationException", said)
         .await;
+}
+
+#[tokio::test]
+async fn fifty_live_executions_are_enough_beside_each_other_and_never_too_many_when_they_supersede()
+{
+    // contract codepipeline §4.5, §5.3; the text is ours
+    let caller = Caller::new(CODEPIPELINE).await;
+    let parallel = with(pipeline("p"), "/executionMode", json!("PARALLEL"));
+    create(&caller, parallel).await;
+    created(&caller, "q").await;
+    for _ in 1..50 {
+        start(&caller, "p").await;
+        start(&caller, "q").await;
+    }
+    start(&caller, "q").await;
+    let said = "The pipeline 'p' has reached the limit of 50 concurrent executions";
+    let code = "ConcurrentPipelineExecutionsLimitExceededException";
+    caller
+        .expect_refusal("StartPipelineExecution", json!({"name": "p"}), code, said)
+        .await;
+}
+
+/// Puts an object and gives its version.
+async fn put(caller: &Caller, key: &str, body: &str) -> String {
+    caller.s3("PUT", &format!("/incoming/{key}"), body).await;
+    let listed = caller.s3("GET", "/incoming?versions", "").await;
+    let newest = listed.split("<Version>").find(|of| {
+        of.contains(&format!("<Key>{key}</Key>")) && of.contains("<IsLatest>true</IsLatest>")
+    });
+    let version = newest.unwrap().split("<VersionId>").nth(1).unwrap();
+    version.split('<').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_override_decides_which_object_and_which_version_a_source_takes() {
+    // contract codepipeline §5.4, F9, L9: only that execution; the configuration stays as declared
+    let caller = Caller::running(CODEPIPELINE).await;
+    for bucket in ["/store", "/incoming"] {
+        caller.s3("PUT", bucket, "").await;
+    }
+    let on = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    caller.s3("PUT", "/incoming?versioning", on).await;
+    let first = put(&caller, "src.zip", "one").await;
+    let second = put(&caller, "src.zip", "two").await;
+    let other = put(&caller, "other.zip", "three").await;
+    let allowed = with(
+        with(pipeline("p"), "/pipelineType", json!("V2")),
+        "/stages/0/actions/0/configuration/AllowOverrideForS3ObjectKey",
+        json!("true"),
+    );
+    caller
+        .ok("CreatePipeline", json!({"pipeline": allowed}))
+        .await;
+    let version = |value: &str| json!({"actionName": "Zip", "revisionType": "S3_OBJECT_VERSION_ID", "revisionValue": value});
+    let key =
+        json!({"actionName": "Zip", "revisionType": "S3_OBJECT_KEY", "revisionValue": "other.zip"});
+    let cases = [
+        (json!([version(&first)]), &first, "src.zip", "one"),
+        (json!([]), &second, "src.zip", "two"),
+        (json!([key]), &other, "other.zip", "three"),
+        (json!([key, version(&other)]), &other, "other.zip", "three"),
+    ];
+    for (revisions, version, key, content) in cases {
+        let body = json!({"name": "p", "sourceRevisions": revisions});
+        let id = caller.ok("StartPipelineExecution", body).await["pipelineExecutionId"].clone();
+        let taken = wait_for("the source to have run", async || {
+            let filter = json!({"pipelineExecutionId": id});
+            let body = json!({"pipelineName": "p", "filter": filter});
+            let listed = caller.ok("ListActionExecutions", body).await;
+            let details = listed["actionExecutionDetails"].as_array().unwrap().clone();
+            let mut ended = details.into_iter().filter(|of| of["actionName"] == "Zip");
+            ended.find(|of| of["status"] == "Succeeded")
+        })
+        .await;
+        let variables = &taken["output"]["outputVariables"];
+        assert_eq!(
+            (&variables["VersionId"], &variables["ObjectKey"]),
+            (&json!(version), &json!(key))
+        );
+        assert_eq!(taken["input"]["configuration"]["S3ObjectKey"], "src.zip");
+        let at = &taken["output"]["outputArtifacts"][0]["s3location"];
+        let at = format!("/store/{}", at["key"].as_str().unwrap());
+        assert_eq!(caller.s3("GET", &at, "").await, content);
+        let shown = execution(&caller, &id).await;
+        assert_eq!(shown["artifactRevisions"][0]["revisionId"], *version);
+    }
 }

@@ -1,7 +1,10 @@
 //! UpdatePipeline (contract codepipeline §3.1, §3.7).
 
 use super::rules;
-use super::sample::{created, custom_type, pipeline, with_custom, with_secret};
+use super::sample::{
+    action, alarm, create, created, custom_type, execution, fail, finish, gated, pipeline, stage,
+    start, with_custom, with_secret,
+};
 use crate::support::caller::{CODEPIPELINE, Caller, both, refusal, tags, with};
 use crate::support::wait_for;
 use expect_test::expect;
@@ -281,4 +284,141 @@ async fn a_pipeline_may_go_back_to_v1_and_tags_stay() {
         .ok("ListTagsForResource", json!({"resourceArn": arn}))
         .await;
     assert_eq!(listed["tags"], tags(&[("a", "1")]));
+}
+
+async fn update(caller: &Caller, declaration: serde_json::Value) {
+    let body = json!({"pipeline": declaration});
+    caller.ok("UpdatePipeline", body).await;
+}
+
+#[tokio::test]
+async fn an_update_cancels_what_waits_at_once_and_what_runs_when_its_actions_end() {
+    // contract codepipeline §5.9, F6; later stages of the execution do not run
+    let caller = Caller::new(CODEPIPELINE).await;
+    let running = created(&caller, "p").await;
+    let waiting = start(&caller, "p").await;
+    update(&caller, pipeline("p")).await;
+    let waited = execution(&caller, "p", &waiting).await;
+    assert_eq!(waited["status"], "Cancelled");
+    assert_eq!(stage(&caller, "p", 0).await["inboundExecutions"], json!([]));
+    assert_eq!(
+        execution(&caller, "p", &running).await["status"],
+        "InProgress"
+    );
+    finish(&caller, "p", &running, "Zip").await;
+    let ended = execution(&caller, "p", &running).await;
+    assert_eq!(
+        (&ended["status"], &ended["pipelineVersion"]),
+        (&json!("Cancelled"), &json!(1))
+    );
+    assert!(ended.get("statusSummary").is_none(), "§5.2");
+    let source = stage(&caller, "p", 0).await;
+    assert_eq!(source["latestExecution"]["status"], "Cancelled");
+    let zip = &source["actionStates"][0]["latestExecution"];
+    assert_eq!(zip["status"], "Succeeded");
+    assert!(
+        stage(&caller, "p", 1)
+            .await
+            .get("latestExecution")
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn a_new_execution_waits_for_the_actions_that_an_update_let_run() {
+    // contract codepipeline §5.9, §5.3: the stage is locked until they end
+    let caller = Caller::new(CODEPIPELINE).await;
+    let old = created(&caller, "p").await;
+    update(&caller, pipeline("p")).await;
+    let new = start(&caller, "p").await;
+    let source = stage(&caller, "p", 0).await;
+    assert_eq!(source["inboundExecution"]["pipelineExecutionId"], new);
+    fail(&caller, "p", &old, "Zip", "gone").await;
+    assert_eq!(execution(&caller, "p", &old).await["status"], "Cancelled");
+    let source = stage(&caller, "p", 0).await;
+    assert_eq!(source["latestExecution"]["pipelineExecutionId"], new);
+    assert_eq!(execution(&caller, "p", &new).await["pipelineVersion"], 2);
+}
+
+#[tokio::test]
+async fn an_update_cancels_conditions_that_are_waited_for() {
+    // contract codepipeline §5.8, §5.9
+    let caller = Caller::new(CODEPIPELINE).await;
+    let declared = gated("p", "beforeEntry", "FAIL", &[alarm("Quiet")]);
+    let id = create(&caller, declared.clone()).await;
+    finish(&caller, "p", &id, "Zip").await;
+    update(&caller, declared).await;
+    assert_eq!(execution(&caller, "p", &id).await["status"], "Cancelled");
+    let build = stage(&caller, "p", 1).await;
+    assert_eq!(build["latestExecution"]["status"], "Cancelled");
+    let entry = &build["beforeEntryConditionState"];
+    assert_eq!(entry["latestExecution"]["status"], "Cancelled");
+    let rule = &entry["conditionStates"][0]["ruleStates"][0];
+    assert_eq!(rule["latestExecution"]["status"], "Abandoned");
+}
+
+#[tokio::test]
+async fn parallel_executions_go_on_with_the_old_definition_and_stay_unseen() {
+    // contract codepipeline §5.9: PARALLEL to PARALLEL and to another mode
+    let caller = Caller::new(CODEPIPELINE).await;
+    let parallel = with(pipeline("p"), "/executionMode", json!("PARALLEL"));
+    let id = create(&caller, parallel.clone()).await;
+    let more = action(
+        "More",
+        "Build",
+        "CodeBuild",
+        json!({"ProjectName": "more"}),
+        &["Sources"],
+        &[],
+    );
+    update(&caller, with(parallel, "/stages/1/actions/-", more)).await;
+    finish(&caller, "p", &id, "Zip").await;
+    update(&caller, pipeline("p")).await;
+    finish(&caller, "p", &id, "Compile").await;
+    finish(&caller, "p", &id, "Publish").await;
+    let shown = execution(&caller, "p", &id).await;
+    assert_eq!(
+        (&shown["status"], &shown["pipelineVersion"]),
+        (&json!("Succeeded"), &json!(1))
+    );
+    for at in 0..3 {
+        assert!(
+            stage(&caller, "p", at)
+                .await
+                .get("latestExecution")
+                .is_none()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_pipeline_that_becomes_parallel_shows_no_stages_any_more() {
+    // contract codepipeline §5.9: any to PARALLEL
+    let caller = Caller::new(CODEPIPELINE).await;
+    created(&caller, "p").await;
+    let parallel = with(pipeline("p"), "/executionMode", json!("PARALLEL"));
+    update(&caller, parallel).await;
+    let state = caller.ok("GetPipelineState", json!({"name": "p"})).await;
+    assert_eq!(state["stageStates"], json!([]));
+}
+
+#[tokio::test]
+async fn transitions_stay_with_the_names_of_their_stages() {
+    // contract codepipeline §3.1: transition states survive for stages whose name survives
+    let caller = Caller::new(CODEPIPELINE).await;
+    created(&caller, "p").await;
+    for stage in ["Build", "Deploy"] {
+        let body = json!({"pipelineName": "p", "stageName": stage, "transitionType": "Inbound", "reason": "wait"});
+        caller.ok("DisableStageTransition", body).await;
+    }
+    update(
+        &caller,
+        with(pipeline("p"), "/stages/2/name", json!("Release")),
+    )
+    .await;
+    update(&caller, pipeline("p")).await;
+    let enabled =
+        async |at| stage(&caller, "p", at).await["inboundTransitionState"]["enabled"].clone();
+    assert_eq!(enabled(1).await, false);
+    assert_eq!(enabled(2).await, true);
 }

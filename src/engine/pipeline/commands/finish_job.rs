@@ -5,6 +5,7 @@
 use super::super::action;
 use super::super::event::{ActionToken, Failure, Outcome, Success};
 use super::super::machine::Pipelines;
+use super::super::plan::Category;
 use super::super::providers;
 use super::super::run::{ActionError, ActionResult};
 use super::super::state::Pipeline;
@@ -90,17 +91,12 @@ fn pinned(turn: &mut Turn, token: &ActionToken, success: Success) -> Success {
     let live = turn.running(&token.0);
     let pin = live.and_then(|live| {
         let plan = live.planned(&token.0)?;
-        live.execution.pins.get(&plan.name)?.revision.clone()
-    });
-    let revision = success.revision.or_else(|| {
-        pin.map(|id| super::super::execution::Revision {
-            id,
-            summary: None,
-            url: None,
-        })
+        let is_source = plan.kind.category == Category::Source;
+        let pins = &live.execution.pins;
+        pins.get(&plan.name).filter(|_| is_source)?.as_revision()
     });
     Success {
-        revision,
+        revision: success.revision.or(pin),
         ..success
     }
 }

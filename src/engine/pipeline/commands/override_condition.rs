@@ -68,7 +68,8 @@ fn check(
         .stage(&wish.stage)
         .and_then(|slot| slot.latest.as_ref());
     let is_latest = latest.is_some_and(|latest| latest.execution == execution.id);
-    let run = execution.last_stage(&wish.stage);
+    let mut entered = execution.stages.iter();
+    let run = entered.find(|run| run.name == wish.stage);
     let run = run.filter(|_| is_latest || execution.mode == Mode::Parallel);
     let run = run.ok_or(OverrideRefused::NotLatest)?;
     if execution.pipeline_version != plan.version || execution.outdated || execution.stop.is_some()
@@ -79,7 +80,8 @@ fn check(
     let (index, stage) = stage.ok_or(OverrideRefused::NotOverridable)?;
     let condition = stage.condition(wish.gate);
     let skips = condition.is_none_or(|condition| condition.result == ConditionResult::Skip);
-    if skips || !holds(run, wish.gate) {
+    let passed = execution.last_stage(&wish.stage).is_none();
+    if skips || passed || !holds(run, wish.gate) {
         return Err(OverrideRefused::NotOverridable);
     }
     Ok(index)

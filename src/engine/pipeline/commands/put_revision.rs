@@ -18,6 +18,10 @@ use std::sync::Arc;
 pub struct PutRevision {
     pub action: String,
     pub revision: String,
+    /// What told the change apart.
+    pub change: Option<String>,
+    /// When it was made.
+    pub created: Option<Time>,
     pub caller_arn: String,
     pub seed: Seed,
 }
@@ -50,6 +54,8 @@ pub fn put_revision(
     let pin = Pin {
         revision: Some(wish.revision.clone()),
         object_key: None,
+        change: wish.change,
+        created: wish.created,
     };
     let beginning = Beginning {
         trigger: Trigger {

@@ -28,6 +28,9 @@ pub enum RetryRefused {
     NotRetryable,
     #[error("a newer execution has entered the stage")]
     NotLatest,
+    /// An earlier retry of the stage is under way.
+    #[error("the stage is being retried")]
+    Retrying,
     #[error("the pipeline has as many live executions as it may have")]
     TooManyExecutions,
 }
@@ -77,7 +80,11 @@ fn check(
         false => is_over(run),
     };
     if !retryable {
-        return Err(RetryRefused::NotRetryable);
+        let retrying = run.status == StageStatus::InProgress && run.retries.is_some();
+        return Err(match retrying {
+            true => RetryRefused::Retrying,
+            false => RetryRefused::NotRetryable,
+        });
     }
     if !is_live && begin::is_full(pipeline, execution.mode) {
         return Err(RetryRefused::TooManyExecutions);

@@ -82,7 +82,7 @@ pub fn fetched(bucket: &str, info: &ObjectInfo, version: &str) -> Outcome {
         revision: Some(Revision {
             id: version.to_owned(),
             summary: Some(summary),
-            url: None,
+            ..Revision::default()
         }),
     })
 }

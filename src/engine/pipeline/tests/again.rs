@@ -13,7 +13,7 @@ const RETRY_ALL: Script = (
 );
 const RETRY_WHILE_RUNNING: Script = (
     "src; build1 build2; deploy",
-    "start ok:src fail:build1 retryall:e1:S2 retry:e1:S2 ok:build2 ok:build1 ok:deploy",
+    "start ok:src fail:build1 retryall:e1:S2 retry:e1:S2 retry:e1:S2 retryall:e1:S2 ok:build2 ok:build1 ok:deploy",
 );
 const RETRY_REFUSED: Script = (
     "src!; build",
@@ -176,7 +176,8 @@ fn a_retry_may_run_the_whole_stage() {
     );
 }
 
-/// Witness: contract §5.6, may be called while others of the group still run; ALL_ACTIONS is refused then.
+/// Witness: contract §5.6, may be called while others of the group still run; ALL_ACTIONS is refused then, and everything while a
+/// retry is under way (ConflictException).
 #[test]
 fn what_failed_may_be_retried_while_others_of_the_group_run() {
     check(
@@ -204,6 +205,10 @@ fn what_failed_may_be_retried_while_others_of_the_group_run() {
         retry:e1:S2
             0s e1 build1 InProgress
             0s asks: build project V=
+        retry:e1:S2
+            refused: the stage is being retried
+        retryall:e1:S2
+            refused: the stage is being retried
         ok:build2
             0s e1 build2 Succeeded
         ok:build1

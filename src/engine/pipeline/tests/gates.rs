@@ -161,7 +161,7 @@ fn an_entry_that_is_not_met_may_skip_the_stage() {
             0s e1 deploy InProgress
             0s asks: deploy hello-pipeline-with-/src-artifa/6eTbHaZ.zip to site
         override:e1:S2:entry
-            refused: the execution is not the latest in the stage
+            refused: there is no condition to override
         ok:deploy
             0s e1 Succeeded
             0s e1 S3 Succeeded
