@@ -25,23 +25,13 @@ pub struct CodePipeline {
 
 /// Operations that answer 501 for now.
 pub const NOT_BUILT: &[&str] = &[
-    "AcknowledgeJob",
-    "AcknowledgeThirdPartyJob",
     "DisableStageTransition",
     "EnableStageTransition",
-    "GetJobDetails",
-    "GetThirdPartyJobDetails",
     "ListDeployActionExecutionTargets",
     "ListRuleExecutions",
     "OverrideStageCondition",
-    "PollForJobs",
-    "PollForThirdPartyJobs",
     "PutActionRevision",
     "PutApprovalResult",
-    "PutJobFailureResult",
-    "PutJobSuccessResult",
-    "PutThirdPartyJobFailureResult",
-    "PutThirdPartyJobSuccessResult",
     "RetryStageExecution",
     "RollbackStage",
 ];
@@ -50,6 +40,8 @@ pub const NOT_BUILT: &[&str] = &[
 pub fn service() -> Result<Service, MissingHandlers> {
     let dialect = super::violations::refuse;
     let routes = CodePipelineBuilder::new(Typed { dialect })
+        .acknowledge_job(acknowledge_job)
+        .acknowledge_third_party_job(acknowledge_third_party_job)
         .create_custom_action_type(create_custom_action_type)
         .create_pipeline(create_pipeline)
         .delete_custom_action_type(delete_custom_action_type)
@@ -57,9 +49,11 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .delete_webhook(delete_webhook)
         .deregister_webhook_with_third_party(deregister_webhook_with_third_party)
         .get_action_type(get_action_type)
+        .get_job_details(get_job_details)
         .get_pipeline(get_pipeline)
         .get_pipeline_execution(get_pipeline_execution)
         .get_pipeline_state(get_pipeline_state)
+        .get_third_party_job_details(get_third_party_job_details)
         .list_action_executions(list_action_executions)
         .list_action_types(list_action_types)
         .list_pipeline_executions(list_pipeline_executions)
@@ -67,6 +61,12 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .list_rule_types(list_rule_types)
         .list_tags_for_resource(list_tags_for_resource)
         .list_webhooks(list_webhooks)
+        .poll_for_jobs(poll_for_jobs)
+        .poll_for_third_party_jobs(poll_for_third_party_jobs)
+        .put_job_failure_result(put_job_failure_result)
+        .put_job_success_result(put_job_success_result)
+        .put_third_party_job_failure_result(put_third_party_job_failure_result)
+        .put_third_party_job_success_result(put_third_party_job_success_result)
         .put_webhook(put_webhook)
         .register_webhook_with_third_party(register_webhook_with_third_party)
         .start_pipeline_execution(start_pipeline_execution)

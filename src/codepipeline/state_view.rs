@@ -106,6 +106,7 @@ fn execution(of: &ActionLatest) -> api::ActionExecution {
         last_status_change: Some(of.changed.wire()),
         external_execution_id: result.external_id.clone(),
         external_execution_url: result.external_url.clone(),
+        percent_complete: result.percent,
         error_details: result.error.as_ref().map(error),
         log_stream_arn: result.log_stream_arn.clone(),
         ..api::ActionExecution::default()

@@ -196,7 +196,8 @@ fn input(of: &ActionRecord) -> api::ActionExecutionInput {
     }
 }
 
-fn type_id(kind: &ActionKind) -> api::ActionTypeId {
+/// The id of the type; rules, which have none, are shown as builds.
+pub fn type_id(kind: &ActionKind) -> api::ActionTypeId {
     let category = kind.category.to_string();
     let category =
         api::ActionCategory::try_from(category.as_str()).unwrap_or(api::ActionCategory::Build);
