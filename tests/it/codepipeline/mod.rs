@@ -8,6 +8,7 @@
     reason = "answers are shown whole, and rules side by side"
 )]
 
+mod acknowledge_job;
 mod create_custom_action_type;
 mod create_pipeline;
 mod delete_custom_action_type;
@@ -17,6 +18,7 @@ mod deregister_webhook_with_third_party;
 mod events;
 mod gate_rules;
 mod get_action_type;
+mod get_job_details;
 mod get_pipeline;
 mod get_pipeline_execution;
 mod get_pipeline_state;
@@ -27,6 +29,9 @@ mod list_pipelines;
 mod list_rule_types;
 mod list_tags_for_resource;
 mod list_webhooks;
+mod poll_for_jobs;
+mod put_job_failure_result;
+mod put_job_success_result;
 mod put_webhook;
 mod receive_webhook;
 mod register_webhook_with_third_party;
@@ -35,9 +40,11 @@ mod sample;
 mod start_pipeline_execution;
 mod stop_pipeline_execution;
 mod tag_resource;
+mod third_party_jobs;
 mod type_rules;
 mod unavailable;
 mod untag_resource;
 mod update_action_type;
 mod update_pipeline;
 mod webhook;
+mod worker;
