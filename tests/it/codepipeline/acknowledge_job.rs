@@ -27,9 +27,15 @@ async fn a_job_is_taken_once_and_with_the_nonce_of_its_newest_offer() {
     let job = offered(&caller).await;
     let body = json!({"jobId": job["id"], "nonce": job["nonce"]});
     let wrong = json!({"jobId": job["id"], "nonce": "7"});
-    assert_eq!(caller.refused("AcknowledgeJob", wrong).await.code, "InvalidNonceException");
+    assert_eq!(
+        caller.refused("AcknowledgeJob", wrong).await.code,
+        "InvalidNonceException"
+    );
     caller.ok("AcknowledgeJob", body.clone()).await;
-    assert_eq!(caller.refused("AcknowledgeJob", body).await.code, "InvalidNonceException");
+    assert_eq!(
+        caller.refused("AcknowledgeJob", body).await.code,
+        "InvalidNonceException"
+    );
 }
 
 #[tokio::test]
@@ -41,7 +47,10 @@ async fn a_job_whose_action_was_abandoned_is_not_taken() {
     caller.ok("StopPipelineExecution", stop).await;
     assert_eq!(open(&caller), 0);
     let body = json!({"jobId": job["id"], "nonce": job["nonce"]});
-    assert_eq!(caller.refused("AcknowledgeJob", body).await.code, "InvalidNonceException");
+    assert_eq!(
+        caller.refused("AcknowledgeJob", body).await.code,
+        "InvalidNonceException"
+    );
 }
 
 #[tokio::test]
@@ -52,13 +61,19 @@ async fn a_job_that_is_not_there_is_not_found() {
     let job = offered(&caller).await;
     let absent = json!({"jobId": NOBODY, "nonce": "1"});
     let said = format!("Job with id '{NOBODY}' does not exist");
-    caller.expect_refusal("AcknowledgeJob", absent, "JobNotFoundException", &said).await;
+    caller
+        .expect_refusal("AcknowledgeJob", absent, "JobNotFoundException", &said)
+        .await;
     let id = job["id"].as_str().unwrap();
     let said = format!("Job with id '{id}' does not exist");
     let elsewhere = caller.in_region("eu-west-1");
     let body = json!({"jobId": id, "nonce": "1"});
-    elsewhere.expect_refusal("AcknowledgeJob", body, "JobNotFoundException", &said).await;
+    elsewhere
+        .expect_refusal("AcknowledgeJob", body, "JobNotFoundException", &said)
+        .await;
     let said = "1 validation error detected: Value at 'jobId' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
     let malformed = json!({"jobId": "job", "nonce": "1"});
-    caller.expect_refusal("AcknowledgeJob", malformed, "ValidationException", said).await;
+    caller
+        .expect_refusal("AcknowledgeJob", malformed, "ValidationException", said)
+        .await;
 }

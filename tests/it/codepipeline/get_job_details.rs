@@ -10,7 +10,9 @@ async fn the_details_are_those_of_the_offer_without_the_nonce_and_with_fresh_cre
     let shown = both(CODEPIPELINE, async |caller| {
         waiting(&caller).await;
         let job = offered(&caller).await;
-        let details = caller.ok("GetJobDetails", json!({"jobId": job["id"]})).await;
+        let details = caller
+            .ok("GetJobDetails", json!({"jobId": job["id"]}))
+            .await;
         let details = &details["jobDetails"];
         let keys = |of: &Value| of["data"]["artifactCredentials"]["accessKeyId"].clone();
         assert_ne!(keys(&job), keys(details));
@@ -33,7 +35,10 @@ async fn a_job_that_is_over_has_no_credentials() {
     caller.ok("PutJobSuccessResult", json!({"jobId": id})).await;
     let details = caller.ok("GetJobDetails", json!({"jobId": id})).await;
     assert_eq!(details["jobDetails"]["id"], id.as_str());
-    assert_eq!(details["jobDetails"]["data"].get("artifactCredentials"), None);
+    assert_eq!(
+        details["jobDetails"]["data"].get("artifactCredentials"),
+        None
+    );
 }
 
 #[tokio::test]
@@ -41,5 +46,7 @@ async fn a_job_that_is_not_there_is_not_found() {
     let caller = Caller::new(CODEPIPELINE).await;
     let said = format!("Job with id '{NOBODY}' does not exist");
     let body = json!({"jobId": NOBODY});
-    caller.expect_refusal("GetJobDetails", body, "JobNotFoundException", &said).await;
+    caller
+        .expect_refusal("GetJobDetails", body, "JobNotFoundException", &said)
+        .await;
 }

@@ -14,7 +14,9 @@ async fn the_action_fails_with_the_code_and_the_message_of_its_worker() {
     let shown = both(CODEPIPELINE, async |caller| {
         waiting(&caller).await;
         let id = taken(&caller).await;
-        let answer = caller.ok("PutJobFailureResult", body(&id, "RevisionOutOfSync")).await;
+        let answer = caller
+            .ok("PutJobFailureResult", body(&id, "RevisionOutOfSync"))
+            .await;
         assert_eq!(answer, Value::Null);
         let mut latest = latest(&caller, "p", 1).await;
         latest.as_object_mut().unwrap().remove("actionExecutionId");
@@ -63,7 +65,11 @@ async fn the_same_failure_is_taken_for_ever_and_no_other() {
         "The status of job with id {id} is already set to the desired value. It cannot be updated with the same status, but different result or output variables."
     );
     let other = with(put, "/failureDetails/message", json!("another"));
-    caller.expect_refusal("PutJobFailureResult", other, code, &said).await;
+    caller
+        .expect_refusal("PutJobFailureResult", other, code, &said)
+        .await;
     let said = format!("Job with id {id} has already terminated");
-    caller.expect_refusal("PutJobSuccessResult", json!({"jobId": id}), code, &said).await;
+    caller
+        .expect_refusal("PutJobSuccessResult", json!({"jobId": id}), code, &said)
+        .await;
 }

@@ -25,9 +25,13 @@ fn failure(id: &str) -> Value {
 
 /// What the history says of the mill.
 async fn history(caller: &Caller) -> Value {
-    let listed = caller.ok("ListActionExecutions", json!({"pipelineName": "p"})).await;
+    let listed = caller
+        .ok("ListActionExecutions", json!({"pipelineName": "p"}))
+        .await;
     let details = listed["actionExecutionDetails"].as_array().unwrap();
-    let found = details.iter().find(|detail| detail["actionName"] == "Grind");
+    let found = details
+        .iter()
+        .find(|detail| detail["actionName"] == "Grind");
     found.unwrap_or_else(|| panic!("{listed}"))["output"].clone()
 }
 
@@ -76,11 +80,19 @@ async fn the_same_result_is_taken_for_ever_and_no_other() {
         json!({"jobId": id}),
         with(body.clone(), "/executionDetails/summary", json!("milled")),
         with(body.clone(), "/outputVariables/A", json!("2")),
-        with(with(body.clone(), "/outputVariables", Value::Null), "/continuationToken", json!("t")),
+        with(
+            with(body.clone(), "/outputVariables", Value::Null),
+            "/continuationToken",
+            json!("t"),
+        ),
     ] {
-        caller.expect_refusal("PutJobSuccessResult", other, STATE, &differs(&id)).await;
+        caller
+            .expect_refusal("PutJobSuccessResult", other, STATE, &differs(&id))
+            .await;
     }
-    caller.expect_refusal("PutJobFailureResult", failure(&id), STATE, &terminated(&id)).await;
+    caller
+        .expect_refusal("PutJobFailureResult", failure(&id), STATE, &terminated(&id))
+        .await;
     caller.ok("DeletePipeline", json!({"name": "p"})).await;
     caller.ok("PutJobSuccessResult", body).await;
 }
@@ -93,16 +105,26 @@ async fn a_result_needs_a_job_that_its_worker_has_taken() {
     let waits = rows(&caller)[0].record.id.clone();
     let said = format!("Job with id {waits} has not been acknowledged");
     let body = json!({"jobId": waits});
-    caller.expect_refusal("PutJobSuccessResult", body.clone(), STATE, &said).await;
+    caller
+        .expect_refusal("PutJobSuccessResult", body.clone(), STATE, &said)
+        .await;
     offered(&caller).await;
-    caller.expect_refusal("PutJobSuccessResult", body.clone(), STATE, &said).await;
-    caller.expect_refusal("PutJobFailureResult", failure(&waits), STATE, &said).await;
+    caller
+        .expect_refusal("PutJobSuccessResult", body.clone(), STATE, &said)
+        .await;
+    caller
+        .expect_refusal("PutJobFailureResult", failure(&waits), STATE, &said)
+        .await;
     let absent = |id: &str| format!("Job with id '{id}' does not exist");
     let code = "JobNotFoundException";
     let nobody = json!({"jobId": NOBODY});
-    caller.expect_refusal("PutJobSuccessResult", nobody, code, &absent(NOBODY)).await;
+    caller
+        .expect_refusal("PutJobSuccessResult", nobody, code, &absent(NOBODY))
+        .await;
     let elsewhere = caller.in_region("eu-west-1");
-    elsewhere.expect_refusal("PutJobSuccessResult", body, code, &absent(&waits)).await;
+    elsewhere
+        .expect_refusal("PutJobSuccessResult", body, code, &absent(&waits))
+        .await;
 }
 
 #[tokio::test]
@@ -134,13 +156,20 @@ async fn a_continuation_is_a_new_job_of_the_same_action() {
     caller.ok("PutJobSuccessResult", half).await;
     let id = first["id"].as_str().unwrap();
     let done = json!({"jobId": id});
-    caller.expect_refusal("PutJobSuccessResult", done, STATE, &differs(id)).await;
+    caller
+        .expect_refusal("PutJobSuccessResult", done, STATE, &differs(id))
+        .await;
     assert_eq!(open(&caller), 1);
     let take = json!({"jobId": second["id"], "nonce": second["nonce"]});
     caller.ok("AcknowledgeJob", take).await;
-    caller.ok("PutJobSuccessResult", json!({"jobId": second["id"]})).await;
+    caller
+        .ok("PutJobSuccessResult", json!({"jobId": second["id"]}))
+        .await;
     let now = latest(&caller, "p", 1).await;
-    assert_eq!((&now["status"], &now["percentComplete"]), (&json!("Succeeded"), &json!(50)));
+    assert_eq!(
+        (&now["status"], &now["percentComplete"]),
+        (&json!("Succeeded"), &json!(50))
+    );
 }
 
 #[tokio::test]
@@ -151,7 +180,9 @@ async fn a_continuation_token_does_not_go_with_variables() {
     let id = taken(&caller).await;
     let both = json!({"jobId": id, "continuationToken": "t", "outputVariables": {"A": "1"}});
     let said = "A job can not contain both a continuation token and output variables.";
-    caller.expect_refusal("PutJobSuccessResult", both, "ValidationException", said).await;
+    caller
+        .expect_refusal("PutJobSuccessResult", both, "ValidationException", said)
+        .await;
     let none = json!({"jobId": id, "continuationToken": "t", "outputVariables": {}});
     caller.ok("PutJobSuccessResult", none).await;
 }
@@ -166,7 +197,10 @@ async fn variables_have_names_and_a_size() {
     let said = caller.refused("PutJobSuccessResult", sized(122_881)).await;
     assert_eq!(said.code, "OutputVariablesSizeExceededException");
     let misnamed = json!({"jobId": id, "outputVariables": {"a b": "1"}});
-    assert_eq!(caller.refused("PutJobSuccessResult", misnamed).await.code, "ValidationException");
+    assert_eq!(
+        caller.refused("PutJobSuccessResult", misnamed).await.code,
+        "ValidationException"
+    );
     caller.ok("PutJobSuccessResult", sized(122_880)).await;
 }
 
@@ -178,7 +212,12 @@ async fn results_for_what_was_given_up_are_for_nobody() {
     let id = taken(&caller).await;
     let stop = json!({"pipelineName": "p", "pipelineExecutionId": execution, "abandon": true});
     caller.ok("StopPipelineExecution", stop).await;
-    caller.ok("PutJobSuccessResult", json!({"jobId": id, "outputVariables": {"A": "1"}})).await;
+    caller
+        .ok(
+            "PutJobSuccessResult",
+            json!({"jobId": id, "outputVariables": {"A": "1"}}),
+        )
+        .await;
     caller.ok("PutJobFailureResult", failure(&id)).await;
     assert_eq!(latest(&caller, "p", 1).await["status"], "Abandoned");
     assert_eq!(history(&caller).await["outputVariables"], json!({}));
@@ -210,14 +249,22 @@ async fn a_custom_action_has_a_day() {
     offered(&caller).await;
     later(&caller, 24 * 3600 - 60).await;
     tell(&caller, "p", Event::Tick).await;
-    assert_eq!((rows(&caller)[0].status, open(&caller)), (JobStatus::Dispatched, 1));
+    assert_eq!(
+        (rows(&caller)[0].status, open(&caller)),
+        (JobStatus::Dispatched, 1)
+    );
     let id = taken(&caller).await;
     later(&caller, 61).await;
     tell(&caller, "p", Event::Tick).await;
-    assert_eq!((rows(&caller)[0].status, open(&caller)), (JobStatus::TimedOut, 0));
+    assert_eq!(
+        (rows(&caller)[0].status, open(&caller)),
+        (JobStatus::TimedOut, 0)
+    );
     assert_eq!(latest(&caller, "p", 1).await["status"], "Failed");
     let body = json!({"jobId": id});
-    caller.expect_refusal("PutJobSuccessResult", body, STATE, &terminated(&id)).await;
+    caller
+        .expect_refusal("PutJobSuccessResult", body, STATE, &terminated(&id))
+        .await;
 }
 
 #[tokio::test]
@@ -227,7 +274,10 @@ async fn a_day_ends_offers_too() {
     waiting(&caller).await;
     later(&caller, 24 * 3600 + 1).await;
     tell(&caller, "p", Event::Tick).await;
-    assert_eq!((rows(&caller)[0].status, open(&caller)), (JobStatus::TimedOut, 0));
+    assert_eq!(
+        (rows(&caller)[0].status, open(&caller)),
+        (JobStatus::TimedOut, 0)
+    );
     assert_eq!(caller.ok("PollForJobs", poll()).await, json!({"jobs": []}));
 }
 
@@ -236,7 +286,14 @@ async fn functions_have_their_jobs_at_once_and_are_named_by_themselves() {
     // contract codepipeline §6.7: callback details are not shown; a continuation has a new id
     let caller = Caller::new(CODEPIPELINE).await;
     let configuration = json!({"FunctionName": "grind"});
-    let invoke = action("Grind", "Invoke", "Lambda", configuration, &["Sources"], &["Site"]);
+    let invoke = action(
+        "Grind",
+        "Invoke",
+        "Lambda",
+        configuration,
+        &["Sources"],
+        &["Site"],
+    );
     let id = create(&caller, with(pipeline("p"), "/stages/1/actions/0", invoke)).await;
     finish(&caller, "p", &id, "Zip").await;
     let first = rows(&caller)[0].record.id.clone();
@@ -247,12 +304,47 @@ async fn functions_have_their_jobs_at_once_and_are_named_by_themselves() {
     let next = next.unwrap().record;
     assert_eq!(next.continuation.as_deref(), Some("t"));
     let details = json!({"externalExecutionId": "x", "summary": "s"});
-    let body = json!({"jobId": next.id, "executionDetails": details, "outputVariables": {"A": "1"}});
+    let body =
+        json!({"jobId": next.id, "executionDetails": details, "outputVariables": {"A": "1"}});
     caller.ok("PutJobSuccessResult", body).await;
     let latest = latest(&caller, "p", 1).await;
     assert_eq!(
-        (&latest["status"], &latest["externalExecutionId"], latest.get("summary")),
+        (
+            &latest["status"],
+            &latest["externalExecutionId"],
+            latest.get("summary")
+        ),
         (&json!("Succeeded"), &json!("grind"), None)
     );
     assert_eq!(history(&caller).await["outputVariables"], json!({"A": "1"}));
+}
+
+#[tokio::test]
+async fn a_function_in_another_region_answers_there() {
+    // contract codepipeline §7.2: right id in another region is not found
+    let caller = Caller::new(CODEPIPELINE).await;
+    let configuration = json!({"FunctionName": "grind"});
+    let invoke = action(
+        "Grind",
+        "Invoke",
+        "Lambda",
+        configuration,
+        &["Sources"],
+        &["Site"],
+    );
+    let invoke = with(invoke, "/region", json!("eu-west-1"));
+    let stores = json!({
+        "us-east-1": {"type": "S3", "location": "store"},
+        "eu-west-1": {"type": "S3", "location": "abroad"},
+    });
+    let pipeline = with(pipeline("p"), "/artifactStore", Value::Null);
+    let pipeline = with(pipeline, "/artifactStores", stores);
+    let id = create(&caller, with(pipeline, "/stages/1/actions/0", invoke)).await;
+    finish(&caller, "p", &id, "Zip").await;
+    let job = json!({"jobId": rows(&caller)[0].record.id});
+    let said = caller.refused("PutJobSuccessResult", job.clone()).await;
+    assert_eq!(said.code, "JobNotFoundException");
+    let abroad = caller.in_region("eu-west-1");
+    abroad.ok("PutJobSuccessResult", job).await;
+    assert_eq!(latest(&caller, "p", 1).await["status"], "Succeeded");
 }

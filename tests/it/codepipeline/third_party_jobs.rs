@@ -2,7 +2,7 @@
 //! PutThirdPartyJobFailureResult (contract codepipeline §7.1, §7.2, §10 F22).
 
 use super::sample::NOBODY;
-use super::worker::{client_token, latest, later, poll_partner, spoken_to, without_secrets};
+use super::worker::{client_token, later, latest, poll_partner, spoken_to, without_secrets};
 use crate::support::caller::{CODEPIPELINE, Caller, both, with};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -13,9 +13,15 @@ fn wishes(job: &str, token: &str) -> [(&'static str, Value); 4] {
     let failure = json!({"type": "JobFailed", "message": "no"});
     [
         ("GetThirdPartyJobDetails", body.clone()),
-        ("AcknowledgeThirdPartyJob", with(body.clone(), "/nonce", json!("1"))),
+        (
+            "AcknowledgeThirdPartyJob",
+            with(body.clone(), "/nonce", json!("1")),
+        ),
         ("PutThirdPartyJobSuccessResult", body.clone()),
-        ("PutThirdPartyJobFailureResult", with(body, "/failureDetails", failure)),
+        (
+            "PutThirdPartyJobFailureResult",
+            with(body, "/failureDetails", failure),
+        ),
     ]
 }
 
@@ -72,10 +78,18 @@ async fn a_worker_of_the_client_takes_the_job_and_ends_it() {
         let done = (done.0, with(done.1, "/executionDetails", details));
         caller.ok(done.0, done.1.clone()).await;
         caller.ok(done.0, done.1).await;
-        let said = caller.refused(fail.0, with(fail.1, "/jobId", json!(next))).await;
-        assert_eq!(said.message, format!("Job with id {next} has already terminated"));
+        let said = caller
+            .refused(fail.0, with(fail.1, "/jobId", json!(next)))
+            .await;
+        assert_eq!(
+            said.message,
+            format!("Job with id {next} has already terminated")
+        );
         let latest = latest(&caller, "p", 1).await;
-        assert_eq!((&latest["status"], &latest["summary"]), (&json!("Succeeded"), &json!("spoken")));
+        assert_eq!(
+            (&latest["status"], &latest["summary"]),
+            (&json!("Succeeded"), &json!("spoken"))
+        );
         let body = json!({"pipelineName": "p", "pipelineExecutionId": execution});
         let got = caller.ok("GetPipelineExecution", body).await;
         assert_eq!(got["pipelineExecution"]["status"], "Succeeded");
@@ -103,7 +117,10 @@ async fn nobody_acts_for_a_client_without_its_token() {
     let (_, job) = spoken_to(&caller).await;
     let path = "/_slipway/third-party-clients?account=111111111111";
     let others = caller.server.get(path).await.json();
-    let others = others["clients"][0]["clientToken"].as_str().unwrap().to_owned();
+    let others = others["clients"][0]["clientToken"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     for token in [NOBODY, "x", &others] {
         for (operation, body) in wishes(&job, token) {
             let said = caller.refused(operation, body).await;
@@ -114,7 +131,10 @@ async fn nobody_acts_for_a_client_without_its_token() {
         let said = caller.refused(operation, body).await;
         assert_eq!(said.code, "JobNotFoundException", "{operation}");
     }
-    let refused = caller.server.get("/_slipway/third-party-clients?account=me").await;
+    let refused = caller
+        .server
+        .get("/_slipway/third-party-clients?account=me")
+        .await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
 }
 
@@ -138,15 +158,29 @@ async fn only_partners_types_are_polled_for_and_offers_come_again() {
     // contract codepipeline §3.4, §7.1
     let caller = Caller::new(CODEPIPELINE).await;
     let (_, job) = spoken_to(&caller).await;
-    let listed = caller.server.get("/_slipway/third-party-clients").await.json();
+    let listed = caller
+        .server
+        .get("/_slipway/third-party-clients")
+        .await
+        .json();
     let none = caller.ok("PollForThirdPartyJobs", poll_partner()).await;
     assert_eq!(none, json!({"jobs": []}));
     later(&caller, 31).await;
     let again = caller.ok("PollForThirdPartyJobs", poll_partner()).await;
-    assert_eq!(again, json!({"jobs": [{"clientId": listed["clients"][0]["clientId"], "jobId": job}]}));
-    for (owner, provider) in [("ThirdParty", "Nobody"), ("AWS", "S3"), ("Custom", "AlexaSkillsKit")] {
-        let id = json!({"category": "Deploy", "owner": owner, "provider": provider, "version": "1"});
-        let said = caller.refused("PollForThirdPartyJobs", json!({"actionTypeId": id})).await;
+    assert_eq!(
+        again,
+        json!({"jobs": [{"clientId": listed["clients"][0]["clientId"], "jobId": job}]})
+    );
+    for (owner, provider) in [
+        ("ThirdParty", "Nobody"),
+        ("AWS", "S3"),
+        ("Custom", "AlexaSkillsKit"),
+    ] {
+        let id =
+            json!({"category": "Deploy", "owner": owner, "provider": provider, "version": "1"});
+        let said = caller
+            .refused("PollForThirdPartyJobs", json!({"actionTypeId": id}))
+            .await;
         assert_eq!(said.code, "ActionTypeNotFoundException");
     }
 }

@@ -9,8 +9,13 @@ use std::time::Duration;
 
 /// A custom build type without a queryable property; its worker is shown by its links.
 pub fn mill() -> Value {
-    let kind = with(custom_type("Mill"), "/configurationProperties/0/queryable", json!(false));
-    let links = json!({"executionUrlTemplate": "https://mill.example/{Config:Job}/{ExternalExecutionId}"});
+    let kind = with(
+        custom_type("Mill"),
+        "/configurationProperties/0/queryable",
+        json!(false),
+    );
+    let links =
+        json!({"executionUrlTemplate": "https://mill.example/{Config:Job}/{ExternalExecutionId}"});
     with(kind, "/settings", links)
 }
 
@@ -18,7 +23,14 @@ pub fn mill() -> Value {
 pub fn milled(name: &str) -> Value {
     let configuration =
         json!({"Job": "nightly", "Note": "#{codepipeline.PipelineExecutionId}", "Token": "hush"});
-    let mut mill = action("Grind", "Build", "Mill", configuration, &["Sources"], &["Site"]);
+    let mut mill = action(
+        "Grind",
+        "Build",
+        "Mill",
+        configuration,
+        &["Sources"],
+        &["Site"],
+    );
     mill["actionTypeId"]["owner"] = json!("Custom");
     mill["namespace"] = json!("Mill");
     with(pipeline(name), "/stages/1/actions/0", mill)
@@ -28,12 +40,23 @@ pub fn milled(name: &str) -> Value {
 pub fn spoken(name: &str) -> Value {
     let configuration =
         json!({"ClientId": "c", "ClientSecret": "hush", "RefreshToken": "hush", "SkillId": "s"});
-    let mut speak = action("Speak", "Deploy", "AlexaSkillsKit", configuration, &["Sources"], &[]);
+    let mut speak = action(
+        "Speak",
+        "Deploy",
+        "AlexaSkillsKit",
+        configuration,
+        &["Sources"],
+        &[],
+    );
     speak["actionTypeId"]["owner"] = json!("ThirdParty");
-    with(pipeline(name), "/stages/1", json!({"name": "Speak", "actions": [speak]}))
-        .pointer("/stages")
-        .map(|stages| with(pipeline(name), "/stages", json!([stages[0], stages[1]])))
-        .unwrap()
+    with(
+        pipeline(name),
+        "/stages/1",
+        json!({"name": "Speak", "actions": [speak]}),
+    )
+    .pointer("/stages")
+    .map(|stages| with(pipeline(name), "/stages", json!([stages[0], stages[1]])))
+    .unwrap()
 }
 
 /// A pipeline `p` whose mill waits; gives the id of its execution.
@@ -79,14 +102,23 @@ pub async fn spoken_to(caller: &Caller) -> (String, String) {
     let execution = create(caller, spoken("p")).await;
     finish(caller, "p", &execution, "Zip").await;
     let polled = caller.ok("PollForThirdPartyJobs", poll_partner()).await;
-    let job = polled["jobs"][0]["jobId"].as_str().unwrap_or_else(|| panic!("{polled}"));
+    let job = polled["jobs"][0]["jobId"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{polled}"));
     (execution, job.to_owned())
 }
 
 /// The token of the account's client with the partner.
 pub async fn client_token(caller: &Caller) -> String {
-    let listed = caller.server.get("/_slipway/third-party-clients").await.json();
-    listed["clients"][0]["clientToken"].as_str().unwrap().to_owned()
+    let listed = caller
+        .server
+        .get("/_slipway/third-party-clients")
+        .await
+        .json();
+    listed["clients"][0]["clientToken"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 pub async fn later(caller: &Caller, seconds: u64) {
@@ -96,7 +128,9 @@ pub async fn later(caller: &Caller, seconds: u64) {
 
 /// An action's latest execution, as the state shows it.
 pub async fn latest(caller: &Caller, pipeline: &str, stage: usize) -> Value {
-    let state = caller.ok("GetPipelineState", json!({"name": pipeline})).await;
+    let state = caller
+        .ok("GetPipelineState", json!({"name": pipeline}))
+        .await;
     state["stageStates"][stage]["actionStates"][0]["latestExecution"].clone()
 }
 
@@ -109,7 +143,9 @@ pub fn without_secrets(mut job: Value) -> Value {
     data.as_object_mut().unwrap().remove("artifactCredentials");
     for list in ["inputArtifacts", "outputArtifacts"] {
         for artifact in data[list].as_array_mut().unwrap() {
-            let key = artifact.pointer_mut("/location/s3Location/objectKey").unwrap();
+            let key = artifact
+                .pointer_mut("/location/s3Location/objectKey")
+                .unwrap();
             let (folder, _) = key.as_str().unwrap().rsplit_once('/').unwrap();
             *key = json!(format!("{folder}/…"));
         }
