@@ -326,6 +326,62 @@ pub fn action_type_not_found(
     ActionTypeNotFoundException::new(format!("{name} does not exist"))
 }
 
+pub fn query_required(id: &ActionTypeId, key: &str) -> ValidationException {
+    ValidationException::new(format!(
+        "{} has the queryable property '{key}'. Jobs for it are polled for with queryParam and a value of that property",
+        action_type(id)
+    ))
+}
+
+pub fn not_queryable(id: &ActionTypeId, key: &str) -> ValidationException {
+    ValidationException::new(format!(
+        "{} has no queryable property '{key}'. Jobs for it are polled for without queryParam",
+        action_type(id)
+    ))
+}
+
+pub fn job_not_found(id: &str) -> JobNotFoundException {
+    JobNotFoundException::new(format!("Job with id '{id}' does not exist"))
+}
+
+pub fn invalid_nonce(id: &str, nonce: &str) -> InvalidNonceException {
+    InvalidNonceException::new(format!(
+        "The nonce '{nonce}' is not valid for the job with id {id}: it is not the one of the newest offer, or the job has been taken"
+    ))
+}
+
+pub fn invalid_client_token(id: &str) -> InvalidClientTokenException {
+    InvalidClientTokenException::new(format!(
+        "The client token is not the one of the client that the job with id {id} is for"
+    ))
+}
+
+pub fn job_not_acknowledged(id: &str) -> InvalidJobStateException {
+    InvalidJobStateException::new(format!("Job with id {id} has not been acknowledged"))
+}
+
+pub fn job_terminated(id: &str) -> InvalidJobStateException {
+    InvalidJobStateException::new(format!("Job with id {id} has already terminated"))
+}
+
+pub fn job_result_differs(id: &str) -> InvalidJobStateException {
+    InvalidJobStateException::new(format!(
+        "The status of job with id {id} is already set to the desired value. It cannot be updated with the same status, but different result or output variables."
+    ))
+}
+
+pub fn token_with_variables() -> ValidationException {
+    ValidationException::new(
+        "A job can not contain both a continuation token and output variables.",
+    )
+}
+
+pub fn variables_too_large(limit: usize) -> OutputVariablesSizeExceededException {
+    OutputVariablesSizeExceededException::new(format!(
+        "The output variables of an action can have at most {limit} bytes together, names and values"
+    ))
+}
+
 pub fn executor_configurations() -> ValidationException {
     ValidationException::new(
         "The executor needs exactly one of jobWorkerExecutorConfiguration and lambdaExecutorConfiguration",

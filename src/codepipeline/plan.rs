@@ -168,7 +168,8 @@ fn environment_variable(of: &api::EnvironmentVariable) -> BuildVariable {
     }
 }
 
-fn kind(id: &api::ActionTypeId) -> ActionKind {
+/// The engine's name of an action type.
+pub fn kind(id: &api::ActionTypeId) -> ActionKind {
     ActionKind {
         category: match id.category {
             api::ActionCategory::Source => Category::Source,

@@ -25,22 +25,14 @@ pub struct CodePipeline {
 
 /// Operations that answer 501 for now.
 pub const NOT_BUILT: &[&str] = &[
-    "AcknowledgeJob",
-    "AcknowledgeThirdPartyJob",
-    "GetJobDetails",
-    "GetThirdPartyJobDetails",
-    "PollForJobs",
-    "PollForThirdPartyJobs",
-    "PutJobFailureResult",
-    "PutJobSuccessResult",
-    "PutThirdPartyJobFailureResult",
-    "PutThirdPartyJobSuccessResult",
 ];
 
 /// Every operation with its handler.
 pub fn service() -> Result<Service, MissingHandlers> {
     let dialect = super::violations::refuse;
     let routes = CodePipelineBuilder::new(Typed { dialect })
+        .acknowledge_job(acknowledge_job)
+        .acknowledge_third_party_job(acknowledge_third_party_job)
         .create_custom_action_type(create_custom_action_type)
         .create_pipeline(create_pipeline)
         .delete_custom_action_type(delete_custom_action_type)
@@ -50,9 +42,11 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .disable_stage_transition(disable_stage_transition)
         .enable_stage_transition(enable_stage_transition)
         .get_action_type(get_action_type)
+        .get_job_details(get_job_details)
         .get_pipeline(get_pipeline)
         .get_pipeline_execution(get_pipeline_execution)
         .get_pipeline_state(get_pipeline_state)
+        .get_third_party_job_details(get_third_party_job_details)
         .list_action_executions(list_action_executions)
         .list_action_types(list_action_types)
         .list_deploy_action_execution_targets(list_deploy_action_execution_targets)
@@ -63,8 +57,14 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .list_tags_for_resource(list_tags_for_resource)
         .list_webhooks(list_webhooks)
         .override_stage_condition(override_stage_condition)
+        .poll_for_jobs(poll_for_jobs)
+        .poll_for_third_party_jobs(poll_for_third_party_jobs)
         .put_action_revision(put_action_revision)
         .put_approval_result(put_approval_result)
+        .put_job_failure_result(put_job_failure_result)
+        .put_job_success_result(put_job_success_result)
+        .put_third_party_job_failure_result(put_third_party_job_failure_result)
+        .put_third_party_job_success_result(put_third_party_job_success_result)
         .put_webhook(put_webhook)
         .register_webhook_with_third_party(register_webhook_with_third_party)
         .retry_stage_execution(retry_stage_execution)

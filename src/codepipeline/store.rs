@@ -1,13 +1,13 @@
 //! What customers wrote and what their pipelines did: tables, and finders that return the modelled exception.
 
-use super::action_types::ActionTypeKey;
-use super::errors;
+use super::action_types::{self, ActionTypeKey};
 use super::history::History;
-use super::jobs::JobTables;
+use super::jobs::{self, JobTables};
 use super::tags::Tags;
 use super::webhooks::{WebhookKey, WebhookRow};
+use super::{errors, view};
 use crate::aws::{Scope, Time};
-use crate::engine::pipeline::{ActionRecord, Execution, Plan, Record};
+use crate::engine::pipeline::{ActionRecord, Execution, JobRecord, Plan, Record};
 use crate::store::{Builder, Direction, Index, Records, StoreError, Table, Txn};
 use codepipeline_api::error::{
     PipelineExecutionNotFoundException, PipelineNotFoundException, WebhookNotFoundException,
@@ -159,7 +159,7 @@ impl Tables {
             Record::Execution(execution) => self.keep_execution(tx, pipeline, *execution),
             Record::Action(action) => self.keep_action(tx, pipeline, *action),
             Record::Rule(rule) => self.keep_rule(tx, pipeline, *rule),
-            Record::Job(job) => self.jobs.keep(tx, pipeline, *job),
+            Record::Job(job) => self.keep_job(tx, pipeline, *job),
             // An event, which is kept where events are.
             Record::Change(_) => (),
         }
@@ -189,6 +189,14 @@ impl Tables {
         let of = (pipeline.clone(), rule.execution.clone());
         tx.put_record(&self.rules_of, (of, newest, id.clone()), ());
         tx.put_record(&self.rules, (pipeline.clone(), newest, id), rule);
+    }
+
+    fn keep_job(&self, tx: &mut Txn, pipeline: &PipelineKey, job: JobRecord) {
+        let scope = jobs::rows::scope_of(pipeline, &job);
+        let id = view::type_id(&job.action.kind);
+        let kind = action_types::find_type(tx, self, &scope, &id);
+        let queryable = kind.as_ref().and_then(|kind| kind.queryable());
+        self.jobs.keep(tx, pipeline, job, queryable);
     }
 
     /// The pipeline's action execution of this id, as of the write under way.

@@ -5,9 +5,12 @@
 use super::follow;
 use super::wire::Response;
 use crate::app::App;
+use crate::aws::Account;
+use crate::codepipeline::jobs::partners::{self, Client};
 use crate::engine::clock::Clock;
 use aws_smithy_http_server::body::to_boxed;
 use aws_smithy_types::date_time::Format;
+use codepipeline_api::model::ActionTypeId;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 use hyper::body::Incoming;
@@ -25,6 +28,9 @@ pub async fn answer(app: &Arc<App>, head: &Parts, body: Incoming) -> Response {
         (&Method::GET, "/_slipway/follow") => follow::answer(app, head),
         (&Method::POST, "/_slipway/reset" | "/moto-api/reset") => reset(app).await,
         (&Method::GET | &Method::HEAD, "/_slipway/time") => ok(&time(&app.clock)),
+        (&Method::GET | &Method::HEAD, "/_slipway/third-party-clients") => {
+            third_party_clients(app, head.uri.query())
+        }
         (&Method::POST, "/_slipway/time") => set_time(&app.clock, body).await,
         (&Method::GET, "/_slipway/events") => super::events::answer(&app.events, head),
         (_, path) if path.starts_with(super::webhooks::PATH) => {
@@ -83,6 +89,31 @@ fn lines_of(text: String) -> Response {
     let lines = HeaderValue::from_static("application/jsonl");
     response.headers_mut().insert(header::CONTENT_TYPE, lines);
     response
+}
+
+/// The clients of an account, by default the server's own: `?account=111122223333`.
+fn third_party_clients(app: &App, query: Option<&str>) -> Response {
+    let named = query.and_then(|query| query.strip_prefix("account="));
+    let Some(account) = named.map_or(Some(app.config.account.clone()), Account::parse) else {
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "account is the twelve digits of an account",
+        );
+    };
+    let client = |(id, client): (ActionTypeId, Client)| {
+        json!({
+            "actionTypeId": {
+                "category": id.category.as_str(),
+                "owner": id.owner.as_str(),
+                "provider": id.provider,
+                "version": id.version,
+            },
+            "clientId": client.id,
+            "clientToken": client.token,
+        })
+    };
+    let clients = partners::clients(&account).into_iter().map(client);
+    ok(&json!({ "account": account, "clients": clients.collect::<Vec<Value>>() }))
 }
 
 async fn reset(app: &App) -> Response {

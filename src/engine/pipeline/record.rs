@@ -34,6 +34,12 @@ pub struct JobRecord {
     pub since: Time,
     /// The attempt waits for its result.
     pub is_open: bool,
+    /// The pipeline's role.
+    pub role_arn: String,
+    /// The artifact store's key, when it declares one.
+    pub kms_key: Option<String>,
+    /// The source revisions that artifacts carry, by artifact.
+    pub revisions: BTreeMap<String, String>,
     /// What it is for, with all values that a worker needs.
     pub action: ActionRecord,
 }

@@ -220,32 +220,42 @@ impl Turn {
     fn run_records(&self) -> Vec<Record> {
         let record = |id: &String| {
             let mut records = self.pipeline.live.iter();
-            records.find_map(|live| action_record(live, id))
+            records.find_map(|live| run_records(live, id))
         };
-        self.runs
-            .iter()
-            .filter_map(record)
-            .flat_map(run_records)
-            .collect()
+        let records = self.runs.iter().filter_map(record);
+        records.flatten().collect()
     }
 }
 
 /// The attempt, and its job when it has one.
-fn run_records(of: ActionRecord) -> Vec<Record> {
-    let job = of.run.job.as_ref().map(|job| {
-        Record::Job(Box::new(JobRecord {
-            id: job.id.clone(),
-            continuation: job.continuation.clone(),
-            since: job.since,
-            is_open: of.run.status == ActionStatus::InProgress,
-            action: of.clone(),
-        }))
-    });
+fn run_records(live: &Live, id: &str) -> Option<Vec<Record>> {
+    let of = action_record(live, id)?;
+    let job = job_record(live, &of).map(Box::new).map(Record::Job);
     let run = match of.kind.category {
         super::plan::Category::Rule => Record::Rule(Box::new(of)),
         _ => Record::Action(Box::new(of)),
     };
-    std::iter::once(run).chain(job).collect()
+    Some(std::iter::once(run).chain(job).collect())
+}
+
+fn job_record(live: &Live, of: &ActionRecord) -> Option<JobRecord> {
+    let job = of.run.job.as_ref()?;
+    let store = live.plan.stores.for_region(&of.region);
+    let artifacts = of.run.inputs.iter().chain(&of.run.outputs);
+    let revisions = artifacts.filter_map(|artifact| {
+        let revision = live.execution.revision_of(&artifact.name)?;
+        Some((artifact.name.clone(), revision.id.clone()))
+    });
+    Some(JobRecord {
+        id: job.id.clone(),
+        continuation: job.continuation.clone(),
+        since: job.since,
+        is_open: of.run.status == ActionStatus::InProgress,
+        role_arn: live.plan.role_arn.clone(),
+        kms_key: store.and_then(|store| store.kms_key.clone()),
+        revisions: revisions.collect(),
+        action: of.clone(),
+    })
 }
 
 /// The record of an attempt in the stages of this execution; the plan says what was declared for it.

@@ -8,6 +8,7 @@
     reason = "answers are shown whole, and rules side by side"
 )]
 
+mod acknowledge_job;
 mod create_custom_action_type;
 mod create_pipeline;
 mod delete_custom_action_type;
@@ -19,6 +20,7 @@ mod enable_stage_transition;
 mod events;
 mod gate_rules;
 mod get_action_type;
+mod get_job_details;
 mod get_pipeline;
 mod get_pipeline_execution;
 mod get_pipeline_state;
@@ -33,8 +35,11 @@ mod list_tags_for_resource;
 mod list_webhooks;
 mod modes;
 mod override_stage_condition;
+mod poll_for_jobs;
 mod put_action_revision;
 mod put_approval_result;
+mod put_job_failure_result;
+mod put_job_success_result;
 mod put_webhook;
 mod receive_webhook;
 mod register_webhook_with_third_party;
@@ -45,9 +50,11 @@ mod sample;
 mod start_pipeline_execution;
 mod stop_pipeline_execution;
 mod tag_resource;
+mod third_party_jobs;
 mod type_rules;
 mod unavailable;
 mod untag_resource;
 mod update_action_type;
 mod update_pipeline;
 mod webhook;
+mod worker;

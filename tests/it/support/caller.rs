@@ -323,6 +323,8 @@ fn rows(app: &App) -> Vec<String> {
         &pipelines.actions.range(.., Forward, ALL).unwrap(),
         &pipelines.actions_of.range(.., Forward, ALL).unwrap(),
         &pipelines.webhooks.range(.., Forward, ALL),
+        &pipelines.jobs.rows.range(.., Forward, ALL).unwrap(),
+        &pipelines.jobs.open.range(.., Forward, ALL),
         &pipelines.action_types.range(.., Forward, ALL),
         &pipelines.deleted_action_types.range(.., Forward, ALL),
         &app.codepipeline.engine.range(.., Forward, ALL),

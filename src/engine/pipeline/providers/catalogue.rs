@@ -86,6 +86,11 @@ pub fn is_function(kind: &ActionKind) -> bool {
     )
 }
 
+/// Whether workers poll for the jobs.
+pub fn is_for_workers(kind: &ActionKind) -> bool {
+    matches!(provider(kind), (_, WORKER))
+}
+
 /// Stands for all types whose jobs workers poll for.
 const WORKER: &str = "a job worker";
 

@@ -17,5 +17,5 @@ pub mod s3_source;
 mod variable_check;
 mod worker;
 
-pub use catalogue::is_function;
 pub(super) use catalogue::{continued, extension, is_build, link, start, wake};
+pub use catalogue::{is_for_workers, is_function};
