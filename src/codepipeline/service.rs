@@ -24,8 +24,7 @@ pub struct CodePipeline {
 }
 
 /// Operations that answer 501 for now.
-pub const NOT_BUILT: &[&str] = &[
-];
+pub const NOT_BUILT: &[&str] = &[];
 
 /// Every operation with its handler.
 pub fn service() -> Result<Service, MissingHandlers> {

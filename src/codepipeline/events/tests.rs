@@ -76,6 +76,7 @@ fn action(status: ActionStatus, result: ActionResult) -> ActionRecord {
         execution: "e1".to_owned(),
         pipeline_version: 3,
         stage: "Build".to_owned(),
+        gate: None,
         kind: ActionKind {
             category: Category::Build,
             owner: "AWS".to_owned(),

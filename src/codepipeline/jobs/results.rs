@@ -2,12 +2,14 @@
 //!
 //! Invariant: the row of the job and the step of its pipeline are one write; a result counts once.
 
-use super::super::action_types;
+use super::super::action_types::Types;
 use super::super::errors;
+use super::super::links::{Place, Templates};
 use super::super::service::CodePipeline;
 use super::super::store::Tables;
 use super::super::view;
 use super::rows::{JobKey, JobRow, JobStatus, Side};
+use crate::aws::Time;
 use crate::engine::Step;
 use crate::engine::pipeline::commands::{JobResult, finish_job};
 use crate::engine::pipeline::event::Success;
@@ -189,14 +191,14 @@ impl SaidSuccess {
     fn link(&self, tx: &Txn, tables: &Tables, row: &JobRow) -> Option<String> {
         let external = self.external_id.as_ref()?;
         let (scope, _) = row.key();
-        let id = view::type_id(&row.record.action.kind);
-        let kind = action_types::find_type(tx, tables, &scope, &id)?;
-        let url = kind.execution_url()?;
-        let mut url = url.replace("{ExternalExecutionId}", external);
-        for (key, value) in &row.record.action.run.resolved {
-            url = url.replace(&format!("{{Config:{key}}}"), value);
-        }
-        Some(url)
+        let action = &row.record.action;
+        let id = view::type_id(&action.kind);
+        let types = Types::of([&id], tx, tables, &scope);
+        let place = Place {
+            region: action.region.as_str(),
+            configuration: &action.run.resolved,
+        };
+        Templates::of(&action.kind, &types).execution(place, external)
     }
 
     /// Only sources have revisions of their own.
@@ -207,6 +209,8 @@ impl SaidSuccess {
             id: revision.id.clone(),
             summary: revision.summary.clone(),
             url: None,
+            change: Some(revision.change.clone()),
+            created: revision.created.map(Time::from_millis),
         })
     }
 }
