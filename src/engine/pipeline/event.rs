@@ -53,6 +53,10 @@ pub struct ActionToken(pub String);
 
 /// How an attempt ended.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "events carry it in a box of its own"
+)]
 pub enum Outcome {
     Succeeded(Success),
     Failed(Failure),
