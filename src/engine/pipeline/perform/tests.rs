@@ -348,7 +348,7 @@ impl Keep<Pipelines> for Kept {
 struct House {
     driver: Driver<Pipelines>,
     world: Arc<Around>,
-    index: SourceIndex,
+    watched: Watched,
     executions: Table<String, Execution>,
     store: Store,
     clock: Clock,
@@ -357,7 +357,7 @@ struct House {
 impl House {
     async fn open(location: Location, world: Around) -> Self {
         let mut builder = Builder::new();
-        let (tables, index) = declare(&mut builder);
+        let (tables, watched) = declare(&mut builder);
         let executions = builder.table("executions");
         let store = builder.open(location).unwrap();
         let clock = Clock::manual(script::START);
@@ -370,7 +370,7 @@ impl House {
         Self {
             driver,
             world,
-            index,
+            watched,
             executions,
             store,
             clock,
@@ -397,7 +397,7 @@ impl House {
     }
 
     async fn tell(&self, news: &ObjectCreated) {
-        on_object_created(&self.driver, &*self.world, &self.index, news).await;
+        on_object_created(&self.driver, &*self.world, &self.watched.sources, news).await;
     }
 
     fn plan(&self) -> Arc<Plan> {
@@ -669,14 +669,14 @@ async fn an_upload_nobody_heard_of_is_found_after_a_start() {
         .until(|all| all.len() == 1 && all[0].status.is_final())
         .await;
     let news = house.upload(b"2");
-    catch_up(&house.driver, &*house.world, &house.index).await;
+    catch_up(&house.driver, &*house.world, &house.watched).await;
     let over = |all: &[Execution]| all.len() == 2 && all[1].status.is_final();
     let all = house.until(over).await;
     assert_eq!(
         Some(&all[1].revisions[0].revision.id),
         news.object.version.as_ref()
     );
-    catch_up(&house.driver, &*house.world, &house.index).await;
+    catch_up(&house.driver, &*house.world, &house.watched).await;
     assert_eq!(house.executions.len(), 2);
 }
 
