@@ -120,10 +120,29 @@ impl App {
     /// Everything but `resume`: nothing runs yet. What a crashed server left behind is removed, under the folder's lock.
     pub async fn open(config: Config) -> Result<Arc<Self>, StartError> {
         let (store, tables) = open(&config)?;
-        let clock = Clock::open(&store, tables.clock.clone(), config.time_scale).await?;
-        let services = services(&config)?;
         let chosen = choose(kind(config.builds), docker(&config, &store), host(&store)).await;
         let chosen = chosen.map_err(StartError::Builds)?;
+        Self::furnish(config, store, tables, chosen).await
+    }
+
+    /// The same with builds in sandboxes of the caller's choice, for tests.
+    pub async fn open_in(
+        config: Config,
+        sandboxes: impl FnOnce(&Store) -> Chosen,
+    ) -> Result<Arc<Self>, StartError> {
+        let (store, tables) = open(&config)?;
+        let chosen = sandboxes(&store);
+        Self::furnish(config, store, tables, chosen).await
+    }
+
+    async fn furnish(
+        config: Config,
+        store: Store,
+        tables: Tables,
+        chosen: Chosen,
+    ) -> Result<Arc<Self>, StartError> {
+        let clock = Clock::open(&store, tables.clock.clone(), config.time_scale).await?;
+        let services = services(&config)?;
         let app = Self::join(config, services, store, tables, clock, chosen)?;
         app.world.sweep().await?;
         app.s3.sweep().await?;

@@ -6,11 +6,9 @@
 use crate::aws::Scope;
 use crate::codebuild::{self, CodeBuild};
 use crate::codepipeline::{self, CodePipeline};
-use crate::companions::{
-    AlarmChanged, AlarmListener, Companions, ObjectCreated, ObjectListener,
-};
-use crate::engine::pipeline::perform::{Watched, on_alarm_changed, on_object_created};
+use crate::companions::{AlarmChanged, AlarmListener, Companions, ObjectCreated, ObjectListener};
 use crate::engine::pipeline;
+use crate::engine::pipeline::perform::{Watched, on_alarm_changed, on_object_created};
 use crate::engine::world::{
     BuildRequest, CommandsRequest, DeploymentRefused, DeploymentRequest, LaunchRefused,
     LaunchedBuild, PipelineRefused, PipelineRequest, World,

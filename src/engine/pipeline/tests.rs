@@ -88,6 +88,10 @@ const DELETED: Script = (
     "src; build",
     "create start ok:src delete late:src create ok:build seen:v1 ok:src",
 );
+const AWAITED: Script = (
+    "src; build; deploy",
+    "start:parent=p ok:src start:parent=p ok:src fail:build start:parent=p delete",
+);
 const PINNED: Script = ("src; deploy", "start:version=v7 ok:src");
 const BUILD_ENDS_FIRST: Script = (
     "src; build; deploy",
@@ -125,6 +129,7 @@ const BASIC: &[Script] = &[
     CREATED_WATCHING,
     WATCHING_OFF_AND_ON,
     DELETED,
+    AWAITED,
     PINNED,
     BUILD_ENDS_FIRST,
     ALL_FAIL_AT_ONCE,
@@ -1073,6 +1078,12 @@ fn a_revision_that_was_consumed_starts_nothing_when_polling_is_turned_on_again()
                 0s asks: fetch sources/src.zip v2 into hello-pipeline-with-/src-artifa/FACNiJ8.zip
         "#]],
     );
+}
+
+/// Witness: contract §6.8, CodePipeline invoke mirrors the result; that a deleted pipeline is told of is our reading.
+#[test]
+fn whoever_waits_for_an_execution_hears_how_it_ends_even_when_its_pipeline_goes() {
+    check(AWAITED, &expect![[""]]);
 }
 
 /// Witness: contract §3.1, running executions vanish.

@@ -31,7 +31,7 @@ mod put_webhook;
 mod receive_webhook;
 mod register_webhook_with_third_party;
 mod rules;
-mod sample;
+pub mod sample;
 mod start_pipeline_execution;
 mod stop_pipeline_execution;
 mod tag_resource;

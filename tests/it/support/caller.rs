@@ -80,13 +80,34 @@ impl Caller {
         Self::at(Server::with(config).await, target, Protocol::Json).await
     }
 
-    async fn at(server: Server, target: Target, protocol: Protocol) -> Self {
-        let caller = Self {
+    /// A caller of this server; the account has the role `ROLE`.
+    pub async fn of(server: Server, target: Target) -> Self {
+        Self::at(server, target, Protocol::Json).await
+    }
+
+    /// A caller of a server that has the role already.
+    pub fn again(server: Server, target: Target) -> Self {
+        Self {
             server: Arc::new(server),
             target,
-            protocol,
+            protocol: Protocol::Json,
             account: ACCOUNT.to_owned(),
             region: REGION.to_owned(),
+        }
+    }
+
+    /// The same account's calls of another service.
+    pub fn to(&self, target: Target) -> Self {
+        Self {
+            target,
+            ..self.clone()
+        }
+    }
+
+    async fn at(server: Server, target: Target, protocol: Protocol) -> Self {
+        let caller = Self {
+            protocol,
+            ..Self::again(server, target)
         };
         caller.make_role("delivery", TRUST).await;
         caller

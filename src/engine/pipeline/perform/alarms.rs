@@ -35,12 +35,7 @@ pub(super) async fn catch_up(driver: &Driver<Pipelines>, world: &dyn World, inde
     }
 }
 
-async fn look_at(
-    driver: &Driver<Pipelines>,
-    world: &dyn World,
-    key: &Key,
-    at: &(Scope, String),
-) {
+async fn look_at(driver: &Driver<Pipelines>, world: &dyn World, key: &Key, at: &(Scope, String)) {
     let alarm = see(&**world.companions(), &at.0, at.1.clone()).await;
     let Some(state) = driver.state(key) else {
         return;

@@ -19,6 +19,11 @@ use uuid::Uuid;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+mod builds;
+mod deploys;
+mod functions;
+mod people;
+
 const BUCKETS: &[(&str, bool)] = &[
     ("sources", true),
     ("store", false),
@@ -383,6 +388,35 @@ impl House {
         Self::open(Location::Memory, world).await
     }
 
+    /// The action or rule of this name, changed.
+    fn change(&self, name: &str, change: impl Fn(&mut ActionPlan)) {
+        let mut plan = Plan::clone(&self.plan());
+        for stage in &mut plan.stages {
+            let rules = stage.entry.iter_mut().flat_map(|of| &mut of.rules);
+            let all = stage.actions.iter_mut().chain(rules);
+            all.filter(|of| of.name == name).for_each(&change);
+        }
+        *self.world.plan.lock().unwrap() = Arc::new(plan);
+    }
+
+    fn configure(&self, name: &str, key: &str, value: &str) {
+        self.change(name, |action| {
+            let pair = (key.to_owned(), value.to_owned());
+            action.configuration.extend([pair]);
+        });
+    }
+
+    /// Uploads a source, starts, and waits for the end: how the last stage's first action or rule failed.
+    async fn failure(&self) -> ActionError {
+        self.upload(&zip(&[("page", "1")]));
+        self.start().await;
+        let execution = self.end().await;
+        assert_eq!(execution.status, ExecutionStatus::Failed);
+        let stage = execution.stages.last().unwrap();
+        let failed = stage.runs().find_map(|run| run.result.error.clone());
+        failed.expect("an action failed")
+    }
+
     fn upload(&self, bytes: &[u8]) -> ObjectCreated {
         let object = self
             .world
@@ -473,6 +507,17 @@ impl House {
         let key = request.listener.pipeline;
         self.world.tell_pipeline(&key, event).await;
     }
+}
+
+/// Waits for something that changes no row.
+async fn until(what: &str, is: impl Fn() -> bool) {
+    let wait = async {
+        while !is() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), wait).await;
+    waited.unwrap_or_else(|_| panic!("waited in vain until {what}"));
 }
 
 fn success() -> BuildVerdict {
