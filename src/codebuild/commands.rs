@@ -136,7 +136,18 @@ fn buildspec(commands: &RunCommands) -> String {
     if commands.output.is_some() {
         spec["artifacts"] = json!({ "files": files(commands) });
     }
-    format!("{spec:#}")
+    printable(&format!("{spec:#}"))
+}
+
+/// JSON may hold characters that YAML wants escaped; both know this way to do it.
+fn printable(json: &str) -> String {
+    let escaped = |c: char| match c {
+        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+            format!("\\u{:04x}", u32::from(c))
+        }
+        c => c.to_string(),
+    };
+    json.chars().map(escaped).collect()
 }
 
 /// An output that names no files has all.

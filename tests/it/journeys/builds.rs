@@ -15,6 +15,7 @@ phases:
       - echo "$WHO $COLOUR $SIZE $CODEBUILD_INITIATOR" > two/page.html
       - NAME=called
 artifacts:
+  files: ['**/*']
   secondary-artifacts:
     One: {files: ['*'], base-directory: one}
     Two: {files: ['*'], base-directory: two}

@@ -10,6 +10,8 @@ use slipway::app::App;
 use slipway::aws::{Account, Region, Scope};
 use slipway::companions::{ByteStream, ObjectMeta, ObjectRef};
 use slipway::config::Config;
+use slipway::engine::pipeline::execution::ActionRun;
+use slipway::engine::pipeline::plan::Gate;
 use slipway::sandbox::choose::Chosen;
 use slipway::sandbox::process::HostSandboxes;
 use std::io::{Cursor, Read, Write};
@@ -124,6 +126,17 @@ impl House {
         let stages = state["stageStates"].as_array().unwrap().iter();
         let mut named = stages.filter(|of| of["stageName"] == stage);
         named.next().unwrap().clone()
+    }
+
+    /// The rules at the entry of a stage, in the newest execution that entered it.
+    pub fn rules(&self, pipeline: &str, stage: &str) -> Vec<ActionRun> {
+        let engine = &self.app().codepipeline.engine;
+        let state = engine.state(&(scope(), pipeline.to_owned()));
+        let latest = state.and_then(|state| state.stages.get(stage)?.latest.clone());
+        let gates = latest.map(|latest| latest.gates).unwrap_or_default();
+        gates
+            .get(&Gate::Entry)
+            .map_or_else(Vec::new, |gate| gate.rules.clone())
     }
 
     /// What the history says of an action's newest attempt.
