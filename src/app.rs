@@ -11,7 +11,7 @@ use crate::engine::build::Build;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
 use crate::engine::clock::{Clock, ClockTable};
 use crate::engine::driver::{Driver, DriverTables};
-use crate::engine::pipeline::perform::{self, SourceIndex};
+use crate::engine::pipeline::perform::{self, Watched};
 use crate::engine::pipeline::{Pipelines, perform::Performer};
 use crate::sandbox::choose::{Chosen, choose};
 use crate::sandbox::docker::{DockerOptions, DockerSandboxes};
@@ -24,7 +24,7 @@ use crate::server::post::Poster;
 use crate::server::route::Directory;
 use crate::server::s3::Door;
 use crate::store::{Builder, Location, Store, StoreError};
-use crate::world::{self, Neighbours, Services, SourceNews};
+use crate::world::{self, Neighbours, PipelineNews, Services};
 use futures::future::BoxFuture;
 use slipway_runtime::MissingHandlers;
 use std::sync::{Arc, OnceLock, Weak};
@@ -85,12 +85,12 @@ struct Tables {
     codepipeline: codepipeline::store::Tables,
     builds: DriverTables<Build>,
     pipelines: DriverTables<Pipelines>,
-    sources: SourceIndex,
+    watched: Watched,
 }
 
 impl Tables {
     fn declare(builder: &mut Builder) -> Self {
-        let (pipelines, sources) = perform::declare(builder);
+        let (pipelines, watched) = perform::declare(builder);
         Self {
             clock: Clock::declare(builder),
             iam: iam::Tables::declare(builder),
@@ -104,7 +104,7 @@ impl Tables {
             codepipeline: codepipeline::store::Tables::declare(builder),
             builds: Driver::<Build>::declare(builder),
             pipelines,
-            sources,
+            watched,
         }
     }
 }
@@ -120,10 +120,29 @@ impl App {
     /// Everything but `resume`: nothing runs yet. What a crashed server left behind is removed, under the folder's lock.
     pub async fn open(config: Config) -> Result<Arc<Self>, StartError> {
         let (store, tables) = open(&config)?;
-        let clock = Clock::open(&store, tables.clock.clone(), config.time_scale).await?;
-        let services = services(&config)?;
         let chosen = choose(kind(config.builds), docker(&config, &store), host(&store)).await;
         let chosen = chosen.map_err(StartError::Builds)?;
+        Self::furnish(config, store, tables, chosen).await
+    }
+
+    /// The same with builds in sandboxes of the caller's choice, for tests.
+    pub async fn open_in(
+        config: Config,
+        sandboxes: impl FnOnce(&Store) -> Chosen,
+    ) -> Result<Arc<Self>, StartError> {
+        let (store, tables) = open(&config)?;
+        let chosen = sandboxes(&store);
+        Self::furnish(config, store, tables, chosen).await
+    }
+
+    async fn furnish(
+        config: Config,
+        store: Store,
+        tables: Tables,
+        chosen: Chosen,
+    ) -> Result<Arc<Self>, StartError> {
+        let clock = Clock::open(&store, tables.clock.clone(), config.time_scale).await?;
+        let services = services(&config)?;
         let app = Self::join(config, services, store, tables, clock, chosen)?;
         app.world.sweep().await?;
         app.s3.sweep().await?;
@@ -213,7 +232,10 @@ impl App {
             codebuild: codebuild.clone(),
             codepipeline: codepipeline.clone(),
         });
-        companions.listen_objects(SourceNews::new(&world, tables.sources));
+        world.watches(tables.watched);
+        let news = Arc::new(PipelineNews(world.clone()));
+        companions.listen_objects(news.clone());
+        companions.listen_alarms(news);
         Ok(Arc::new(Self {
             directory: Directory::new(services),
             s3_door: Door::new(s3, &S3_DOMAINS),

@@ -6,8 +6,9 @@
 use crate::aws::Scope;
 use crate::codebuild::{self, CodeBuild};
 use crate::codepipeline::{self, CodePipeline};
-use crate::companions::{Companions, ObjectCreated, ObjectListener};
-use crate::engine::pipeline::{self, perform::SourceIndex};
+use crate::companions::{AlarmChanged, AlarmListener, Companions, ObjectCreated, ObjectListener};
+use crate::engine::pipeline;
+use crate::engine::pipeline::perform::{Watched, on_alarm_changed, on_object_created};
 use crate::engine::world::{
     BuildRequest, CommandsRequest, DeploymentRefused, DeploymentRequest, LaunchRefused,
     LaunchedBuild, PipelineRefused, PipelineRequest, World,
@@ -23,7 +24,7 @@ pub struct Neighbours {
     companions: Arc<dyn Companions>,
     sandboxes: Arc<dyn Sandboxes>,
     services: OnceLock<Services>,
-    sources: OnceLock<SourceIndex>,
+    watched: OnceLock<Watched>,
     /// Known once the server listens.
     doors: OnceLock<Doors>,
 }
@@ -57,7 +58,7 @@ impl Neighbours {
             companions,
             sandboxes,
             services: OnceLock::new(),
-            sources: OnceLock::new(),
+            watched: OnceLock::new(),
             doors: OnceLock::new(),
         })
     }
@@ -88,10 +89,15 @@ impl Neighbours {
         self.sandboxes.kind()
     }
 
-    /// Looks at all watched sources, for what came in while nobody listened.
+    /// Says by what news finds the pipelines that wait for it; once.
+    pub fn watches(&self, watched: Watched) {
+        let _ = self.watched.set(watched);
+    }
+
+    /// Looks at all watched sources and alarms, for what came in while nobody listened.
     pub async fn catch_up(&self) {
-        if let Some(index) = self.sources.get() {
-            pipeline::perform::catch_up(&self.services().codepipeline.engine, self, index).await;
+        if let Some(watched) = self.watched.get() {
+            pipeline::perform::catch_up(&self.services().codepipeline.engine, self, watched).await;
         }
     }
 
@@ -124,10 +130,7 @@ impl World for Neighbours {
         &self,
         request: CommandsRequest,
     ) -> Result<LaunchedBuild, LaunchRefused> {
-        Err(LaunchRefused::Refused(format!(
-            "slipway does not offer Commands yet, so '{}' was not run.",
-            request.commands.action
-        )))
+        codebuild::commands::launch_commands(&self.services().codebuild, request).await
     }
 
     async fn launch_deployment(
@@ -162,29 +165,39 @@ impl World for Neighbours {
     }
 }
 
-/// Hands news of created objects to the pipelines that watch them, off the request that brought them.
-pub struct SourceNews {
-    world: Arc<Neighbours>,
-}
+/// Hands news of objects and alarms to the pipelines that wait for them, off the request that brought them.
+pub struct PipelineNews(pub Arc<Neighbours>);
 
-impl SourceNews {
-    pub fn new(world: &Arc<Neighbours>, index: SourceIndex) -> Arc<Self> {
-        let _ = world.sources.set(index);
-        Arc::new(Self {
-            world: world.clone(),
-        })
+impl PipelineNews {
+    fn tell<F: Future<Output = ()> + Send>(
+        &self,
+        tell: impl FnOnce(Arc<Neighbours>, Watched) -> F + Send + 'static,
+    ) {
+        let world = self.0.clone();
+        tokio::spawn(async move {
+            if let Some(watched) = world.watched.get().cloned() {
+                tell(world, watched).await;
+            }
+        });
     }
 }
 
-impl ObjectListener for SourceNews {
+impl ObjectListener for PipelineNews {
     fn object_created(&self, news: &ObjectCreated) {
-        let (world, news) = (self.world.clone(), news.clone());
-        tokio::spawn(async move {
-            let Some(index) = world.sources.get() else {
-                return;
-            };
+        let news = news.clone();
+        self.tell(async move |world, watched| {
             let engine = &world.services().codepipeline.engine;
-            pipeline::perform::on_object_created(engine, &*world, index, &news).await;
+            on_object_created(engine, &*world, &watched.sources, &news).await;
+        });
+    }
+}
+
+impl AlarmListener for PipelineNews {
+    fn alarm_changed(&self, news: &AlarmChanged) {
+        let (scope, name) = (news.scope.clone(), news.name.clone());
+        self.tell(async move |world, watched| {
+            let engine = &world.services().codepipeline.engine;
+            on_alarm_changed(engine, &*world, &watched.alarms, scope, name).await;
         });
     }
 }

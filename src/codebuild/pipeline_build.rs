@@ -53,7 +53,7 @@ pub async fn launch_build(
 }
 
 /// The same effect of the same data folder always means the same build.
-fn uuid(instance: &str, effect: &str) -> String {
+pub(super) fn uuid(instance: &str, effect: &str) -> String {
     let digest: [u8; 32] = Sha256::digest(format!("{instance}/{effect}")).into();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);

@@ -4,7 +4,7 @@ use super::settings::Settings;
 use crate::aws::{Scope, Time};
 use crate::engine::build::plan::{
     Artifacts, BucketOwnerAccess, BuildPlan, Cache, CloudWatchLogs, Environment, LogDestinations,
-    Packaging, S3Artifacts, S3Logs, SecondaryArtifacts, SecondarySource, Source, Variable,
+    Packaging, Purpose, S3Artifacts, S3Logs, SecondaryArtifacts, SecondarySource, Source, Variable,
     VariableKind,
 };
 use crate::engine::world::{BuildListener, BuildSource, BuildTarget};
@@ -40,6 +40,7 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
     let versions: BTreeMap<&str, &str> = versions(settings);
     let mut plan = BuildPlan {
         scope: start.scope,
+        purpose: Purpose::Project,
         project: start.project,
         uuid: start.uuid,
         number: start.number,
@@ -199,7 +200,7 @@ fn logs(logs: Option<&api::LogsConfig>) -> LogDestinations {
 }
 
 /// Source and artifacts are the pipeline's, whatever the project says.
-fn from_pipeline(plan: &mut BuildPlan, side: PipelineSide) {
+pub(super) fn from_pipeline(plan: &mut BuildPlan, side: PipelineSide) {
     let (primary, others): (Vec<_>, Vec<_>) = side
         .sources
         .into_iter()

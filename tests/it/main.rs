@@ -10,6 +10,7 @@ mod codebuild;
 mod codepipeline;
 mod companions;
 mod contract;
+mod journeys;
 mod not_built;
 mod sandbox;
 mod server;

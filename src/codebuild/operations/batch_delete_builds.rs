@@ -2,6 +2,7 @@
 
 use crate::codebuild::CodeBuild;
 use crate::codebuild::names::{build_arn, build_id};
+use crate::engine::build::plan::Purpose;
 use crate::server::call::Call;
 use crate::store::WriteError;
 use codebuild_api::error::BatchDeleteBuildsError;
@@ -23,7 +24,8 @@ pub async fn batch_delete_builds(
             false => build_arn(&call.scope, id),
         };
         let key = (call.scope.clone(), id.to_owned());
-        if service.engine.state(&key).is_some() {
+        let live = service.engine.state(&key);
+        if live.is_some_and(|build| build.plan.purpose == Purpose::Project) {
             kept.push(BuildNotDeleted {
                 id: Some(arn),
                 status_code: Some("BUILD_IN_PROGRESS".to_owned()),
@@ -42,7 +44,8 @@ pub async fn batch_delete_builds(
 async fn delete(service: &CodeBuild, key: (crate::aws::Scope, String)) {
     let tables = service.tables.clone();
     let written = service.store.write(move |tx| {
-        if let Some(build) = tx.get_record(&tables.finished, &key) {
+        let build = tx.get_record(&tables.finished, &key);
+        if let Some(build) = build.filter(|build| build.plan.purpose == Purpose::Project) {
             let number = (key.0.clone(), build.plan.project, build.plan.number);
             // A project deleted and made again has given the number to another build.
             if tx.get_record(&tables.numbers, &number).as_ref() == Some(&key.1) {

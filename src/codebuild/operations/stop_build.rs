@@ -16,8 +16,9 @@ pub async fn stop_build(
     if !names::is_build_id(id) {
         return Err(errors::invalid_build_id().into());
     }
-    let absent = errors::build_not_found(id);
+    let absent = || errors::build_not_found(id);
+    service.find_build(&call.scope, id).ok_or_else(absent)?;
     service.stop(&call.scope, id).await;
-    let build = service.find_build(&call.scope, id).ok_or(absent)?;
+    let build = service.find_build(&call.scope, id).ok_or_else(absent)?;
     Ok(StopBuildOutput { build: Some(build) })
 }

@@ -12,7 +12,9 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildPlan {
     pub scope: Scope,
-    /// The project's name.
+    #[serde(default)]
+    pub purpose: Purpose,
+    /// The project's name, which commands without a project have as `codepipeline/<pipeline>`.
     pub project: String,
     /// The part of the build id after the colon: a lower-case UUID.
     pub uuid: String,
@@ -42,6 +44,16 @@ pub struct BuildPlan {
     /// The pipeline that waits for the end.
     pub listener: Option<BuildListener>,
     pub start: Time,
+}
+
+/// Whose work a build is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// A project's: people see it among the builds.
+    #[default]
+    Project,
+    /// Commands of a pipeline's action or rule: only the pipeline knows of it, and the role is the pipeline's.
+    Commands,
 }
 
 /// Where the primary or a secondary source comes from.

@@ -3,8 +3,8 @@
 //! Exactly one phase runs until the build is complete; each phase begins when the one before it ends.
 
 use super::plan::BuildPlan;
-use crate::aws::Time;
 use crate::aws::arn::Arn;
+use crate::aws::{Scope, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -161,9 +161,7 @@ impl BuildState {
 
     /// ARN of the log stream, once there is one.
     pub fn log_stream_arn(&self) -> Option<String> {
-        let LogStream { group, stream } = self.logs.as_ref()?.cloudwatch.as_ref()?;
-        let resource = format!("log-group:{group}:log-stream:{stream}");
-        Some(Arn::regional("logs", &self.plan.scope, resource).to_string())
+        self.logs.as_ref()?.stream_arn(&self.plan.scope)
     }
 
     /// When the running phase has taken too long.
@@ -174,6 +172,15 @@ impl BuildState {
             Phase::Queued => start(Phase::Queued).map(|at| at + self.plan.queued_timeout()),
             _ => start(Phase::Provisioning).map(|at| at + self.plan.timeout()),
         }
+    }
+}
+
+impl LogLocations {
+    /// ARN of the log stream, when there is one.
+    pub fn stream_arn(&self, scope: &Scope) -> Option<String> {
+        let LogStream { group, stream } = self.cloudwatch.as_ref()?;
+        let resource = format!("log-group:{group}:log-stream:{stream}");
+        Some(Arn::regional("logs", scope, resource).to_string())
     }
 }
 

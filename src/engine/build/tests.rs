@@ -36,6 +36,7 @@ pub(super) fn plan() -> BuildPlan {
     let region = Region::parse("us-east-1").unwrap();
     BuildPlan {
         scope: Scope::new(account, region),
+        purpose: Purpose::Project,
         project: "hello".to_owned(),
         uuid: "11111111-2222-4333-8444-555555555555".to_owned(),
         number: 7,

@@ -2,13 +2,15 @@
 //!
 //! Everything here may be done again: objects are written whole, to the same place, and builds are launched by effect id.
 
+mod alarms;
 mod approval;
 mod extract;
 mod function;
 mod launch;
 mod watch;
 
-pub use watch::{SourceIndex, catch_up, declare, on_object_created};
+pub use alarms::{AlarmIndex, on_alarm_changed};
+pub use watch::{SourceIndex, Watched, catch_up, declare, on_object_created};
 
 use super::effect::{DeployToS3, FetchSource, Order};
 use super::event::{ActionToken, Outcome};

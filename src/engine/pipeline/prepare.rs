@@ -234,9 +234,12 @@ impl Job<'_> {
     /// The lines of a Commands action, resolved.
     pub fn commands(&self) -> Result<Vec<String>, ActionError> {
         let lines = self.action.commands.iter();
-        lines
-            .map(|line| variables::resolve_text("commands", line, self.plan, self.execution))
-            .collect()
+        lines.map(|line| self.resolve("commands", line)).collect()
+    }
+
+    /// A text outside the configuration, resolved; `member` says in errors where it stands.
+    pub fn resolve(&self, member: &str, text: &str) -> Result<String, ActionError> {
+        variables::resolve_text(member, text, self.plan, self.execution)
     }
 
     /// An input artifact as builds take it.

@@ -9,7 +9,7 @@
 //! `window` (opens at noon), `rcheck` (CodeBuild).
 //!
 //! A script is a list of words, executions are e1, e2, … in order of start:
-//! `create`, `start`, `start:A=1,B=2`, `start:token=t`, `ok:ACTION`, `fail:ACTION`, `launched:ACTION` (of the oldest execution in
+//! `create`, `start`, `start:A=1,B=2`, `start:token=t`, `start:parent=p` (an action of p waits for it), `ok:ACTION`, `fail:ACTION`, `launched:ACTION` (of the oldest execution in
 //! which it runs), `late:ACTION` (news about its last attempt that has ended), `stop:e1`, `abandon:e1`, `update`, `update:PLAN`,
 //! `delete`, `seen:v1`, `gone` (a look at the source), `90m` (time), `retry:e1:S2`, `retryall:e1:S2`, `rollback:S2:e1`,
 //! `override:e1:S2:entry`, `close:S2`, `open:S2`, `closeout:S1`, `openout:S1`, `approve:ACTION`, `reject:ACTION`, `done:ACTION`,
@@ -118,6 +118,14 @@ pub(super) fn plan(text: &str, version: u32) -> Arc<Plan> {
         variables,
         stages,
     })
+}
+
+/// An action of another pipeline that waits.
+fn parent(name: &str) -> Listener {
+    Listener {
+        pipeline: (scope(), name.to_owned()),
+        token: ActionToken("parent".to_owned()),
+    }
 }
 
 fn variable(text: &str) -> VariablePlan {
@@ -390,6 +398,7 @@ impl Play {
         };
         for (name, value) in rest.split(',').filter_map(|pair| pair.split_once('=')) {
             match name {
+                "parent" => wish.listener = Some(parent(value)),
                 "token" => wish.token = Some(value.to_owned()),
                 "version" => wish.revisions.push(SourceOverride {
                     action: "src".to_owned(),

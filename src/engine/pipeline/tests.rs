@@ -88,6 +88,10 @@ const DELETED: Script = (
     "src; build",
     "create start ok:src delete late:src create ok:build seen:v1 ok:src",
 );
+const AWAITED: Script = (
+    "src; build; deploy",
+    "start:parent=p ok:src start:parent=p ok:src fail:build start:parent=p delete",
+);
 const PINNED: Script = ("src; deploy", "start:version=v7 ok:src");
 const BUILD_ENDS_FIRST: Script = (
     "src; build; deploy",
@@ -125,6 +129,7 @@ const BASIC: &[Script] = &[
     CREATED_WATCHING,
     WATCHING_OFF_AND_ON,
     DELETED,
+    AWAITED,
     PINNED,
     BUILD_ENDS_FIRST,
     ALL_FAIL_AT_ONCE,
@@ -1072,6 +1077,58 @@ fn a_revision_that_was_consumed_starts_nothing_when_polling_is_turned_on_again()
                 0s e2 src InProgress
                 0s asks: fetch sources/src.zip v2 into hello-pipeline-with-/src-artifa/FACNiJ8.zip
         "#]],
+    );
+}
+
+/// Witness: contract §6.8, CodePipeline invoke mirrors the result; that a deleted pipeline is told of is our reading.
+#[test]
+fn whoever_waits_for_an_execution_hears_how_it_ends_even_when_its_pipeline_goes() {
+    check(
+        AWAITED,
+        &expect![[r#"
+        start:parent=p
+            0s e1 begins: StartPipelineExecution caller
+            0s e1 InProgress
+            0s e1 S1 InProgress
+            0s e1 src InProgress
+            0s asks: fetch sources/src.zip current into hello-pipeline-with-/src-artifa/6eTbHaZ.zip
+            answer: e1
+        ok:src
+            0s e1 S1 Succeeded
+            0s e1 S2 InProgress
+            0s e1 src Succeeded
+            0s e1 build InProgress
+            0s asks: build project V=
+        start:parent=p
+            0s e2 begins: StartPipelineExecution caller
+            0s e2 InProgress
+            0s e2 S1 InProgress
+            0s e2 src InProgress
+            0s asks: fetch sources/src.zip current into hello-pipeline-with-/src-artifa/s02S4Ao.zip
+            answer: e2
+        ok:src
+            0s e2 S1 Succeeded
+            0s e2 src Succeeded
+            S2 waits: e2
+        fail:build
+            0s e1 Failed
+            0s e1 S2 Failed
+            0s e2 S2 InProgress
+            0s e1 build Failed (JobFailed: Build terminated with state: FAILED. Phase: BUILD, Code: COMMAND_EXECUTION_ERROR, Message: broke)
+            0s e2 build InProgress
+            0s asks: tell parent Failed
+            0s asks: build project V=
+        start:parent=p
+            0s e3 begins: StartPipelineExecution caller
+            0s e3 InProgress
+            0s e3 S1 InProgress
+            0s e3 src InProgress
+            0s asks: fetch sources/src.zip current into hello-pipeline-with-/src-artifa/Ufa49Zg.zip
+            answer: e3
+        delete
+            0s asks: tell parent Cancelled
+            0s asks: tell parent Cancelled
+    "#]],
     );
 }
 

@@ -147,6 +147,7 @@ impl House {
     pub fn plan(&self, buildspec: &str) -> BuildPlan {
         BuildPlan {
             scope: scope(),
+            purpose: Purpose::Project,
             project: "hello".to_owned(),
             uuid: uuid::Uuid::new_v4().to_string(),
             number: 7,

@@ -46,7 +46,7 @@ mod register_webhook_with_third_party;
 mod retry_stage_execution;
 mod rollback_stage;
 mod rules;
-mod sample;
+pub mod sample;
 mod start_pipeline_execution;
 mod stop_pipeline_execution;
 mod tag_resource;

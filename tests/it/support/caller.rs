@@ -91,27 +91,44 @@ impl Caller {
             ..Config::in_memory()
         };
         let is_new = !folder.exists();
-        let caller = Self::of(Server::with(config).await, target, Protocol::Json);
+        let caller = Self::again(Server::with(config).await, target);
         if is_new {
             caller.make_role("delivery", TRUST).await;
         }
         caller
     }
 
-    async fn at(server: Server, target: Target, protocol: Protocol) -> Self {
-        let caller = Self::of(server, target, protocol);
-        caller.make_role("delivery", TRUST).await;
-        caller
+    /// A caller of this server; the account has the role `ROLE`.
+    pub async fn of(server: Server, target: Target) -> Self {
+        Self::at(server, target, Protocol::Json).await
     }
 
-    fn of(server: Server, target: Target, protocol: Protocol) -> Self {
+    /// A caller of a server that has the role already.
+    pub fn again(server: Server, target: Target) -> Self {
         Self {
             server: Arc::new(server),
             target,
-            protocol,
+            protocol: Protocol::Json,
             account: ACCOUNT.to_owned(),
             region: REGION.to_owned(),
         }
+    }
+
+    /// The same account's calls of another service.
+    pub fn to(&self, target: Target) -> Self {
+        Self {
+            target,
+            ..self.clone()
+        }
+    }
+
+    async fn at(server: Server, target: Target, protocol: Protocol) -> Self {
+        let caller = Self {
+            protocol,
+            ..Self::again(server, target)
+        };
+        caller.make_role("delivery", TRUST).await;
+        caller
     }
 
     /// The same in another account; it has a role of the same name.

@@ -7,13 +7,19 @@ use crate::companions::{Companions, ObjectError, RoleError, SessionCredentials};
 use crate::engine::build::compute;
 use crate::engine::build::event::Failure;
 use crate::engine::build::logs::{self, Mask, Note};
-use crate::engine::build::plan::BuildPlan;
+use crate::engine::build::plan::{BuildPlan, Purpose};
 use crate::engine::build::source::directories;
 use crate::sandbox::{Kind, Sandbox, SandboxError, SandboxSpec, Sandboxes};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-const SERVICE: &str = "codebuild.amazonaws.com";
+/// Principal and name of the service that a build's role trusts.
+fn service(purpose: Purpose) -> (&'static str, &'static str) {
+    match purpose {
+        Purpose::Project => ("codebuild.amazonaws.com", "CodeBuild"),
+        Purpose::Commands => ("codepipeline.amazonaws.com", "CodePipeline"),
+    }
+}
 
 pub async fn provision(
     house: &Inner,
@@ -74,11 +80,12 @@ async fn assume_role(
 ) -> Result<SessionCredentials, Failure> {
     let session = format!("AWSCodeBuild-{}", plan.uuid);
     let role = &plan.service_role;
-    let assumed = companions.assume_role(role, SERVICE, &session).await;
+    let (principal, name) = service(plan.purpose);
+    let assumed = companions.assume_role(role, principal, &session).await;
     assumed.map_err(|error| match error {
         RoleError::Failed(why) => Failure::platform(format!("Internal Service Error: {why}")),
         refused => Failure::client(format!(
-            "CodeBuild is not authorized to perform: sts:AssumeRole on {role}: {refused}"
+            "{name} is not authorized to perform: sts:AssumeRole on {role}: {refused}"
         )),
     })
 }

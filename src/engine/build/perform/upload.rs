@@ -130,7 +130,8 @@ impl Job<'_> {
         spool: Spool,
     ) -> Result<ArtifactResult, Failure> {
         let meta = ObjectMeta {
-            kms_key: target.kms_key.clone(),
+            // The account's key when the store names none.
+            kms_key: Some(target.kms_key.clone().unwrap_or_default()),
             ..ObjectMeta::default()
         };
         self.zip(&target.bucket, &target.key, meta, spool).await

@@ -2,12 +2,11 @@
 //!
 //! Source: contract, codepipeline section 5.10.
 
-use super::Performer;
+use super::{Performer, alarms};
 use crate::aws::Time;
 use crate::companions::PublishError;
 use crate::engine::pipeline::Event;
 use crate::engine::pipeline::effect::{NotifyApproval, Order};
-use crate::engine::pipeline::event::Alarm;
 use crate::engine::pipeline::run::{ActionError, ErrorCode};
 use serde::Serialize;
 
@@ -58,12 +57,7 @@ impl Performer {
     }
 
     pub(super) async fn read_alarm(&self, order: Order, alarm: String) -> Event {
-        let names = [alarm];
-        let found = self.companions().alarms(&order.scope, &names).await;
-        let alarm = match found.into_iter().next() {
-            Some(alarm) => Alarm::State(alarm.state),
-            None => Alarm::Absent,
-        };
+        let alarm = alarms::see(self.companions(), &order.scope, alarm).await;
         Event::AlarmSeen {
             token: order.token,
             alarm,

@@ -19,6 +19,11 @@ use uuid::Uuid;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+mod builds;
+mod deploys;
+mod functions;
+mod people;
+
 const BUCKETS: &[(&str, bool)] = &[
     ("sources", true),
     ("store", false),
@@ -348,7 +353,7 @@ impl Keep<Pipelines> for Kept {
 struct House {
     driver: Driver<Pipelines>,
     world: Arc<Around>,
-    index: SourceIndex,
+    watched: Watched,
     executions: Table<String, Execution>,
     store: Store,
     clock: Clock,
@@ -357,7 +362,7 @@ struct House {
 impl House {
     async fn open(location: Location, world: Around) -> Self {
         let mut builder = Builder::new();
-        let (tables, index) = declare(&mut builder);
+        let (tables, watched) = declare(&mut builder);
         let executions = builder.table("executions");
         let store = builder.open(location).unwrap();
         let clock = Clock::manual(script::START);
@@ -370,7 +375,7 @@ impl House {
         Self {
             driver,
             world,
-            index,
+            watched,
             executions,
             store,
             clock,
@@ -381,6 +386,35 @@ impl House {
         let memory = Memory::with(BUCKETS);
         let world = Around::new(memory, script::plan(plan, 1));
         Self::open(Location::Memory, world).await
+    }
+
+    /// The action or rule of this name, changed.
+    fn change(&self, name: &str, change: impl Fn(&mut ActionPlan)) {
+        let mut plan = Plan::clone(&self.plan());
+        for stage in &mut plan.stages {
+            let rules = stage.entry.iter_mut().flat_map(|of| &mut of.rules);
+            let all = stage.actions.iter_mut().chain(rules);
+            all.filter(|of| of.name == name).for_each(&change);
+        }
+        *self.world.plan.lock().unwrap() = Arc::new(plan);
+    }
+
+    fn configure(&self, name: &str, key: &str, value: &str) {
+        self.change(name, |action| {
+            let pair = (key.to_owned(), value.to_owned());
+            action.configuration.extend([pair]);
+        });
+    }
+
+    /// Uploads a source, starts, and waits for the end: how the last stage's first action or rule failed.
+    async fn failure(&self) -> ActionError {
+        self.upload(&zip(&[("page", "1")]));
+        self.start().await;
+        let execution = self.end().await;
+        assert_eq!(execution.status, ExecutionStatus::Failed);
+        let stage = execution.stages.last().unwrap();
+        let failed = stage.runs().find_map(|run| run.result.error.clone());
+        failed.expect("an action failed")
     }
 
     fn upload(&self, bytes: &[u8]) -> ObjectCreated {
@@ -397,7 +431,7 @@ impl House {
     }
 
     async fn tell(&self, news: &ObjectCreated) {
-        on_object_created(&self.driver, &*self.world, &self.index, news).await;
+        on_object_created(&self.driver, &*self.world, &self.watched.sources, news).await;
     }
 
     fn plan(&self) -> Arc<Plan> {
@@ -473,6 +507,17 @@ impl House {
         let key = request.listener.pipeline;
         self.world.tell_pipeline(&key, event).await;
     }
+}
+
+/// Waits for something that changes no row.
+async fn until(what: &str, is: impl Fn() -> bool) {
+    let wait = async {
+        while !is() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), wait).await;
+    waited.unwrap_or_else(|_| panic!("waited in vain until {what}"));
 }
 
 fn success() -> BuildVerdict {
@@ -669,14 +714,14 @@ async fn an_upload_nobody_heard_of_is_found_after_a_start() {
         .until(|all| all.len() == 1 && all[0].status.is_final())
         .await;
     let news = house.upload(b"2");
-    catch_up(&house.driver, &*house.world, &house.index).await;
+    catch_up(&house.driver, &*house.world, &house.watched).await;
     let over = |all: &[Execution]| all.len() == 2 && all[1].status.is_final();
     let all = house.until(over).await;
     assert_eq!(
         Some(&all[1].revisions[0].revision.id),
         news.object.version.as_ref()
     );
-    catch_up(&house.driver, &*house.world, &house.index).await;
+    catch_up(&house.driver, &*house.world, &house.watched).await;
     assert_eq!(house.executions.len(), 2);
 }
 

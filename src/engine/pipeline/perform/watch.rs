@@ -4,8 +4,9 @@
 
 use super::super::event::{Seen, SourceLook};
 use super::super::execution::ActionError;
-use super::super::providers::s3_source;
+use super::super::providers::{alarm, s3_source};
 use super::super::{Event, Key, Pipelines, Plan, Seed, source};
+use super::alarms::{self, AlarmIndex};
 use crate::companions::{Companions, ObjectCreated, ObjectRef};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::engine::world::World;
@@ -16,11 +17,22 @@ use uuid::Uuid;
 /// Pipelines by the objects they watch.
 pub type SourceIndex = Index<(String, String), Key>;
 
-/// Declares the tables of the pipelines' driver and the index by which news of objects finds them.
-pub fn declare(builder: &mut Builder) -> (DriverTables<Pipelines>, SourceIndex) {
+/// By what news finds the pipelines that wait for it. A cheap clone.
+#[derive(Clone)]
+pub struct Watched {
+    pub sources: SourceIndex,
+    pub alarms: AlarmIndex,
+}
+
+/// Declares the tables of the pipelines' driver and the indexes by which news finds them.
+pub fn declare(builder: &mut Builder) -> (DriverTables<Pipelines>, Watched) {
     let tables = Driver::<Pipelines>::declare(builder);
-    let index = builder.index(&tables.live, |_, row| source::watched_objects(&row.0));
-    (tables, index)
+    let sources = builder.index(&tables.live, |_, row| source::watched_objects(&row.0));
+    let alarms = builder.index(&tables.live, |_, row| {
+        let awaited = alarm::awaited(&row.0).into_iter();
+        awaited.map(|(at, _)| at).collect()
+    });
+    (tables, Watched { sources, alarms })
 }
 
 /// A new version of an object is there: starts executions of the pipelines that watch it. Returns when they are durable.
@@ -38,11 +50,13 @@ pub async fn on_object_created(
     }
 }
 
-/// Looks at all watched sources, for what came in while nobody listened. Once, after a start.
-pub async fn catch_up(driver: &Driver<Pipelines>, world: &dyn World, index: &SourceIndex) {
-    for (at, key) in index.range(.., Direction::Forward, usize::MAX) {
+/// Looks at all that is watched, for what came in while nobody listened. Once, after a start.
+pub async fn catch_up(driver: &Driver<Pipelines>, world: &dyn World, watched: &Watched) {
+    let sources = watched.sources.range(.., Direction::Forward, usize::MAX);
+    for (at, key) in sources {
         look_at(driver, world, &key, &at).await;
     }
+    alarms::catch_up(driver, world, &watched.alarms).await;
 }
 
 /// What is there *now* counts, not what the news says: of several quick uploads the last one is run.

@@ -1,10 +1,12 @@
 //! CloudWatchAlarm: fails while an alarm is in a bad state, after a time in which it may recover.
 
-use super::super::Effect;
-use super::super::event::{Alarm, Outcome, Success};
+use super::super::event::{ActionToken, Alarm, Outcome, Success};
+use super::super::plan::{ActionPlan, Category};
 use super::super::prepare::{Job, Start};
 use super::super::run::{ActionError, ActionResult, ActionRun, ErrorCode};
-use crate::aws::Time;
+use super::super::state::Live;
+use super::super::{Effect, Pipeline};
+use crate::aws::{Scope, Time};
 use std::time::Duration;
 
 /// What a look at the alarm means.
@@ -58,8 +60,30 @@ pub(in super::super) fn seen(run: &ActionRun, alarm: &Alarm, now: Time) -> Verdi
     }
 }
 
+/// The alarms that running rules of a pipeline ask for, and the attempts that do. For an index, so that news of an alarm finds
+/// its pipelines.
+pub fn awaited(pipeline: &Pipeline) -> Vec<((Scope, String), ActionToken)> {
+    let live = pipeline.live.iter();
+    live.flat_map(|live| {
+        let running = live.execution.running();
+        running.filter_map(|run| awaited_by(live, run))
+    })
+    .collect()
+}
+
+fn awaited_by(live: &Live, run: &ActionRun) -> Option<((Scope, String), ActionToken)> {
+    let rule = live.planned(&run.id).filter(|rule| is_alarm(rule))?;
+    let region = live.plan.region_of(rule).clone();
+    let scope = Scope::new(live.plan.scope.account.clone(), region);
+    Some(((scope, name(run).to_owned()), ActionToken(run.id.clone())))
+}
+
+fn is_alarm(rule: &ActionPlan) -> bool {
+    rule.kind.category == Category::Rule && rule.kind.provider == "CloudWatchAlarm"
+}
+
 /// The alarm that a rule's running attempt asks for.
-pub(in super::super) fn name(run: &ActionRun) -> &str {
+fn name(run: &ActionRun) -> &str {
     run.resolved.get("AlarmName").map_or("", String::as_str)
 }
 

@@ -12,10 +12,11 @@ use crate::engine::world::{
 use serde::Deserialize;
 
 pub(super) fn effect(job: &Job) -> Result<Effect, ActionError> {
-    if job
-        .config("BatchEnabled")
-        .is_some_and(|text| text.eq_ignore_ascii_case("true"))
-    {
+    let wanted = |key| {
+        job.config(key)
+            .is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    };
+    if wanted("BatchEnabled") || wanted("CombineArtifacts") {
         return Err(ActionError::configuration(format!(
             "slipway does not offer batch builds yet, so the action '{}' was not run.",
             job.action.name

@@ -1,0 +1,233 @@
+//! CodeBuild and Commands: what is asked for, and what is refused before anything runs.
+
+use super::*;
+use crate::engine::pipeline::plan::ActionKind;
+use crate::engine::world::BuildFault;
+
+/// Witness: contract §6.4: several inputs and outputs, PrimarySource, variables with their types, overrides.
+#[tokio::test]
+async fn a_build_is_asked_for_with_all_that_is_configured() {
+    let house = House::memory("src1 src2; build").await;
+    for source in ["src1.zip", "src2.zip"] {
+        let memory = &house.world.memory;
+        memory.put("sources", source, b"zip", ObjectMeta::default());
+    }
+    house.change("build", |build| {
+        build.inputs = vec!["src1-artifact".to_owned(), "src2-artifact".to_owned()];
+        build.outputs = vec!["one".to_owned(), "two".to_owned()];
+        let role = "arn:aws:iam::000000000000:role/other";
+        let variables = r##"[{"name":"V","value":"#{src2-ns.ObjectKey}"},{"name":"P","value":"p","type":"PARAMETER_STORE"},{"name":"S","value":"s","type":"SECRETS_MANAGER"}]"##;
+        for (key, value) in [
+            ("PrimarySource", "src2-artifact"),
+            ("EnvironmentVariables", variables),
+            ("BuildspecOverride", "version: 0.2\n"),
+            ("ServiceRoleArnOverride", role),
+        ] {
+            build.configuration.insert(key.to_owned(), value.to_owned());
+        }
+    });
+    house.start().await;
+    house.launched().await;
+    let request = house.world.builds.lock().unwrap()[0].clone();
+    assert_eq!(request.primary, "src2-artifact");
+    let sources = request
+        .sources
+        .iter()
+        .map(|source| source.artifact.as_str());
+    assert_eq!(
+        sources.collect::<Vec<_>>(),
+        ["src1-artifact", "src2-artifact"]
+    );
+    let outputs = request
+        .outputs
+        .iter()
+        .map(|output| output.artifact.as_str());
+    assert_eq!(outputs.collect::<Vec<_>>(), ["one", "two"]);
+    let variables = request.variables.iter();
+    let variables = variables.map(|of| (of.name.as_str(), of.value.as_str(), of.kind));
+    assert_eq!(
+        variables.collect::<Vec<_>>(),
+        [
+            ("V", "src2.zip", VariableKind::Plaintext),
+            ("P", "p", VariableKind::ParameterStore),
+            ("S", "s", VariableKind::SecretsManager),
+        ]
+    );
+    assert_eq!(request.buildspec.as_deref(), Some("version: 0.2\n"));
+    assert!(request.service_role.unwrap().ends_with("/other"));
+
+    let fault = BuildFault {
+        status: "FAILED".to_owned(),
+        phase: "BUILD".to_owned(),
+        code: "COMMAND_EXECUTION_ERROR".to_owned(),
+        message: "it broke".to_owned(),
+    };
+    house.end_build(0, BuildVerdict::Failed(fault)).await;
+    let execution = house.end().await;
+    let run = &execution.stages[1].actions[0];
+    assert_eq!(run.result.external_id.as_deref(), Some("project:0"));
+    assert_eq!(
+        run.result.error,
+        Some(ActionError::new(
+            ErrorCode::JobFailed,
+            "Build terminated with state: FAILED. Phase: BUILD, Code: COMMAND_EXECUTION_ERROR, Message: it broke"
+        ))
+    );
+}
+
+/// Witness: contract §6.4: more than one input needs PrimarySource; batches are not offered, which is ours.
+#[tokio::test]
+async fn a_build_that_is_configured_wrongly_is_not_started() {
+    let said = async |pairs: &[(&str, &str)]| {
+        let house = House::memory("src; build").await;
+        for (key, value) in pairs {
+            house.configure("build", key, value);
+        }
+        let error = house.failure().await;
+        assert!(house.world.builds.lock().unwrap().is_empty());
+        assert_eq!(error.code, ErrorCode::ConfigurationError);
+        error.message
+    };
+    let batch = "slipway does not offer batch builds yet, so the action 'build' was not run.";
+    assert_eq!(said(&[("BatchEnabled", "true")]).await, batch);
+    assert_eq!(said(&[("CombineArtifacts", "True")]).await, batch);
+    assert_eq!(
+        said(&[("PrimarySource", "nobody")]).await,
+        "The PrimarySource 'nobody' is not an input artifact of the action 'build'."
+    );
+    for variables in [
+        "no json",
+        r#"[{"name":"A"}]"#,
+        r#"[{"name":"A","value":"1","type":"SECRET"}]"#,
+    ] {
+        let said = said(&[("EnvironmentVariables", variables)]).await;
+        let begins = "The EnvironmentVariables of the action 'build' are not a JSON array of objects with name, value and type:";
+        assert!(said.starts_with(begins), "{said}");
+    }
+}
+
+/// Witness: contract §5.8: a CodeBuild rule succeeds when its build does.
+#[tokio::test]
+async fn a_rule_waits_for_its_build() {
+    for (verdict, status) in [
+        (success(), ExecutionStatus::Succeeded),
+        (
+            BuildVerdict::Failed(BuildFault {
+                status: "STOPPED".to_owned(),
+                phase: "BUILD".to_owned(),
+                code: String::new(),
+                message: String::new(),
+            }),
+            ExecutionStatus::Failed,
+        ),
+    ] {
+        let house = House::memory("src; entry=fail:rcheck deploy").await;
+        house.upload(&zip(&[("page", "1")]));
+        house.start().await;
+        let builds = || house.world.builds.lock().unwrap().len() == 1;
+        until("the rule's build is launched", builds).await;
+        let request = house.world.builds.lock().unwrap()[0].clone();
+        assert_eq!(request.primary, "src-artifact");
+        assert!(request.outputs.is_empty());
+        house.end_build(0, verdict).await;
+        assert_eq!(house.end().await.status, status);
+    }
+}
+
+fn commands(action: &mut ActionPlan) {
+    action.kind = ActionKind {
+        category: Category::Compute,
+        owner: "AWS".to_owned(),
+        provider: "Commands".to_owned(),
+        version: "1".to_owned(),
+    };
+    action.configuration.clear();
+    action.commands = vec!["make".to_owned()];
+}
+
+/// Witness: contract §6.8, EnvironmentType; the texts are ours.
+#[tokio::test]
+async fn commands_that_cannot_run_here_are_refused() {
+    let said = async |pairs: &[(&str, &str)]| {
+        let house = House::memory("src; steps").await;
+        house.change("steps", commands);
+        for (key, value) in pairs {
+            house.configure("steps", key, value);
+        }
+        house.failure().await.message
+    };
+    assert_eq!(
+        said(&[("EnvironmentType", "WINDOWS_SERVER_2022_CONTAINER")]).await,
+        "The action 'steps' cannot run in the EnvironmentType WINDOWS_SERVER_2022_CONTAINER: slipway runs Linux environments."
+    );
+    assert_eq!(
+        said(&[("EnvironmentType", "ARM_CONTAINER")]).await,
+        "Invalid value for configuration property 'ARM_CONTAINER': 'EnvironmentType'. Edit your pipeline and set 'EnvironmentType' to one of LINUX_CONTAINER, WINDOWS_SERVER_2022_CONTAINER."
+    );
+    let refused = said(&[("ComputeType", "HUGE")]).await;
+    assert!(
+        refused.contains("one of BUILD_GENERAL1_SMALL,"),
+        "{refused}"
+    );
+    // The world of these tests runs no commands and says the action's name.
+    assert_eq!(
+        said(&[("EnvironmentType", "LINUX_CONTAINER")]).await,
+        "steps"
+    );
+}
+
+/// Witness: issue of CodePipeline, part 3: what is offered later is accepted when it is declared and refused when it runs. The text
+/// is ours.
+#[tokio::test]
+async fn providers_that_are_not_offered_say_so_when_they_run() {
+    use Category::{Build, Deploy, Invoke, Source, Test};
+    for (category, provider) in [
+        (Deploy, "CloudFormation"),
+        (Deploy, "CloudFormationStackSet"),
+        (Deploy, "CloudFormationStackInstances"),
+        (Deploy, "CodeDeployToECS"),
+        (Deploy, "ECS"),
+        (Source, "ECR"),
+        (Source, "CodeCommit"),
+        (Source, "CodeStarSourceConnection"),
+        (Deploy, "AppConfig"),
+        (Deploy, "ServiceCatalog"),
+        (Invoke, "StepFunctions"),
+        (Test, "DeviceFarm"),
+        (Deploy, "EKS"),
+        (Deploy, "EC2"),
+        (Deploy, "ElasticBeanstalk"),
+        (Deploy, "Lambda"),
+        (Build, "ECRBuildAndPublish"),
+        (Invoke, "InspectorScan"),
+        (Deploy, "OpsWorks"),
+    ] {
+        let house = House::memory("src; steps").await;
+        house.change("steps", |action| {
+            action.kind.category = category;
+            action.kind.provider = provider.to_owned();
+        });
+        let error = house.failure().await;
+        let text = format!(
+            "slipway does not offer the action type {category}/AWS/{provider}/1 yet, so the action 'steps' was not run."
+        );
+        assert_eq!(
+            (error.code, error.message),
+            (ErrorCode::ConfigurationError, text)
+        );
+    }
+}
+
+/// Witness: contract §6.5; who creates deployments says why there is none.
+#[tokio::test]
+async fn a_deployment_that_is_refused_fails_its_action() {
+    let house = House::memory("src; deploy").await;
+    house.change("deploy", |action| {
+        action.kind.provider = "CodeDeploy".to_owned();
+        action.configuration = [("ApplicationName", "app"), ("DeploymentGroupName", "group")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into();
+    });
+    let error = house.failure().await;
+    assert_eq!(error, ActionError::configuration("app"));
+}
