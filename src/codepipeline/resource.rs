@@ -77,8 +77,12 @@ impl Resource {
                     errors::action_type_not_in_account(account, category, provider, version)
                 })
             }
-            // There are none while PutWebhook is not built.
-            Kind::Webhook { name } => Err(errors::webhook_not_in_account(account, name)),
+            Kind::Webhook { name } => {
+                let found = rows.row(&tables.webhooks, &(scope, name.clone()));
+                found
+                    .map(drop)
+                    .ok_or_else(|| errors::webhook_not_in_account(account, name))
+            }
         }
     }
 

@@ -74,8 +74,11 @@ class Server:
     def kill(self):
         self._end(signal.SIGKILL)
 
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
     def _end(self, how):
-        if self.process and self.process.poll() is None:
+        if self.running():
             self.process.send_signal(how)
             self.process.wait(timeout=START_SECONDS)
 

@@ -1,4 +1,7 @@
-"""Terraform makes a role, buckets, a build project and a pipeline, plans nothing on the second look, and removes it all."""
+"""Terraform makes what deliveries are made of, plans nothing on the second look, changes it in place, and removes it all.
+
+`pipelines.tf` beside this file has everything that a V2 pipeline can have, and what belongs to pipelines.
+"""
 
 import os
 import pathlib
@@ -6,6 +9,10 @@ import platform
 import shutil
 
 import pytest
+from conftest import ACCOUNT, ROOT
+from waiting import execution_ends
+
+PIPELINES = ROOT / "tests" / "clients" / "pipelines.tf"
 
 CONFIGURATION = """
 terraform {
@@ -146,11 +153,11 @@ def mirrors():
     return [root for root in roots if list(root.glob("*/hashicorp/aws/*/*"))]
 
 
-def prepare(server, folder):
+def prepare(server, folder, configuration=CONFIGURATION):
     """Initialises Terraform in the folder, or skips with the reason."""
     if not shutil.which("terraform"):
         pytest.skip("terraform is not installed")
-    (folder / "main.tf").write_text(CONFIGURATION)
+    (folder / "main.tf").write_text(configuration)
     (folder / "terraformrc").write_text("")
     plugins = [f"-plugin-dir={root}" for root in mirrors()]
     done = server.run("terraform", "init", "-input=false", *plugins, cwd=folder, check=False)
@@ -158,18 +165,131 @@ def prepare(server, folder):
         pytest.skip(f"terraform has no aws provider here ({platform.machine()}): {done.stderr.strip().splitlines()[-1:]}")
 
 
+class Terraform:
+    """Terraform in a folder of its own, with one configuration."""
+
+    def __init__(self, server, folder, configuration=CONFIGURATION):
+        folder.mkdir()
+        self.server, self.folder = server, folder
+        os.environ["TF_CLI_CONFIG_FILE"] = str(folder / "terraformrc")
+        prepare(server, folder, configuration)
+
+    def run(self, command, *flags, check=True):
+        return self.server.run("terraform", command, "-input=false", "-no-color", *flags, cwd=self.folder, check=check)
+
+    def apply(self, **variables):
+        """Applies; a plan right afterwards has nothing to do. Gives what was said."""
+        values = [f"-var={name}={value}" for name, value in variables.items()]
+        said = self.run("apply", "-auto-approve", *values).stdout
+        again = self.run("plan", "-detailed-exitcode", *values, check=False)
+        assert again.returncode == 0, again.stdout + again.stderr
+        return said
+
+    def destroy(self):
+        return self.run("destroy", "-auto-approve").stdout
+
+    def import_(self, addresses):
+        """Forgets resources and reads them anew by their ids; a plan right afterwards has nothing to do."""
+        self.server.run("terraform", "state", "rm", "-no-color", *addresses, cwd=self.folder)
+        for address, id in addresses.items():
+            self.run("import", address, id)
+        again = self.run("plan", "-detailed-exitcode", check=False)
+        assert again.returncode == 0, again.stdout + again.stderr
+
+
 def test_terraform_creates_plans_nothing_and_destroys(server, tmp_path):
-    folder = tmp_path / "terraform"
-    folder.mkdir()
-    os.environ["TF_CLI_CONFIG_FILE"] = str(folder / "terraformrc")
-    prepare(server, folder)
-    server.run("terraform", "apply", "-auto-approve", "-input=false", "-no-color", cwd=folder)
-    again = server.run("terraform", "plan", "-detailed-exitcode", "-input=false", "-no-color", cwd=folder, check=False)
-    assert again.returncode == 0, again.stdout + again.stderr
+    terraform = Terraform(server, tmp_path / "terraform")
+    terraform.apply()
     pipelines = server.client("codepipeline").list_pipelines()["pipelines"]
     assert [pipeline["name"] for pipeline in pipelines] == ["app"]
-    server.run("terraform", "destroy", "-auto-approve", "-input=false", "-no-color", cwd=folder)
+    terraform.destroy()
     assert server.client("codepipeline").list_pipelines()["pipelines"] == []
     assert server.client("codebuild").list_projects()["projects"] == []
     assert server.client("s3").list_buckets()["Buckets"] == []
     assert server.client("iam").list_roles()["Roles"] == []
+
+
+def test_everything_of_pipelines_is_made_changed_in_place_and_destroyed(server, tmp_path):
+    """Witness: contract §3.7, §3.8."""
+    terraform = Terraform(server, tmp_path / "terraform", PIPELINES.read_text())
+    said = terraform.apply()
+    assert "Apply complete! Resources: 12 added" in said, said
+    pipelines, regional = server.client("codepipeline"), server.client("codepipeline", region="eu-west-1")
+
+    git = pipelines.get_pipeline(name="git")["pipeline"]
+    assert git["executionMode"] == "QUEUED" and git["variables"][0]["name"] == "Target"
+    [trigger] = git["triggers"]
+    assert trigger["gitConfiguration"]["push"][1] == {"tags": {"includes": ["v*"], "excludes": ["v0.*"]}}
+    deploy = git["stages"][2]
+    assert [rule["name"] for rule in deploy["beforeEntry"]["conditions"][0]["rules"]] == ["Hours", "Target", "Quiet", "Probe"]
+    assert git["stages"][1]["onFailure"] == {"result": "RETRY", "retryConfiguration": {"retryMode": "ALL_ACTIONS"}}
+    assert set(pipelines.get_pipeline(name="regions")["pipeline"]["artifactStores"]) == {"us-east-1", "eu-west-1"}
+    assert regional.list_pipelines()["pipelines"] == []
+    # Nothing here reaches a Git host: the execution that creating it began says so.
+    [run] = pipelines.list_pipeline_executions(pipelineName="git")["pipelineExecutionSummaries"]
+    assert execution_ends(pipelines, "git", run["pipelineExecutionId"])["status"] == "Failed"
+    state = pipelines.get_pipeline_state(name="git")["stageStates"][0]["actionStates"][0]["latestExecution"]
+    assert "CodeStarSourceConnection" in state["errorDetails"]["message"], state
+
+    [mill] = pipelines.list_action_types(actionOwnerFilter="Custom")["actionTypes"]
+    assert [each.get("queryable", False) for each in mill["actionConfigurationProperties"]] == [True, False]
+    urls = {hook["definition"]["name"]: hook["url"] for hook in pipelines.list_webhooks()["webhooks"]}
+    assert set(urls) == {"open", "office"}
+
+    said = terraform.apply(mode="SUPERSEDED", target="production", branch="production", team="operations")
+    assert "Resources: 0 added" in said and "0 destroyed" in said and "changed" in said, said
+    git = pipelines.get_pipeline(name="git")["pipeline"]
+    assert git["executionMode"] == "SUPERSEDED" and git["variables"][0]["defaultValue"] == "production"
+    [office] = [hook for hook in pipelines.list_webhooks()["webhooks"] if hook["definition"]["name"] == "office"]
+    assert office["definition"]["authenticationConfiguration"] == {"AllowedIPRange": "192.0.2.0/24"}
+    assert {"jsonPath": "$.ref", "matchEquals": "refs/heads/production"} in office["definition"]["filters"]
+    assert office["url"] == urls["office"]
+    assert {"key": "Team", "value": "operations"} in office["tags"]
+
+    terraform.apply()
+    # The provider imports no triggers, whatever the service says, and fills in a property's type itself: so neither `git` nor `mill`.
+    hook = f"arn:aws:codepipeline:us-east-1:{ACCOUNT}:webhook:office"
+    terraform.import_({"aws_codepipeline.regions": "regions", "aws_codepipeline_webhook.office": hook})
+    terraform.destroy()
+    assert pipelines.list_pipelines()["pipelines"] == [] and pipelines.list_webhooks()["webhooks"] == []
+    assert pipelines.list_action_types(actionOwnerFilter="Custom")["actionTypes"] == []
+    assert server.client("sns").list_topics()["Topics"] == []
+    assert server.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+
+
+def test_a_webhooks_secret_is_not_told_to_terraform(server, tmp_path):
+    """The service redacts a webhook's secret, the provider takes what it reads for a change and wants another webhook, on AWS too.
+
+    Whoever ignores that change has peace. Witness: contract §8.1, §3.8; the provider's issue 41538.
+    """
+    hook = """
+resource "aws_codepipeline_webhook" "signed" {
+  name            = "signed"
+  authentication  = "GITHUB_HMAC"
+  target_action   = "Repository"
+  target_pipeline = aws_codepipeline.git.name
+
+  authentication_configuration {
+    secret_token = "hush"
+  }
+  filter {
+    json_path    = "$.ref"
+    match_equals = "refs/heads/{BranchName}"
+  }
+%s}
+"""
+    ignoring = """
+  lifecycle {
+    ignore_changes = [authentication_configuration[0].secret_token]
+  }
+"""
+    terraform = Terraform(server, tmp_path / "terraform", PIPELINES.read_text() + hook % "")
+    terraform.run("apply", "-auto-approve")
+    [told] = [hook for hook in server.client("codepipeline").list_webhooks()["webhooks"] if hook["definition"]["name"] == "signed"]
+    assert told["definition"]["authenticationConfiguration"] == {"SecretToken": "****"}
+    again = terraform.run("plan", "-detailed-exitcode", check=False)
+    assert again.returncode == 2 and "1 to add, 0 to change, 1 to destroy" in again.stdout, again.stdout + again.stderr
+    assert "secret_token     = (sensitive value) # forces replacement" in again.stdout
+    (terraform.folder / "main.tf").write_text(PIPELINES.read_text() + hook % ignoring)
+    terraform.apply()
+    terraform.destroy()

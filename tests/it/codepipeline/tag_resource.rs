@@ -1,6 +1,7 @@
 //! TagResource (contract codepipeline §2.2).
 
 use super::sample::{created, custom_type, pipeline};
+use super::webhook::{only, put, webhook};
 use crate::support::caller::{CODEPIPELINE, Caller, both, tags};
 use serde_json::{Value, json};
 
@@ -181,6 +182,36 @@ async fn custom_action_types_are_tagged_by_the_same_rules() {
         let listed = caller
             .ok("ListTagsForResource", json!({"resourceArn": arn}))
             .await;
+        json!([tagged, untagged, listed])
+    });
+    let expected = json!([{}, {}, {"tags": tags(&[("a", "1")])}]);
+    assert_eq!(shown.await, format!("{expected:#}\n"));
+}
+
+#[tokio::test]
+async fn webhooks_are_tagged_by_the_same_rules() {
+    // contract codepipeline §2.1, §2.2, F30
+    let shown = both(CODEPIPELINE, async |caller| {
+        created(&caller, "p").await;
+        put(&caller, webhook("w")).await;
+        let arn = "arn:aws:codepipeline:us-east-1:000000000000:webhook:w";
+        let given = tags(&[("b", "2"), ("a", "1")]);
+        let tagged = caller
+            .ok("TagResource", json!({"resourceArn": arn, "tags": given}))
+            .await;
+        let untagged = caller
+            .ok(
+                "UntagResource",
+                json!({"resourceArn": arn, "tagKeys": ["b", "none"]}),
+            )
+            .await;
+        let listed = caller
+            .ok("ListTagsForResource", json!({"resourceArn": arn}))
+            .await;
+        assert_eq!(only(&caller).await["tags"], listed["tags"]);
+        caller.ok("DeleteWebhook", json!({"name": "w"})).await;
+        put(&caller, webhook("w")).await;
+        assert_eq!(only(&caller).await["tags"], Value::Null);
         json!([tagged, untagged, listed])
     });
     let expected = json!([{}, {}, {"tags": tags(&[("a", "1")])}]);
