@@ -2,6 +2,7 @@
 
 use super::house::{House, pipeline, stage};
 use crate::codepipeline::sample::action;
+use crate::support::caller::with;
 use crate::support::wait_for;
 use serde_json::{Value, json};
 
@@ -83,6 +84,28 @@ async fn a_topic_that_is_not_there_fails_the_approval_at_once() {
     let latest = latest(&house).await;
     assert_eq!(
         latest["errorDetails"],
+        json!({"code": "ConfigurationError", "message": message})
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_topic_that_wants_its_messages_in_order_cannot_be_told() {
+    // contract codepipeline §5.10, SNS publication fails, FIFO
+    let house = House::new().await;
+    let files = [("page.html", "hi")];
+    house.put("incoming", "src.zip", &files).await;
+    let form = "Action=CreateTopic&Version=2010-03-31&Name=people.fifo&Attributes.entry.1.key=FifoTopic&Attributes.entry.1.value=true";
+    let made = house.caller.server.query("sns", form).await;
+    assert!(made.status.is_success(), "{made:?}");
+    let topic = format!("{TOPIC}.fifo");
+    let pointer = "/stages/1/actions/0/configuration/NotificationArn";
+    house.create(with(asking(), pointer, json!(topic))).await;
+    assert_eq!(house.end("p").await, "Failed");
+    let message = format!(
+        "An invalid topic ARN ({topic}) was provided. Update your pipeline to use a valid topic, or create a new one to use in your pipeline."
+    );
+    assert_eq!(
+        latest(&house).await["errorDetails"],
         json!({"code": "ConfigurationError", "message": message})
     );
 }

@@ -1,9 +1,15 @@
 //! Pipelines that run other pipelines.
 
-use super::house::{House, commands, pipeline, publish, stage};
+use super::house::{House, commands, pipeline, publish, scope, stage};
 use crate::codepipeline::sample::action;
+use crate::support::caller::ROLE;
 use crate::support::wait_for;
 use serde_json::{Value, json};
+use slipway::engine::EffectId;
+use slipway::engine::pipeline::execution::Listener;
+use slipway::engine::pipeline::{ActionToken, Seed};
+use slipway::engine::world::{PipelineRequest, World};
+use uuid::Uuid;
 
 /// A pipeline that runs `child` with the variable.
 fn parent() -> Value {
@@ -111,4 +117,32 @@ async fn a_pipeline_that_is_not_there_fails_the_action() {
         invoked(&house).await["errorDetails"],
         json!({"code": "ConfigurationError", "message": "The pipeline 'child' does not exist."})
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_effect_starts_one_execution() {
+    // product.md §1.2
+    let approval = action("Ask", "Approval", "Manual", json!({}), &[], &[]);
+    let house = house(vec![stage("Ask", vec![approval])]).await;
+    let world = &house.app().world;
+    let seed = Seed::new(Uuid::from_u128(7));
+    let request = || PipelineRequest {
+        effect: EffectId::new("pipeline", 7),
+        scope: scope(),
+        name: "child".to_owned(),
+        seed,
+        caller_arn: ROLE.to_owned(),
+        variables: Vec::new(),
+        revisions: Vec::new(),
+        listener: Listener {
+            pipeline: (scope(), "parent".to_owned()),
+            token: ActionToken("token".to_owned()),
+        },
+    };
+    let first = world.launch_pipeline(request()).await.unwrap();
+    assert_eq!(world.launch_pipeline(request()).await, Ok(first));
+    let body = json!({"pipelineName": "child"});
+    let listed = house.caller.ok("ListPipelineExecutions", body).await;
+    let all = listed["pipelineExecutionSummaries"].as_array().unwrap();
+    assert_eq!(all.len(), 2, "one from its creation, one from the effect");
 }

@@ -231,3 +231,36 @@ async fn a_deployment_that_is_refused_fails_its_action() {
     let error = house.failure().await;
     assert_eq!(error, ActionError::configuration("app"));
 }
+
+/// Witness: contract §5.14, row by row; §5.8 for Commands rules.
+#[test]
+fn every_kind_of_action_has_its_time() {
+    use Category::{Approval, Build, Compute, Deploy, Invoke, Rule, Source, Test};
+    let (hour, day) = (60, 24 * 60);
+    for (category, owner, provider, minutes) in [
+        (Approval, "AWS", "Manual", 7 * day),
+        (Deploy, "AWS", "CloudFormation", 3 * day),
+        (Deploy, "AWS", "CloudFormationStackSet", 3 * day),
+        (Deploy, "AWS", "CloudFormationStackInstances", 3 * day),
+        (Deploy, "AWS", "CodeDeploy", 5 * day),
+        (Deploy, "AWS", "CodeDeployToECS", 5 * day),
+        (Build, "AWS", "CodeBuild", 36 * hour),
+        (Test, "AWS", "CodeBuild", 8 * hour),
+        (Invoke, "AWS", "Lambda", day),
+        (Build, "Custom", "Own", day),
+        (Invoke, "AWS", "StepFunctions", 7 * day),
+        (Deploy, "AWS", "S3", 90),
+        (Compute, "AWS", "Commands", 55),
+        (Rule, "AWS", "Commands", 55),
+        (Source, "AWS", "S3", hour),
+        (Invoke, "AWS", "CodePipeline", hour),
+    ] {
+        let plan = script::plan("src; steps", 1);
+        let mut action = plan.stages[1].actions[0].clone();
+        action.kind.category = category;
+        action.kind.owner = owner.to_owned();
+        action.kind.provider = provider.to_owned();
+        let limit = Duration::from_secs(minutes * 60);
+        assert_eq!(action.time_limit(), limit, "{category}/{owner}/{provider}");
+    }
+}
