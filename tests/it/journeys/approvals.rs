@@ -56,7 +56,7 @@ async fn the_message_of_an_approval_is_published() {
     let message: Value = serde_json::from_str(&text(said, ["message", "Message"])).unwrap();
     let latest = latest(&house).await;
     assert_eq!(latest["status"], "InProgress");
-    let token = latest["actionExecutionId"].as_str().unwrap();
+    let token = latest["token"].as_str().unwrap();
     let console =
         "https://console.aws.amazon.com/codesuite/codepipeline/pipelines/p/view?region=us-east-1";
     let approval = &message["approval"];
@@ -67,6 +67,11 @@ async fn the_message_of_an_approval_is_published() {
     assert_eq!(approval["customData"], "look");
     let review = format!("{console}#/Ask/Ask/approve/{token}");
     assert_eq!(approval["approvalReviewLink"], review);
+
+    let answer = json!({"pipelineName": "p", "stageName": "Ask", "actionName": "Ask", "token": approval["token"],
+        "result": {"status": "Approved", "summary": "fine"}});
+    house.caller.ok("PutApprovalResult", answer).await;
+    assert_eq!(house.end("p").await, "Succeeded");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -85,6 +90,15 @@ async fn a_topic_that_is_not_there_fails_the_approval_at_once() {
     assert_eq!(
         latest["errorDetails"],
         json!({"code": "ConfigurationError", "message": message})
+    );
+    assert_eq!(latest.get("lastStatusChange"), None);
+    let history = house.history("p", "Ask").await;
+    let result = &history["output"]["executionResult"];
+    assert_eq!(result["externalExecutionId"], history["actionExecutionId"]);
+    assert_eq!(result["externalExecutionSummary"], message);
+    assert_eq!(
+        result["errorDetails"],
+        json!({"code": "ConfigurationError"})
     );
 }
 
