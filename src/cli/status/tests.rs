@@ -244,6 +244,33 @@ fn a_failure_is_shown_with_its_words_and_waits_for_nothing() {
 }
 
 #[test]
+fn a_condition_that_was_not_met_is_shown_with_its_rules_words() {
+    // Contract §5.8, beforeEntry with FAIL: no action has run.
+    let rule = |status: &str, ago: i64, result: Value| {
+        json!({"ruleExecutionId": format!("r{ago}"), "stageName": "Release", "ruleName": "Window", "startTime": NOW - ago,
+               "status": status, "output": {"executionResult": result}})
+    };
+    let why = json!({"errorDetails": {"code": "JobFailed", "message": "Not today."}});
+    check(
+        "Failed",
+        json!([
+            inside("Source", "Succeeded"),
+            inside("Build", "Succeeded"),
+            inside("Release", "Failed")
+        ]),
+        json!([]),
+        json!([rule("Failed", 10, why), rule("Succeeded", 20, json!({}))]),
+        &expect![[r#"
+            hello (V2, SUPERSEDED, version 3)
+              Failed 11111111-1111-4111-8111-111111111111 1 min ago, after 1 min 5 s, by StartPipelineExecution
+                Source   Succeeded
+                Build    Succeeded
+                Release  Failed      rule Window Failed: Not today.
+        "#]],
+    );
+}
+
+#[test]
 fn an_empty_server_says_so() {
     let overview = Overview {
         now: Timestamp::from_second(NOW).unwrap(),
