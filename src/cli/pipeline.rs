@@ -285,6 +285,12 @@ fn summary(end: &Snapshot) -> String {
         let error = action.error.as_deref().unwrap_or("failed");
         whys.push(format!("{} / {}: {error}", stage.name, action.name));
     }
+    for stage in &end.stages {
+        for refusal in &stage.refusals {
+            let error = refusal.error.as_deref().unwrap_or("was not met");
+            whys.push(format!("{} / rule {}: {error}", stage.name, refusal.rule));
+        }
+    }
     if status != "Succeeded" && !whys.is_empty() {
         text.push_str(&format!(": {}", whys.join("; ")));
     }

@@ -266,18 +266,19 @@ impl Overview {
             Some(_) => paint.status(status),
             None => status.to_owned(),
         };
-        let actions: Vec<String> = of
-            .actions
-            .iter()
-            .map(|action| {
-                let error = words::prefixed(": ", action.error.as_deref());
-                format!("{} {}{error}", action.name, action.status)
-            })
-            .collect();
+        let actions = of.actions.iter().map(|action| {
+            let error = words::prefixed(": ", action.error.as_deref());
+            format!("{} {}{error}", action.name, action.status)
+        });
+        let rules = of.refusals.iter().map(|refusal| {
+            let error = words::prefixed(": ", refusal.error.as_deref());
+            format!("rule {} Failed{error}", refusal.rule)
+        });
+        let parts: Vec<String> = actions.chain(rules).collect();
         let line = format!(
             "    {:width$}  {status}{padding}{}",
             of.name,
-            actions.join(", ")
+            parts.join(", ")
         );
         let _ = writeln!(text, "{}", line.trim_end());
     }

@@ -1,15 +1,17 @@
 //! Requests that slipway itself makes: plain HTTP/1.1, one connection each.
 //!
 //! Invariant: nothing is waited for without end, but a stream that the caller asked for; no answer is kept that is longer than
-//! [`LONGEST`]. The status is the caller's to judge.
+//! [`LONGEST`]; redirects are not followed. The status is the caller's to judge.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use futures::stream::{BoxStream, StreamExt};
-use http::{Method, Request, Uri, header};
+use http::{HeaderValue, Method, Request, Uri, header};
 use http_body_util::{BodyExt, BodyStream, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use percent_encoding::percent_decode_str;
 use std::io;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -41,6 +43,8 @@ pub enum ClientError {
     Address(String),
     #[error("{0}: https is not offered; use http")]
     NotPlain(String),
+    #[error("{name}: {error}")]
+    Header { name: String, error: String },
     #[error("cannot connect to {url}: {error}")]
     Connect { url: String, error: io::Error },
     #[error("{url} did not answer within {} seconds", .waited.as_secs())]
@@ -49,6 +53,11 @@ pub enum ClientError {
     TooLong { url: String },
     #[error("the connection to {url} broke: {error}")]
     Broken { url: String, error: String },
+}
+
+/// Whether a request can be sent to this URL at all.
+pub fn check(url: &str) -> Result<(), ClientError> {
+    Outgoing::new(Method::GET, url, &[], Bytes::new()).map(drop)
 }
 
 /// Sends a body and waits for the whole answer.
@@ -63,6 +72,26 @@ pub async fn post(
         .unwrap_or_else(|_| Err(too_slow(url, ANSWER)))
 }
 
+/// Sends a body and waits at most `patience` for the status that is answered. What else is answered is read, because the other side
+/// may want it to be, but no more than `most` bytes of it, and thrown away.
+pub async fn tell(
+    url: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Bytes>,
+    patience: Duration,
+    most: usize,
+) -> Result<u16, ClientError> {
+    let request = Outgoing::new(Method::POST, url, headers, body.into())?;
+    let exchange = async {
+        let (head, body) = request.send(patience, patience).await?.into_parts();
+        let _ = Limited::new(body, most).collect().await;
+        Ok(head.status.as_u16())
+    };
+    timeout(patience, exchange)
+        .await
+        .unwrap_or_else(|_| Err(too_slow(url, patience)))
+}
+
 /// Asks, and waits for the whole answer.
 pub async fn get(url: &str, headers: &[(&str, &str)]) -> Result<Answer, ClientError> {
     let request = Outgoing::new(Method::GET, url, headers, Bytes::new())?;
@@ -74,7 +103,7 @@ pub async fn get(url: &str, headers: &[(&str, &str)]) -> Result<Answer, ClientEr
 /// Asks, waits for the head of the answer and gives its body as it comes, for as long as it comes. Dropping it ends the connection.
 pub async fn get_stream(url: &str, headers: &[(&str, &str)]) -> Result<(u16, Chunks), ClientError> {
     let request = Outgoing::new(Method::GET, url, headers, Bytes::new())?;
-    let (head, body) = request.send().await?.into_parts();
+    let (head, body) = request.send(CONNECT, ANSWER).await?.into_parts();
     let chunks = BodyStream::new(body).filter_map(|frame| async {
         match frame {
             Ok(frame) => frame.into_data().ok().map(Ok),
@@ -106,14 +135,28 @@ impl<'a> Outgoing<'a> {
             Some("https") => return Err(ClientError::NotPlain(url.to_owned())),
             _ => return Err(malformed()),
         }
-        let authority = uri.authority().ok_or_else(malformed)?;
+        let authority = uri.authority().filter(|of| !of.host().is_empty());
+        let authority = authority.ok_or_else(malformed)?;
+        let (user, host) = match authority.as_str().rsplit_once('@') {
+            Some((user, host)) => (Some(user), host),
+            None => (None, authority.as_str()),
+        };
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::HOST, authority.as_str());
+            .header(header::HOST, host)
+            .header(header::CONNECTION, "close");
+        let authorized = |(name, _): &(&str, &str)| name.eq_ignore_ascii_case("authorization");
+        if let Some(user) = user.filter(|_| !headers.iter().any(authorized)) {
+            request = request.header(header::AUTHORIZATION, basic(user));
+        }
         for (name, value) in headers {
-            request = request.header(*name, *value);
+            let text = HeaderValue::from_str(value).map_err(|error| ClientError::Header {
+                name: (*name).to_owned(),
+                error: error.to_string(),
+            })?;
+            request = request.header(*name, text);
         }
         Ok(Self {
             url,
@@ -123,12 +166,17 @@ impl<'a> Outgoing<'a> {
         })
     }
 
-    async fn send(self) -> Result<http::Response<Incoming>, ClientError> {
+    /// Waits at most so long for the connection, and so long for the head of the answer.
+    async fn send(
+        self,
+        connect: Duration,
+        answer: Duration,
+    ) -> Result<http::Response<Incoming>, ClientError> {
         let url = self.url.to_owned();
         let connecting = TcpStream::connect((self.host.as_str(), self.port));
-        let stream = timeout(CONNECT, connecting)
+        let stream = timeout(connect, connecting)
             .await
-            .map_err(|_| too_slow(&url, CONNECT))?
+            .map_err(|_| too_slow(&url, connect))?
             .map_err(|error| ClientError::Connect {
                 url: url.clone(),
                 error,
@@ -142,15 +190,15 @@ impl<'a> Outgoing<'a> {
                 tracing::debug!(%error, "a connection of the client broke");
             }
         });
-        let answer = timeout(ANSWER, sender.send_request(self.request)).await;
-        answer
-            .map_err(|_| too_slow(&url, ANSWER))?
+        let answered = timeout(answer, sender.send_request(self.request)).await;
+        answered
+            .map_err(|_| too_slow(&url, answer))?
             .map_err(|error| broken(&url, &error))
     }
 
     async fn collect(self) -> Result<Answer, ClientError> {
         let url = self.url.to_owned();
-        let (head, body) = self.send().await?.into_parts();
+        let (head, body) = self.send(CONNECT, ANSWER).await?.into_parts();
         let body = Limited::new(body, LONGEST).collect().await;
         let body = body.map_err(|error| match error.is::<LengthLimitError>() {
             true => ClientError::TooLong { url: url.clone() },
@@ -165,6 +213,12 @@ impl<'a> Outgoing<'a> {
             body: body.to_bytes(),
         })
     }
+}
+
+/// The user of a URL, with its password, as basic credentials.
+fn basic(user: &str) -> String {
+    let plain: Vec<u8> = percent_decode_str(user).collect();
+    format!("Basic {}", STANDARD.encode(plain))
 }
 
 /// IPv6 addresses stand in brackets in a URL and without them everywhere else.
@@ -228,6 +282,57 @@ mod tests {
             seen.contains("x-amz-target: S.O\r\n") && seen.contains("host: 127.0.0.1:"),
             "{seen}"
         );
+    }
+
+    #[test]
+    fn users_in_urls_become_basic_credentials() {
+        let url = "http://u:p%40@host.example:81/a?b";
+        let outgoing = |headers: &[(&str, &str)]| {
+            let outgoing = Outgoing::new(Method::POST, url, headers, Bytes::from("text")).unwrap();
+            assert_eq!(
+                (outgoing.host.as_str(), outgoing.port),
+                ("host.example", 81)
+            );
+            outgoing.request
+        };
+        let request = outgoing(&[("x-one", "1")]);
+        assert_eq!(request.uri(), "/a?b");
+        assert_eq!(request.headers()["host"], "host.example:81");
+        assert_eq!(request.headers()["authorization"], "Basic dTpwQA==");
+        assert_eq!(request.headers()["x-one"], "1");
+        // A caller's own credentials are the only ones.
+        let request = outgoing(&[("Authorization", "mine")]);
+        let sent = request.headers().get_all("authorization").iter();
+        assert_eq!(sent.collect::<Vec<_>>(), ["mine"]);
+    }
+
+    #[tokio::test]
+    async fn what_is_told_is_acknowledged_by_a_status_however_long_the_answer() {
+        let head = b"HTTP/1.1 301 Moved Permanently\r\nlocation: http://127.0.0.1:9/\r\n";
+        let mut long = [head, &b"content-length: 5000\r\n\r\n"[..]].concat();
+        long.resize(long.len() + 5000, b' ');
+        let (url, task) = answering(long).await;
+        let told = tell(&url, &[("x-one", "1")], "{}", ANSWER, 100).await;
+        assert_eq!(told.unwrap(), 301);
+        let seen = task.await.unwrap();
+        assert!(seen.contains("connection: close\r\n"), "{seen}");
+        assert!(seen.ends_with("\r\n\r\n{}"), "{seen}");
+    }
+
+    #[tokio::test]
+    async fn who_does_not_answer_in_time_is_given_up() {
+        let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", silent.local_addr().unwrap());
+        let patience = Duration::from_millis(20);
+        let told = tell(&url, &[], "{}", patience, 100).await;
+        assert!(matches!(told, Err(ClientError::TooSlow { waited, .. }) if waited == patience));
+    }
+
+    #[tokio::test]
+    async fn a_header_that_is_no_text_is_named() {
+        let told = tell("http://127.0.0.1:9/", &[("x-one", "a\nb")], "", ANSWER, 100).await;
+        let error = told.unwrap_err().to_string();
+        assert!(error.starts_with("x-one: "), "{error}");
     }
 
     #[tokio::test]

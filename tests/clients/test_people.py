@@ -254,19 +254,131 @@ def test_a_server_that_ends_ends_those_who_follow(world, tmp_path):
     gate.touch()
 
 
-def test_the_v2_example_asks_for_its_approval(server):
-    example = ROOT / "examples" / "v2-pipeline"
-    server.run("sh", str(example / "prepare.sh"))
-    runner = Following(server, "pipeline", "run", str(example / "pipeline.yaml"))
-    runner.sees("Approve / Look waits for an approval")
-    runner.sees('Publish a page that says "Hello from build 1" to staging?')
-    runner.sees("aws codepipeline put-approval-result")
-    [command] = [line.strip() for line in runner.lines if "put-approval-result" in line]
-    [run] = executions(server, "v2-pipeline")
-    shown = slipway(server, "status", "v2-pipeline", check=0).stdout
-    assert command in shown and "v2-pipeline (V2, QUEUED, version 1)" in shown
-    server.client("codepipeline").stop_pipeline_execution(
-        pipelineName="v2-pipeline", pipelineExecutionId=run["pipelineExecutionId"], abandon=True, reason="enough seen"
+def test_a_closed_transition_is_told_with_its_reason_and_opened_by_what_is_printed(world):
+    codepipeline = world.client("codepipeline")
+    slipway(world, "pipeline", "run", write(world, "people"), check=0)
+    codepipeline.disable_stage_transition(
+        pipelineName="people", stageName="Deploy", transitionType="Inbound", reason="The shop is full (until 5)"
     )
+    runner = Following(world, "pipeline", "run", write(world, "people"))
+    runner.sees("the way into Deploy has been closed")
+    shown = slipway(world, "status", "people", check=0).stdout
+    [wait] = [line for line in shown.splitlines() if "→" in line]
+    assert "by arn:aws:iam::000000000000:user/slipway: The shop is full (until 5)" in wait, shown
+    [line] = [json.loads(line) for line in slipway(world, "status", "people", "--json", check=0).stdout.splitlines()]
+    [execution] = line["pipeline"]["executions"]
+    [wait] = execution["waits"]
+    assert (wait["for"], wait["stage"], wait["outOf"]) == ("transition", "Deploy", None)
+    # The way out of Build is closed as well before the way into Deploy is opened.
+    codepipeline.disable_stage_transition(pipelineName="people", stageName="Build", transitionType="Outbound", reason="Not yet")
+    world.run("sh", "-c", wait["command"])
+    runner.sees("waits in front of Deploy: the way out of Build is closed")
+    shown = slipway(world, "status", "people", check=0).stdout
+    assert "→ waits in front of Deploy: the way out of Build is closed" in shown, shown
+    world.run("sh", "-c", printed(shown, "enable-stage-transition"))
     code, complaint = runner.ends()
-    assert code == 1 and "Stopped: enough seen" in complaint, complaint
+    assert code == 0, complaint
+
+
+def test_a_deployment_window_that_is_shut_is_shown_until_somebody_overrides_it(world):
+    # Open in one minute of a 29th of February: as good as never.
+    shut = {
+        "name": "OpenHours",
+        "ruleTypeId": {"category": "Rule", "owner": "AWS", "provider": "DeploymentWindow", "version": "1"},
+        "configuration": {"Cron": "* 0 0 29 2 ?", "TimeZone": "UTC"},
+    }
+    stages = declaration("people")["stages"]
+    stages[2]["beforeEntry"] = {"conditions": [{"result": "FAIL", "rules": [shut]}]}
+    runner = Following(world, "pipeline", "run", write(world, "people", stages=stages))
+    runner.sees("Deploy waits for its condition beforeEntry, rule OpenHours (DeploymentWindow)")
+    shown = slipway(world, "status", "people", check=0).stdout
+    assert "→ Deploy waits for its condition beforeEntry, rule OpenHours (DeploymentWindow)" in shown, shown
+    [line] = [json.loads(line) for line in slipway(world, "status", "people", "--json", check=0).stdout.splitlines()]
+    [wait] = line["pipeline"]["executions"][0]["waits"]
+    assert (wait["for"], wait["gate"], wait["rule"]) == ("condition", "beforeEntry", "OpenHours")
+    assert wait["command"] == printed(shown, "override-stage-condition")
+    world.run("sh", "-c", wait["command"])
+    code, complaint = runner.ends()
+    assert code == 0, complaint
+
+
+def printed(text, command):
+    """The line that somebody is told to type."""
+    [line] = [line.strip() for line in text.splitlines() if command in line]
+    return line
+
+
+V2 = ROOT / "examples" / "v2-pipeline"
+
+
+def test_the_v2_example_runs_to_its_end_and_rolls_back(server):
+    codepipeline = server.client("codepipeline")
+    page = lambda: server.client("s3").get_object(Bucket="v2-pipeline-staging", Key="www/index.html")["Body"].read().decode()
+    server.run("sh", str(V2 / "prepare.sh"))
+
+    # An approval, an open condition, a deployment.
+    runner = Following(server, "pipeline", "run", str(V2 / "pipeline.yaml"))
+    good = approved(server, runner, "Hello from build 1", "staging")
+    code, complaint = runner.ends()
+    assert code == 0, complaint
+    assert "<h1>Hello from build 1</h1>" in page()
+    shown = slipway(server, "status", "v2-pipeline", check=0).stdout
+    assert f"Succeeded {good}" in shown, shown
+    for stage, action in (("Source", "Zip"), ("Build", "Render"), ("Approve", "Look"), ("Deploy", "Publish")):
+        assert any(line.split() == [stage, "Succeeded", action, "Succeeded"] for line in shown.splitlines()), shown
+    logged = slipway(server, "logs", good, check=0).stdout
+    assert "Build/Render" in logged and "The page says 'Hello from build 1'" in logged, logged
+    assert any(line.startswith("Deploy/Publish") and line.endswith("| Succeeded") for line in logged.splitlines()), logged
+    rules = codepipeline.list_rule_executions(pipelineName="v2-pipeline", filter={"pipelineExecutionId": good})
+    assert {rule["ruleName"]: rule["status"] for rule in rules["ruleExecutionDetails"]} == {
+        "OpenHours": "Succeeded",
+        "KnownTarget": "Succeeded",
+    }
+
+    # A place that nobody knows is refused by the condition. No action has failed, and so nothing is rolled back.
+    runner = Following(server, "pipeline", "run", str(V2 / "pipeline.yaml"), "--variable", "Target=moon")
+    refused = approved(server, runner, "Hello from build 2", "moon")
+    code, complaint = runner.ends()
+    assert code == 1 and "KnownTarget" in complaint, f"{complaint} {runner.lines}"
+    shown = slipway(server, "status", "v2-pipeline", check=0).stdout
+    assert f"Failed {refused}" in shown and "KnownTarget" in shown, shown
+    assert [run["status"] for run in executions(server, "v2-pipeline")] == ["Failed", "Succeeded"]
+
+    # A place that has no bucket fails the deployment; the stage is rolled back.
+    changed = ("--variable", "Target=production", "--variable", "Greeting=Good day")
+    runner = Following(server, "pipeline", "run", str(V2 / "pipeline.yaml"), *changed)
+    failed = approved(server, runner, "Good day from build 3", "production")
+    code, complaint = runner.ends()
+    assert code == 1 and "Deploy / Publish" in complaint, complaint
+    assert "<h1>Hello from build 1</h1>" in page()
+    assert_rolled_back(server, failed, good)
+
+
+def approved(server, runner, title, target):
+    """The execution that asks for its approval; the command that it prints has been typed."""
+    runner.sees("Approve / Look waits for an approval")
+    runner.sees(f'Publish a page that says "{title}" to {target}?')
+    runner.sees("aws codepipeline put-approval-result")
+    command = printed("\n".join(runner.lines), "put-approval-result")
+    shown = slipway(server, "status", "v2-pipeline", check=0).stdout
+    assert command in shown and "v2-pipeline (V2, QUEUED, version 1)" in shown, shown
+    server.run("sh", "-c", command)
+    return executions(server, "v2-pipeline")[0]["pipelineExecutionId"]
+
+
+def assert_rolled_back(server, execution, good):
+    """The execution failed, and another one of type ROLLBACK has deployed what `good` had made."""
+
+    def rollback():
+        newest = executions(server, "v2-pipeline")[0]
+        return newest if newest["status"] not in ("InProgress", "Stopping") and newest.get("executionType") == "ROLLBACK" else None
+
+    newest = until(rollback, what="the end of the rollback")
+    assert newest["status"] == "Succeeded" and newest["rollbackMetadata"] == {"rollbackTargetPipelineExecutionId": good}
+    assert newest["trigger"]["triggerType"] == "AutomatedRollback" and execution in newest["trigger"]["triggerDetail"], newest
+    assert executions(server, "v2-pipeline")[1]["pipelineExecutionId"] == execution
+    assert executions(server, "v2-pipeline")[1]["status"] == "Failed"
+    shown = slipway(server, "status", "v2-pipeline", check=0).stdout
+    assert f"Succeeded {newest['pipelineExecutionId']}" in shown and "by AutomatedRollback" in shown, shown
+    logged = slipway(server, "logs", newest["pipelineExecutionId"], check=0).stdout
+    assert "Deploy/Publish" in logged and "Build/Render" not in logged, logged

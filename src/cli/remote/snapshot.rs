@@ -4,6 +4,7 @@
 
 use super::api::Running;
 use super::caller::{CallError, Remote, time};
+use super::refusals::{self, Refusal};
 use super::waits::{self, Wait};
 use codepipeline_api::model::{
     ActionExecutionDetail, PipelineDeclaration, PipelineExecution, PipelineExecutionSummary,
@@ -51,6 +52,9 @@ pub struct Stage {
     pub status: Option<String>,
     /// Those that have started, in the order of the declaration.
     pub actions: Vec<Action>,
+    /// Rules whose conditions have ended it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<Refusal>,
 }
 
 /// The newest attempt of an action.
@@ -174,9 +178,10 @@ impl Remote {
     ) -> Result<Snapshot, CallError> {
         let (pipeline, id) = (&declaration.name, &head.pipeline_execution_id);
         let actions = self.actions(pipeline, id).await?;
-        let rules = match head.is_over() || !declaration.stages.iter().any(has_conditions) {
-            true => Vec::new(),
-            false => self.rules(pipeline, id).await?,
+        let may_count = !head.is_over() || head.status == "Failed";
+        let rules = match may_count && declaration.stages.iter().any(has_conditions) {
+            true => self.rules(pipeline, id).await?,
+            false => Vec::new(),
         };
         Ok(Snapshot::of(&Answers {
             declaration,
@@ -207,11 +212,8 @@ fn stages(answers: &Answers<'_>) -> Vec<Stage> {
             continue;
         }
         let actions = newest(answers, name);
-        stages.push(Stage {
-            name: name.to_owned(),
-            status: status(answers, name, &actions, actions.len()),
-            actions,
-        });
+        let status = status(answers, name, &actions, actions.len());
+        stages.push(ended(answers, name, status, actions));
     }
     stages
 }
@@ -225,9 +227,17 @@ fn stage(answers: &Answers<'_>, declared: &StageDeclaration) -> Stage {
     };
     let mut actions = newest(answers, &declared.name);
     actions.sort_by_key(place);
+    let status = status(answers, &declared.name, &actions, declared.actions.len());
+    ended(answers, &declared.name, status, actions)
+}
+
+fn ended(answers: &Answers<'_>, name: &str, status: Option<String>, actions: Vec<Action>) -> Stage {
+    let has_failed = status.as_deref() == Some("Failed");
+    let refusals = has_failed.then(|| refusals::of(answers, name));
     Stage {
-        name: declared.name.clone(),
-        status: status(answers, &declared.name, &actions, declared.actions.len()),
+        name: name.to_owned(),
+        refusals: refusals.unwrap_or_default(),
+        status,
         actions,
     }
 }

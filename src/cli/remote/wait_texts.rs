@@ -72,6 +72,11 @@ impl Wait {
             }
             Self::Transition {
                 stage,
+                out_of: Some(before),
+                ..
+            } => format!("waits in front of {stage}: the way out of {before} is closed"),
+            Self::Transition {
+                stage,
                 reason,
                 by,
                 since,

@@ -34,6 +34,8 @@ pub enum Wait {
     /// Somebody has closed the way into a stage.
     Transition {
         stage: String,
+        /// The stage before, when the way out of that one is closed. GetPipelineState shows neither why nor by whom.
+        out_of: Option<String>,
         reason: Option<String>,
         by: Option<String>,
         since: Option<Timestamp>,
@@ -73,7 +75,7 @@ pub fn of(answers: &Answers<'_>, stages: &[Stage]) -> Vec<Wait> {
         let states = answers.state.stage_states.iter().flatten();
         let mut states = states.filter(|state| state.stage_name.as_ref() == Some(&stage.name));
         let state = states.next();
-        waits.extend(state.and_then(|state| entry(answers, state)));
+        waits.extend(state.and_then(|state| entry(answers, stages, state)));
         let running = stage
             .actions
             .iter()
@@ -85,7 +87,7 @@ pub fn of(answers: &Answers<'_>, stages: &[Stage]) -> Vec<Wait> {
 }
 
 /// The execution stands in front of the stage.
-fn entry(answers: &Answers<'_>, state: &StageState) -> Option<Wait> {
+fn entry(answers: &Answers<'_>, stages: &[Stage], state: &StageState) -> Option<Wait> {
     let id = &answers.head.pipeline_execution_id;
     let mut inbound = state.inbound_executions.iter().flatten();
     let place = inbound.position(|waiting| waiting.pipeline_execution_id == *id)?;
@@ -100,6 +102,7 @@ fn entry(answers: &Answers<'_>, state: &StageState) -> Option<Wait> {
                 "--transition-type Inbound",
             ),
             stage,
+            out_of: None,
             reason: closed.disabled_reason.clone(),
             by: closed.last_changed_by.clone(),
             since: closed.last_changed_at.as_ref().and_then(time),
@@ -107,11 +110,29 @@ fn entry(answers: &Answers<'_>, state: &StageState) -> Option<Wait> {
     }
     let inside = state.latest_execution.as_ref();
     let inside = inside.filter(|of| matches!(of.status.as_str(), "InProgress" | "Stopping"));
+    // Nobody is in the way, and the way in is open.
+    if let Some(before) = before(stages, &stage).filter(|_| inside.is_none()) {
+        let flags = "--transition-type Outbound";
+        return Some(Wait::Transition {
+            command: aws(answers, "enable-stage-transition", before, flags),
+            out_of: Some(before.to_owned()),
+            stage,
+            reason: None,
+            by: None,
+            since: None,
+        });
+    }
     Some(Wait::Queue {
         stage,
         place: place + 1,
         behind: inside.map(|of| of.pipeline_execution_id.clone()),
     })
+}
+
+/// The stage before this one.
+fn before<'a>(stages: &'a [Stage], stage: &str) -> Option<&'a str> {
+    let at = stages.iter().position(|of| of.name == stage)?;
+    Some(&stages.get(at.checked_sub(1)?)?.name)
 }
 
 fn busy(answers: &Answers<'_>, stage: &Stage, action: &Action) -> Wait {

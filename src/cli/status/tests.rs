@@ -149,6 +149,29 @@ fn a_closed_transition_is_shown_with_its_reason() {
 }
 
 #[test]
+fn a_closed_way_out_is_shown_when_nobody_is_in_front() {
+    // Contract §5.12: the state shows the way in alone.
+    check(
+        "InProgress",
+        json!([inside("Source", "Succeeded"), {
+            "stageName": "Build", "latestExecution": {"pipelineExecutionId": OTHER, "status": "Failed"},
+            "inboundExecutions": [{"pipelineExecutionId": ID, "status": "InProgress"}],
+            "inboundTransitionState": {"enabled": true}}]),
+        json!([ran("Source", "Zip", "S3", "Succeeded", 60, json!({}))]),
+        json!([]),
+        &expect![[r#"
+            hello (V2, SUPERSEDED, version 3)
+              InProgress 11111111-1111-4111-8111-111111111111 for 2 min 5 s, by StartPipelineExecution
+                Source   Succeeded   Zip Succeeded
+                Build    -
+                Release  -
+                → waits in front of Build: the way out of Source is closed
+                  aws codepipeline enable-stage-transition --pipeline-name hello --stage-name Source --transition-type Outbound
+        "#]],
+    );
+}
+
+#[test]
 fn a_place_in_a_queue_is_shown_with_who_is_inside() {
     // Contract §5.3, QUEUED.
     check(
@@ -216,6 +239,33 @@ fn a_failure_is_shown_with_its_words_and_waits_for_nothing() {
                 Source   Succeeded   Zip Succeeded
                 Build    Failed      Render Failed: Build terminated with state: FAILED.
                 Release  -
+        "#]],
+    );
+}
+
+#[test]
+fn a_condition_that_was_not_met_is_shown_with_its_rules_words() {
+    // Contract §5.8, beforeEntry with FAIL: no action has run.
+    let rule = |status: &str, ago: i64, result: Value| {
+        json!({"ruleExecutionId": format!("r{ago}"), "stageName": "Release", "ruleName": "Window", "startTime": NOW - ago,
+               "status": status, "output": {"executionResult": result}})
+    };
+    let why = json!({"errorDetails": {"code": "JobFailed", "message": "Not today."}});
+    check(
+        "Failed",
+        json!([
+            inside("Source", "Succeeded"),
+            inside("Build", "Succeeded"),
+            inside("Release", "Failed")
+        ]),
+        json!([]),
+        json!([rule("Failed", 10, why), rule("Succeeded", 20, json!({}))]),
+        &expect![[r#"
+            hello (V2, SUPERSEDED, version 3)
+              Failed 11111111-1111-4111-8111-111111111111 1 min ago, after 1 min 5 s, by StartPipelineExecution
+                Source   Succeeded
+                Build    Succeeded
+                Release  Failed      rule Window Failed: Not today.
         "#]],
     );
 }
