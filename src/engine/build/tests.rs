@@ -9,6 +9,8 @@ use super::commands::stop::stop;
 use super::effect::Effect;
 use super::event::{Event, Failure, SourceReady};
 use super::plan::*;
+use super::record::Record;
+use super::reports::Report;
 use super::state::*;
 use super::step::step;
 use super::{Build, phases};
@@ -74,6 +76,7 @@ pub(super) struct Run {
     pub now: Time,
     pub live: Option<BuildState>,
     pub finished: Option<BuildState>,
+    pub reports: Vec<Report>,
     pub pending: Vec<Effect>,
     pub effects: Vec<Effect>,
     pub on_failure: BTreeMap<Phase, OnFailure>,
@@ -87,6 +90,7 @@ impl Run {
             now: plan.start,
             live: None,
             finished: None,
+            reports: Vec::new(),
             pending: Vec::new(),
             effects: Vec::new(),
             on_failure: BTreeMap::new(),
@@ -133,9 +137,14 @@ impl Run {
 
     fn take(&mut self, step: Step<Build>) {
         self.live = step.state;
-        assert!(step.records.len() <= 1, "a build finishes once");
         for record in step.records {
-            assert!(self.finished.replace(record).is_none());
+            match record {
+                Record::Reported(report) => self.reports.push(*report),
+                Record::Finished(build) => {
+                    let before = self.finished.replace(*build);
+                    assert!(before.is_none(), "a build finishes once");
+                }
+            }
         }
         if !step.effects.is_empty() {
             self.pending = step.effects.clone();

@@ -1,0 +1,1 @@
+//! Fixtures of every format, and bytes that are none.
