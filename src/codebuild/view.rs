@@ -31,7 +31,7 @@ pub fn build(settings: &Settings, state: &BuildState) -> Build {
         secondary_artifacts: secondary_artifacts(settings, state),
         logs: Some(logs(settings, state)),
         initiator: Some(plan.initiator.clone()),
-        report_arns: Some(reports(state)),
+        report_arns: reports(state),
         exported_environment_variables: state.exported.as_ref().map(|list| exported(list)),
         ..of_settings(settings, state)
     }
@@ -188,9 +188,11 @@ fn artifacts(
     }
 }
 
-fn reports(state: &BuildState) -> Vec<String> {
+/// Absent while there are none.
+fn reports(state: &BuildState) -> Option<Vec<String>> {
     let ids = state.reports.iter();
-    ids.map(|id| report_arn(&state.plan.scope, id)).collect()
+    let arns = ids.map(|id| report_arn(&state.plan.scope, id)).collect();
+    (!state.reports.is_empty()).then_some(arns)
 }
 
 fn exported(list: &[(String, String)]) -> Vec<ExportedEnvironmentVariable> {

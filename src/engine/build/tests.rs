@@ -848,3 +848,38 @@ fn values_of_variables_stay_out_of_debug() {
     let text = format!("{:?} {:?}", run.live, run.effects);
     assert!(text.contains("TOKEN") && !text.contains("hunter2"));
 }
+
+fn report(uuid: &str) -> Event {
+    use super::reports::{Findings, Kind};
+    let found = Findings::default();
+    Event::Reported(Box::new(Report::new(
+        "hello-unit",
+        uuid.to_owned(),
+        Kind::Test,
+        START,
+        found,
+        true,
+    )))
+}
+
+// Witness: contract, codebuild section 10.2: reportArns of the build lists them.
+#[test]
+fn reports_are_records_of_a_build_that_uploads_and_kept_once() {
+    for twice in [false, true] {
+        let mut run = run_of("ok ok ok ok ok ok", twice);
+        assert_eq!(run.phase(), Phase::PostBuild);
+        run.event(report("early"));
+        for event in run.success() {
+            run.event(event);
+        }
+        run.event(report("one"));
+        run.event(report("two"));
+        assert_eq!(run.phase(), Phase::UploadArtifacts);
+        run.stop();
+        run.event(report("late"));
+        let build = run.finished.unwrap();
+        assert_eq!(build.reports, ["hello-unit:one", "hello-unit:two"]);
+        let kept: Vec<String> = run.reports.iter().map(Report::id).collect();
+        assert_eq!(kept, build.reports);
+    }
+}
