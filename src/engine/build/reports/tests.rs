@@ -68,53 +68,133 @@ fn check(format: Format, expected: Expect) {
 // Witness: contract, codebuild section 10.3, for all tests; durations of whole files included.
 #[test]
 fn junit_files_are_read() {
-    check(Format::Junit, expect![[""]]);
+    check(
+        Format::Junit,
+        expect![[r#"
+            SUCCEEDED com.example.CartTest | adds | com.example.CartTest | 1000000 ns
+            FAILED com.example.CartTest | removes <one> | com.example.CartTest | 250000000 ns | "expected 1 & got 2\nat CartTest.java:12"
+            ERROR com.example.CartTest | explodes | com.example.CartTest | 0 ns | "java.lang.NullPointerException\n\tat Cart.java:3"
+            SKIPPED nested | later | nested | 0 ns | "not today"
+            SUCCEEDED untimed | runs | untimed | 2000000000 ns
+            in all 1002500000000 ns"#]],
+    );
 }
 
 #[test]
 fn nunit_2_files_are_read() {
-    check(Format::Nunit, expect![[""]]);
+    check(
+        Format::Nunit,
+        expect![[r#"
+            SUCCEEDED Shop.Tests.CartTests | Shop.Tests.CartTests.Adds | CartTests | 16000000 ns
+            FAILED Shop.Tests.CartTests | Shop.Tests.CartTests.Sums(1.5,2) | CartTests | 2000000 ns | "Expected: 3.5\nat Shop.Tests.CartTests.Sums\n"
+            ERROR Shop.Tests.CartTests | Shop.Tests.CartTests.Breaks | CartTests | 0 ns
+            ERROR Shop.Tests.CartTests | Shop.Tests.CartTests.Unready | CartTests | 0 ns | "No arguments were provided\n"
+            ERROR Shop.Tests.CartTests | Shop.Tests.CartTests.Unsure | CartTests | 0 ns
+            SKIPPED Shop.Tests.CartTests | Shop.Tests.CartTests.Left | CartTests | 0 ns
+            SUCCEEDED Shop.Tests.CartTests | Shop.Tests.CartTests.Old | CartTests | 0 ns
+            SKIPPED CartTests | alone | CartTests | 0 ns
+            in all 94000000 ns"#]],
+    );
 }
 
 #[test]
 fn nunit_3_files_are_read() {
-    check(Format::Nunit3, expect![[""]]);
+    check(
+        Format::Nunit3,
+        expect![[r#"
+            SUCCEEDED Shop.CartTests | Shop.CartTests.Adds | CartTests | 500000000 ns
+            FAILED Shop.CartTests | Shop.CartTests.Sums | CartTests | 0 ns | "Expected: 3\nat Sums\n"
+            ERROR Shop.CartTests | Shop.CartTests.Breaks | CartTests | 0 ns
+            SKIPPED Shop.CartTests | Shop.CartTests.Left | CartTests | 0 ns | "later\n"
+            ERROR CartTests | Unsure | CartTests | 0 ns
+            in all 1250000000 ns"#]],
+    );
 }
 
 #[test]
 fn testng_files_are_read() {
-    check(Format::Testng, expect![[""]]);
+    check(
+        Format::Testng,
+        expect![[r#"
+            SUCCEEDED com.example.CartTest | adds | Regression | 7000000 ns
+            FAILED com.example.CartTest | removes | Regression | 2000000 ns | "expected [1] but found [2]\njava.lang.AssertionError\n\tat CartTest.removes"
+            SKIPPED com.example.CartTest | later() | Regression | 0 ns
+            in all 42000000 ns"#]],
+    );
 }
 
 #[test]
 fn cucumber_files_are_read() {
-    check(Format::Cucumber, expect![[""]]);
+    check(
+        Format::Cucumber,
+        expect![[r#"
+            SUCCEEDED Cart | adds | Cart | 1006 ns
+            FAILED Cart | removes | Cart | 20 ns | "expected 1"
+            UNKNOWN Cart | unknown | Cart | 0 ns
+            SKIPPED Cart | later | Cart | 0 ns
+            UNKNOWN Cart | says nothing | Cart | 0 ns
+            in all 1026 ns"#]],
+    );
 }
 
 #[test]
 fn visual_studio_files_are_read() {
-    check(Format::Trx, expect![[""]]);
+    check(
+        Format::Trx,
+        expect![[r#"
+            SUCCEEDED Shop.CartTests | Adds | - | 1234500 ns
+            FAILED Shop.CartTests | Removes | - | 60000000000 ns | "Assert failed\nat Removes"
+            ERROR Shop.CartTests | Hangs | - | 0 ns
+            SKIPPED Shop.CartTests | Left | - | 0 ns
+            SUCCEEDED  | Rows (1) | - | 0 ns
+            UNKNOWN  | Rows (2) | - | 0 ns
+            in all 60001234500 ns"#]],
+    );
 }
 
 // Witness: contract, codebuild section 10.4, for all coverage; percentages are cut off, not rounded.
 #[test]
 fn clover_files_are_read() {
-    check(Format::Clover, expect![[""]]);
+    check(
+        Format::Clover,
+        expect![[r#"
+            /work/src/cart.js | lines 2/3 66.66% | branches 1/2 50%
+            sums.php | lines 1/4 25% | branches 2/2 100%
+            in all 0 ns"#]],
+    );
 }
 
 #[test]
 fn cobertura_files_are_read() {
-    check(Format::Cobertura, expect![[""]]);
+    check(
+        Format::Cobertura,
+        expect![[r#"
+            shop/cart.py | lines 3/4 75% | branches 1/2 50%
+            shop/empty.py | lines 0/0 0% | branches 0/0 0%
+            in all 0 ns"#]],
+    );
 }
 
 #[test]
 fn jacoco_files_are_read() {
-    check(Format::Jacoco, expect![[""]]);
+    check(
+        Format::Jacoco,
+        expect![[r#"
+            com/example/Cart.java | lines 10/11 90.9% | branches 3/4 75%
+            com/example/Item.java | lines 5/6 83.33% | branches 0/0 0%
+            in all 0 ns"#]],
+    );
 }
 
 #[test]
 fn simplecov_files_are_read() {
-    check(Format::Simplecov, expect![[""]]);
+    check(
+        Format::Simplecov,
+        expect![[r#"
+            /app/cart.rb | lines 3/3 100% | branches 1/2 50%
+            /app/old.rb | lines 1/2 50% | branches 0/0 0%
+            in all 0 ns"#]],
+    );
 }
 
 fn refused(format: Format, bytes: impl AsRef<[u8]>) -> String {
@@ -123,30 +203,65 @@ fn refused(format: Format, bytes: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn what_is_wrong_is_told_with_its_line() {
-    let wrong: [(Format, &[u8]); 12] = [
-        (Format::Junit, b""),
-        (Format::Junit, b"no XML at all"),
-        (Format::Junit, b"<html>\n</html>"),
-        (Format::Junit, b"<testsuite>\n<testcase>\n</testsuite>"),
-        (Format::Junit, b"<testsuite>\n<testcase/>\n"),
-        (Format::Junit, b"<testsuite>\n<a b=c/></testsuite>"),
-        (Format::Junit, b"<testsuite>\n\xff</testsuite>"),
+    let wrong: [(Format, &[u8], &str); 9] = [
+        (Format::Junit, b"", "the file holds no element at line 1"),
+        (
+            Format::Junit,
+            b"no XML at all",
+            "there is text outside of all elements at line 1",
+        ),
+        (
+            Format::Junit,
+            b"<html>\n</html>",
+            "expected the element testsuites or testsuite, found html at line 1",
+        ),
+        (
+            Format::Junit,
+            b"<testsuite>\n\xff</testsuite>",
+            "the file is not valid UTF-8 at line 2",
+        ),
         (
             Format::Junit,
             b"<?xml version='1.0' encoding='klingon'?><testsuite/>",
+            "the encoding \"klingon\" is not known at line 1",
         ),
-        (Format::Nunit, b"<test-results/>\n<test-results/>"),
-        (Format::Cucumber, b"[\n{,}]"),
-        (Format::Cucumber, b"[{\"elements\": [{\"steps\": 1}]}]"),
+        (
+            Format::Nunit,
+            b"<test-results/>\n<test-results/>",
+            "the file has a second root element at line 2",
+        ),
+        (
+            Format::Cucumber,
+            b"[\n{,}]",
+            "key must be a string at line 2",
+        ),
+        (
+            Format::Cucumber,
+            b"[{\"elements\": [{\"steps\": 1}]}]",
+            "[0].elements[0].steps: expected a list",
+        ),
         (
             Format::Simplecov,
             b"{\"RSpec\": {\"coverage\": {\"a.rb\": 1}}}",
+            "RSpec.coverage.a.rb: expected an object",
         ),
     ];
-    let said = wrong
-        .map(|(format, bytes)| refused(format, bytes))
-        .join("\n");
-    expect![[""]].assert_eq(&said);
+    for (format, bytes, expected) in wrong {
+        assert_eq!(refused(format, bytes), expected);
+    }
+}
+
+// The words are those of the library that reads XML.
+#[test]
+fn what_is_not_well_formed_is_refused_with_its_line() {
+    for (text, line) in [
+        ("<testsuite>\n<testcase>\n</testsuite>", 3),
+        ("<testsuite>\n<testcase/>\n", 3),
+        ("<testsuite>\n<a b=c/></testsuite>", 2),
+    ] {
+        let said = refused(Format::Junit, text);
+        assert!(said.ends_with(&format!(" at line {line}")), "{said}");
+    }
 }
 
 // Entities could be bombs, or name files of this machine.
