@@ -161,7 +161,7 @@ async fn raw_files_are_exported_as_the_group_wants() {
         &format!("{}/packed.zip", folder(&build.reports[1])),
     );
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(packed.bytes)).unwrap();
-    assert_eq!(zip.by_index(0).unwrap().name(), "out/a.xml");
+    assert!(zip.by_name("out/a.xml").is_ok());
 }
 
 #[tokio::test]
