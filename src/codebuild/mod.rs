@@ -20,6 +20,7 @@ pub mod pipeline_build;
 pub mod plan;
 pub mod policies;
 pub mod report_groups;
+pub mod reported;
 pub mod reports;
 pub mod service;
 pub mod settings;

@@ -5,7 +5,7 @@ use super::store::{BuildKey, Tables};
 use super::view;
 use crate::aws::Scope;
 use crate::engine::build::commands::stop::stop;
-use crate::engine::build::{Build, state::BuildState};
+use crate::engine::build::{Build, Record, state::BuildState};
 use crate::engine::driver::{Driver, Keep};
 use crate::server::call::Call;
 use crate::server::{Service, Typed};
@@ -103,13 +103,16 @@ pub fn service() -> Result<Service, MissingHandlers> {
     ))
 }
 
-/// Finished builds leave the engine for the tables, in the same commit.
+/// Finished builds and their reports leave the engine for the tables, in the same commit.
 #[derive(Clone)]
 pub struct Finished(pub Tables);
 
 impl Keep<Build> for Finished {
-    fn keep(&self, tx: &mut Txn, _: &BuildKey, record: BuildState) {
-        self.0.finish(tx, record);
+    fn keep(&self, tx: &mut Txn, build: &BuildKey, record: Record) {
+        match record {
+            Record::Reported(report) => super::reported::keep(&self.0, tx, build, *report),
+            Record::Finished(state) => self.0.finish(tx, *state),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Source: contract, codebuild sections 0, 2, 3.2.2 and 4.1.
 
+use super::names::report_arn;
 use super::settings::Settings;
 use crate::aws::{Arn, Time};
 use crate::engine::build::plan::Artifacts;
@@ -30,6 +31,7 @@ pub fn build(settings: &Settings, state: &BuildState) -> Build {
         secondary_artifacts: secondary_artifacts(settings, state),
         logs: Some(logs(settings, state)),
         initiator: Some(plan.initiator.clone()),
+        report_arns: reports(state),
         exported_environment_variables: state.exported.as_ref().map(|list| exported(list)),
         ..of_settings(settings, state)
     }
@@ -184,6 +186,13 @@ fn artifacts(
         artifact_identifier: of.artifact_identifier.clone(),
         bucket_owner_access: of.bucket_owner_access,
     }
+}
+
+/// Absent while there are none.
+fn reports(state: &BuildState) -> Option<Vec<String>> {
+    let ids = state.reports.iter();
+    let arns = ids.map(|id| report_arn(&state.plan.scope, id)).collect();
+    (!state.reports.is_empty()).then_some(arns)
 }
 
 fn exported(list: &[(String, String)]) -> Vec<ExportedEnvironmentVariable> {

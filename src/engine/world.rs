@@ -3,6 +3,7 @@
 //! No generated types and no service: the product's implementation is `src/world.rs`, tests bring their own.
 
 use super::EffectId;
+use super::build::reports::{Group, GroupRefused, Wanted};
 use super::pipeline;
 use crate::aws::Scope;
 use crate::companions::{Companions, ObjectRef};
@@ -41,6 +42,14 @@ pub trait World: Send + Sync + 'static {
 
     /// Asks a build to stop; harmless when it has ended or never was.
     async fn stop_build(&self, scope: &Scope, build_id: &str);
+
+    /// The report group that a build wants.
+    async fn report_group(&self, _: &Scope, wanted: Wanted) -> Result<Group, GroupRefused> {
+        let name = wanted.name;
+        Err(GroupRefused::Refused(format!(
+            "there are no report groups here, so {name} is none"
+        )))
+    }
 
     /// Hands news to a pipeline; returns when it is durable. Harmless when the pipeline is gone.
     async fn tell_pipeline(&self, key: &pipeline::Key, event: pipeline::Event);

@@ -3,6 +3,7 @@
 //! A phase happens once per build, so the phase an event speaks of is its attempt number: news about another phase than the
 //! running one changes nothing.
 
+use super::reports::Report;
 use super::state::{ArtifactResult, Context, OnFailure, Phase, PhaseStatus};
 use std::collections::BTreeMap;
 
@@ -16,6 +17,8 @@ pub enum Event {
     SourceReady(SourceReady),
     /// INSTALL, PRE_BUILD, BUILD or POST_BUILD succeeded.
     CommandsSucceeded(Phase),
+    /// The files of one report group were read, while UPLOAD_ARTIFACTS runs.
+    Reported(Box<Report>),
     ArtifactsUploaded(Vec<ArtifactResult>),
     /// The log is written; the exported variables, if the buildspec has any.
     Finalized(Option<Vec<(String, String)>>),

@@ -4,6 +4,7 @@
 
 use super::event::Failure;
 use super::plan::{BuildPlan, S3Logs};
+use super::reports::{Kind, ReportError};
 use super::state::{Context, LogLocations, LogStream, Phase, PhaseStatus};
 use crate::aws::Time;
 use jiff::Timestamp;
@@ -34,7 +35,6 @@ pub enum Note {
     CacheNotDefined,
     CacheSkipped,
     CacheNotOffered,
-    ReportsNotOffered,
     RetryNotOffered(Phase),
     Registering,
     /// Phases of the buildspec and their numbers of commands, in life-cycle order.
@@ -58,6 +58,17 @@ pub enum Note {
     NoSecondaryArtifacts,
     CopyingSecondary(String),
     NoArtifactsBlock,
+    CopyingReport {
+        kind: Kind,
+        arn: String,
+    },
+    /// A file of a report cannot be understood.
+    ReportFileRefused {
+        path: String,
+        error: ReportError,
+    },
+    /// A group of reports cannot be served.
+    ReportRefused(String),
 }
 
 /// The texts of a note; each may have several lines.
@@ -79,9 +90,6 @@ pub fn texts(note: &Note) -> Vec<String> {
         Note::CacheNotDefined => one("Cache is not defined in the buildspec"),
         Note::CacheSkipped => one("Skip cache due to: no paths specified to be cached"),
         Note::CacheNotOffered => one("Skip cache due to: caches are not offered by slipway yet"),
-        Note::ReportsNotOffered => {
-            one("Skip reports due to: reports are not offered by slipway yet")
-        }
         Note::RetryNotOffered(phase) => vec![format!(
             "on-failure RETRY of {} is not offered by slipway yet: a failure ends the build",
             phase.as_str()
@@ -105,6 +113,13 @@ pub fn texts(note: &Note) -> Vec<String> {
         Note::NoSecondaryArtifacts => one("No secondary artifacts defined in buildspec"),
         Note::CopyingSecondary(id) => vec![format!("Preparing to copy secondary artifacts {id}")],
         Note::NoArtifactsBlock => one("No artifacts defined in buildspec"),
+        Note::CopyingReport { kind, arn } => {
+            vec![format!("Preparing to copy {} report {arn}", kind.as_str())]
+        }
+        Note::ReportFileRefused { path, error } => {
+            vec![format!("Error processing report file {path}: {error}")]
+        }
+        Note::ReportRefused(why) => vec![format!("Error processing reports: {why}")],
     }
 }
 

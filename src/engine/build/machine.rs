@@ -4,12 +4,13 @@
 
 use super::effect::Effect;
 use super::event::{Event, Failure};
+use super::record::Record;
 use super::state::{BuildState, Phase};
 use super::step::step;
 use crate::aws::{Scope, Time};
 use crate::engine::{Machine, Step};
 
-/// One build, keyed by scope and build id (`project:uuid`). Its record is the finished build.
+/// One build, keyed by scope and build id (`project:uuid`). Its records are its reports and at last the finished build.
 #[derive(Debug)]
 pub struct Build;
 
@@ -22,7 +23,7 @@ impl Machine for Build {
     type State = BuildState;
     type Event = Event;
     type Effect = Effect;
-    type Record = BuildState;
+    type Record = Record;
 
     fn step(state: BuildState, now: Time, event: Event) -> Step<Self> {
         step(state, now, event)

@@ -10,6 +10,7 @@ mod expand;
 mod finish;
 mod log;
 mod provision;
+mod reports;
 mod scripts;
 mod session;
 mod sources;
@@ -20,7 +21,7 @@ mod upload;
 
 use super::archive::Limits;
 use super::effect::{BuildEnded, Effect};
-use super::event::{Event, Failure};
+use super::event::{Blame, Event, Failure};
 use super::logs::Note;
 use super::plan::BuildPlan;
 use super::state::Phase;
@@ -112,9 +113,22 @@ impl BuildPerformer {
             .map(Event::SourceReady)
     }
 
-    async fn upload(&self, session: &Arc<Session>, succeeding: bool) -> Result<Event, Failure> {
+    /// Artifacts, then reports: those of a build whose artifacts cannot be uploaded tell why it matters.
+    async fn upload(
+        &self,
+        session: &Arc<Session>,
+        succeeding: bool,
+        mailbox: &Mailbox<Build>,
+    ) -> Result<Event, Failure> {
         let results = upload::upload(&self.0, session, succeeding).await;
-        results.map(Event::ArtifactsUploaded)
+        if let Err(failure) = &results
+            && failure.blame == Blame::Platform
+        {
+            return Err(failure.clone());
+        }
+        let reported = reports::report(&self.0, session, succeeding, mailbox).await;
+        let results = results?;
+        reported.map(|()| Event::ArtifactsUploaded(results))
     }
 
     /// Runs the work of a phase, tells the log how it ended, and says so.
@@ -157,7 +171,12 @@ impl BuildPerformer {
     }
 
     /// The effects that need a sandbox.
-    async fn inside(&self, session: &Arc<Session>, effect: Effect) -> Option<Event> {
+    async fn inside(
+        &self,
+        session: &Arc<Session>,
+        effect: Effect,
+        mailbox: &Mailbox<Build>,
+    ) -> Option<Event> {
         match effect {
             Effect::DownloadSource => {
                 let work = Box::pin(self.download(session));
@@ -168,7 +187,7 @@ impl BuildPerformer {
                 self.phase(session, phase, Box::pin(work)).await
             }
             Effect::UploadArtifacts { succeeding } => {
-                let work = Box::pin(self.upload(session, succeeding));
+                let work = Box::pin(self.upload(session, succeeding, mailbox));
                 self.phase(session, Phase::UploadArtifacts, work).await
             }
             Effect::Finalize => Box::pin(self.finalize(session)).await,
@@ -184,7 +203,7 @@ impl Perform<Build> for BuildPerformer {
         key: &Key,
         _: EffectId,
         effect: Effect,
-        _: &Mailbox<Build>,
+        mailbox: &Mailbox<Build>,
     ) -> Option<Event> {
         match effect {
             Effect::AwaitCapacity => self.await_capacity(key).await,
@@ -198,7 +217,7 @@ impl Perform<Build> for BuildPerformer {
                 None
             }
             effect => match self.0.sessions.get(key) {
-                Some(session) => self.inside(&session, effect).await,
+                Some(session) => self.inside(&session, effect, mailbox).await,
                 None => super::machine::phase_of(&effect).map(Event::SandboxLost),
             },
         }

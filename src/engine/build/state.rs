@@ -24,6 +24,9 @@ pub struct BuildState {
     pub on_failure: BTreeMap<Phase, OnFailure>,
     /// What was uploaded, the primary artifacts first.
     pub artifacts: Vec<ArtifactResult>,
+    /// Ids of its reports, `group:uuid`.
+    #[serde(default)]
+    pub reports: Vec<String>,
     /// Absent unless the buildspec exports variables and the build came to its end.
     pub exported: Option<Vec<(String, String)>>,
     /// When the build completed.

@@ -7,6 +7,8 @@ use super::effect::{BuildEnded, Effect};
 use super::event::{Event, Failure, SourceReady};
 use super::logs;
 use super::phases;
+use super::record::Record;
+use super::reports::Report;
 use super::state::{
     ArtifactResult, BuildState, Context, Phase, PhaseEnd, PhaseRecord, PhaseStatus,
 };
@@ -20,6 +22,7 @@ pub fn step(state: BuildState, now: Time, event: Event) -> Step<Build> {
         Event::Provisioned => succeeded(state, now, Phase::Provisioning),
         Event::SourceReady(ready) => source_ready(state, now, ready),
         Event::CommandsSucceeded(phase) => succeeded(state, now, phase),
+        Event::Reported(report) => reported(state, report),
         Event::ArtifactsUploaded(results) => artifacts_uploaded(state, now, results),
         Event::Finalized(exported) => finalized(state, now, exported),
         Event::PhaseFailed(phase, failure) => phase_failed(state, now, phase, failure),
@@ -41,6 +44,19 @@ fn source_ready(mut state: BuildState, now: Time, ready: SourceReady) -> Step<Bu
         state.on_failure = ready.on_failure;
     }
     succeeded(state, now, Phase::DownloadSource)
+}
+
+/// A report is kept once; what comes after the phase is late.
+fn reported(mut state: BuildState, report: Box<Report>) -> Step<Build> {
+    let id = report.id();
+    if state.current() != Phase::UploadArtifacts || state.reports.contains(&id) {
+        return Step::stay(state);
+    }
+    state.reports.push(id);
+    Step {
+        records: vec![Record::Reported(report)],
+        ..Step::stay(state)
+    }
 }
 
 fn artifacts_uploaded(
@@ -172,7 +188,7 @@ fn complete(mut state: BuildState, now: Time, status: super::state::BuildStatus)
     }));
     Step {
         state: None,
-        records: vec![state],
+        records: vec![Record::Finished(Box::new(state))],
         effects,
     }
 }

@@ -9,6 +9,8 @@ use super::commands::stop::stop;
 use super::effect::Effect;
 use super::event::{Event, Failure, SourceReady};
 use super::plan::*;
+use super::record::Record;
+use super::reports::Report;
 use super::state::*;
 use super::step::step;
 use super::{Build, phases};
@@ -74,6 +76,7 @@ pub(super) struct Run {
     pub now: Time,
     pub live: Option<BuildState>,
     pub finished: Option<BuildState>,
+    pub reports: Vec<Report>,
     pub pending: Vec<Effect>,
     pub effects: Vec<Effect>,
     pub on_failure: BTreeMap<Phase, OnFailure>,
@@ -87,6 +90,7 @@ impl Run {
             now: plan.start,
             live: None,
             finished: None,
+            reports: Vec::new(),
             pending: Vec::new(),
             effects: Vec::new(),
             on_failure: BTreeMap::new(),
@@ -133,9 +137,14 @@ impl Run {
 
     fn take(&mut self, step: Step<Build>) {
         self.live = step.state;
-        assert!(step.records.len() <= 1, "a build finishes once");
         for record in step.records {
-            assert!(self.finished.replace(record).is_none());
+            match record {
+                Record::Reported(report) => self.reports.push(*report),
+                Record::Finished(build) => {
+                    let before = self.finished.replace(*build);
+                    assert!(before.is_none(), "a build finishes once");
+                }
+            }
         }
         if !step.effects.is_empty() {
             self.pending = step.effects.clone();
@@ -838,4 +847,39 @@ fn values_of_variables_stay_out_of_debug() {
     let run = Run::new(plan);
     let text = format!("{:?} {:?}", run.live, run.effects);
     assert!(text.contains("TOKEN") && !text.contains("hunter2"));
+}
+
+fn report(uuid: &str) -> Event {
+    use super::reports::{Findings, Kind};
+    let found = Findings::default();
+    Event::Reported(Box::new(Report::new(
+        "hello-unit",
+        uuid.to_owned(),
+        Kind::Test,
+        START,
+        found,
+        true,
+    )))
+}
+
+// Witness: contract, codebuild section 10.2: reportArns of the build lists them.
+#[test]
+fn reports_are_records_of_a_build_that_uploads_and_kept_once() {
+    for twice in [false, true] {
+        let mut run = run_of("ok ok ok ok ok ok", twice);
+        assert_eq!(run.phase(), Phase::PostBuild);
+        run.event(report("early"));
+        for event in run.success() {
+            run.event(event);
+        }
+        run.event(report("one"));
+        run.event(report("two"));
+        assert_eq!(run.phase(), Phase::UploadArtifacts);
+        run.stop();
+        run.event(report("late"));
+        let build = run.finished.unwrap();
+        assert_eq!(build.reports, ["hello-unit:one", "hello-unit:two"]);
+        let kept: Vec<String> = run.reports.iter().map(Report::id).collect();
+        assert_eq!(kept, build.reports);
+    }
 }

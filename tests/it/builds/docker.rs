@@ -55,3 +55,11 @@ async fn a_stopped_build_ends_at_once() {
     };
     stories::a_stopped_build_ends_at_once(house).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tests_become_reports() {
+    let Some(house) = house().await else {
+        return;
+    };
+    stories::tests_become_reports(house).await;
+}

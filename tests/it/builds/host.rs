@@ -38,3 +38,8 @@ async fn nothing_to_upload_fails_the_build() {
 async fn a_stopped_build_ends_at_once() {
     stories::a_stopped_build_ends_at_once(house().await).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tests_become_reports() {
+    stories::tests_become_reports(house().await).await;
+}

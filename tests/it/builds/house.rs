@@ -5,11 +5,13 @@ use async_trait::async_trait;
 use http::{Method, Request, StatusCode};
 use serde_json::json;
 use slipway::aws::{Account, Region, Scope};
+use slipway::codebuild::{self, CodeBuild};
 use slipway::companions::{ByteStream, Companions, ObjectMeta, ObjectRef};
 use slipway::engine::build::commands::{start::start, stop::stop};
 use slipway::engine::build::perform::{BuildOptions, BuildPerformer};
 use slipway::engine::build::plan::*;
-use slipway::engine::build::{Build, BuildState};
+use slipway::engine::build::reports::{Group, GroupRefused, Report, Wanted};
+use slipway::engine::build::{Build, BuildState, Record};
 use slipway::engine::driver::{Driver, Keep};
 use slipway::engine::pipeline;
 use slipway::engine::world::{
@@ -32,12 +34,14 @@ const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","A
 /// Scope and build id.
 type Key = (slipway::aws::Scope, String);
 type Finished = Arc<Mutex<HashMap<Key, BuildState>>>;
+type Reports = Arc<Mutex<Vec<Report>>>;
 
 pub struct House {
     server: Server,
     driver: Driver<Build>,
     performer: BuildPerformer,
     finished: Finished,
+    pub reports: Reports,
     image: String,
     _keep: Box<dyn Any + Send + Sync>,
 }
@@ -51,17 +55,18 @@ impl House {
     ) -> Self {
         let server = Server::start().await;
         let around = Around {
+            codebuild: server.app.codebuild.clone(),
             companions: server.app.companions.clone(),
             sandboxes,
         };
-        let finished = Finished::default();
+        let (finished, reports) = (Finished::default(), Reports::default());
         let mut builder = Builder::new();
         let tables = Driver::declare(&mut builder);
         let store = builder.open(Location::Memory).unwrap();
         let clock = server.app.clock.clone();
         let options = BuildOptions::default();
         let performer = BuildPerformer::new(Arc::new(around), clock.clone(), options);
-        let kept = Arc::new(Kept(finished.clone()));
+        let kept = Arc::new(Kept(finished.clone(), reports.clone()));
         let perform = Arc::new(performer.clone());
         let driver = Driver::new(tables, store, clock, kept, perform);
         driver.resume().await;
@@ -70,6 +75,7 @@ impl House {
             driver,
             performer,
             finished,
+            reports,
             image: image.to_owned(),
             _keep: keep,
         };
@@ -260,15 +266,21 @@ fn at(bucket: &str, key: &str) -> ObjectRef {
     }
 }
 
-struct Kept(Finished);
+struct Kept(Finished, Reports);
 
 impl Keep<Build> for Kept {
-    fn keep(&self, _: &mut Txn, key: &Key, record: BuildState) {
-        self.0.lock().unwrap().insert(key.clone(), record);
+    fn keep(&self, _: &mut Txn, key: &Key, record: Record) {
+        match record {
+            Record::Reported(report) => self.1.lock().unwrap().push(*report),
+            Record::Finished(build) => {
+                self.0.lock().unwrap().insert(key.clone(), *build);
+            }
+        }
     }
 }
 
 struct Around {
+    codebuild: CodeBuild,
     companions: Arc<dyn Companions>,
     sandboxes: Arc<dyn Sandboxes>,
 }
@@ -301,6 +313,10 @@ impl World for Around {
 
     async fn launch_pipeline(&self, _: PipelineRequest) -> Result<String, PipelineRefused> {
         unreachable!("builds launch nothing")
+    }
+
+    async fn report_group(&self, scope: &Scope, wanted: Wanted) -> Result<Group, GroupRefused> {
+        codebuild::reported::report_group(&self.codebuild, scope, wanted).await
     }
 
     async fn stop_build(&self, _: &Scope, _: &str) {}

@@ -3,6 +3,7 @@
 use super::house::House;
 use slipway::engine::build::BuildState;
 use slipway::engine::build::plan::*;
+use slipway::engine::build::reports::ReportStatus;
 use slipway::engine::build::state::{BuildStatus, Phase};
 use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
@@ -197,5 +198,33 @@ pub async fn a_stopped_build_ends_at_once(house: House) {
         &[Phase::Build, Phase::Completed]
     );
     assert_eq!(house.finished(&key).await, answer);
+    house.leave().await;
+}
+
+// Witness: behaviour contract 10.1, 10.2, 14.38.
+pub async fn tests_become_reports(house: House) {
+    let spec = "version: 0.2
+phases:
+  build:
+    commands:
+      - mkdir -p target
+      - echo '<testsuite name=\"s\"><testcase name=\"good\"/><testcase name=\"bad\"><error/></testcase></testsuite>' > target/junit.xml
+reports:
+  unit: {files: ['**/*'], base-directory: target}
+";
+    let build = house.run(house.plan(spec)).await;
+    let log = house.log("/aws/codebuild/hello", &build.plan.uuid).await;
+    assert_eq!(build.status, BuildStatus::Succeeded, "{log}");
+    let reports = house.reports.lock().unwrap().clone();
+    assert_eq!(build.reports, [reports[0].id()]);
+    assert_eq!(reports[0].group, "hello-unit");
+    assert_eq!(reports[0].status, ReportStatus::Failed);
+    let names: Vec<&str> = reports[0]
+        .cases
+        .iter()
+        .map(|case| case.name.as_str())
+        .collect();
+    assert_eq!(names, ["good", "bad"]);
+    assert_eq!(reports[0].cases[0].file, "junit.xml");
     house.leave().await;
 }

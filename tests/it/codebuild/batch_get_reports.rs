@@ -162,3 +162,70 @@ async fn a_report_of_a_group_that_is_not_there_is_not_kept() {
     let listed = caller.ok("ListReports", json!({})).await;
     assert_eq!(listed, json!({"reports": []}));
 }
+
+#[tokio::test]
+async fn a_build_that_found_reports_lists_them_and_its_group_exists() {
+    // contract codebuild §10.1, §10.2, §14 38: group P-name of the kind of the files, five counts, cases with filter
+    use super::sample;
+    use slipway::engine::build::reports::{Findings, Kind, Report as Found};
+    use slipway::engine::build::reports::{Format, Wanted, parse};
+    both(CODEBUILD, async |caller| {
+        sample::created(&caller, "hello").await;
+        let id = sample::start(&caller, "hello").await;
+        let wanted = |kind| Wanted {
+            name: "hello-unit".to_owned(),
+            kind,
+            make: true,
+            now: caller.server.app.now(),
+        };
+        let world = async |kind| {
+            let codebuild = &caller.server.app.codebuild;
+            let scope = super::reported::scope();
+            slipway::codebuild::reported::report_group(codebuild, &scope, wanted(kind)).await
+        };
+        let group = world(Kind::Test).await.unwrap();
+        let other = world(Kind::CodeCoverage).await.unwrap_err();
+        assert_eq!(
+            other.to_string(),
+            "report group hello-unit takes no CODE_COVERAGE reports"
+        );
+        let file = b"<testsuite name='s' time='3'><testcase name='a'/><testcase name='b'><failure message='no'/></testcase></testsuite>";
+        let mut found = Findings::default();
+        found.add("junit.xml", parse(Format::Junit, file).unwrap());
+        let uuid = "11111111-2222-4333-8444-555555555555".to_owned();
+        let now = caller.server.app.now();
+        let report = Found::new(&group.name, uuid, Kind::Test, now, found, true);
+        sample::succeed_with(&caller, &id, vec![report]).await;
+        let build = sample::build(&caller, &id).await;
+        let arn = build["reportArns"][0].as_str().unwrap().to_owned();
+        let got = caller
+            .ok("BatchGetReports", json!({"reportArns": [arn]}))
+            .await;
+        let report = &got["reports"][0];
+        assert_eq!(report["status"], "FAILED");
+        assert_eq!(report["executionId"], build["arn"]);
+        assert_eq!(
+            report["testSummary"],
+            json!({
+                "durationInNanoSeconds": 3_000_000_000_i64,
+                "statusCounts": {"ERROR": 0, "FAILED": 1, "SKIPPED": 0, "SUCCEEDED": 1, "UNKNOWN": 0},
+                "total": 2,
+            })
+        );
+        let failed = json!({"reportArn": arn, "filter": {"status": "FAILED"}});
+        let cases = caller.ok("DescribeTestCases", failed).await;
+        let case = &cases["testCases"][0];
+        assert_eq!(cases["testCases"].as_array().unwrap().len(), 1);
+        assert_eq!(
+            [
+                &case["name"],
+                &case["prefix"],
+                &case["message"],
+                &case["testRawDataPath"]
+            ],
+            ["b", "s", "no", "junit.xml"]
+        );
+        json!({})
+    })
+    .await;
+}

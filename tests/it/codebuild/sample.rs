@@ -4,6 +4,7 @@ use crate::support::caller::{Caller, ROLE};
 use serde_json::{Value, json};
 use slipway::aws::{Account, Region, Scope};
 use slipway::engine::build::event::{Event, SourceReady};
+use slipway::engine::build::reports::Report;
 use slipway::engine::build::state::Phase;
 
 /// No source, no artifacts, an inline buildspec.
@@ -43,11 +44,17 @@ pub async fn build(caller: &Caller, id: &str) -> Value {
 
 /// Lets every phase of a build succeed.
 pub async fn succeed(caller: &Caller, id: &str) {
+    succeed_with(caller, id, Vec::new()).await;
+}
+
+/// The same; the build finds these reports.
+pub async fn succeed_with(caller: &Caller, id: &str, reports: Vec<Report>) {
+    let reports = reports.into_iter().map(Box::new).map(Event::Reported);
     let ready = SourceReady {
         resolved_version: Some("v1".to_owned()),
         ..SourceReady::default()
     };
-    for event in [
+    let before = [
         Event::Admitted,
         Event::Provisioned,
         Event::SourceReady(ready),
@@ -55,9 +62,9 @@ pub async fn succeed(caller: &Caller, id: &str) {
         Event::CommandsSucceeded(Phase::PreBuild),
         Event::CommandsSucceeded(Phase::Build),
         Event::CommandsSucceeded(Phase::PostBuild),
-        Event::ArtifactsUploaded(Vec::new()),
-        Event::Finalized(None),
-    ] {
+    ];
+    let after = [Event::ArtifactsUploaded(Vec::new()), Event::Finalized(None)];
+    for event in before.into_iter().chain(reports).chain(after) {
         tell(caller, id, event).await;
     }
 }

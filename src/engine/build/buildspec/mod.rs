@@ -9,6 +9,7 @@ mod others;
 mod parse;
 mod phases;
 mod reader;
+mod reports;
 pub mod spec;
 pub mod yaml;
 

@@ -1,23 +1,10 @@
-//! The blocks `proxy`, `reports` and `cache`: checked here, carried out elsewhere or not at all yet.
+//! The blocks `proxy` and `cache`: checked here, carried out elsewhere or not at all yet.
 
 use super::reader::{Read, entries, flag, optional_text, texts};
 use super::spec::CacheSpec;
 use super::yaml::{Node, YamlError};
 
-const MAX_REPORT_GROUPS: usize = 5;
 const MAX_FALLBACK_KEYS: usize = 5;
-const FORMATS: [&str; 10] = [
-    "CLOVERXML",
-    "COBERTURAXML",
-    "CUCUMBERJSON",
-    "JACOCOXML",
-    "JUNITXML",
-    "NUNIT3XML",
-    "NUNITXML",
-    "SIMPLECOV",
-    "TESTNGXML",
-    "VISUALSTUDIOTRX",
-];
 
 pub fn check_proxy(root: &Node) -> Read<()> {
     if let Some(block) = root.get("proxy") {
@@ -26,53 +13,6 @@ pub fn check_proxy(root: &Node) -> Read<()> {
         flag(block, "logs", "proxy.")?;
     }
     Ok(())
-}
-
-/// Whether there are report groups, all of them well-formed.
-pub fn reports(root: &Node) -> Read<bool> {
-    let Some(block) = root.get("reports") else {
-        return Ok(false);
-    };
-    let groups = entries(block, "reports")?;
-    if groups.len() > MAX_REPORT_GROUPS {
-        return Err(YamlError::new(
-            format!(
-                "reports: expected at most {MAX_REPORT_GROUPS} report groups, found {}",
-                groups.len()
-            ),
-            block.line,
-        ));
-    }
-    for (name, group) in groups {
-        check_report(name, group)?;
-    }
-    Ok(!groups.is_empty())
-}
-
-fn check_report(name: &str, group: &Node) -> Read<()> {
-    let path = format!("reports.{name}.");
-    entries(group, path.trim_end_matches('.'))?;
-    if texts(group, "files", &path)?.is_empty() {
-        return Err(YamlError::new(
-            format!("{path}files is required"),
-            group.line,
-        ));
-    }
-    flag(group, "discard-paths", &path)?;
-    optional_text(group, "base-directory", &path)?;
-    match optional_text(group, "file-format", &path)? {
-        Some(format) if !FORMATS.contains(&format.to_ascii_uppercase().as_str()) => {
-            let line = group
-                .get("file-format")
-                .map_or(group.line, |node| node.line);
-            let formats = FORMATS.join(",");
-            Err(YamlError::new(
-                format!("{path}file-format: expected one of {formats}, found {format}"),
-                line,
-            ))
-        }
-        _ => Ok(()),
-    }
 }
 
 pub fn cache(root: &Node) -> Read<CacheSpec> {

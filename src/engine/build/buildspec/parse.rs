@@ -3,7 +3,7 @@
 use super::reader::{Read, entries, optional_text, text};
 use super::spec::{Buildspec, Version};
 use super::yaml::{self, Node, Value, YamlError};
-use super::{artifacts, env, others, phases};
+use super::{artifacts, env, others, phases, reports};
 
 /// The specification, or the message of a YAML_FILE_ERROR.
 pub fn parse(bytes: &[u8]) -> Read<Buildspec> {
@@ -26,7 +26,7 @@ fn buildspec(root: &Node, version: Version) -> Read<Buildspec> {
         env: env::env(root, version)?,
         phases: phases::phases(root, version)?,
         artifacts: artifacts::artifacts(root, version)?,
-        has_reports: others::reports(root)?,
+        reports: reports::reports(root)?,
         cache: others::cache(root)?,
     })
 }

@@ -1,5 +1,6 @@
 //! A buildspec that was understood.
 
+use crate::engine::build::reports::Format;
 use crate::engine::build::state::{OnFailure, Phase};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +12,8 @@ pub struct Buildspec {
     /// The phases that are there, in life-cycle order.
     pub phases: Vec<PhaseSpec>,
     pub artifacts: Option<ArtifactsBlock>,
-    pub has_reports: bool,
+    /// In the order of the file.
+    pub reports: Vec<ReportSpec>,
     pub cache: CacheSpec,
 }
 
@@ -102,6 +104,18 @@ pub struct ArtifactsSpec {
     /// Keep symbolic links instead of following them; zips only.
     pub enable_symlinks: bool,
     pub s3_prefix: Option<String>,
+}
+
+/// The report files of one group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReportSpec {
+    /// A name or the ARN of a group.
+    pub group: String,
+    pub format: Format,
+    pub files: Vec<String>,
+    /// A directory or a pattern of directories.
+    pub base_directory: Option<String>,
+    pub discard_paths: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -177,7 +177,17 @@ cache: {paths: ["/root/.m2/**/*"], key: k, fallback-keys: [a, b], action: save}
                         ],
                     },
                 ),
-                has_reports: true,
+                reports: [
+                    ReportSpec {
+                        group: "group",
+                        format: Junit,
+                        files: [
+                            "**/*.xml",
+                        ],
+                        base_directory: None,
+                        discard_paths: false,
+                    },
+                ],
                 cache: CacheSpec {
                     paths: [
                         "/root/.m2/**/*",

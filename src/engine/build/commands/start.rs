@@ -54,6 +54,7 @@ fn submitted(plan: BuildPlan, now: Time) -> BuildState {
         resolved_source_version: None,
         on_failure: BTreeMap::new(),
         artifacts: Vec::new(),
+        reports: Vec::new(),
         exported: None,
         end: None,
     }

@@ -274,9 +274,6 @@ fn cache(plan: &BuildPlan, spec: &Buildspec) -> Vec<Note> {
 }
 
 async fn announce(session: &Session, spec: &Buildspec) {
-    if spec.has_reports {
-        session.note(Note::ReportsNotOffered).await;
-    }
     for phase in &spec.phases {
         if matches!(phase.on_failure, Some(FailureRule::Retry { .. })) {
             session.note(Note::RetryNotOffered(phase.phase)).await;

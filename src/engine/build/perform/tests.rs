@@ -7,6 +7,7 @@ mod ends;
 mod house;
 mod logs;
 mod place;
+mod reports;
 mod sources;
 
 use crate::engine::build::plan::BuildPlan;

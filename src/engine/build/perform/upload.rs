@@ -247,7 +247,8 @@ impl Job<'_> {
     }
 }
 
-fn contents(spool: Arc<Spool>, item: Item) -> ByteStream {
+/// What an item of a spool holds.
+pub(super) fn contents(spool: Arc<Spool>, item: Item) -> ByteStream {
     let (body, _) = streams::written(move |mut out| spool::copy(&spool, &item, &mut out));
     body
 }

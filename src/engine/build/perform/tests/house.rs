@@ -8,8 +8,9 @@ use crate::engine::build::commands::stop::stop;
 use crate::engine::build::machine::Key;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer, streams};
 use crate::engine::build::plan::BuildPlan;
+use crate::engine::build::reports::{Group, GroupRefused, Report, Wanted};
 use crate::engine::build::state::{BuildState, Phase};
-use crate::engine::build::{Build, tests};
+use crate::engine::build::{Build, Record, tests};
 use crate::engine::clock::Clock;
 use crate::engine::driver::{Driver, Keep};
 use crate::engine::pipeline;
@@ -45,6 +46,9 @@ pub struct Contents {
     pub roles: Vec<String>,
     pub told: Vec<(pipeline::Key, pipeline::Event)>,
     pub finished: BTreeMap<Key, BuildState>,
+    pub reports: Vec<Report>,
+    /// By name; others are made for tests.
+    pub groups: BTreeMap<String, Result<Group, GroupRefused>>,
 }
 
 pub struct House {
@@ -270,8 +274,14 @@ pub fn phases(build: &BuildState) -> Vec<String> {
 struct Kept(Arc<Mutex<Contents>>);
 
 impl Keep<Build> for Kept {
-    fn keep(&self, _: &mut Txn, key: &Key, record: BuildState) {
-        self.0.lock().unwrap().finished.insert(key.clone(), record);
+    fn keep(&self, _: &mut Txn, key: &Key, record: Record) {
+        let mut contents = self.0.lock().unwrap();
+        match record {
+            Record::Reported(report) => contents.reports.push(*report),
+            Record::Finished(build) => {
+                contents.finished.insert(key.clone(), *build);
+            }
+        }
     }
 }
 
@@ -309,6 +319,15 @@ impl World for Around {
 
     async fn launch_pipeline(&self, _: PipelineRequest) -> Result<String, PipelineRefused> {
         unreachable!("builds launch nothing")
+    }
+
+    async fn report_group(&self, _: &Scope, wanted: Wanted) -> Result<Group, GroupRefused> {
+        let name = wanted.name;
+        match self.contents.lock().unwrap().groups.get(&name) {
+            Some(known) => known.clone(),
+            None if wanted.make => Ok(Group { name, export: None }),
+            None => Err(GroupRefused::NotFound(name)),
+        }
     }
 
     async fn stop_build(&self, _: &Scope, _: &str) {}

@@ -387,7 +387,6 @@ async fn what_is_not_offered_yet_is_said_in_the_log() {
 phases:
   install: {runtime-versions: {python: 3.x}}
   build: {on-failure: RETRY-2, commands: ['true']}
-reports: {tests: {files: [x.xml]}}
 cache: {paths: [/root/.m2/**/*]}
 ",
     );
@@ -397,7 +396,6 @@ cache: {paths: [/root/.m2/**/*]}
     for line in [
         "Skipping install of runtimes. Runtime version selection is not supported by this build image",
         "Skip cache due to: caches are not offered by slipway yet",
-        "Skip reports due to: reports are not offered by slipway yet",
         "on-failure RETRY of BUILD is not offered by slipway yet: a failure ends the build",
     ] {
         assert!(log.contains(&format!("[] {line}\n")), "{log}");

@@ -1,0 +1,22 @@
+//! What a build leaves behind: its reports while it runs, itself when it is over.
+
+use super::reports::Report;
+use super::state::BuildState;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// What was found in the files of one report group.
+    Reported(Box<Report>),
+    /// The build is complete; nothing comes after it.
+    Finished(Box<BuildState>),
+}
+
+impl Record {
+    /// The finished build, if it is that.
+    pub fn finished(&self) -> Option<&BuildState> {
+        match self {
+            Record::Finished(build) => Some(build),
+            Record::Reported(_) => None,
+        }
+    }
+}
