@@ -2,7 +2,7 @@
 
 use crate::aws::Time;
 use crate::codebuild::{self, CodeBuild};
-use crate::codedeploy;
+use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::embedded::Embedded;
 use crate::companions::{Companions, cloudwatch, events, iam, logs, s3, sns, sts};
@@ -47,6 +47,7 @@ pub struct App {
     pub cloudwatch: cloudwatch::CloudWatch,
     pub companions: Arc<dyn Companions>,
     pub codebuild: CodeBuild,
+    pub codedeploy: CodeDeploy,
     pub codepipeline: CodePipeline,
     pub world: Arc<Neighbours>,
     /// The engine that builds' containers run in, if they do.
@@ -82,6 +83,7 @@ struct Tables {
     sns: sns::Tables,
     cloudwatch: cloudwatch::Tables,
     codebuild: codebuild::store::Tables,
+    codedeploy: codedeploy::store::Tables,
     codepipeline: codepipeline::store::Tables,
     builds: DriverTables<Build>,
     pipelines: DriverTables<Pipelines>,
@@ -101,6 +103,7 @@ impl Tables {
             sns: sns::Tables::declare(builder),
             cloudwatch: cloudwatch::Tables::declare(builder),
             codebuild: codebuild::store::Tables::declare(builder),
+            codedeploy: codedeploy::store::Tables::declare(builder),
             codepipeline: codepipeline::store::Tables::declare(builder),
             builds: Driver::<Build>::declare(builder),
             pipelines,
@@ -214,6 +217,10 @@ impl App {
             store: store.clone(),
             tables: tables.codebuild,
         };
+        let codedeploy = CodeDeploy {
+            store: store.clone(),
+            tables: tables.codedeploy,
+        };
         let codepipeline = CodePipeline {
             engine: Driver::new(
                 tables.pipelines,
@@ -253,6 +260,7 @@ impl App {
             store,
             clock,
             codebuild,
+            codedeploy,
             codepipeline,
             world,
             builds,

@@ -6,7 +6,7 @@
 
 use codedeploy_api::SERVICE;
 use slipway_runtime::smithy::{HttpModeledError, OperationSchema, Schema};
-use slipway_runtime::{Constraint, Violation, Violations};
+use slipway_runtime::{CommonError, Constraint, Violation, Violations};
 
 use super::refused::Refused;
 
@@ -15,7 +15,15 @@ pub fn refuse(operation: &'static str, violations: Violations) -> Box<dyn HttpMo
     Box::new(first(operation, &violations.into_vec()))
 }
 
-/// The same for violations that were deferred to a handler, which answers it as a `CommonError`.
+/// The answer to violations that were deferred to a handler, when their turn has come.
+pub fn deferred(operation: &str, violations: &[Violation]) -> Result<(), CommonError> {
+    match violations {
+        [] => Ok(()),
+        some => Err(CommonError::new(first(operation, some))),
+    }
+}
+
+/// The violation that is told, as an error of the operation.
 pub fn first(operation: &str, violations: &[Violation]) -> Refused {
     let schema = SERVICE
         .operations()

@@ -7,6 +7,7 @@
 
 mod builds;
 mod codebuild;
+mod codedeploy;
 mod codepipeline;
 mod companions;
 mod contract;

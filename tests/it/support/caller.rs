@@ -29,6 +29,10 @@ pub const CODEBUILD: Target = Target {
     signing_name: "codebuild",
     shape_name: "CodeBuild_20161006",
 };
+pub const CODEDEPLOY: Target = Target {
+    signing_name: "codedeploy",
+    shape_name: "CodeDeploy_20141006",
+};
 
 #[derive(Clone, Copy, Debug)]
 pub enum Protocol {
@@ -59,9 +63,9 @@ const REGION: &str = "us-east-1";
 /// Numbers from here on are times; nothing that is counted gets so far.
 const TIMES: f64 = 1e9;
 
-/// Trusts the two services, and itself.
+/// Trusts the three services.
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
-    "Principal":{"Service":["codebuild.amazonaws.com","codepipeline.amazonaws.com"]}}]}"#;
+    "Principal":{"Service":["codebuild.amazonaws.com","codedeploy.amazonaws.com","codepipeline.amazonaws.com"]}}]}"#;
 
 impl Caller {
     /// A caller of a new server whose engines keep what they are told and do nothing of it; the account has the role `ROLE`.
@@ -326,10 +330,11 @@ pub fn plain(value: ciborium::Value) -> Value {
     }
 }
 
-/// All that CodePipeline and CodeBuild keep.
+/// All that the three services keep.
 fn rows(app: &App) -> Vec<String> {
     let (pipelines, builds) = (&app.codepipeline.tables, &app.codebuild.tables);
     let reports = &builds.reports;
+    let deploys = &app.codedeploy.tables;
     const ALL: usize = usize::MAX;
     let parts: &[&dyn Debug] = &[
         &pipelines.pipelines.range(.., Forward, ALL),
@@ -363,6 +368,15 @@ fn rows(app: &App) -> Vec<String> {
         &reports.cases.range(.., Forward, ALL).unwrap(),
         &reports.coverages.by_path.range(.., Forward, ALL).unwrap(),
         &reports.coverages.by_lines.range(.., Forward, ALL).unwrap(),
+        &deploys.applications.range(.., Forward, ALL),
+        &deploys.groups.range(.., Forward, ALL),
+        &deploys.config_users.range(.., Forward, ALL),
+        &deploys.ecs_services.range(.., Forward, ALL),
+        &deploys.configs.range(.., Forward, ALL),
+        &deploys.revisions.range(.., Forward, ALL),
+        &deploys.instances.range(.., Forward, ALL),
+        &deploys.instance_arns.range(.., Forward, ALL),
+        &deploys.tags.range(.., Forward, ALL),
     ];
     parts.iter().map(|part| format!("{part:?}")).collect()
 }
