@@ -69,9 +69,9 @@ def test_outputs_errors_and_validation_come_back_in_both_protocols(shared, proto
 def test_an_operation_that_is_not_built_is_named(shared, protocol):
     client = client_speaking(shared, "codedeploy", protocol)
     with pytest.raises(botocore.exceptions.ClientError) as caught:
-        client.delete_resources_by_external_id(externalId="x")
+        client.stop_deployment(deploymentId="d-ABCDEFGHI")
     assert code(caught) == "NotImplementedException"
-    assert "DeleteResourcesByExternalId" in caught.value.response["Error"]["Message"]
+    assert "StopDeployment" in caught.value.response["Error"]["Message"]
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
