@@ -17,18 +17,18 @@ pub enum Filter<'a> {
 /// What a filter looks at, as its type says.
 #[derive(Clone, Copy)]
 enum Looks {
-    AtKey,
-    AtValue,
-    AtBoth,
+    Key,
+    Value,
+    Both,
 }
 
 impl<'a> Filter<'a> {
     /// Why it makes none, otherwise.
     pub fn of_instances(filter: &'a TagFilter) -> Result<Self, &'static str> {
         let looks = filter.r#type.map(|kind| match kind {
-            TagFilterType::KeyOnly => Looks::AtKey,
-            TagFilterType::ValueOnly => Looks::AtValue,
-            TagFilterType::KeyAndValue => Looks::AtBoth,
+            TagFilterType::KeyOnly => Looks::Key,
+            TagFilterType::ValueOnly => Looks::Value,
+            TagFilterType::KeyAndValue => Looks::Both,
         });
         Self::read(filter.key.as_deref(), filter.value.as_deref(), looks)
     }
@@ -36,9 +36,9 @@ impl<'a> Filter<'a> {
     /// The same for EC2.
     pub fn of_ec2(filter: &'a EC2TagFilter) -> Result<Self, &'static str> {
         let looks = filter.r#type.map(|kind| match kind {
-            EC2TagFilterType::KeyOnly => Looks::AtKey,
-            EC2TagFilterType::ValueOnly => Looks::AtValue,
-            EC2TagFilterType::KeyAndValue => Looks::AtBoth,
+            EC2TagFilterType::KeyOnly => Looks::Key,
+            EC2TagFilterType::ValueOnly => Looks::Value,
+            EC2TagFilterType::KeyAndValue => Looks::Both,
         });
         Self::read(filter.key.as_deref(), filter.value.as_deref(), looks)
     }
@@ -50,14 +50,14 @@ impl<'a> Filter<'a> {
     ) -> Result<Self, &'static str> {
         let given = |text: Option<&'a str>| text.filter(|text| !text.is_empty());
         match (looks, given(key), given(value)) {
-            (Some(Looks::AtKey), Some(key), _) | (None, Some(key), None) => Ok(Self::Key(key)),
-            (Some(Looks::AtValue), _, Some(value)) | (None, None, Some(value)) => {
+            (Some(Looks::Key), Some(key), _) | (None, Some(key), None) => Ok(Self::Key(key)),
+            (Some(Looks::Value), _, Some(value)) | (None, None, Some(value)) => {
                 Ok(Self::Value(value))
             }
-            (Some(Looks::AtBoth) | None, Some(key), Some(value)) => Ok(Self::Both(key, value)),
-            (Some(Looks::AtKey), None, _) => Err("a filter of type KEY_ONLY needs a key"),
-            (Some(Looks::AtValue), _, None) => Err("a filter of type VALUE_ONLY needs a value"),
-            (Some(Looks::AtBoth), ..) => Err("a filter of type KEY_AND_VALUE needs both"),
+            (Some(Looks::Both) | None, Some(key), Some(value)) => Ok(Self::Both(key, value)),
+            (Some(Looks::Key), None, _) => Err("a filter of type KEY_ONLY needs a key"),
+            (Some(Looks::Value), _, None) => Err("a filter of type VALUE_ONLY needs a value"),
+            (Some(Looks::Both), ..) => Err("a filter of type KEY_AND_VALUE needs both"),
             (None, None, None) => Err("a filter needs a key or a value"),
         }
     }
