@@ -27,6 +27,7 @@ async fn the_action_fails_with_the_code_and_the_message_of_its_worker() {
         "status": "Failed",
         "lastStatusChange": "<time>",
         "externalExecutionId": "42",
+        "externalExecutionUrl": "https://mill.example/nightly/42",
         "errorDetails": {"code": "RevisionOutOfSync", "message": "the stone broke"},
     });
     assert_eq!(shown, expected);
