@@ -363,7 +363,9 @@ def approved(server, runner, title, target):
     shown = slipway(server, "status", "v2-pipeline", check=0).stdout
     assert command in shown and "v2-pipeline (V2, QUEUED, version 1)" in shown, shown
     server.run("sh", "-c", command)
-    return executions(server, "v2-pipeline")[0]["pipelineExecutionId"]
+    # The execution that was asked about began before any rollback of it.
+    begun = [run for run in executions(server, "v2-pipeline") if "executionType" not in run]
+    return begun[0]["pipelineExecutionId"]
 
 
 def assert_rolled_back(server, execution, good):

@@ -29,7 +29,7 @@ impl Wait {
         match self {
             Self::Action { stage, action, .. } => format!("action {stage} {action}"),
             Self::Approval { token, .. } => format!("approval {token}"),
-            Self::Transition { stage, .. } => format!("transition {stage}"),
+            Self::Transition { stage, out_of, .. } => format!("transition {stage} {out_of:?}"),
             Self::Queue {
                 stage,
                 place,
