@@ -205,10 +205,7 @@ impl Maker {
         let options = ListNetworksOptionsBuilder::default().filters(&ours).build();
         let networks = self.docker.list_networks(Some(options)).await?;
         for id in networks.into_iter().filter_map(|found| found.id) {
-            match self.docker.remove_network(&id).await {
-                Err(e) if status(&e) != Some(404) => return Err(e),
-                _ => {}
-            }
+            stop::remove_network(&self.docker, &id).await?;
         }
         *self.network.lock().await = None;
         Ok(())

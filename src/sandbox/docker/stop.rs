@@ -6,6 +6,7 @@ use super::container::Container;
 use super::create::ROOT;
 use super::errors::{message, status};
 use bollard::Docker;
+use bollard::errors::Error;
 use bollard::exec::{CreateExecOptions, StartExecOptions};
 use bollard::query_parameters::{KillContainerOptions, RemoveContainerOptionsBuilder};
 use std::time::Duration;
@@ -87,4 +88,20 @@ pub async fn remove(docker: &Docker, container: &str) {
         sleep(BETWEEN_LOOKS).await;
     }
     tracing::warn!(container, "cannot remove this container");
+}
+
+/// Removes a network. Absent is well; the engine keeps the place of a container that has just gone for a moment longer.
+pub async fn remove_network(docker: &Docker, network: &str) -> Result<(), Error> {
+    let mut left = ATTEMPTS;
+    loop {
+        left -= 1;
+        match docker.remove_network(network).await {
+            Err(e) if status(&e) == Some(404) => return Ok(()),
+            Err(e) if status(&e) == Some(403) && left > 0 => {
+                tracing::debug!(network, "cannot remove yet: {}", message(&e));
+            }
+            removed => return removed,
+        }
+        sleep(BETWEEN_LOOKS).await;
+    }
 }
