@@ -158,7 +158,7 @@ fn clover_files_are_read() {
     check(
         Format::Clover,
         expect![[r#"
-            /work/src/cart.js | lines 2/3 66.66% | branches 1/2 50%
+            /repo/src/cart.js | lines 2/3 66.66% | branches 1/2 50%
             sums.php | lines 1/4 25% | branches 2/2 100%
             in all 0 ns"#]],
     );
