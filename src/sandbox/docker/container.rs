@@ -11,13 +11,19 @@ use bollard::Docker;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// A container that was started.
 pub struct Container {
     pub docker: Docker,
     pub id: String,
     pub limits: Limits,
+    /// No command is started any more.
     pub stopped: CancellationToken,
+    /// Nobody waits for a slow reader of output any more.
+    pub silenced: CancellationToken,
+    /// The commands whose output is being forwarded.
+    pub commands: TaskTracker,
 }
 
 #[async_trait]
@@ -30,7 +36,8 @@ impl Sandbox for Container {
         if self.stopped.is_cancelled() {
             return Err(SandboxError::Died(STOPPED.to_owned()));
         }
-        exec::run(self, exec, &output).await
+        let command = exec::run(self, exec, &output);
+        self.commands.track_future(command).await
     }
 
     async fn copy_in(&self, dir: &Utf8Path, tar: ByteStream) -> Result<(), SandboxError> {
@@ -47,6 +54,7 @@ impl Sandbox for Container {
 
     async fn remove(&self) {
         self.stopped.cancel();
+        self.silenced.cancel();
         stop::remove(&self.docker, &self.id).await;
     }
 }

@@ -110,7 +110,7 @@ async fn forward(container: &Container, pieces: &mut Pieces, mark: &str, output:
     End::Cut(String::from_utf8_lossy(&complaint).trim_end().to_owned())
 }
 
-/// Waits for the receiver, which slows the command down, but not longer than until the sandbox is stopped.
+/// Waits for the receiver, which slows the command down, but not longer than until the sandbox is silenced.
 /// A receiver that has gone away wants no more.
 async fn send(container: &Container, output: &Output, bytes: Bytes) {
     if bytes.is_empty() {
@@ -119,7 +119,7 @@ async fn send(container: &Container, output: &Output, bytes: Bytes) {
     tokio::select! {
         biased;
         _ = output.send(bytes) => {}
-        () = container.stopped.cancelled() => {}
+        () = container.silenced.cancelled() => {}
     }
 }
 

@@ -23,6 +23,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::{Mutex, oneshot};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// The data folder's instance id.
 pub const INSTANCE: &str = "slipway.instance";
@@ -189,6 +190,8 @@ impl Maker {
             id,
             limits: self.options.limits,
             stopped: CancellationToken::new(),
+            silenced: CancellationToken::new(),
+            commands: TaskTracker::new(),
         }
     }
 

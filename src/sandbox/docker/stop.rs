@@ -10,7 +10,7 @@ use bollard::errors::Error;
 use bollard::exec::{CreateExecOptions, StartExecOptions};
 use bollard::query_parameters::{KillContainerOptions, RemoveContainerOptionsBuilder};
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 
 /// TERM to every process but the container's first; those two that keep it alive ignore it.
 const ASK: [&str; 3] = ["/bin/sh", "-c", "kill -TERM -1"];
@@ -25,11 +25,20 @@ const ATTEMPTS: usize = 100;
 
 pub async fn stop(container: &Container, grace: Duration) {
     container.stopped.cancel();
+    let deadline = Instant::now() + grace;
     let asked = !grace.is_zero() && ask(container).await.is_ok();
     if asked {
-        wait_for_end(container, Instant::now() + grace).await;
+        wait_for_end(container, deadline).await;
     }
     kill(container).await;
+    hear_out(container, deadline).await;
+}
+
+/// The last words of the dead are on their way to a reader that may be slow; it has until the deadline.
+async fn hear_out(container: &Container, deadline: Instant) {
+    container.commands.close();
+    let _ = timeout_at(deadline, container.commands.wait()).await;
+    container.silenced.cancel();
 }
 
 async fn ask(container: &Container) -> Result<(), bollard::errors::Error> {

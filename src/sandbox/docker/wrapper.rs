@@ -9,12 +9,16 @@
 use bytes::{Bytes, BytesMut};
 
 /// `$1` is the mark, the rest the command. Nothing but a POSIX shell is needed: `exec` in a subshell finds programs only, never
-/// builtins; where `-ef` is unknown the wrapper simply ends.
+/// builtins; where `-ef` is unknown the wrapper simply ends. Asked to end, it
+/// waits for its command and stays for nothing else.
 const SCRIPT: &str = r#"exec 2>/dev/null
 m=$1; shift
+t=; trap t=1 TERM
 (exec "$@") </dev/null 2>&1
 s=$?
+trap - TERM
 echo "$m$s"
+[ "$t" ] && exit "$s"
 for f in /proc/[0-9]*/fd/[12]; do
   case $f in "/proc/$$/"*) continue;; esac
   [ "$f" -ef "/proc/$$/fd/1" ] && read -r _ && break
