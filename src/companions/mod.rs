@@ -143,6 +143,64 @@ pub struct AlarmInfo {
     pub state: String,
 }
 
+/// An alias of a function as engines see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AliasInfo {
+    /// The alias's ARN.
+    pub arn: String,
+    /// `FunctionVersion`.
+    pub version: String,
+    /// `RoutingConfig.AdditionalVersionWeights`: a share of the calls from 0 to 1 by version.
+    pub weights: BTreeMap<String, f64>,
+    /// `RevisionId`: a new one with each change.
+    pub revision: String,
+}
+
+/// Where an alias is to point from now on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AliasShift {
+    pub version: String,
+    /// Empty: all calls go to `version`.
+    pub weights: BTreeMap<String, f64>,
+    /// Refused when the alias has another revision by now.
+    pub revision: Option<String>,
+}
+
+/// Why an alias could not be read or changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AliasError {
+    #[error("the function does not exist")]
+    NoSuchFunction,
+    #[error("the alias does not exist")]
+    NoSuchAlias,
+    #[error("the version does not exist")]
+    NoSuchVersion,
+    /// Somebody else changed the alias in between.
+    #[error("the alias was changed in between")]
+    Changed,
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Why a value of a parameter or a secret could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ValueError {
+    #[error("{0} does not exist")]
+    NotFound(String),
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// A value that must not be shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretValue(pub String);
+
+impl std::fmt::Debug for SecretValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretValue(…)")
+    }
+}
+
 /// Why a function was not invoked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FunctionError {
@@ -261,4 +319,48 @@ pub trait Companions: Send + Sync + 'static {
         function: &str,
         payload: Bytes,
     ) -> Result<(), FunctionError>;
+
+    /// The alias of a function; the function by name or ARN.
+    async fn function_alias(
+        &self,
+        _scope: &Scope,
+        _function: &str,
+        _alias: &str,
+    ) -> Result<AliasInfo, AliasError> {
+        Err(AliasError::NoSuchFunction)
+    }
+    /// Whether a published version of a function exists.
+    async fn check_function_version(
+        &self,
+        _scope: &Scope,
+        _function: &str,
+        _version: &str,
+    ) -> Result<(), AliasError> {
+        Err(AliasError::NoSuchFunction)
+    }
+    /// Changes where an alias points; durable when it returns.
+    async fn shift_alias(
+        &self,
+        _scope: &Scope,
+        _function: &str,
+        _alias: &str,
+        _shift: AliasShift,
+    ) -> Result<AliasInfo, AliasError> {
+        Err(AliasError::NoSuchFunction)
+    }
+
+    /// The value of a parameter of Systems Manager, by name or ARN, decrypted.
+    async fn parameter(&self, _scope: &Scope, name: &str) -> Result<SecretValue, ValueError> {
+        Err(ValueError::NotFound(name.to_owned()))
+    }
+    /// The text of a secret, by name or ARN, of a stage or a version (`AWSCURRENT` when neither is named).
+    async fn secret(
+        &self,
+        _scope: &Scope,
+        id: &str,
+        _stage: Option<&str>,
+        _version: Option<&str>,
+    ) -> Result<SecretValue, ValueError> {
+        Err(ValueError::NotFound(id.to_owned()))
+    }
 }
