@@ -151,6 +151,8 @@ async fn cut(container: &Container, id: &str, text: String) -> Result<Exit, Sand
     };
     let code = found.exit_code.and_then(|code| i32::try_from(code).ok());
     match (found.pid, code) {
+        // What the engine complains of may be the end of the container, in any words.
+        (None | Some(0), _) if is_dead(container).await => Err(found_dead()),
         (None | Some(0), _) => Err(SandboxError::Failed(text)),
         (_, Some(KILLED)) if is_dead(container).await => Err(found_dead()),
         (_, Some(KILLED)) if ran_out_of_memory(container).await => Err(found_dead()),
