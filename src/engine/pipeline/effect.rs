@@ -144,7 +144,13 @@ pub struct RunCommands {
     pub environment: Option<String>,
     pub compute: Option<String>,
     /// How long they may take.
+    #[serde(default = "minutes")]
     pub minutes: u32,
+}
+
+/// Effects of an earlier form do not say it.
+fn minutes() -> u32 {
+    55
 }
 
 /// A Lambda action or rule; one job of it.

@@ -64,6 +64,7 @@ impl Performer {
         }
         let read = self.companions().read_object(who, &job.from).await;
         let (info, body) = read.map_err(unreadable)?;
+        s3_source::check_size(&job.from, &info)?;
         let version = info.version.as_deref();
         let version = version.ok_or_else(|| s3_source::unversioned(&bucket.name))?;
         self.keep_artifact(&home(key, &job.order), &job.into, body)

@@ -185,6 +185,12 @@ impl Plan {
         Scope::new(account, self.region_of(action).clone())
     }
 
+    /// The action's own role; to name the pipeline's is to have none.
+    pub fn own_role<'a>(&self, action: &'a ActionPlan) -> Option<&'a str> {
+        let role = action.role_arn.as_deref();
+        role.filter(|role| *role != self.role_arn)
+    }
+
     /// The stage of this name and its place.
     pub fn stage(&self, name: &str) -> Option<(usize, &StagePlan)> {
         let mut stages = self.stages.iter().enumerate();

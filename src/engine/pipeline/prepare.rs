@@ -276,7 +276,7 @@ impl Job<'_> {
             token: ActionToken(self.run.id.clone()),
             scope: self.plan.scope_of(self.action),
             role_arn: self.plan.role_arn.clone(),
-            own_role_arn: self.action.role_arn.clone(),
+            own_role_arn: self.plan.own_role(self.action).map(str::to_owned),
         }
     }
 }

@@ -48,9 +48,9 @@ pub struct JobRecord {
 impl JobRecord {
     /// The role that acts, and who assumes it.
     pub fn actor(&self) -> (&str, &str) {
-        match &self.action.role_arn {
-            Some(own) => (own, &self.role_arn),
-            None => (&self.role_arn, SERVICE),
+        match self.action.role_arn.as_deref() {
+            Some(own) if own != self.role_arn => (own, &self.role_arn),
+            _ => (&self.role_arn, SERVICE),
         }
     }
 }
