@@ -218,6 +218,7 @@ fn caller(app: &Arc<App>) -> s3::Caller {
         principal: call.principal.arn().to_owned(),
         request_id: call.request_id,
         now: call.now,
+        limits: None,
     }
 }
 

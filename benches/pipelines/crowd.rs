@@ -173,7 +173,7 @@ impl Crowd {
         let id = self.tables.newest_start(&key).expect("read");
         let execution = self
             .tables
-            .find_execution(&key, &id.expect("a start"))
+            .find_execution(&key, &id.expect("a start"), self.engine.clock().now())
             .expect("an execution");
         let runs = execution.stages.iter().flat_map(|stage| &stage.actions);
         let rows = runs.map(|run| {

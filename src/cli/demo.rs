@@ -192,7 +192,7 @@ async fn watch(server: &Throwaway, progress: &mut Progress) -> anyhow::Result<Ex
     loop {
         let execution = service
             .tables
-            .find_execution(&key, &id)
+            .find_execution(&key, &id, server.app.now())
             .map_err(|error| anyhow!("{error}"))?;
         show_actions(&execution, progress);
         if execution.status.is_final() {

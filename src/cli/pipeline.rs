@@ -216,7 +216,7 @@ async fn watch(
             let (entries, _) = journal.read(remote, &running).await?;
             for entry in entries {
                 if let What::Log(text) = entry.what {
-                    progress.log(&format!("{}/{} | {text}", entry.stage, entry.action));
+                    progress.log(&format!("{}/{} | {text}", entry.stage, entry.name));
                 }
             }
         }

@@ -80,6 +80,7 @@ impl Throwaway {
             principal: call.principal.arn().to_owned(),
             request_id: call.request_id,
             now: call.now,
+            limits: None,
         };
         let s3 = &self.app.s3;
         let created = s3.create_bucket(&caller, name, NewBucket::default()).await;

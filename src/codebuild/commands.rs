@@ -21,8 +21,6 @@ use serde_json::{Value, json};
 const IMAGE: &str = "aws/codebuild/amazonlinux2-x86_64-standard:5.0";
 const ENVIRONMENT: &str = "LINUX_CONTAINER";
 const COMPUTE: &str = "BUILD_GENERAL1_SMALL";
-/// Minutes that commands may take, as of an action.
-const LIMIT: u32 = 55;
 
 /// Starts the commands, or finds those that the same effect started before.
 pub async fn launch_commands(
@@ -59,7 +57,7 @@ fn project(commands: &RunCommands) -> String {
 }
 
 /// Where the log will be is known before it is there.
-fn launched(plan: &BuildPlan) -> LaunchedBuild {
+pub(super) fn launched(plan: &BuildPlan) -> LaunchedBuild {
     LaunchedBuild {
         id: plan.id(),
         log_stream_arn: logs::locations(plan).stream_arn(&plan.scope),
@@ -75,7 +73,8 @@ fn plan(request: CommandsRequest, uuid: String, now: Time) -> BuildPlan {
         uuid,
         number: 1,
         initiator: project.clone(),
-        service_role: commands.order.role_arn.clone(),
+        service_role: commands.order.actor().to_owned(),
+        assumed_by: (commands.order.own_role_arn.as_ref()).map(|_| commands.order.role_arn.clone()),
         source: Source::Nothing,
         source_version: None,
         secondary_sources: Vec::new(),
@@ -91,8 +90,8 @@ fn plan(request: CommandsRequest, uuid: String, now: Time) -> BuildPlan {
             }),
             s3: None,
         },
-        timeout_minutes: LIMIT,
-        queued_timeout_minutes: LIMIT,
+        timeout_minutes: commands.minutes,
+        queued_timeout_minutes: commands.minutes,
         encryption_key: defaults::encryption_key(&scope),
         listener: None,
         start: now,
@@ -175,6 +174,7 @@ mod tests {
                 token: ActionToken("token".to_owned()),
                 scope: Scope::new(account, Region::parse("us-east-1").unwrap()),
                 role_arn: "role".to_owned(),
+                own_role_arn: None,
             },
             pipeline: "p".to_owned(),
             execution: "e".to_owned(),
@@ -188,6 +188,7 @@ mod tests {
             exported: Vec::new(),
             environment: None,
             compute: None,
+            minutes: 55,
         }
     }
 

@@ -3,10 +3,12 @@
 //! Source: contract, codepipeline section 6.4.
 
 use super::CodeBuild;
+use super::commands;
 use super::defaults;
 use super::launch::{Launch, Refused, launch};
 use super::plan::PipelineSide;
 use super::settings::{Settings, merge};
+use crate::aws::Scope;
 use crate::engine::world::{
     BuildRequest, BuildVariable, LaunchRefused, LaunchedBuild, VariableKind,
 };
@@ -35,20 +37,25 @@ pub async fn launch_build(
         },
     );
     match launched.await {
-        Ok(build) => Ok(LaunchedBuild {
-            id: build.id.unwrap_or_default(),
-            log_stream_arn: None,
-        }),
-        Err(Refused::Repeated(id)) => Ok(LaunchedBuild {
-            id,
-            log_stream_arn: None,
-        }),
+        Ok(build) => Ok(found(service, &key.0, build.id.unwrap_or_default())),
+        Err(Refused::Repeated(id)) => Ok(found(service, &key.0, id)),
         Err(Refused::TooManyRunning(limit)) => Err(LaunchRefused::Refused(
             super::errors::too_many_running(limit).message,
         )),
         Err(Refused::Mismatch(token)) => Err(LaunchRefused::Refused(
             super::errors::token_reused(&token).message,
         )),
+    }
+}
+
+/// The build as the pipeline is told of it; where its log will be is known before it is there.
+fn found(service: &CodeBuild, scope: &Scope, id: String) -> LaunchedBuild {
+    match service.state(scope, &id) {
+        Some(state) => commands::launched(&state.plan),
+        None => LaunchedBuild {
+            id,
+            log_stream_arn: None,
+        },
     }
 }
 

@@ -46,6 +46,7 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
         number: start.number,
         initiator: start.initiator,
         service_role: settings.service_role.clone(),
+        assumed_by: None,
         source: source(&settings.source),
         source_version: settings.source_version.clone(),
         secondary_sources: settings

@@ -3,9 +3,9 @@
 //! Both histories are kept, filtered and paged alike. A token is good for the list and the filter it was made for; the plain
 //! filter and the range `All` are one. Source: contract, codepipeline sections 3.2 and 3.5.
 
-use super::errors;
 use super::store::{Newest, PipelineKey, Tables, newest};
-use crate::aws::page;
+use super::{errors, retention};
+use crate::aws::{Time, page};
 use crate::engine::pipeline::ActionRecord;
 use crate::store::{Direction, Records, StoreError};
 use codepipeline_api::error::{
@@ -32,6 +32,7 @@ pub struct Asked {
     pub execution: Option<String>,
     pub latest: Option<LatestInPipelineExecutionFilter>,
     pub size: Option<i32>,
+    pub now: Time,
     pub token: Option<String>,
 }
 
@@ -59,7 +60,7 @@ impl History<'_> {
                 .latest
                 .map(|of| (of.pipeline_execution_id, of.start_time_range)),
         };
-        filter.check(tables, &key)?;
+        filter.check(tables, &key, asked.now)?;
         let binding = filter.binding(self.name, &key);
         let after = match &asked.token {
             Some(token) => Some(
@@ -69,7 +70,7 @@ impl History<'_> {
             None => None,
         };
         let size = usize::try_from(asked.size.unwrap_or(PAGE)).unwrap_or(1);
-        let found = self.find(&filter, &key, after, size + 1);
+        let found = self.find(&filter, &key, after, size + 1, asked.now);
         let found = found.unwrap_or_else(|fault| fault.raise());
         let at = |row: &ActionRecord| (key.clone(), newest(row.run.started), row.run.id.clone());
         let (found, next) = page::cut(found, size, at);
@@ -82,13 +83,14 @@ impl History<'_> {
         pipeline: &PipelineKey,
         after: Option<Position>,
         limit: usize,
+        now: Time,
     ) -> Result<Vec<ActionRecord>, StoreError> {
         let latest = filter.latest.as_ref();
         let ids = [filter.execution.as_ref(), latest.map(|(id, _)| id)];
         let ids: BTreeSet<&String> = ids.into_iter().flatten().collect();
         let mut ids = ids.into_iter();
         match (ids.next(), ids.next()) {
-            (None, _) => self.all(pipeline, after, limit),
+            (None, _) => self.all(pipeline, after, limit, now),
             (Some(id), None) => {
                 let only_latest = matches!(latest, Some((_, StartTimeRange::Latest)));
                 self.of_execution(pipeline, id, only_latest, after, limit)
@@ -103,9 +105,14 @@ impl History<'_> {
         pipeline: &PipelineKey,
         after: Option<Position>,
         limit: usize,
+        now: Time,
     ) -> Result<Vec<ActionRecord>, StoreError> {
         let first = (pipeline.clone(), 0, String::new());
-        let last = (pipeline.clone(), Newest::MAX, String::new());
+        let last = (
+            pipeline.clone(),
+            retention::first_hidden(now),
+            String::new(),
+        );
         let range = page::after(first, last, after, Direction::Forward);
         let rows = self.rows.range(range, Direction::Forward, limit)?;
         Ok(rows.into_iter().map(|(_, row)| row).collect())
@@ -160,11 +167,12 @@ impl Filter {
         &self,
         tables: &Tables,
         pipeline: &PipelineKey,
+        now: Time,
     ) -> Result<(), PipelineExecutionNotFoundException> {
         let shown = self.execution.as_deref();
         let asked = shown.or(self.latest.as_ref().map(|(id, _)| id.as_str()));
         let Some(id) = asked else { return Ok(()) };
-        let found = tables.find_execution(pipeline, id);
+        let found = tables.find_execution(pipeline, id, now);
         found
             .map(drop)
             .map_err(|_| errors::execution_not_found(&pipeline.1, shown.unwrap_or("null")))

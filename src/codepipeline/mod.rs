@@ -18,6 +18,7 @@ pub mod operations;
 pub mod plan;
 pub mod quotas;
 pub mod resource;
+pub mod retention;
 pub mod rule_types;
 pub mod service;
 pub mod state_view;
@@ -30,3 +31,4 @@ pub mod violations;
 pub mod webhooks;
 
 pub use service::{CodePipeline, NOT_BUILT, service};
+pub(crate) use validate::rules_of;

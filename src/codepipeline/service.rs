@@ -103,7 +103,8 @@ impl Keep<Pipelines> for Kept {
     }
 }
 
-/// Rules 16 and 17 of the contract's section 4.2: the service assumes the pipeline's role, and that one the actions' roles.
+/// Rules 16 and 17 of the contract's section 4.2: the service assumes the pipeline's role, and that one the roles of actions
+/// and rules that are others.
 pub async fn check_roles(
     companions: &dyn Companions,
     pipeline: &PipelineDeclaration,
@@ -114,7 +115,11 @@ pub async fn check_roles(
         .await;
     answer.map_err(|_| errors::role_not_assumable(role))?;
     let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
-    for action_role in actions.filter_map(|action| action.role_arn.as_ref()) {
+    let of_actions = actions.filter_map(|action| action.role_arn.as_ref());
+    let of_rules = pipeline.stages.iter().flat_map(super::validate::rules_of);
+    let of_rules = of_rules.filter_map(|rule| rule.role_arn.as_ref());
+    let own = of_actions.chain(of_rules).filter(|own| *own != role);
+    for action_role in own {
         let answer = companions.check_role(action_role, role).await;
         answer.map_err(|_| errors::action_role_not_assumable(role, action_role))?;
     }

@@ -3,6 +3,7 @@
 use super::action_types::{self, ActionTypeKey};
 use super::history::History;
 use super::jobs::{self, JobTables};
+use super::retention::{self, Over};
 use super::tags::Tags;
 use super::webhooks::{WebhookKey, WebhookRow};
 use super::{errors, view};
@@ -34,6 +35,8 @@ pub struct Tables {
     pub executions: Records<(PipelineKey, String), Execution>,
     /// Execution ids in the order of their starts.
     pub starts: Records<(PipelineKey, u64), String>,
+    /// Where in `starts` an execution is that is over, of all pipelines in the order of starts.
+    pub over: Records<Over, u64>,
     pub actions: Records<(PipelineKey, Newest, String), ActionRecord>,
     /// The same order within one execution; the rows are in `actions`.
     pub actions_of: Records<((PipelineKey, String), Newest, String), ()>,
@@ -74,6 +77,7 @@ impl Tables {
             tags: b.table("codepipeline.tags"),
             executions: b.records("codepipeline.executions"),
             starts: b.records("codepipeline.starts"),
+            over: b.records("codepipeline.over"),
             actions: b.records("codepipeline.actions"),
             actions_of: b.records("codepipeline.actions-of"),
             action_ids: b.records("codepipeline.action-ids"),
@@ -120,23 +124,27 @@ impl Tables {
         found.ok_or_else(|| errors::pipeline_not_found(&pipeline.0.account, &pipeline.1))
     }
 
-    /// The execution of this id, as of the write under way.
+    /// The execution of this id, as of the write under way, unless it is too old to be shown.
     pub fn execution_in(
         &self,
         tx: &mut Txn,
         pipeline: &PipelineKey,
         id: &str,
+        now: Time,
     ) -> Option<Execution> {
-        tx.get_record(&self.executions, &(pipeline.clone(), id.to_owned()))
+        let found = tx.get_record(&self.executions, &(pipeline.clone(), id.to_owned()));
+        found.filter(|execution| retention::is_shown(execution, now))
     }
 
     pub fn find_execution(
         &self,
         pipeline: &PipelineKey,
         id: &str,
+        now: Time,
     ) -> Result<Execution, PipelineExecutionNotFoundException> {
         let found = self.executions.get(&(pipeline.clone(), id.to_owned()));
         let found = found.unwrap_or_else(|fault| fault.raise());
+        let found = found.filter(|execution| retention::is_shown(execution, now));
         found.ok_or_else(|| errors::execution_not_found(&pipeline.1, id))
     }
 
@@ -168,6 +176,9 @@ impl Tables {
     fn keep_execution(&self, tx: &mut Txn, pipeline: &PipelineKey, execution: Execution) {
         let start = (pipeline.clone(), execution.order);
         tx.put_record(&self.starts, start, execution.id.clone());
+        if execution.status.is_final() {
+            self.keep_over(tx, pipeline, &execution);
+        }
         tx.put_record(
             &self.executions,
             (pipeline.clone(), execution.id.clone()),

@@ -11,16 +11,12 @@ use super::sts::{Assumed, Sts};
 use super::{
     AlarmInfo, AlarmListener, BucketInfo, ByteStream, Companions, FunctionError, LogLine,
     ObjectError, ObjectInfo, ObjectListener, ObjectMeta, ObjectRef, PublishError, Publisher,
-    RoleError, SessionCredentials,
+    RoleError, SessionCredentials, SessionWish,
 };
 use crate::aws::{Scope, Time};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long credentials of builds and jobs are good.
-const SESSION: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// The companions of this server.
 #[derive(Clone)]
@@ -103,26 +99,22 @@ impl Companions for Embedded {
             .await
     }
 
-    async fn check_role(&self, role_arn: &str, service: &str) -> Result<(), RoleError> {
-        self.iam.trusting_role(role_arn, service).map(drop)
+    async fn check_role(&self, role_arn: &str, who: &str) -> Result<(), RoleError> {
+        self.iam.trusting_role(role_arn, who).map(drop)
     }
 
-    async fn assume_role(
-        &self,
-        role_arn: &str,
-        service: &str,
-        session: &str,
-    ) -> Result<SessionCredentials, RoleError> {
-        let absent = || RoleError::NoSuchRole(role_arn.to_owned());
-        let arn = RoleArn::parse(role_arn).ok_or_else(absent)?;
-        let role = self.iam.trusting_role(role_arn, service)?;
+    async fn assume_role(&self, wish: SessionWish) -> Result<SessionCredentials, RoleError> {
+        let absent = || RoleError::NoSuchRole(wish.role_arn.clone());
+        let arn = RoleArn::parse(&wish.role_arn).ok_or_else(absent)?;
+        let role = self.iam.trusting_role(&wish.role_arn, &wish.by)?;
         let begun = self.sts.begin(Assumed {
             account: arn.account,
             role: role.name.clone(),
             role_id: role.id.clone(),
-            name: session.to_owned(),
+            name: wish.name,
             begins: (self.now)(),
-            lasts: SESSION,
+            lasts: wish.lasts,
+            limits: wish.limits,
         });
         begun
             .await

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A body as a stream of chunks; never collected in memory.
 pub type ByteStream = BoxStream<'static, std::io::Result<Bytes>>;
@@ -109,6 +110,33 @@ impl std::fmt::Debug for SessionCredentials {
         f.debug_struct("SessionCredentials")
             .field("access_key_id", &self.access_key_id)
             .finish_non_exhaustive()
+    }
+}
+
+/// A session that somebody asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionWish {
+    pub role_arn: String,
+    /// Who assumes the role: a service such as `codebuild.amazonaws.com`, or the ARN of another role.
+    pub by: String,
+    /// The session's name.
+    pub name: String,
+    pub lasts: Duration,
+    /// `None`: the session may do all that the role may.
+    pub limits: Option<SessionLimits>,
+}
+
+/// What a session may do, where that is less than its role may: read and write these objects, and ask who it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SessionLimits {
+    /// Buckets and keys.
+    pub objects: Vec<(String, String)>,
+}
+
+impl SessionLimits {
+    pub fn allow(&self, bucket: &str, key: &str) -> bool {
+        let mut objects = self.objects.iter();
+        objects.any(|(of, known)| (of.as_str(), known.as_str()) == (bucket, key))
     }
 }
 
@@ -289,15 +317,10 @@ pub trait Companions: Send + Sync + 'static {
         lines: Vec<LogLine>,
     ) -> Result<(), ObjectError>;
 
-    /// Whether `service` (such as `codebuild.amazonaws.com`) may assume the role.
-    async fn check_role(&self, role_arn: &str, service: &str) -> Result<(), RoleError>;
-    /// Credentials of a session of the role, for a build or a job.
-    async fn assume_role(
-        &self,
-        role_arn: &str,
-        service: &str,
-        session: &str,
-    ) -> Result<SessionCredentials, RoleError>;
+    /// Whether `who` (a service such as `codebuild.amazonaws.com`, or the ARN of another role) may assume the role.
+    async fn check_role(&self, role_arn: &str, who: &str) -> Result<(), RoleError>;
+    /// Credentials of a session of a role, for a build or a job.
+    async fn assume_role(&self, wish: SessionWish) -> Result<SessionCredentials, RoleError>;
 
     /// Publishes a message to a topic; yields the message's id.
     async fn publish(

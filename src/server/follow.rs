@@ -24,10 +24,14 @@ use tokio_util::sync::CancellationToken;
 
 pub fn answer(app: &Arc<App>, head: &Parts) -> Response {
     let credential = Credential::of(&head.headers, &head.uri);
-    let scope = match identity::of(app, credential.as_ref(), app.now()) {
-        Ok(identity) => identity.scope,
+    let identity = match identity::of(app, credential.as_ref(), app.now()) {
+        Ok(identity) => identity,
         Err(expired) => return control::refuse(StatusCode::FORBIDDEN, &expired.to_string()),
     };
+    if let Err(denied) = identity.may(("slipway", "Follow")) {
+        return control::refuse(StatusCode::FORBIDDEN, &denied.to_string());
+    }
+    let scope = identity.scope;
     let Some(subject) = Subject::of(head.uri.query().unwrap_or_default()) else {
         let expected =
             "expected pipeline=NAME, build=ID, or log-group=NAME and log-stream=NAME in the query";

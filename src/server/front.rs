@@ -6,6 +6,7 @@ use super::body::collect;
 use super::call::Call;
 use super::credential::Credential;
 use super::gate::Hosts;
+use super::identity::Identity;
 use super::nesting::Malformed;
 use super::operation::Route;
 use super::query::Form;
@@ -14,7 +15,8 @@ use super::service::{Outcome, Service};
 use super::wire::{Body, Response, Wire};
 use super::{control, fault, identity, trace};
 use crate::app::App;
-use crate::companions::s3::Caller;
+use crate::aws::Time;
+use crate::companions::s3::{Caller, errors};
 use crate::store::StoreError;
 use aws_smithy_http_server::body::boxed;
 use futures::FutureExt;
@@ -153,7 +155,10 @@ impl Asked<'_> {
             Err(failure) => return wire.error(self.id, &*failure),
         };
         match wire.open(self.head.uri.query(), bytes) {
-            Ok(body) => self.handle(route, wire, body).await,
+            Ok(body) => {
+                let action = (service.name, name);
+                self.handle(action, route, wire, body).await
+            }
             Err(malformed) => self.malformed(wire, &malformed),
         }
     }
@@ -177,20 +182,33 @@ impl Asked<'_> {
         let (Some((service, wire)), Some(action)) = (found, form.field("Action")) else {
             return self.nowhere(wire, &route::asked(&form));
         };
-        named.set(action, wire);
-        match service.operation(action) {
-            Outcome::Built(route, _) => self.handle(route, wire, Body::Form(form)).await,
-            Outcome::NotBuilt => self.not_built(service, wire, action),
+        let name = action.to_owned();
+        named.set(&name, wire);
+        match service.operation(&name) {
+            Outcome::Built(route, _) => {
+                let (action, body) = ((service.name, name.as_str()), Body::Form(form));
+                self.handle(action, route, wire, body).await
+            }
+            Outcome::NotBuilt => self.not_built(service, wire, &name),
             Outcome::Unknown => self.nowhere(wire, &route::asked(&form)),
         }
     }
 
-    async fn handle(&self, route: &Route, wire: Wire, body: Body) -> Response {
+    async fn handle(
+        &self,
+        action: (&str, &str),
+        route: &Route,
+        wire: Wire,
+        body: Body,
+    ) -> Response {
         let now = self.app.now();
         let identity = match identity::of(self.app, self.credential, now) {
             Ok(identity) => identity,
             Err(expired) => return wire.error(self.id, &expired),
         };
+        if let Err(denied) = identity.may(action) {
+            return wire.error(self.id, &denied);
+        }
         let call = Call {
             scope: identity.scope,
             principal: identity.principal,
@@ -208,20 +226,32 @@ impl Asked<'_> {
     /// S3 has a protocol of its own and streams bodies both ways.
     async fn s3(&self, body: Incoming) -> Response {
         let now = self.app.now();
-        let identity = match identity::of(self.app, self.credential, now) {
-            Ok(identity) => identity,
-            Err(expired) => return Wire::Json.error(self.id, &expired),
+        let request = http::Request::from_parts(self.head.clone(), body);
+        let response = match identity::of(self.app, self.credential, now) {
+            Ok(identity) => self.s3_of(identity, request, now).await,
+            Err(_) => {
+                let expired = errors::expired_token();
+                self.app.s3_door.refuse(request, expired, self.id).await
+            }
         };
+        response.map(|body| boxed(body.map_err(|error| io::Error::other(error.to_string()))))
+    }
+
+    async fn s3_of(
+        &self,
+        identity: Identity,
+        request: http::Request<Incoming>,
+        now: Time,
+    ) -> http::Response<s3s::Body> {
         let caller = Caller {
             account: identity.scope.account,
             region: identity.scope.region,
             principal: identity.principal.arn().to_owned(),
             request_id: self.id.to_owned(),
             now,
+            limits: identity.limits,
         };
-        let request = http::Request::from_parts(self.head.clone(), body);
-        let response = self.app.s3_door.serve(request, caller).await;
-        response.map(|body| boxed(body.map_err(|error| io::Error::other(error.to_string()))))
+        self.app.s3_door.serve(request, caller).await
     }
 
     fn not_built(&self, service: &Service, wire: Wire, name: &str) -> Response {

@@ -4,9 +4,10 @@
 
 use super::call::Principal;
 use super::credential::Credential;
-use super::fault::ExpiredToken;
+use super::fault::{AccessDenied, ExpiredToken};
 use crate::app::App;
 use crate::aws::{Account, Region, Scope, Time};
+use crate::companions::SessionLimits;
 use crate::companions::sts::Session;
 
 /// Whose call it is.
@@ -14,6 +15,21 @@ use crate::companions::sts::Session;
 pub struct Identity {
     pub scope: Scope,
     pub principal: Principal,
+    /// What the session may do, where that is less than its role may.
+    pub limits: Option<SessionLimits>,
+}
+
+impl Identity {
+    /// Whether the caller may do this at all: service and operation. S3 is not asked here; it knows which objects.
+    pub fn may(&self, (service, operation): (&str, &str)) -> Result<(), AccessDenied> {
+        if self.limits.is_none() || (service, operation) == ("sts", "GetCallerIdentity") {
+            return Ok(());
+        }
+        let (who, action) = (self.principal.arn(), format!("{service}:{operation}"));
+        Err(AccessDenied::new(format!(
+            "User: {who} is not authorized to perform: {action} on resource: * because no session policy allows the {action} action"
+        )))
+    }
 }
 
 /// A twelve-digit key id names its account, a key of ours its session, any other key the default account.
@@ -30,6 +46,7 @@ pub fn of(app: &App, credential: Option<&Credential>, now: Time) -> Result<Ident
     Ok(Identity {
         principal: Principal::user(&account),
         scope: Scope::new(account, region),
+        limits: None,
     })
 }
 
@@ -47,5 +64,6 @@ fn of_session(session: &Session, region: Region, now: Time) -> Result<Identity, 
             &session.name,
         ),
         scope: Scope::new(session.account.clone(), region),
+        limits: session.limits.clone(),
     })
 }

@@ -3,7 +3,7 @@
 //! The protocol crate either verifies signatures or refuses signed requests, so everything about them is dealt with and removed
 //! before it: `hosts.rs` (a bucket in the host's name), `presign.rs` (signatures in the query, their expiry), `target.rs` (which
 //! sub-resource; what is not offered), `claims.rs` (what is said about the body), `framing.rs` (bodies sent in signed chunks),
-//! `drain.rs` (what is left of a refused body), `configurations.rs` (sub-resources kept as they were written), `answers.rs` (request ids, errors).
+//! `limits.rs` (sessions for some objects), `drain.rs` (what is left of a refused body), `configurations.rs` (sub-resources kept as they were written), `answers.rs` (request ids, errors).
 //!
 //! Invariant: bodies of objects are streamed; every other body is collected within its limit and checked before anything happens.
 
@@ -13,6 +13,7 @@ mod configurations;
 mod drain;
 mod framing;
 mod hosts;
+mod limits;
 mod presign;
 mod target;
 #[cfg(test)]
@@ -72,6 +73,29 @@ impl Door {
         answers::finish(response, &method, head.uri.path(), &id).await
     }
 
+    /// Refuses one request whose caller is nobody.
+    pub async fn refuse<B>(
+        &self,
+        request: http::Request<B>,
+        error: S3Error,
+        id: &str,
+    ) -> http::Response<Body>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let (head, body) = request.into_parts();
+        let body = body
+            .map_err(|error| io::Error::other(error.into()))
+            .boxed_unsync();
+        drop(drain::patient(
+            body,
+            head.headers.contains_key(header::EXPECT),
+        ));
+        let response = answers::of_error(error);
+        answers::finish(response, &head.method, head.uri.path(), id).await
+    }
+
     async fn answer(
         &self,
         head: &mut Parts,
@@ -80,6 +104,7 @@ impl Door {
     ) -> S3Result<http::Response<Body>> {
         hosts::to_path_style(head, &self.domains)?;
         presign::settle(head, SystemTime::now())?;
+        limits::check(head, &caller)?;
         self.check_owners(head)?;
         let target = target::of(head)?;
         let claims = claims::of(head, &target)?;

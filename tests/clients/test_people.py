@@ -223,6 +223,35 @@ def test_what_runs_is_shown_and_followed_to_its_end(world, tmp_path):
     assert {"stage", "action", "time", "log"} == set(next(line for line in lines if "log" in line))
 
 
+def test_the_logs_of_rules_are_among_those_of_actions(world):
+    """Commands and builds of rules are logged as those of actions; a check that has no log is named when it begins and ends."""
+
+    def rule(name, provider, **more):
+        return {"name": name, "ruleTypeId": {"category": "Rule", "owner": "AWS", "provider": provider, "version": "1"}, **more}
+
+    rules = [
+        rule("Probe", "Commands", commands=["echo probed $((40 + 2))"], inputArtifacts=[{"name": "App"}]),
+        rule("Tried", "CodeBuild", configuration={"ProjectName": "app"}, inputArtifacts=[{"name": "App"}]),
+        rule("Same", "VariableCheck", configuration={"Variable": "a", "Operator": "EQ", "Value": "a"}),
+    ]
+    stages = declaration("people")["stages"]
+    stages[1]["beforeEntry"] = {"conditions": [{"result": "FAIL", "rules": rules}]}
+    builds_with(world, "version: 0.2\nphases: {build: {commands: ['echo tried $((6 * 7))']}}\nartifacts: {files: ['**/*']}\n")
+    slipway(world, "pipeline", "run", write(world, "people", stages=stages), check=0)
+    [run] = executions(world, "people")
+    logged = slipway(world, "logs", run["pipelineExecutionId"], check=0).stdout.splitlines()
+
+    def told(name):
+        return [line.split("| ", 1)[1] for line in logged if line.startswith(f"Build/{name} ")]
+
+    for name, said in (("Probe", "probed 42"), ("Tried", "tried 42")):
+        assert told(name)[0] == "began" and told(name)[-1] == "Succeeded" and said in told(name), logged
+    assert told("Same") == ["began", "Succeeded"], logged
+    assert "tried 42" in told("Make"), logged
+    lines = [json.loads(line) for line in slipway(world, "logs", "people", "--json", check=0).stdout.splitlines()]
+    assert {line["rule"] for line in lines if "rule" in line} == {"Probe", "Tried", "Same"}
+
+
 def test_a_builds_log_is_followed_from_its_beginning(world, tmp_path):
     gate = tmp_path / "gate"
     codebuild = world.client("codebuild")

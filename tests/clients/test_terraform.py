@@ -293,3 +293,61 @@ resource "aws_codepipeline_webhook" "signed" {
     (terraform.folder / "main.tf").write_text(PIPELINES.read_text() + hook % ignoring)
     terraform.apply()
     terraform.destroy()
+
+
+def test_a_rules_timeout_is_not_sent_by_the_provider(server, tmp_path):
+    """Version 5.100 of the provider knows `timeout_in_minutes` of a rule, but neither sends nor reads it: on AWS too it plans it anew.
+
+    Whoever ignores that change has peace; without it there is none. A client that sends it reads it again. Witness: contract §3.7.
+    """
+    rule = """
+    before_entry {
+      condition {
+        result = "FAIL"
+        rule {
+          name = "Check"
+          %s
+          rule_type_id {
+            category = "Rule"
+            owner    = "AWS"
+            provider = "VariableCheck"
+            version  = "1"
+          }
+          configuration = {
+            Variable = "#{codepipeline.PipelineExecutionId}"
+            Operator = "NE"
+            Value    = "none"
+          }
+        }
+      }
+    }
+"""
+    ignoring = """
+  lifecycle {
+    ignore_changes = [stage[1].before_entry[0].condition[0].rule[0].timeout_in_minutes]
+  }
+
+  tags = {"""
+
+    def configuration(timeout):
+        return CONFIGURATION.replace('    name = "Build"\n', '    name = "Build"\n' + rule % timeout)
+
+    terraform = Terraform(server, tmp_path / "terraform", configuration(""))
+    terraform.apply()
+    (terraform.folder / "main.tf").write_text(configuration("timeout_in_minutes = 60"))
+    terraform.run("apply", "-auto-approve")
+    pipelines = server.client("codepipeline")
+    declared = pipelines.get_pipeline(name="app")["pipeline"]
+    [check] = declared["stages"][1]["beforeEntry"]["conditions"][0]["rules"]
+    assert "timeoutInMinutes" not in check
+    again = terraform.run("plan", "-detailed-exitcode", check=False)
+    assert again.returncode == 2 and "timeout_in_minutes = 0 -> 60" in again.stdout, again.stdout + again.stderr
+
+    head, tail = configuration("timeout_in_minutes = 60").rsplit("\n  tags = {", 1)
+    (terraform.folder / "main.tf").write_text(head + ignoring + tail)
+    terraform.apply()
+    check["timeoutInMinutes"] = 60
+    pipelines.update_pipeline(pipeline=declared)
+    [check] = pipelines.get_pipeline(name="app")["pipeline"]["stages"][1]["beforeEntry"]["conditions"][0]["rules"]
+    assert check["timeoutInMinutes"] == 60
+    terraform.destroy()

@@ -39,12 +39,15 @@ impl Printer {
         }
     }
 
-    /// The names of a pipeline's actions, so that all prefixes are equally wide.
+    /// The names of a pipeline's actions and rules, so that all prefixes are equally wide.
     pub async fn learn(&mut self, remote: &Remote, pipeline: &str) -> Result<(), CallError> {
         let declaration = remote.declaration(pipeline).await?;
         for stage in &declaration.stages {
             for action in &stage.actions {
                 self.prefix(&stage.name, &action.name);
+            }
+            for rule in crate::codepipeline::rules_of(stage) {
+                self.prefix(&stage.name, &rule.name);
             }
         }
         Ok(())
@@ -72,7 +75,7 @@ impl Printer {
                 format!("{}{error}", self.paint.status(status))
             }
         };
-        let prefix = self.prefix(&entry.stage, &entry.action);
+        let prefix = self.prefix(&entry.stage, &entry.name);
         format!("{}{prefix} | {what}", self.time(entry.time))
     }
 
@@ -98,7 +101,7 @@ impl Printer {
             && status != "Succeeded"
         {
             let error = words::prefixed(": ", error.as_deref());
-            eprintln!("{}/{}: {status}{error}", entry.stage, entry.action);
+            eprintln!("{}/{}: {status}{error}", entry.stage, entry.name);
         }
     }
 
@@ -160,7 +163,9 @@ fn failure(build: &Build) -> Option<String> {
 }
 
 fn entry_json(entry: &Entry) -> Value {
-    let mut line = json!({"time": entry.time, "stage": entry.stage, "action": entry.action});
+    let mut line = json!({"time": entry.time, "stage": entry.stage});
+    let kind = if entry.is_rule { "rule" } else { "action" };
+    line[kind] = json!(entry.name);
     match &entry.what {
         What::Began => line["status"] = json!("InProgress"),
         What::Log(text) => line["log"] = json!(text),
@@ -188,7 +193,8 @@ mod tests {
         Entry {
             time: Timestamp::from_millisecond(millis).unwrap(),
             stage: "Build".to_owned(),
-            action: action.to_owned(),
+            name: action.to_owned(),
+            is_rule: false,
             what,
         }
     }

@@ -1,14 +1,14 @@
-//! What has happened in an execution, in the order of time: actions that begin and end, and the lines of their logs.
+//! What has happened in an execution, in the order of time: actions and rules that begin and end, and the lines of their logs.
 //!
 //! Invariant: every entry is given once, however often it is read; when the end is given, nothing is missing before it.
 
 use super::api::Running;
-use super::caller::{CallError, Remote, time};
+use super::caller::{CallError, Remote};
 use super::changes::Subject;
-use super::snapshot::{self, Head};
+use super::run::Run;
+use super::snapshot::Head;
 use super::tail::{LogAt, Tail};
 use codebuild_api::model::Build;
-use codepipeline_api::model::ActionExecutionDetail;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -17,7 +17,9 @@ use std::collections::BTreeMap;
 pub struct Entry {
     pub time: Timestamp,
     pub stage: String,
-    pub action: String,
+    /// The action's or the rule's.
+    pub name: String,
+    pub is_rule: bool,
     pub what: What,
 }
 
@@ -36,7 +38,7 @@ pub enum What {
 pub struct Journal {
     pipeline: String,
     execution: String,
-    /// By action execution.
+    /// By action or rule execution.
     attempts: BTreeMap<String, Attempt>,
 }
 
@@ -64,15 +66,28 @@ impl Journal {
         running: &[Running],
     ) -> Result<(Vec<Entry>, Head), CallError> {
         let execution = remote.execution(&self.pipeline, &self.execution).await?;
-        let mut runs = remote.actions(&self.pipeline, &self.execution).await?;
+        let mut runs = self.runs(remote, running).await?;
         runs.retain(|run| !self.is_over(run));
-        self.find_logs(remote, &runs, running).await?;
+        self.find_logs(remote, &runs).await?;
         let mut entries = Vec::new();
-        for run in runs.iter().rev() {
-            self.read_action(remote, run, &mut entries).await?;
+        for run in &runs {
+            self.read_run(remote, run, &mut entries).await?;
         }
         entries.sort_by_key(|entry| entry.time);
         Ok((entries, Head::from(&execution)))
+    }
+
+    /// All attempts of actions and rules, the oldest start first.
+    async fn runs(&self, remote: &Remote, running: &[Running]) -> Result<Vec<Run>, CallError> {
+        let (pipeline, execution) = (&self.pipeline, &self.execution);
+        let rules = remote.rules(pipeline, execution).await?;
+        let actions = remote.actions(pipeline, execution).await?;
+        let rules = rules.iter().map(|rule| Run::of_rule(rule, running));
+        let actions = actions.iter().map(|of| Run::of_action(of, running));
+        let mut runs: Vec<Run> = rules.chain(actions).collect();
+        runs.reverse();
+        runs.sort_by_key(|run| run.began);
+        Ok(runs)
     }
 
     /// The logs that may still grow.
@@ -85,32 +100,22 @@ impl Journal {
             })
     }
 
-    fn is_over(&self, run: &ActionExecutionDetail) -> bool {
-        let attempt = run
-            .action_execution_id
-            .as_ref()
-            .and_then(|id| self.attempts.get(id));
+    fn is_over(&self, run: &Run) -> bool {
+        let attempt = self.attempts.get(&run.id);
         attempt.is_some_and(|attempt| attempt.over)
     }
 
-    /// An action says where its log is, or names its build, which does.
-    async fn find_logs(
-        &mut self,
-        remote: &Remote,
-        runs: &[ActionExecutionDetail],
-        running: &[Running],
-    ) -> Result<(), CallError> {
+    /// An attempt says where its log is, or names its build, which does.
+    async fn find_logs(&mut self, remote: &Remote, runs: &[Run]) -> Result<(), CallError> {
         let mut builds = BTreeMap::new();
         for run in runs {
-            let id = run.action_execution_id.clone().unwrap_or_default();
-            let attempt = self.attempts.entry(id.clone()).or_default();
+            let attempt = self.attempts.entry(run.id.clone()).or_default();
             if attempt.log.is_some() {
                 continue;
             }
-            let (external, arn) = outside(run, running);
-            attempt.log = arn.as_deref().and_then(LogAt::of_arn).map(Tail::new);
-            if let Some(build) = external.filter(|of| attempt.log.is_none() && is_build(run, of)) {
-                builds.insert(build, id);
+            attempt.log = run.log.clone().map(Tail::new);
+            if let Some(build) = run.build().filter(|_| attempt.log.is_none()) {
+                builds.insert(build.to_owned(), run.id.clone());
             }
         }
         let ids: Vec<String> = builds.keys().cloned().collect();
@@ -123,32 +128,26 @@ impl Journal {
         Ok(())
     }
 
-    async fn read_action(
+    async fn read_run(
         &mut self,
         remote: &Remote,
-        run: &ActionExecutionDetail,
+        run: &Run,
         entries: &mut Vec<Entry>,
     ) -> Result<(), CallError> {
-        let id = run.action_execution_id.clone().unwrap_or_default();
-        let attempt = self.attempts.entry(id).or_default();
-        let (stage, action) = (run.stage_name.clone(), run.action_name.clone());
+        let attempt = self.attempts.entry(run.id.clone()).or_default();
         let entry = |time: Timestamp, what| Entry {
             time,
-            stage: stage.clone().unwrap_or_default(),
-            action: action.clone().unwrap_or_default(),
+            stage: run.stage.clone(),
+            name: run.name.clone(),
+            is_rule: run.is_rule,
             what,
         };
-        let began = run.start_time.as_ref().and_then(time).unwrap_or_default();
-        let mut last = began;
+        let mut last = run.began;
         if !attempt.began {
             attempt.began = true;
-            entries.push(entry(began, What::Began));
+            entries.push(entry(run.began, What::Began));
         }
-        let status = run
-            .status
-            .map(|status| status.to_string())
-            .unwrap_or_default();
-        attempt.over = status != "InProgress";
+        attempt.over = run.status != "InProgress";
         if let Some(tail) = &mut attempt.log {
             for line in tail.read(remote).await? {
                 last = last.max(line.time);
@@ -156,42 +155,13 @@ impl Journal {
             }
         }
         if attempt.over {
-            let ended = run.last_update_time.as_ref().and_then(time);
-            let error = snapshot::error(run);
+            let (status, error) = (run.status.clone(), run.error.clone());
             let what = What::Ended { status, error };
             // A log may be written by a clock that is a little ahead.
-            entries.push(entry(ended.unwrap_or(last).max(last), what));
+            entries.push(entry(run.updated.unwrap_or(last).max(last), what));
         }
         Ok(())
     }
-}
-
-/// The id outside and the log's ARN: from the history once it is over, from what runs until then.
-fn outside(run: &ActionExecutionDetail, running: &[Running]) -> (Option<String>, Option<String>) {
-    let result = run
-        .output
-        .as_ref()
-        .and_then(|output| output.execution_result.as_ref());
-    if let Some(result) = result {
-        return (
-            result.external_execution_id.clone(),
-            result.log_stream_arn.clone(),
-        );
-    }
-    let id = run.action_execution_id.as_deref();
-    let live = running
-        .iter()
-        .find(|live| Some(live.action_execution_id.as_str()) == id);
-    live.map_or((None, None), |live| {
-        (
-            live.external_execution_id.clone(),
-            live.log_stream_arn.clone(),
-        )
-    })
-}
-
-fn is_build(run: &ActionExecutionDetail, external: &str) -> bool {
-    matches!(snapshot::provider(run), "CodeBuild" | "Commands") && external.contains(':')
 }
 
 /// Where the log of a build is, once there is one.

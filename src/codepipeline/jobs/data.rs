@@ -7,22 +7,25 @@ use super::super::view;
 use super::rows::JobRow;
 use crate::aws::Arn;
 use crate::companions::{Companions, RoleError, SessionCredentials};
+use crate::engine::pipeline::effect::SERVICE;
 use crate::engine::pipeline::execution::ArtifactAt;
 use crate::engine::pipeline::run::{ActionError, ErrorCode};
+use crate::engine::pipeline::{JobRecord, job_session};
 use codepipeline_api::model as api;
 
-// Differs from AWS: credentials of jobs are good for twelve hours, not for about fifteen minutes.
-
-/// Credentials of a session of the pipeline's role, by which the worker reads and writes the job's artifacts.
+/// Credentials of a session of the action's role, else the pipeline's, by which the worker reads and writes the job's
+/// artifacts and nothing else.
 pub async fn credentials(
     companions: &dyn Companions,
     row: &JobRow,
 ) -> Result<SessionCredentials, RoleError> {
-    let role = &row.record.role_arn;
-    companions.assume_role(role, SERVICE, &row.record.id).await
+    let JobRecord { id, action, .. } = &row.record;
+    let (role, by) = row.record.actor();
+    let artifacts = action.run.inputs.iter().chain(&action.run.outputs);
+    companions
+        .assume_role(job_session(role, by, id, artifacts))
+        .await
 }
-
-const SERVICE: &str = "codepipeline.amazonaws.com";
 
 /// The job as it is offered; `None` when its role cannot be assumed, which fails the action.
 pub async fn offered(
@@ -73,9 +76,12 @@ async fn credentials_of_open(
 }
 
 fn no_role(row: &JobRow, error: &RoleError) -> ActionError {
-    let role = &row.record.role_arn;
-    let text =
-        format!("CodePipeline is not authorized to perform AssumeRole on role {role}: {error}");
+    let (role, by) = row.record.actor();
+    let who = match by {
+        SERVICE => "CodePipeline",
+        role => role,
+    };
+    let text = format!("{who} is not authorized to perform AssumeRole on role {role}: {error}");
     ActionError::new(ErrorCode::PermissionError, text)
 }
 

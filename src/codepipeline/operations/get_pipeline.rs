@@ -1,8 +1,9 @@
 //! GetPipeline: <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GetPipeline.html>
 
-use crate::aws::Arn;
+use crate::aws::{Arn, Time};
 use crate::codepipeline::action_types::Types;
 use crate::codepipeline::{echo, errors};
+use crate::engine::pipeline::source::polling_disabled_at;
 use crate::server::call::Call;
 use crate::store::Committed;
 use codepipeline_api::error::GetPipelineError;
@@ -30,6 +31,11 @@ pub async fn get_pipeline(
         }
     };
     let types = Types::named_by(&declaration, &Committed, tables, &call.scope);
+    let live = (call.app.codepipeline.engine).state(&(call.scope.clone(), input.name.clone()));
+    let disabled = live.and_then(|live| {
+        let noticed = live.polling_disabled;
+        noticed.or_else(|| polling_disabled_at(&live, call.now))
+    });
     let arn = Arn::regional("codepipeline", &call.scope, input.name);
     Ok(GetPipelineOutput {
         pipeline: Some(echo::shown(declaration, &types)),
@@ -37,7 +43,7 @@ pub async fn get_pipeline(
             pipeline_arn: Some(arn.to_string()),
             created: Some(row.created.wire()),
             updated: Some(row.updated.wire()),
-            polling_disabled_at: None,
+            polling_disabled_at: disabled.map(Time::wire),
         }),
     })
 }

@@ -14,7 +14,7 @@ pub async fn get_pipeline_execution(
     let tables = &call.app.codepipeline.tables;
     tables.find(&call.scope, &input.pipeline_name)?;
     let key = (call.scope.clone(), input.pipeline_name);
-    let execution = tables.find_execution(&key, &input.pipeline_execution_id)?;
+    let execution = tables.find_execution(&key, &input.pipeline_execution_id, call.now)?;
     Ok(GetPipelineExecutionOutput {
         pipeline_execution: Some(view::execution(&key.1, &execution)),
     })

@@ -25,6 +25,7 @@ pub async fn list_action_executions(
         execution: filter.pipeline_execution_id,
         latest: filter.latest_in_pipeline_execution,
         size: input.max_results,
+        now: call.now,
         token: input.next_token,
     };
     let history = tables.action_history();

@@ -1,8 +1,8 @@
 //! ListPipelineExecutions: <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListPipelineExecutions.html>
 
-use crate::aws::page;
+use crate::aws::{Time, page};
 use crate::codepipeline::store::{PipelineKey, Tables};
-use crate::codepipeline::{errors, view};
+use crate::codepipeline::{errors, retention, view};
 use crate::engine::pipeline::Execution;
 use crate::engine::pipeline::execution::StageStatus;
 use crate::server::call::Call;
@@ -37,7 +37,7 @@ pub async fn list_pipeline_executions(
     };
     let filter = stage.as_deref().map(|stage| (stage, row.plan.version));
     let size = usize::try_from(input.max_results.unwrap_or(PAGE)).unwrap_or(1);
-    let found = collect(tables, &key, after, size + 1, filter);
+    let found = collect(tables, &key, after, size + 1, filter, call.now);
     let found = found.unwrap_or_else(|fault| fault.raise());
     let (found, next) = page::cut(found, size, |execution| (key.clone(), execution.order));
     Ok(ListPipelineExecutionsOutput {
@@ -52,13 +52,14 @@ fn succeeded(execution: &Execution, stage: &str) -> bool {
 }
 
 /// Walks back in portions of the history until there is enough. With a filter, by stage and version, what started before that
-/// version came is not looked at.
+/// version came is not looked at; nor is what started before the history.
 fn collect(
     tables: &Tables,
     pipeline: &PipelineKey,
     mut after: Option<(PipelineKey, u64)>,
     enough: usize,
     filter: Option<(&str, u32)>,
+    now: Time,
 ) -> Result<Vec<Execution>, StoreError> {
     let (first, last) = ((pipeline.clone(), 0), (pipeline.clone(), u64::MAX));
     let mut found = Vec::new();
@@ -77,6 +78,7 @@ fn collect(
                 continue;
             };
             match filter {
+                _ if !retention::is_shown(&execution, now) => more = false,
                 Some((_, version)) if execution.pipeline_version < version => more = false,
                 Some((stage, _)) if !succeeded(&execution, stage) => (),
                 _ => found.push(execution),

@@ -19,6 +19,7 @@ pub async fn list_rule_executions(
         execution: filter.pipeline_execution_id,
         latest: filter.latest_in_pipeline_execution,
         size: input.max_results,
+        now: call.now,
         token: input.next_token,
     };
     let history = tables.rule_history();

@@ -31,7 +31,7 @@ pub async fn override_stage_condition(
         let row = tables.find_in(tx, &asked)?;
         let known = row.plan.stage(&wish.stage);
         known.ok_or_else(|| errors::stage_not_found(&asked.1, &wish.stage))?;
-        let past = tables.execution_in(tx, &asked, &wish.execution);
+        let past = tables.execution_in(tx, &asked, &wish.execution, now);
         let step = override_condition(live, &row.plan, past, now, &wish);
         let step = step.map_err(|refused| refusal(&asked.1, &wish, kind, refused))?;
         Ok((step, ()))

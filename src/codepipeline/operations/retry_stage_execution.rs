@@ -32,7 +32,7 @@ pub async fn retry_stage_execution(
         let known = row.plan.stage(&stage);
         known.ok_or_else(|| errors::stage_not_found(&asked.1, &stage))?;
         let id = wish.execution.clone();
-        let past = tables.execution_in(tx, &asked, &id);
+        let past = tables.execution_in(tx, &asked, &id, now);
         let step = retry_stage(live, &row.plan, past, now, wish);
         let step = step.map_err(|refused| refusal(&asked.1, &stage, &id, refused))?;
         Ok((step, ()))

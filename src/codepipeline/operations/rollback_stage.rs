@@ -25,7 +25,7 @@ pub async fn rollback_stage(
         let row = tables.find_in(tx, &asked)?;
         let known = row.plan.stage(&stage);
         known.ok_or_else(|| errors::stage_not_found(&asked.1, &stage))?;
-        let target = tables.execution_in(tx, &asked, &id);
+        let target = tables.execution_in(tx, &asked, &id, now);
         let target = target.ok_or_else(|| errors::target_not_found(&asked.1, &id))?;
         let wish = commands::RollbackStage {
             stage: stage.clone(),

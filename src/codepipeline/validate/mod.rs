@@ -114,6 +114,11 @@ fn each_rule(stage: &StageDeclaration) -> impl Iterator<Item = (Gate, &RuleDecla
     })
 }
 
+/// Every rule of a stage.
+pub(crate) fn rules_of(stage: &StageDeclaration) -> impl Iterator<Item = &RuleDeclaration> {
+    each_rule(stage).map(|(_, rule)| rule)
+}
+
 /// Whether a person decides.
 fn is_manual_approval(action: &ActionDeclaration) -> bool {
     let id = &action.action_type_id;

@@ -1,6 +1,7 @@
 //! Who asks: what the front layer found out about a request before it reached S3.
 
 use crate::aws::{Account, Region, Scope, Time};
+use crate::companions::SessionLimits;
 
 /// The identity behind a request, and when it came. Travels as a request extension.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Caller {
     /// Shown in `x-amz-request-id` and in error bodies.
     pub request_id: String,
     pub now: Time,
+    /// What the session behind the request may do, where that is less than its role may.
+    pub limits: Option<SessionLimits>,
 }
 
 impl Caller {

@@ -127,6 +127,7 @@ fn caller(who: &Scope, now: Time) -> Caller {
         principal: format!("arn:aws:iam::{}:root", who.account),
         request_id: String::new(),
         now,
+        limits: None,
     }
 }
 

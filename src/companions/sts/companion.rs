@@ -3,7 +3,7 @@
 //! Invariant: neither secret keys nor session tokens are stored; a caller is known by the access key id.
 
 use crate::aws::{Account, Time, ids};
-use crate::companions::SessionCredentials;
+use crate::companions::{SessionCredentials, SessionLimits};
 use crate::store::{Builder, Direction, Index, Store, StoreError, Table, Txn, WriteError};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
@@ -19,6 +19,9 @@ pub struct Session {
     pub role_id: String,
     pub name: String,
     pub expires: Time,
+    /// `None`: it may do all that its role may.
+    #[serde(default)]
+    pub limits: Option<SessionLimits>,
 }
 
 /// What a new session is of.
@@ -30,6 +33,7 @@ pub struct Assumed {
     pub name: String,
     pub begins: Time,
     pub lasts: Duration,
+    pub limits: Option<SessionLimits>,
 }
 
 #[derive(Clone)]
@@ -92,6 +96,7 @@ impl Sts {
             role_id: of.role_id,
             name: of.name,
             expires,
+            limits: of.limits,
         };
         let write = move |tx: &mut Txn| -> Result<(), Infallible> {
             for old in forgotten {

@@ -24,6 +24,9 @@ pub struct BuildPlan {
     pub initiator: String,
     /// ARN of the role whose credentials the commands get.
     pub service_role: String,
+    /// The role that assumes that one; `None`: the service does.
+    #[serde(default)]
+    pub assumed_by: Option<String>,
     pub source: Source,
     /// The version asked for: StartBuild's, else the project's. Absent: the newest.
     pub source_version: Option<String>,
@@ -52,7 +55,7 @@ pub enum Purpose {
     /// A project's: people see it among the builds.
     #[default]
     Project,
-    /// Commands of a pipeline's action or rule: only the pipeline knows of it, and the role is the pipeline's.
+    /// Commands of a pipeline's action or rule: only the pipeline knows of it, and the role is the action's or the pipeline's.
     Commands,
 }
 

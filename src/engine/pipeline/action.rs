@@ -12,7 +12,7 @@ use super::run::{ActionResult, ActionRun, ActionStatus, Job};
 use super::state::{Live, Pipeline};
 use super::turn::{Todo, Turn};
 use super::{Effect, prepare, source};
-use crate::aws::{Scope, Time};
+use crate::aws::Time;
 use crate::engine::world::BuildEnd;
 
 /// Actions of one PARALLEL execution that may run at the same time.
@@ -90,7 +90,11 @@ pub(super) fn finish(turn: &mut Turn, token: &ActionToken, outcome: Outcome) {
 /// What the attempt waits for exists.
 pub(super) fn launched(turn: &mut Turn, token: &ActionToken, what: String, log: Option<String>) {
     let now = turn.now;
-    let known = |run: &ActionRun| run.result.external_id.as_ref() == Some(&what);
+    // Where the log is may be told later than what is waited for.
+    let known = |run: &ActionRun| {
+        let told = log.is_none() || run.result.log_stream_arn == log;
+        told && run.result.external_id.as_ref() == Some(&what)
+    };
     if turn.peek(&token.0).is_none_or(known) {
         return;
     }
@@ -334,10 +338,7 @@ fn stop_build(turn: &mut Turn, id: &str) {
     let stop = live
         .planned(id)
         .filter(|plan| providers::is_build(&plan.kind))
-        .map(|plan| {
-            let region = live.plan.region_of(plan).clone();
-            Scope::new(live.plan.scope.account.clone(), region)
-        });
+        .map(|plan| live.plan.scope_of(plan));
     let build = live
         .execution
         .run_mut(id)

@@ -9,7 +9,7 @@ use super::plan::{Mode, Plan};
 use super::rollback::Target;
 use super::state::{Live, Pipeline};
 use super::turn::{Todo, Turn};
-use super::variables;
+use super::{source, variables};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -92,6 +92,8 @@ fn add(turn: &mut Turn, plan: Arc<Plan>, execution: Execution) -> String {
 
 fn execution(turn: &mut Turn, plan: &Plan, beginning: Beginning) -> Execution {
     let now = turn.now;
+    source::stop_when_inactive(&mut turn.pipeline, now);
+    turn.pipeline.active = Some(now);
     // The time keeps numbers ascending when a pipeline is deleted and made again.
     let by_time = u64::try_from(now.millis()).unwrap_or(0);
     let order = by_time.max(turn.pipeline.last_order + 1);

@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// The service that assumes roles of pipelines.
+pub const SERVICE: &str = "codepipeline.amazonaws.com";
+
 /// A wish to the world.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Effect {
@@ -73,10 +76,28 @@ impl Effect {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     pub token: ActionToken,
-    /// The pipeline's account, the action's region.
+    /// Where the action works: the account of its role, its region.
     pub scope: Scope,
     /// The pipeline's role.
     pub role_arn: String,
+    /// The action's own role, which the pipeline's role assumes.
+    #[serde(default)]
+    pub own_role_arn: Option<String>,
+}
+
+impl Order {
+    /// The role that acts.
+    pub fn actor(&self) -> &str {
+        self.own_role_arn.as_deref().unwrap_or(&self.role_arn)
+    }
+
+    /// Who assumes the role that acts.
+    pub fn assumed_by(&self) -> &str {
+        match &self.own_role_arn {
+            Some(_) => &self.role_arn,
+            None => SERVICE,
+        }
+    }
 }
 
 /// An S3 source action.
@@ -122,6 +143,14 @@ pub struct RunCommands {
     /// `LINUX_CONTAINER` and the like, as configured.
     pub environment: Option<String>,
     pub compute: Option<String>,
+    /// How long they may take.
+    #[serde(default = "minutes")]
+    pub minutes: u32,
+}
+
+/// Effects of an earlier form do not say it.
+fn minutes() -> u32 {
+    55
 }
 
 /// A Lambda action or rule; one job of it.

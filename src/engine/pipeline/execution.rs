@@ -257,6 +257,11 @@ impl StageStatus {
 }
 
 impl Execution {
+    /// The id of the job of this number of an attempt.
+    pub fn job_id(&self, run: &str, number: u32) -> String {
+        self.seed.uuid(&["job", run, &number.to_string()])
+    }
+
     /// The stage it is in.
     pub fn stage(&self) -> Option<&StageRun> {
         self.inside().and_then(|_| self.stages.last())

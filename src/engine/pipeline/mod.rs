@@ -17,7 +17,7 @@
 //!
 //! `plan` `execution` `state` `record` (what there is), `event` `effect` (what comes in and goes out), `step` and `commands/`
 //! (the doors), `turn` (a step under way), `begin` `stage` `mode` `action` `prepare` (an execution's life), `variables` `ids`,
-//! `providers/` (one file each), `source` (watched sources), `git_triggers/` (which Git events start), `perform` (the only one that
+//! `providers/` (one file each), `session` (what jobs may do), `source` (watched sources), `git_triggers/` (which Git events start), `perform` (the only one that
 //! waits for the world), `machine`.
 //!
 //! # What can become what
@@ -65,6 +65,7 @@ pub mod record;
 mod retry;
 mod rollback;
 pub mod run;
+mod session;
 pub mod source;
 mod stage;
 pub mod state;
@@ -82,6 +83,7 @@ pub use ids::Seed;
 pub use machine::Pipelines;
 pub use plan::Plan;
 pub use record::{ActionRecord, JobRecord, Record};
+pub use session::job_session;
 pub use state::Pipeline;
 
 /// Names a pipeline: its scope and its name.

@@ -12,12 +12,13 @@ mod watch;
 pub use alarms::{AlarmIndex, on_alarm_changed};
 pub use watch::{SourceIndex, Watched, catch_up, declare, on_object_created};
 
-use super::effect::{DeployToS3, FetchSource, Order};
+use super::effect::{DeployToS3, FetchSource, Order, SERVICE};
 use super::event::{ActionToken, Outcome};
 use super::execution::{ActionError, ErrorCode};
 use super::providers::{nested, s3_deploy, s3_source};
 use super::{Effect, Event, Key, Pipelines};
-use crate::companions::{ByteStream, Companions, ObjectError, ObjectMeta, ObjectRef};
+use crate::aws::Scope;
+use crate::companions::{ByteStream, Companions, ObjectError, ObjectMeta, ObjectRef, RoleError};
 use crate::engine::EffectId;
 use crate::engine::driver::{Mailbox, Perform};
 use crate::engine::world::{BuildTarget, World};
@@ -29,8 +30,6 @@ pub struct Performer {
     world: Arc<dyn World>,
 }
 
-const SERVICE: &str = "codepipeline.amazonaws.com";
-
 impl Performer {
     pub fn new(world: Arc<dyn World>) -> Self {
         Self { world }
@@ -40,18 +39,19 @@ impl Performer {
         &**self.world.companions()
     }
 
-    async fn check_role(&self, order: &Order) -> Result<(), ActionError> {
-        let role = &order.role_arn;
-        let check = self.companions().check_role(role, SERVICE).await;
-        check.map_err(|error| {
-            let text = format!(
-                "CodePipeline is not authorized to perform AssumeRole on role {role}: {error}"
-            );
-            ActionError::new(ErrorCode::PermissionError, text)
-        })
+    /// The service assumes the pipeline's role, and that one the action's own.
+    async fn check_roles(&self, order: &Order) -> Result<(), ActionError> {
+        let pipeline = &order.role_arn;
+        let check = self.companions().check_role(pipeline, SERVICE).await;
+        check.map_err(|error| not_assumable("CodePipeline", pipeline, &error))?;
+        let Some(own) = &order.own_role_arn else {
+            return Ok(());
+        };
+        let check = self.companions().check_role(own, pipeline).await;
+        check.map_err(|error| not_assumable(pipeline, own, &error))
     }
 
-    async fn fetch(&self, job: &FetchSource) -> Result<Outcome, ActionError> {
+    async fn fetch(&self, key: &Key, job: &FetchSource) -> Result<Outcome, ActionError> {
         let who = &job.order.scope;
         let unreadable = |error| s3_source::unreadable(&job.from, &error);
         let bucket = self
@@ -64,16 +64,18 @@ impl Performer {
         }
         let read = self.companions().read_object(who, &job.from).await;
         let (info, body) = read.map_err(unreadable)?;
+        s3_source::check_size(&job.from, &info)?;
         let version = info.version.as_deref();
         let version = version.ok_or_else(|| s3_source::unversioned(&bucket.name))?;
-        self.keep_artifact(&job.order, &job.into, body).await?;
+        self.keep_artifact(&home(key, &job.order), &job.into, body)
+            .await?;
         Ok(s3_source::fetched(&job.from.bucket, &info, version))
     }
 
     /// Writes an artifact as CodePipeline does.
     async fn keep_artifact(
         &self,
-        order: &Order,
+        home: &Scope,
         into: &BuildTarget,
         body: ByteStream,
     ) -> Result<(), ActionError> {
@@ -87,18 +89,13 @@ impl Performer {
             kms_key: Some(into.kms_key.clone().unwrap_or_default()),
             ..ObjectMeta::default()
         };
-        let written = self
-            .companions()
-            .write_object(&order.scope, &at, meta, body)
-            .await;
+        let written = self.companions().write_object(home, &at, meta, body).await;
         written.map(drop).map_err(|error| store_error(&at, &error))
     }
 
-    async fn deploy(&self, job: &DeployToS3) -> Result<Outcome, ActionError> {
-        let read = self
-            .companions()
-            .read_object(&job.order.scope, &job.artifact)
-            .await;
+    async fn deploy(&self, key: &Key, job: &DeployToS3) -> Result<Outcome, ActionError> {
+        let home = home(key, &job.order);
+        let read = self.companions().read_object(&home, &job.artifact).await;
         let (_, body) = read.map_err(|error| s3_deploy::unreadable(&job.artifact, &error))?;
         match (&job.object_key, job.extract) {
             (Some(key), false) => {
@@ -191,22 +188,22 @@ impl Performer {
         effect: Effect,
     ) -> Result<Option<Event>, ActionError> {
         if let Some(order) = effect.order() {
-            self.check_role(order).await?;
+            self.check_roles(order).await?;
         }
         match effect {
             Effect::FetchSource(job) => {
-                let outcome = self.fetch(&job).await?;
+                let outcome = self.fetch(key, &job).await?;
                 Ok(Some(finished(job.order.token, outcome)))
             }
             Effect::DeployToS3(job) => {
-                let outcome = self.deploy(&job).await?;
+                let outcome = self.deploy(key, &job).await?;
                 Ok(Some(finished(job.order.token, outcome)))
             }
             Effect::LaunchBuild(job) => self.launch_build(key, id, *job).await,
             Effect::RunCommands(job) => self.launch_commands(key, id, *job).await,
             Effect::LaunchDeployment(job) => self.launch_deployment(key, id, *job).await,
             Effect::LaunchPipeline(job) => self.launch_pipeline(key, id, *job).await,
-            Effect::InvokeFunction(job) => self.invoke(&job).await.map(|()| None),
+            Effect::InvokeFunction(job) => self.invoke(key, &job).await.map(|()| None),
             Effect::NotifyApproval(job) => self.notify(&job).await.map(|()| None),
             Effect::ReadAlarm { order, alarm } => Ok(Some(self.read_alarm(order, alarm).await)),
             Effect::StopBuild { scope, build } => {
@@ -229,6 +226,17 @@ impl Performer {
             }
         }
     }
+}
+
+/// Where artifacts are kept: in the pipeline's account, whoever acts.
+fn home(key: &Key, order: &Order) -> Scope {
+    Scope::new(key.0.account.clone(), order.scope.region.clone())
+}
+
+/// Rules 16 and 17 of the contract's section 4.2, at run time, and why.
+fn not_assumable(who: &str, role: &str, error: &RoleError) -> ActionError {
+    let text = format!("{who} is not authorized to perform AssumeRole on role {role}: {error}");
+    ActionError::new(ErrorCode::PermissionError, text)
 }
 
 fn finished(token: ActionToken, outcome: Outcome) -> Event {

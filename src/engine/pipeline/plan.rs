@@ -2,7 +2,7 @@
 //!
 //! A plan never changes; an execution follows the plan it was started with to its end.
 
-use crate::aws::{Region, Scope};
+use crate::aws::{Account, Arn, Region, Scope};
 use crate::engine::world::BuildVariable;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -177,6 +177,20 @@ impl Plan {
         action.region.as_ref().unwrap_or(&self.scope.region)
     }
 
+    /// Where an action works: in its region, and in the account of its role where it has one of its own.
+    pub fn scope_of(&self, action: &ActionPlan) -> Scope {
+        let role = action.role_arn.as_deref().and_then(Arn::parse);
+        let account = role.and_then(|role| Account::parse(&role.account));
+        let account = account.unwrap_or_else(|| self.scope.account.clone());
+        Scope::new(account, self.region_of(action).clone())
+    }
+
+    /// The action's own role; to name the pipeline's is to have none.
+    pub fn own_role<'a>(&self, action: &'a ActionPlan) -> Option<&'a str> {
+        let role = action.role_arn.as_deref();
+        role.filter(|role| *role != self.role_arn)
+    }
+
     /// The stage of this name and its place.
     pub fn stage(&self, name: &str) -> Option<(usize, &StagePlan)> {
         let mut stages = self.stages.iter().enumerate();
@@ -244,7 +258,12 @@ impl ActionPlan {
 
     /// How long an attempt may take.
     pub fn time_limit(&self) -> Duration {
-        let minutes = match (self.kind.category, self.kind.provider.as_str()) {
+        Duration::from_secs(u64::from(self.minutes()) * 60)
+    }
+
+    /// The same in minutes.
+    pub fn minutes(&self) -> u32 {
+        match (self.kind.category, self.kind.provider.as_str()) {
             (Category::Approval, _) => self.timeout_minutes.unwrap_or(7 * 24 * 60),
             (Category::Rule, provider) => self.timeout_minutes.unwrap_or(rule_minutes(provider)),
             (_, _) if self.kind.owner == "Custom" => 24 * 60,
@@ -257,8 +276,7 @@ impl ActionPlan {
             (_, "CodeDeploy" | "CodeDeployToECS") => 5 * 24 * 60,
             (_, provider) if provider.starts_with("CloudFormation") => 3 * 24 * 60,
             _ => 60,
-        };
-        Duration::from_secs(u64::from(minutes) * 60)
+        }
     }
 }
 

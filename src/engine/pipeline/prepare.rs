@@ -9,7 +9,7 @@ use super::execution::{ActionError, ActionResult, ActionRun, ActionStatus, Artif
 use super::plan::{ActionPlan, ArtifactStore, Gate, Plan};
 use super::state::Live;
 use super::{providers, variables};
-use crate::aws::{Scope, Time};
+use crate::aws::Time;
 use crate::engine::world::{BuildSource, BuildTarget};
 use std::collections::BTreeMap;
 
@@ -85,7 +85,7 @@ pub(super) fn woken(live: &Live, run: &ActionRun, now: Time) -> Option<Result<St
 
 /// The id of a job of an attempt.
 pub(super) fn job_id(execution: &Execution, run: &str, number: u32) -> String {
-    execution.seed.uuid(&["job", run, &number.to_string()])
+    execution.job_id(run, number)
 }
 
 /// Where tries of an action or a rule are counted.
@@ -272,11 +272,11 @@ impl Job<'_> {
     }
 
     pub fn order(&self) -> Order {
-        let region = self.plan.region_of(self.action).clone();
         Order {
             token: ActionToken(self.run.id.clone()),
-            scope: Scope::new(self.plan.scope.account.clone(), region),
+            scope: self.plan.scope_of(self.action),
             role_arn: self.plan.role_arn.clone(),
+            own_role_arn: self.plan.own_role(self.action).map(str::to_owned),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A record replaces the earlier one of the same id, so that readers of records see what readers of the live row see.
 
 use super::change::StateChange;
+use super::effect::SERVICE;
 use super::execution::Execution;
 use super::plan::{ActionKind, Category, Gate};
 use super::run::ActionRun;
@@ -42,6 +43,16 @@ pub struct JobRecord {
     pub revisions: BTreeMap<String, String>,
     /// What it is for, with all values that a worker needs.
     pub action: ActionRecord,
+}
+
+impl JobRecord {
+    /// The role that acts, and who assumes it.
+    pub fn actor(&self) -> (&str, &str) {
+        match self.action.role_arn.as_deref() {
+            Some(own) if own != self.role_arn => (own, &self.role_arn),
+            _ => (&self.role_arn, SERVICE),
+        }
+    }
 }
 
 /// An action execution: an item of ListActionExecutions.

@@ -13,10 +13,13 @@ use super::{Effect, Seed};
 use crate::aws::Time;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Watches what the plan says, keeps what is known of sources that are the same, and looks at each source that is watched.
 pub(super) fn follow(turn: &mut Turn, plan: &Arc<Plan>, seed: Seed) {
     let now = turn.now;
+    turn.pipeline.active = Some(now);
+    turn.pipeline.polling_disabled = None;
     let known = std::mem::take(&mut turn.pipeline.sources);
     for action in plan
         .sources()
@@ -37,6 +40,7 @@ pub(super) fn follow(turn: &mut Turn, plan: &Arc<Plan>, seed: Seed) {
 /// Somebody looked at a source: starts an execution when there is something new.
 pub(super) fn seen(turn: &mut Turn, look: SourceLook) {
     let now = turn.now;
+    stop_when_inactive(&mut turn.pipeline, now);
     let version = turn.pipeline.version;
     let Some(watch) = turn.pipeline.sources.get_mut(&look.action) else {
         return;
@@ -51,6 +55,27 @@ pub(super) fn seen(turn: &mut Turn, look: SourceLook) {
             start(turn, look.plan, look.action, seen, look.seed);
         }
         Ok(_) => watch.trouble = None,
+    }
+}
+
+/// A pipeline that has not run for this long is looked at no more, until its definition is updated (contract §5.4).
+const INACTIVE: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// When the sources of a pipeline were looked at no more because it did not run; `None`: they are, or never were.
+pub fn polling_disabled_at(pipeline: &Pipeline, now: Time) -> Option<Time> {
+    let polls = pipeline.sources.values().any(|watch| watch.enabled);
+    let since = pipeline.active.filter(|_| polls)? + INACTIVE;
+    (since <= now).then_some(since)
+}
+
+/// Nobody is told when the time is over: it is noticed by whoever comes next.
+pub(super) fn stop_when_inactive(pipeline: &mut Pipeline, now: Time) {
+    let Some(since) = polling_disabled_at(pipeline, now) else {
+        return;
+    };
+    pipeline.polling_disabled = Some(since);
+    for watch in pipeline.sources.values_mut() {
+        watch.enabled = false;
     }
 }
 

@@ -32,6 +32,12 @@ pub struct Pipeline {
     /// Revisions that PutActionRevision brought, oldest first.
     #[serde(default)]
     pub revisions: VecDeque<PutRevision>,
+    /// When an execution began last, or the definition came.
+    #[serde(default)]
+    pub active: Option<Time>,
+    /// When its sources were looked at no more, because it had not run for long.
+    #[serde(default)]
+    pub polling_disabled: Option<Time>,
 }
 
 /// A live execution and the plan it follows.

@@ -159,6 +159,7 @@ impl House {
             number: 7,
             initiator: "someone".to_owned(),
             service_role: "arn:aws:iam::000000000000:role/build".to_owned(),
+            assumed_by: None,
             source: Source::Nothing,
             source_version: None,
             secondary_sources: Vec::new(),

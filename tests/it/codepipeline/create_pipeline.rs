@@ -1,7 +1,9 @@
 //! CreatePipeline (contract codepipeline §3.1, §3.7, §4).
 
 use super::rules;
-use super::sample::{action, created, custom_type, pipeline, with_custom, with_secret};
+use super::sample::{
+    action, check, created, custom_type, gated, pipeline, with_custom, with_secret,
+};
 use crate::support::caller::{ACCOUNT, CODEPIPELINE, Caller, ROLE, both, tags, texts, with};
 use expect_test::expect;
 use serde_json::{Value, json};
@@ -340,10 +342,14 @@ async fn a_role_that_cannot_be_assumed_is_refused_before_the_structure_is_judged
     }
     let said = format!("{ROLE} is not authorized to perform AssumeRole on role {role}");
     let inner = with(pipeline("p"), "/stages/1/actions/0/roleArn", json!(role));
-    let body = json!({"pipeline": inner});
-    caller
-        .expect_refusal("CreatePipeline", body, "InvalidStructureException", &said)
-        .await;
+    let check = with(check("Check", "yes"), "/roleArn", json!(role));
+    let ruled = gated("p", "beforeEntry", "FAIL", &[check]);
+    for declaration in [inner, ruled] {
+        let body = json!({"pipeline": declaration});
+        caller
+            .expect_refusal("CreatePipeline", body, "InvalidStructureException", &said)
+            .await;
+    }
 }
 
 #[tokio::test]

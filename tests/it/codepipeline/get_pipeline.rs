@@ -1,9 +1,13 @@
 //! GetPipeline (contract codepipeline §3.1).
 
-use super::sample::{created, pipeline};
+use super::sample::{created, pipeline, tell};
+use super::worker::later;
 use crate::support::caller::{CODEPIPELINE, Caller, both, with};
 use expect_test::expect;
-use serde_json::json;
+use serde_json::{Value, json};
+use slipway::aws::{Account, Region, Scope};
+use slipway::engine::pipeline::Seed;
+use slipway::engine::pipeline::event::{Event, Seen, SourceLook};
 
 const ABSENT: &str = "Account '000000000000' does not have a pipeline with name 'p'";
 
@@ -88,4 +92,68 @@ async fn a_pipeline_that_is_not_there_is_not_found_whatever_the_version() {
             .expect_refusal("GetPipeline", body, "PipelineNotFoundException", ABSENT)
             .await;
     }
+}
+
+/// Somebody has looked at the source of `p` and found this version.
+async fn look(caller: &Caller, revision: &str) {
+    let account = Account::parse("000000000000").unwrap();
+    let key = (
+        Scope::new(account, Region::parse("us-east-1").unwrap()),
+        "p".to_owned(),
+    );
+    let tables = &caller.server.app.codepipeline.tables;
+    let look = SourceLook {
+        plan: tables.pipelines.get(&key).unwrap().plan.clone(),
+        action: "Zip".to_owned(),
+        seed: Seed::new(uuid::Uuid::new_v4()),
+        seen: Ok(Seen {
+            revision: revision.to_owned(),
+            modified: caller.server.app.now(),
+        }),
+    };
+    tell(caller, "p", Event::SourceSeen(Box::new(look))).await;
+}
+
+async fn executions(caller: &Caller) -> usize {
+    let listed = caller
+        .ok("ListPipelineExecutions", json!({"pipelineName": "p"}))
+        .await;
+    listed["pipelineExecutionSummaries"]
+        .as_array()
+        .unwrap()
+        .len()
+}
+
+#[tokio::test]
+async fn a_pipeline_that_has_not_run_for_thirty_days_does_not_poll_until_it_is_updated() {
+    // contract codepipeline §5.4 inactivity, §3.1 pollingDisabledAt; that an update ends it is our reading
+    let caller = Caller::new(CODEPIPELINE).await;
+    let polling = json!({"S3Bucket": "incoming", "S3ObjectKey": "src.zip"});
+    let pointer = "/stages/0/actions/0/configuration";
+    let body = json!({"pipeline": with(pipeline("p"), pointer, polling)});
+    caller.ok("CreatePipeline", body.clone()).await;
+    let disabled = async || {
+        let got = caller.ok("GetPipeline", json!({"name": "p"})).await;
+        got["metadata"]["pollingDisabledAt"].clone()
+    };
+    let day = 24 * 3600;
+    later(&caller, 29 * day).await;
+    assert_eq!(disabled().await, Value::Null);
+    look(&caller, "v1").await;
+    assert_eq!(executions(&caller).await, 1);
+    later(&caller, 31 * day).await;
+    let since = disabled().await;
+    assert!(since.is_number(), "{since}");
+    look(&caller, "v2").await;
+    assert_eq!(executions(&caller).await, 1);
+    assert_eq!(disabled().await, since);
+    caller
+        .ok("StartPipelineExecution", json!({"name": "p"}))
+        .await;
+    assert_eq!(disabled().await, since, "a start by hand changes nothing");
+
+    caller.ok("UpdatePipeline", body).await;
+    assert_eq!(disabled().await, Value::Null);
+    look(&caller, "v2").await;
+    assert_eq!(executions(&caller).await, 3);
 }

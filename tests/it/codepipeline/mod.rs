@@ -11,6 +11,7 @@
 mod acknowledge_job;
 mod create_custom_action_type;
 mod create_pipeline;
+mod credentials;
 mod delete_custom_action_type;
 mod delete_pipeline;
 mod delete_webhook;
@@ -43,6 +44,7 @@ mod put_job_success_result;
 mod put_webhook;
 mod receive_webhook;
 mod register_webhook_with_third_party;
+mod retention;
 mod retry_stage_execution;
 mod rollback_stage;
 mod rules;

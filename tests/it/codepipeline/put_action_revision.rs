@@ -1,11 +1,31 @@
 //! PutActionRevision (contract codepipeline §3.4, §5.4).
 
-use super::sample::{create, created, execution, pipeline, start};
+use super::sample::{create, execution, pipeline, start};
 use crate::support::caller::{CODEPIPELINE, Caller, both, with};
 use expect_test::expect;
 use serde_json::{Value, json};
 
 const OPERATION: &str = "PutActionRevision";
+
+/// The sample with a custom source in place of S3's.
+fn custom(name: &str) -> Value {
+    let source = json!({"name": "Zip", "outputArtifacts": [{"name": "Sources"}],
+        "actionTypeId": {"category": "Source", "owner": "Custom", "provider": "Vault", "version": "1"}});
+    with(pipeline(name), "/stages/0/actions/0", source)
+}
+
+async fn with_vault(caller: &Caller) {
+    let none = json!({"minimumCount": 0, "maximumCount": 0});
+    let one = json!({"minimumCount": 1, "maximumCount": 1});
+    let kind = json!({"category": "Source", "provider": "Vault", "version": "1",
+        "inputArtifactDetails": none, "outputArtifactDetails": one});
+    caller.ok("CreateCustomActionType", kind).await;
+}
+
+async fn created(caller: &Caller, name: &str) -> String {
+    with_vault(caller).await;
+    create(caller, custom(name)).await
+}
 
 fn put(revision: &str) -> Value {
     json!({
@@ -86,6 +106,16 @@ async fn what_is_not_there_or_no_source_is_not_found() {
 }
 
 #[tokio::test]
+async fn a_source_of_a_provider_has_no_revisions_but_its_own() {
+    // contract codepipeline §3.4: custom source actions; the text is ours
+    let caller = Caller::new(CODEPIPELINE).await;
+    super::sample::created(&caller, "p").await;
+    let said = "The source action 'Zip' in stage 'Source' is not of a custom action type: its revisions are those of its own provider";
+    let code = "ActionNotFoundException";
+    caller.expect_refusal(OPERATION, put("r"), code, said).await;
+}
+
+#[tokio::test]
 async fn a_revision_is_whole() {
     // contract codepipeline §1.4: members that only answers may leave out
     let caller = Caller::new(CODEPIPELINE).await;
@@ -123,7 +153,8 @@ async fn a_revision_is_whole() {
 async fn fifty_live_executions_are_enough() {
     // contract codepipeline §3.4, §4.5; a known revision needs no room
     let caller = Caller::new(CODEPIPELINE).await;
-    let queued = with(pipeline("p"), "/executionMode", json!("QUEUED"));
+    with_vault(&caller).await;
+    let queued = with(custom("p"), "/executionMode", json!("QUEUED"));
     create(&caller, queued).await;
     let first = caller.ok(OPERATION, put("r-1")).await;
     for _ in 2..50 {

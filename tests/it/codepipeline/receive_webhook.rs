@@ -109,7 +109,7 @@ async fn the_delivered_commit_pins_a_git_source() {
         .to_owned();
     let tables = &caller.server.app.codepipeline.tables;
     let execution = tables
-        .find_execution(&(scope, "p".to_owned()), &id)
+        .find_execution(&(scope, "p".to_owned()), &id, caller.server.app.now())
         .unwrap();
     assert_eq!(execution.pins["Git"].revision.as_deref(), Some(commit));
 }

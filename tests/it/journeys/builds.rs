@@ -89,6 +89,20 @@ async fn a_build_of_two_sources_makes_two_artifacts() {
         json!({"NAME": "called"})
     );
     let id = &built["output"]["executionResult"]["externalExecutionId"];
+    // §5.13: logStreamARN, known before the build has ended.
+    let uuid = id.as_str().unwrap().split_once(':').unwrap().1;
+    let arn = format!(
+        "arn:aws:logs:us-east-1:000000000000:log-group:/aws/codebuild/hello:log-stream:{uuid}"
+    );
+    assert_eq!(
+        built["output"]["executionResult"]["logStreamARN"],
+        arn.as_str()
+    );
+    let state = house.stage("p", "Build").await;
+    assert_eq!(
+        state["actionStates"][0]["latestExecution"]["logStreamARN"],
+        arn.as_str()
+    );
     let codebuild = house.caller.to(CODEBUILD);
     let builds = codebuild.ok("ListBuilds", json!({})).await;
     assert_eq!(builds["ids"], json!([id]));

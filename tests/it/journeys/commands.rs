@@ -150,6 +150,7 @@ fn request(line: &str) -> CommandsRequest {
                 token: token.clone(),
                 scope: scope(),
                 role_arn: ROLE.to_owned(),
+                own_role_arn: None,
             },
             pipeline: "p".to_owned(),
             execution: "e".to_owned(),
@@ -163,6 +164,7 @@ fn request(line: &str) -> CommandsRequest {
             exported: Vec::new(),
             environment: None,
             compute: None,
+            minutes: 55,
         },
         listener: BuildListener {
             pipeline: (scope(), "p".to_owned()),

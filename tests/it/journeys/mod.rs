@@ -6,3 +6,4 @@ mod commands;
 mod gates;
 mod house;
 mod nested;
+mod roles;

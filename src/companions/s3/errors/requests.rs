@@ -49,6 +49,25 @@ pub fn unknown_subresource(name: &str) -> S3Error {
     )
 }
 
+pub fn expired_token() -> S3Error {
+    error(S3ErrorCode::ExpiredToken, "The provided token has expired.")
+}
+
+/// `key` may be empty: then the bucket is meant; without a bucket, all of S3.
+pub fn no_session_policy(who: &str, action: &str, bucket: &str, key: &str) -> S3Error {
+    let resource = match (bucket, key) {
+        ("", _) => "*".to_owned(),
+        (bucket, "") => format!("arn:aws:s3:::{bucket}"),
+        (bucket, key) => format!("arn:aws:s3:::{bucket}/{key}"),
+    };
+    error(
+        S3ErrorCode::AccessDenied,
+        format!(
+            "User: {who} is not authorized to perform: {action} on resource: \"{resource}\" because no session policy allows the {action} action"
+        ),
+    )
+}
+
 pub fn request_expired() -> S3Error {
     error(S3ErrorCode::AccessDenied, "Request has expired")
 }

@@ -37,6 +37,7 @@ pub async fn assume_role(
         name: input.role_session_name.clone(),
         begins: call.now,
         lasts: Duration::from_secs(u64::try_from(seconds).unwrap_or(0)),
+        limits: None,
     };
     let session = call
         .app

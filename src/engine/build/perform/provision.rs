@@ -3,7 +3,7 @@
 use super::Inner;
 use super::log::{Destination, Log};
 use super::session::{Placed, Session, platform};
-use crate::companions::{Companions, ObjectError, RoleError, SessionCredentials};
+use crate::companions::{Companions, ObjectError, RoleError, SessionCredentials, SessionWish};
 use crate::engine::build::compute;
 use crate::engine::build::event::Failure;
 use crate::engine::build::logs::{self, Mask, Note};
@@ -11,13 +11,18 @@ use crate::engine::build::plan::{BuildPlan, Purpose};
 use crate::engine::build::source::directories;
 use crate::sandbox::{Kind, Sandbox, SandboxError, SandboxSpec, Sandboxes};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Principal and name of the service that a build's role trusts.
-fn service(purpose: Purpose) -> (&'static str, &'static str) {
-    match purpose {
-        Purpose::Project => ("codebuild.amazonaws.com", "CodeBuild"),
-        Purpose::Commands => ("codepipeline.amazonaws.com", "CodePipeline"),
+/// Credentials outlive the time limit of a build by this, for what is done when its commands have ended.
+const SLACK: Duration = Duration::from_secs(15 * 60);
+
+/// Principal and name of who assumes a build's role.
+fn service(plan: &BuildPlan) -> (&str, &str) {
+    match (&plan.assumed_by, plan.purpose) {
+        (Some(role), _) => (role, role),
+        (_, Purpose::Project) => ("codebuild.amazonaws.com", "CodeBuild"),
+        (_, Purpose::Commands) => ("codepipeline.amazonaws.com", "CodePipeline"),
     }
 }
 
@@ -78,10 +83,16 @@ async fn assume_role(
     companions: &Arc<dyn Companions>,
     plan: &BuildPlan,
 ) -> Result<SessionCredentials, Failure> {
-    let session = format!("AWSCodeBuild-{}", plan.uuid);
     let role = &plan.service_role;
-    let (principal, name) = service(plan.purpose);
-    let assumed = companions.assume_role(role, principal, &session).await;
+    let (principal, name) = service(plan);
+    let wish = SessionWish {
+        role_arn: role.clone(),
+        by: principal.to_owned(),
+        name: format!("AWSCodeBuild-{}", plan.uuid),
+        lasts: plan.timeout() + SLACK,
+        limits: None,
+    };
+    let assumed = companions.assume_role(wish).await;
     assumed.map_err(|error| match error {
         RoleError::Failed(why) => Failure::platform(format!("Internal Service Error: {why}")),
         refused => Failure::client(format!(

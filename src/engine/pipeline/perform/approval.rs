@@ -123,6 +123,7 @@ mod tests {
                 token: ActionToken("token".to_owned()),
                 scope: Scope::new(account, Region::parse("us-east-1").unwrap()),
                 role_arn: "role".to_owned(),
+                own_role_arn: None,
             },
             topic: "topic".to_owned(),
             pipeline: "p".to_owned(),

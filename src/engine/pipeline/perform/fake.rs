@@ -28,6 +28,9 @@ struct Inner {
     /// Buckets nobody may use.
     denied: Vec<String>,
     roles_denied: bool,
+    /// Roles that nobody may assume.
+    untrusting: Vec<String>,
+    sessions: Vec<SessionWish>,
     versions: u32,
     topics: Vec<String>,
     published: Vec<String>,
@@ -59,6 +62,16 @@ impl Memory {
 
     pub fn deny_roles(&self) {
         self.inner().roles_denied = true;
+    }
+
+    /// From now on this role trusts nobody.
+    pub fn distrust(&self, role: &str) {
+        self.inner().untrusting.push(role.to_owned());
+    }
+
+    /// The sessions that were asked for.
+    pub fn sessions(&self) -> Vec<SessionWish> {
+        self.inner().sessions.clone()
     }
 
     pub fn with_topic(&self, topic: &str) {
@@ -217,19 +230,20 @@ impl Companions for Memory {
         unreachable!("pipelines write no logs")
     }
 
-    async fn check_role(&self, role_arn: &str, _: &str) -> Result<(), RoleError> {
-        match self.inner().roles_denied {
-            true => Err(RoleError::NoSuchRole(role_arn.to_owned())),
+    async fn check_role(&self, role_arn: &str, who: &str) -> Result<(), RoleError> {
+        let inner = self.inner();
+        let role = role_arn.to_owned();
+        if inner.roles_denied {
+            return Err(RoleError::NoSuchRole(role));
+        }
+        match inner.untrusting.contains(&role) {
+            true => Err(RoleError::NotTrusted(role, who.to_owned())),
             false => Ok(()),
         }
     }
 
-    async fn assume_role(
-        &self,
-        _: &str,
-        _: &str,
-        _: &str,
-    ) -> Result<SessionCredentials, RoleError> {
+    async fn assume_role(&self, wish: SessionWish) -> Result<SessionCredentials, RoleError> {
+        self.inner().sessions.push(wish);
         Ok(SessionCredentials {
             access_key_id: "ASIA".to_owned(),
             secret_access_key: "secret".to_owned(),
@@ -286,6 +300,7 @@ pub(super) struct Around {
     pub driver: OnceLock<Driver<Pipelines>>,
     /// Builds by effect id, in order of launch.
     pub builds: Mutex<Vec<BuildRequest>>,
+    pub commands: Mutex<Vec<CommandsRequest>>,
     pub stopped: Mutex<Vec<String>>,
     /// Launching waits here, when it is closed.
     pub gate: Semaphore,
@@ -300,6 +315,7 @@ impl Around {
             plan: Mutex::new(plan),
             driver: OnceLock::new(),
             builds: Mutex::default(),
+            commands: Mutex::default(),
             stopped: Mutex::default(),
             gate: Semaphore::new(1000),
             refusal: None,
@@ -348,7 +364,9 @@ impl World for Around {
         &self,
         request: CommandsRequest,
     ) -> Result<LaunchedBuild, LaunchRefused> {
-        Err(LaunchRefused::Refused(request.commands.action))
+        let action = request.commands.action.clone();
+        self.commands.lock().unwrap().push(request);
+        Err(LaunchRefused::Refused(action))
     }
 
     async fn launch_deployment(

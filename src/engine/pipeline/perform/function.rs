@@ -2,21 +2,25 @@
 //!
 //! Source: contract, codepipeline section 6.7.
 
-use super::{Performer, SERVICE};
+use super::Performer;
 use crate::companions::{FunctionError, SessionCredentials};
+use crate::engine::pipeline::Key;
 use crate::engine::pipeline::effect::{InvokeFunction, JobArtifact};
+use crate::engine::pipeline::job_session;
 use crate::engine::pipeline::providers::lambda;
 use crate::engine::pipeline::run::{ActionError, ErrorCode};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 impl Performer {
-    pub(super) async fn invoke(&self, job: &InvokeFunction) -> Result<(), ActionError> {
-        let role = &job.order.role_arn;
-        let credentials = self.companions().assume_role(role, SERVICE, &job.job).await;
+    pub(super) async fn invoke(&self, key: &Key, job: &InvokeFunction) -> Result<(), ActionError> {
+        let order = &job.order;
+        let artifacts = job.inputs.iter().chain(&job.outputs).map(|of| &of.at);
+        let wish = job_session(order.actor(), order.assumed_by(), &job.job, artifacts);
+        let credentials = self.companions().assume_role(wish).await;
         let credentials = credentials
             .map_err(|error| ActionError::new(ErrorCode::PermissionError, error.to_string()))?;
-        let payload = Bytes::from(payload(job, &credentials).to_string());
+        let payload = Bytes::from(payload(key, job, &credentials).to_string());
         let invoked = self
             .companions()
             .invoke_function(&job.order.scope, &job.function, payload)
@@ -29,8 +33,8 @@ impl Performer {
     }
 }
 
-fn payload(job: &InvokeFunction, credentials: &SessionCredentials) -> Value {
-    let account = job.order.scope.account.as_str();
+fn payload(key: &Key, job: &InvokeFunction, credentials: &SessionCredentials) -> Value {
+    let account = key.0.account.as_str();
     let mut data = Map::new();
     let configuration = json!({ "configuration": job.configuration });
     data.insert("actionConfiguration".to_owned(), configuration);

@@ -3,7 +3,6 @@
 //! Each is launched under the effect's id, so that performing the effect again launches nothing new.
 
 use super::Performer;
-use crate::aws::Scope;
 use crate::engine::EffectId;
 use crate::engine::pipeline::effect::{LaunchBuild, LaunchDeployment, LaunchPipeline, RunCommands};
 use crate::engine::pipeline::event::ActionToken;
@@ -94,14 +93,14 @@ impl Performer {
         effect: EffectId,
         job: LaunchPipeline,
     ) -> Result<Option<Event>, ActionError> {
+        let caller_arn = job.order.actor().to_owned();
         let token = job.order.token;
-        let account = job.order.scope.account.clone();
         let launched = self.world.launch_pipeline(PipelineRequest {
             effect,
-            scope: Scope::new(account, job.order.scope.region),
+            scope: job.order.scope,
             name: job.name,
             seed: job.seed,
-            caller_arn: job.order.role_arn,
+            caller_arn,
             variables: job.variables,
             revisions: job.revisions,
             listener: Listener {

@@ -45,6 +45,7 @@ fn order() -> Order {
         token: ActionToken("action".to_owned()),
         scope: script::key().0,
         role_arn: "arn:aws:iam::000000000000:role/pipeline".to_owned(),
+        own_role_arn: None,
     }
 }
 
@@ -108,7 +109,7 @@ async fn a_source_is_copied_byte_by_byte_into_the_artifact_store() {
     );
     let version = info.version.unwrap();
     let outcome = performer(&memory)
-        .fetch(&fetch_job("sources", "src.zip"))
+        .fetch(&script::key(), &fetch_job("sources", "src.zip"))
         .await
         .unwrap();
     let Outcome::Succeeded(success) = outcome else {
@@ -142,7 +143,7 @@ async fn an_object_can_describe_its_revision() {
     };
     memory.put("sources", "src.zip", b"", meta);
     let outcome = performer(&memory)
-        .fetch(&fetch_job("sources", "src.zip"))
+        .fetch(&script::key(), &fetch_job("sources", "src.zip"))
         .await
         .unwrap();
     let Outcome::Succeeded(success) = outcome else {
@@ -159,7 +160,10 @@ async fn a_pinned_version_is_fetched_though_there_is_a_newer_one() {
     memory.put("sources", "src.zip", b"new", ObjectMeta::default());
     let mut job = fetch_job("sources", "src.zip");
     job.from.version = old.version;
-    performer(&memory).fetch(&job).await.unwrap();
+    performer(&memory)
+        .fetch(&script::key(), &job)
+        .await
+        .unwrap();
     assert_eq!(memory.find("store", &job.into.key).unwrap().bytes, b"old");
 }
 
@@ -176,7 +180,13 @@ async fn sources_that_cannot_be_read_say_why() {
         )
     };
     let performer = performer(&memory);
-    let fetch = async |bucket, key| error(performer.fetch(&fetch_job(bucket, key)).await);
+    let fetch = async |bucket, key| {
+        error(
+            performer
+                .fetch(&script::key(), &fetch_job(bucket, key))
+                .await,
+        )
+    };
     assert_eq!(
         fetch("sources", "none").await,
         (ConfigurationError, missing("sources"))
@@ -215,7 +225,7 @@ async fn an_artifact_store_that_is_gone_is_named() {
     let memory = Memory::with(&[("sources", true)]);
     memory.put("sources", "src.zip", b"", ObjectMeta::default());
     let outcome = performer(&memory)
-        .fetch(&fetch_job("sources", "src.zip"))
+        .fetch(&script::key(), &fetch_job("sources", "src.zip"))
         .await;
     let (code, text) = error(outcome);
     assert_eq!(code, ErrorCode::ConfigurationError);
@@ -232,7 +242,7 @@ async fn an_extracted_artifact_becomes_one_object_per_file() {
         &zip(&[("index.html", "<p>"), ("a/b.bin", &big), ("empty.css", "")]),
     );
     let outcome = performer(&memory)
-        .deploy(&deploy_job(true, Some("site")))
+        .deploy(&script::key(), &deploy_job(true, Some("site")))
         .await
         .unwrap();
     assert_eq!(
@@ -265,7 +275,7 @@ async fn an_artifact_that_is_not_extracted_becomes_one_object() {
     let memory = Memory::with(BUCKETS);
     stored(&memory, b"no zip at all");
     performer(&memory)
-        .deploy(&deploy_job(false, Some("a/page.html")))
+        .deploy(&script::key(), &deploy_job(false, Some("a/page.html")))
         .await
         .unwrap();
     let object = memory.find("site", "a/page.html").unwrap();
@@ -285,7 +295,7 @@ async fn a_file_that_would_escape_ends_the_deployment() {
         &zip(&[("good", "1"), ("../bad", "2"), ("never", "3")]),
     );
     let outcome = performer(&memory)
-        .deploy(&deploy_job(true, Some("site")))
+        .deploy(&script::key(), &deploy_job(true, Some("site")))
         .await;
     let text = "The file name ../bad contains invalid sequence: dot-dot-slash.".to_owned();
     assert_eq!(error(outcome), (ErrorCode::ConfigurationError, text));
@@ -298,14 +308,18 @@ async fn a_damaged_archive_leaves_no_damaged_file_behind() {
     let malformed = (ErrorCode::JobFailed, "The archive is malformed.".to_owned());
     let memory = Memory::with(BUCKETS);
     stored(&memory, b"no zip at all");
-    let outcome = performer(&memory).deploy(&deploy_job(true, None)).await;
+    let outcome = performer(&memory)
+        .deploy(&script::key(), &deploy_job(true, None))
+        .await;
     assert_eq!(error(outcome), malformed);
 
     let mut damaged = zip(&[("first", "whole"), ("second", &"text ".repeat(5_000))]);
     let middle = damaged.len() / 2;
     damaged[middle] ^= 0xFF;
     stored(&memory, &damaged);
-    let outcome = performer(&memory).deploy(&deploy_job(true, None)).await;
+    let outcome = performer(&memory)
+        .deploy(&script::key(), &deploy_job(true, None))
+        .await;
     assert_eq!(error(outcome), malformed);
     assert!(!memory.keys("site").contains(&"second".to_owned()));
 }
@@ -315,7 +329,7 @@ async fn a_damaged_archive_leaves_no_damaged_file_behind() {
 async fn deployments_that_cannot_be_written_say_why() {
     let memory = Memory::with(BUCKETS);
     let performer = performer(&memory);
-    let deploy = async |job: DeployToS3| error(performer.deploy(&job).await);
+    let deploy = async |job: DeployToS3| error(performer.deploy(&script::key(), &job).await);
     assert_eq!(
         deploy(deploy_job(true, None)).await.0,
         ErrorCode::ConfigurationError

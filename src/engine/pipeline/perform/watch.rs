@@ -7,6 +7,7 @@ use super::super::execution::ActionError;
 use super::super::providers::{alarm, s3_source};
 use super::super::{Event, Key, Pipelines, Plan, Seed, source};
 use super::alarms::{self, AlarmIndex};
+use crate::aws::Account;
 use crate::companions::{Companions, ObjectCreated, ObjectRef};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::engine::world::World;
@@ -44,9 +45,7 @@ pub async fn on_object_created(
 ) {
     let at = (news.bucket.clone(), news.object.key.clone());
     for (_, key) in index.range(at.clone()..=at.clone(), Direction::Forward, usize::MAX) {
-        if key.0.account == news.owner {
-            look_at(driver, world, &key, &at).await;
-        }
+        look_at(driver, world, &key, &at, Some(&news.owner)).await;
     }
 }
 
@@ -54,22 +53,28 @@ pub async fn on_object_created(
 pub async fn catch_up(driver: &Driver<Pipelines>, world: &dyn World, watched: &Watched) {
     let sources = watched.sources.range(.., Direction::Forward, usize::MAX);
     for (at, key) in sources {
-        look_at(driver, world, &key, &at).await;
+        look_at(driver, world, &key, &at, None).await;
     }
     alarms::catch_up(driver, world, &watched.alarms).await;
 }
 
-/// What is there *now* counts, not what the news says: of several quick uploads the last one is run.
+/// What is there *now* counts, not what the news says: of several quick uploads the last one is run. News is for the sources
+/// that work in the account it is from.
 async fn look_at(
     driver: &Driver<Pipelines>,
     world: &dyn World,
     key: &Key,
     (bucket, object): &(String, String),
+    owner: Option<&Account>,
 ) {
     let Some((plan, state)) = world.pipeline_plan(key).zip(driver.state(key)) else {
         return;
     };
     for action in source::watchers(&state, bucket, object) {
+        let account = plan.source(&action).map(|of| plan.scope_of(of).account);
+        if owner.is_some() && account.as_ref() != owner {
+            continue;
+        }
         let seed = Seed::new(Uuid::new_v4());
         let look = look(&**world.companions(), plan.clone(), action, seed).await;
         if source::is_news(&state, &look) {
@@ -107,10 +112,12 @@ async fn see(companions: &dyn Companions, plan: &Plan, action: &str) -> Result<S
         key: text("S3ObjectKey").to_owned(),
         version: None,
     };
+    let source = plan.source(action);
+    let scope = source.map_or_else(|| plan.scope.clone(), |of| plan.scope_of(of));
     let unreadable = |error| s3_source::unreadable(&at, &error);
     let bucket = companions.bucket(&at.bucket).await.map_err(unreadable)?;
     let object = companions
-        .stat_object(&plan.scope, &at)
+        .stat_object(&scope, &at)
         .await
         .map_err(unreadable)?;
     let version = object.version.filter(|_| bucket.versioned);

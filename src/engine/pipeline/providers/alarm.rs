@@ -73,8 +73,7 @@ pub fn awaited(pipeline: &Pipeline) -> Vec<((Scope, String), ActionToken)> {
 
 fn awaited_by(live: &Live, run: &ActionRun) -> Option<((Scope, String), ActionToken)> {
     let rule = live.planned(&run.id).filter(|rule| is_alarm(rule))?;
-    let region = live.plan.region_of(rule).clone();
-    let scope = Scope::new(live.plan.scope.account.clone(), region);
+    let scope = live.plan.scope_of(rule);
     Some(((scope, name(run).to_owned()), ActionToken(run.id.clone())))
 }
 

@@ -24,6 +24,7 @@ pub(super) fn effect(job: &Job) -> Result<Effect, ActionError> {
             job.action.name
         )));
     }
+    check_network(job)?;
     Ok(Effect::RunCommands(Box::new(RunCommands {
         order: job.order(),
         pipeline: job.plan.pipeline.clone(),
@@ -43,7 +44,46 @@ pub(super) fn effect(job: &Job) -> Result<Effect, ActionError> {
         exported: job.action.output_variables.clone(),
         environment,
         compute: choice(job, "ComputeType", &COMPUTES)?,
+        minutes: job.action.minutes(),
     })))
+}
+
+// Differs from AWS: the VPC, subnets and security groups of a Commands action are checked for their form and have no effect: there are no networks of AWS here.
+fn check_network(job: &Job) -> Result<(), ActionError> {
+    let known = [
+        ("VpcId", "vpc-", 1),
+        ("Subnets", "subnet-", 16),
+        ("SecurityGroupIds", "sg-", 5),
+    ];
+    let mut given = known.iter().map(|(key, ..)| job.config(key));
+    if given.all(|value| value.is_none()) {
+        return Ok(());
+    }
+    known
+        .iter()
+        .try_for_each(|(key, prefix, most)| check_ids(job, key, prefix, *most))
+}
+
+/// Ids separated by commas, or as a JSON array; all three keys belong together.
+fn check_ids(job: &Job, key: &str, prefix: &str, most: usize) -> Result<(), ActionError> {
+    let name = &job.action.name;
+    let Some(value) = job.config(key) else {
+        return Err(ActionError::configuration(format!(
+            "The action '{name}' has no value for '{key}': VpcId, Subnets and SecurityGroupIds are given together or not at all."
+        )));
+    };
+    let ids = value.split([',', '[', ']', '"', ' ']);
+    let ids: Vec<&str> = ids.filter(|id| !id.is_empty()).collect();
+    let is_id = |id: &&str| {
+        let rest = id.strip_prefix(prefix).unwrap_or_default();
+        !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    match (1..=most).contains(&ids.len()) && ids.iter().all(is_id) {
+        true => Ok(()),
+        false => Err(ActionError::configuration(format!(
+            "Invalid value for configuration property '{value}': '{key}'. Edit your pipeline and set '{key}' to at most {most} ids that begin with '{prefix}', separated by commas."
+        ))),
+    }
 }
 
 /// Values may refer to variables, as those of the configuration.

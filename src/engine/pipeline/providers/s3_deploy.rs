@@ -49,7 +49,8 @@ pub fn entry_key(prefix: Option<&str>, entry: &str) -> Result<String, ActionErro
 
 /// The content type of an extracted file, by its extension.
 pub fn content_type(name: &str) -> &'static str {
-    let extension = name
+    let file = name.rsplit('/').next().unwrap_or_default();
+    let extension = file
         .rsplit_once('.')
         .map(|(_, extension)| extension.to_ascii_lowercase());
     match extension.as_deref() {
@@ -190,15 +191,24 @@ mod tests {
         }
     }
 
-    /// Witness: contract §6.3, content types.
+    /// Witness: contract §6.3, content types, row by row; `jpeg` is our reading.
     #[test]
     fn content_types_follow_the_extension_in_any_case() {
         for (name, kind) in [
             ("a.html", "text/html"),
             ("A.CSS", "text/css"),
+            ("a.txt", "text/plain"),
             ("x/y.js", "application/x-javascript"),
+            ("a.b.json", "application/json"),
+            ("a.xml", "application/xml"),
+            ("a.Svg", "image/svg+xml"),
+            ("p.png", "image/png"),
             ("p.JPG", "image/jpeg"),
+            ("p.jpeg", "image/jpeg"),
             ("f.woff2", "application/octet-stream"),
+            ("y.js.map", "application/octet-stream"),
+            ("a.bin", "application/octet-stream"),
+            ("a.html/none", "application/octet-stream"),
             ("none", "application/octet-stream"),
         ] {
             assert_eq!(content_type(name), kind);

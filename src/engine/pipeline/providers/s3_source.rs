@@ -109,9 +109,50 @@ pub fn unreadable(at: &ObjectRef, error: &ObjectError) -> ActionError {
     }
 }
 
+/// The largest artifact that an S3 source may have (contract §4.5).
+const LARGEST: u64 = 7 << 30;
+
+/// Refuses what is too large before any of it is copied; our words.
+pub fn check_size(at: &ObjectRef, info: &ObjectInfo) -> Result<(), ActionError> {
+    match info.size > LARGEST {
+        true => Err(ActionError::configuration(format!(
+            "The Amazon S3 object \"{}/{}\" is larger than 7 GB, the limit of source artifacts.",
+            at.bucket, at.key
+        ))),
+        false => Ok(()),
+    }
+}
+
 /// The bucket has no versions to follow.
 pub fn unversioned(bucket: &str) -> ActionError {
     ActionError::configuration(format!(
         "The Amazon S3 bucket \"{bucket}\" is not versioned. A source bucket must have versioning enabled."
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::Time;
+
+    /// Witness: contract §4.5, source artifact of S3: 7 GB.
+    #[test]
+    fn seven_gigabytes_are_enough() {
+        let at = ObjectRef {
+            bucket: "b".to_owned(),
+            key: "k".to_owned(),
+            version: None,
+        };
+        let of = |size| ObjectInfo {
+            key: "k".to_owned(),
+            size,
+            etag: String::new(),
+            version: None,
+            modified: Time::from_millis(0),
+            metadata: BTreeMap::new(),
+        };
+        assert_eq!(check_size(&at, &of(LARGEST)), Ok(()));
+        let error = check_size(&at, &of(LARGEST + 1)).unwrap_err();
+        assert_eq!(error.code, ErrorCode::ConfigurationError);
+    }
 }

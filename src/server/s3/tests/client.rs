@@ -132,6 +132,7 @@ impl Client {
             principal: format!("arn:aws:iam::{account}:user/test"),
             request_id: "request-1".to_owned(),
             now: Time::from_millis(now),
+            limits: None,
         }
     }
 

@@ -493,14 +493,13 @@ impl Companions for Fakes {
         }
     }
 
-    async fn assume_role(
-        &self,
-        role_arn: &str,
-        service: &str,
-        session: &str,
-    ) -> Result<SessionCredentials, RoleError> {
-        self.check_role(role_arn, service).await?;
-        assert!(session.starts_with("AWSCodeBuild-"), "{session}");
+    async fn assume_role(&self, wish: SessionWish) -> Result<SessionCredentials, RoleError> {
+        self.check_role(&wish.role_arn, &wish.by).await?;
+        assert!(wish.name.starts_with("AWSCodeBuild-"), "{wish:?}");
+        assert_eq!(
+            (wish.lasts, wish.limits),
+            (Duration::from_secs(75 * 60), None)
+        );
         Ok(SessionCredentials {
             access_key_id: "ASIAEXAMPLE".to_owned(),
             secret_access_key: "very-secret".to_owned(),

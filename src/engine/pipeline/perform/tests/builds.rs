@@ -176,6 +176,125 @@ async fn commands_that_cannot_run_here_are_refused() {
     );
 }
 
+/// Witness: contract §6.1, the keys; that they have no effect is ours, and so are the texts.
+#[tokio::test]
+async fn a_network_of_commands_is_whole_and_of_ids() {
+    let said = async |pairs: &[(&str, &str)]| {
+        let house = House::memory("src; steps").await;
+        house.change("steps", commands);
+        for (key, value) in pairs {
+            house.configure("steps", key, value);
+        }
+        house.failure().await.message
+    };
+    for subnets in ["subnet-0a1,subnet-0b2", r#"["subnet-0a1", "subnet-0b2"]"#] {
+        let whole = [
+            ("VpcId", "vpc-0a1b"),
+            ("Subnets", subnets),
+            ("SecurityGroupIds", "sg-01"),
+        ];
+        // The world of these tests runs no commands and says the action's name.
+        assert_eq!(said(&whole).await, "steps");
+    }
+    assert_eq!(
+        said(&[("VpcId", "vpc-0a1b"), ("Subnets", "subnet-0a1")]).await,
+        "The action 'steps' has no value for 'SecurityGroupIds': VpcId, Subnets and SecurityGroupIds are given together or not at all."
+    );
+    let odd = [
+        ("VpcId", "vpc-0a1b"),
+        ("Subnets", "subnet-0a1,10.0.0.0/8"),
+        ("SecurityGroupIds", "sg-01"),
+    ];
+    assert_eq!(
+        said(&odd).await,
+        "Invalid value for configuration property 'subnet-0a1,10.0.0.0/8': 'Subnets'. Edit your pipeline and set 'Subnets' to at most 16 ids that begin with 'subnet-', separated by commas."
+    );
+}
+
+/// Witness: contract §5.8: each rule has its own timeoutInMinutes; §5.14: commands have 55 minutes otherwise.
+#[tokio::test]
+async fn commands_of_a_rule_may_take_as_long_as_the_rule() {
+    for (given, minutes) in [(None, 55), (Some(300), 300), (Some(5), 5)] {
+        let house = House::memory("src; entry=fail:alarm approve").await;
+        house.change("alarm", |rule| {
+            commands(rule);
+            rule.kind.category = Category::Rule;
+            rule.timeout_minutes = given;
+        });
+        house.failure().await;
+        let asked = house.world.commands.lock().unwrap()[0].commands.minutes;
+        assert_eq!(asked, minutes);
+    }
+}
+
+/// Witness: contract §4.2 rule 17, §5.8 role (default pipeline role): whoever acts, the pipeline's role stands behind.
+#[tokio::test]
+async fn an_action_acts_with_its_own_role() {
+    let own = "arn:aws:iam::000000000000:role/own";
+    let house = House::memory("src; steps").await;
+    house.change("steps", |action| {
+        commands(action);
+        action.role_arn = Some(own.to_owned());
+    });
+    house.failure().await;
+    let order = house.world.commands.lock().unwrap()[0]
+        .commands
+        .order
+        .clone();
+    assert_eq!(
+        (order.actor(), order.assumed_by()),
+        (own, order.role_arn.as_str())
+    );
+
+    house.world.memory.distrust(own);
+    let error = house.failure().await;
+    let said = format!(
+        "{} is not authorized to perform AssumeRole on role {own}: role {own} does not trust {}",
+        order.role_arn, order.role_arn
+    );
+    assert_eq!(
+        (error.code, error.message),
+        (ErrorCode::PermissionError, said)
+    );
+    assert_eq!(house.world.commands.lock().unwrap().len(), 1);
+}
+
+/// Witness: contract §4.2 rule 17: a role of another account works there; artifacts stay in the pipeline's.
+#[tokio::test]
+async fn an_action_works_in_the_account_of_its_role() {
+    let house = House::memory("src; build").await;
+    house.change("build", |build| {
+        build.role_arn = Some("arn:aws:iam::111122223333:role/own".to_owned());
+    });
+    house.upload(b"1");
+    house.start().await;
+    house.launched().await;
+    let request = house.world.builds.lock().unwrap()[0].clone();
+    assert_eq!(request.scope.account.as_str(), "111122223333");
+    assert_eq!(request.listener.pipeline, script::key());
+}
+
+/// Witness: contract §5.12, logStreamARN of CodeBuild: told with the launch or with the end, it stays.
+#[tokio::test]
+async fn where_a_builds_log_is_is_known_whoever_tells_it_first() {
+    let arn = "arn:aws:logs:us-east-1:000000000000:log-group:g:log-stream:s";
+    let house = House::memory("src; build").await;
+    house.upload(b"1");
+    house.start().await;
+    house.launched().await;
+    let token = house.world.builds.lock().unwrap()[0].listener.token.clone();
+    let told = Event::Launched {
+        token,
+        id: "project:0".to_owned(),
+        log_stream_arn: Some(arn.to_owned()),
+    };
+    house.world.tell_pipeline(&script::key(), told).await;
+    house.end_build(0, success()).await;
+    let execution = house.end().await;
+    let run = &execution.stages[1].actions[0];
+    assert_eq!(run.result.log_stream_arn.as_deref(), Some(arn));
+}
+
 /// Witness: issue of CodePipeline, part 3: what is offered later is accepted when it is declared and refused when it runs. The text
 /// is ours.
 #[tokio::test]

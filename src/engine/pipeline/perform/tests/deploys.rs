@@ -20,7 +20,11 @@ fn odd(files: &[(&str, &str)]) -> Vec<u8> {
 }
 
 async fn deployed(memory: &Arc<Memory>, job: DeployToS3) -> Option<String> {
-    match performer(memory).deploy(&job).await.unwrap() {
+    match performer(memory)
+        .deploy(&script::key(), &job)
+        .await
+        .unwrap()
+    {
         Outcome::Succeeded(success) => success.result.external_id,
         Outcome::Failed(failure) => panic!("{failure:?}"),
     }

@@ -66,6 +66,14 @@ async fn a_function_gets_the_job_and_again_with_the_token() {
     });
     assert_eq!(payload, expected(&run, data.clone()));
     assert_eq!(run.result.external_id.as_deref(), Some("function"));
+    // §6.7: a session of the pipeline's role for about 15 minutes, limited to this job's artifact keys.
+    let session = house.world.memory.sessions().pop().unwrap();
+    assert!(session.role_arn.ends_with(":role/pipeline"), "{session:?}");
+    assert_eq!(session.by, "codepipeline.amazonaws.com");
+    assert_eq!(session.lasts, Duration::from_secs(15 * 60));
+    let artifacts = run.inputs.iter().chain(&run.outputs);
+    let objects = artifacts.map(|at| (at.bucket.clone(), at.key.clone()));
+    assert_eq!(session.limits.unwrap().objects, objects.collect::<Vec<_>>());
 
     let on = JobResult::Continued {
         token: "page 2".to_owned(),
