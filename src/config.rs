@@ -81,7 +81,7 @@ impl Services {
 }
 
 /// The names `--services` knows.
-pub const SERVICE_NAMES: [&str; 9] = [
+pub const SERVICE_NAMES: [&str; 11] = [
     "codepipeline",
     "codebuild",
     "codedeploy",
@@ -89,7 +89,9 @@ pub const SERVICE_NAMES: [&str; 9] = [
     "logs",
     "iam",
     "sts",
+    "secretsmanager",
     "sns",
+    "ssm",
     "cloudwatch",
 ];
 
