@@ -15,6 +15,7 @@ use crate::engine::clock::{Clock, ClockTable};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::engine::pipeline::perform::{self, Watched};
 use crate::engine::pipeline::{Pipelines, perform::Performer};
+use crate::git::Git;
 use crate::sandbox::choose::{Chosen, choose};
 use crate::sandbox::docker::{DockerOptions, DockerSandboxes};
 use crate::sandbox::images::Images;
@@ -218,7 +219,7 @@ impl App {
         let world = Neighbours::new(Arc::new(companions.clone()), chosen.sandboxes);
         // Set before anybody asks: nothing runs yet.
         let _ = address.set(Arc::downgrade(&world));
-        let builds = BuildPerformer::new(world.clone(), clock.clone(), BuildOptions::default());
+        let builds = BuildPerformer::new(world.clone(), clock.clone(), options(&config, &store));
         let codebuild = CodeBuild {
             engine: Driver::new(
                 tables.builds,
@@ -336,6 +337,18 @@ impl App {
         self.codebuild.engine.halt().await;
         self.builds.close().await;
         self.sns.halt().await;
+    }
+}
+
+/// What builds are allowed, and where their repositories lead.
+fn options(config: &Config, store: &Store) -> BuildOptions {
+    BuildOptions {
+        caches: Some(store.folder().join("caches").into()),
+        git: Git {
+            rewrites: config.git_rewrites.clone(),
+            ..Git::default()
+        },
+        ..BuildOptions::default()
     }
 }
 

@@ -84,7 +84,7 @@ fn record(
     if let Some(token) = &launch.token {
         remember(tables, tx, &launch.scope, &id, token, now)?;
     }
-    let number = count(tables, tx, &launch, &id)?;
+    let (number, cache_generation) = count(tables, tx, &launch, &id)?;
     tx.put_record(&tables.settings, build, launch.settings.clone());
     tx.put_record(
         &tables.numbers,
@@ -98,6 +98,7 @@ fn record(
         number,
         initiator: launch.initiator,
         now,
+        cache_generation,
         pipeline: launch.pipeline,
     };
     let step = start(None, plan(start_of, &launch.settings), now).expect("no build has this id");
@@ -139,7 +140,8 @@ fn remember(
     }
 }
 
-fn count(tables: &Tables, tx: &mut Txn, launch: &Launch, id: &str) -> Result<u64, Refused> {
+/// The build's number, and the generation of the project's cache.
+fn count(tables: &Tables, tx: &mut Txn, launch: &Launch, id: &str) -> Result<(u64, u64), Refused> {
     let key = (launch.scope.clone(), launch.project.clone());
     let mut activity = tx
         .get(&tables.activity, &key)
@@ -152,7 +154,7 @@ fn count(tables: &Tables, tx: &mut Txn, launch: &Launch, id: &str) -> Result<u64
     }
     activity.last_number += 1;
     activity.live.insert(id.to_owned());
-    let number = activity.last_number;
+    let counted = (activity.last_number, activity.cache_generation);
     tx.put(&tables.activity, key, activity);
-    Ok(number)
+    Ok(counted)
 }

@@ -47,6 +47,9 @@ pub struct Activity {
     pub last_number: u64,
     /// Ids of the builds that have not finished.
     pub live: BTreeSet<String>,
+    /// How often its cache was invalidated.
+    #[serde(default)]
+    pub cache_generation: u64,
 }
 
 /// A start that may be repeated for a while.

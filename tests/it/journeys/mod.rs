@@ -4,5 +4,6 @@ mod approvals;
 mod builds;
 mod commands;
 mod gates;
+mod git;
 mod house;
 mod nested;

@@ -1,5 +1,6 @@
 //! A buildspec that was understood.
 
+use crate::engine::build::cache::Action;
 use crate::engine::build::reports::Format;
 use crate::engine::build::state::{OnFailure, Phase};
 
@@ -123,6 +124,7 @@ pub struct CacheSpec {
     pub paths: Vec<String>,
     pub key: Option<String>,
     pub fallback_keys: Vec<String>,
+    pub action: Action,
 }
 
 impl Buildspec {
