@@ -5,7 +5,9 @@ use crate::codebuild::{self, CodeBuild};
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::embedded::Embedded;
-use crate::companions::{Companions, cloudwatch, events, iam, logs, s3, sns, sts};
+use crate::companions::{
+    Companions, cloudwatch, events, iam, logs, s3, secretsmanager, sns, ssm, sts,
+};
 use crate::config::{Builds, Config, Data};
 use crate::engine::build::Build;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
@@ -13,6 +15,7 @@ use crate::engine::clock::{Clock, ClockTable};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::engine::pipeline::perform::{self, Watched};
 use crate::engine::pipeline::{Pipelines, perform::Performer};
+use crate::git::Git;
 use crate::sandbox::choose::{Chosen, choose};
 use crate::sandbox::docker::{DockerOptions, DockerSandboxes};
 use crate::sandbox::images::Images;
@@ -43,7 +46,9 @@ pub struct App {
     pub s3_door: Door,
     pub logs: logs::Logs,
     pub events: events::Events,
+    pub secretsmanager: secretsmanager::SecretsManager,
     pub sns: sns::Sns,
+    pub ssm: ssm::Ssm,
     pub cloudwatch: cloudwatch::CloudWatch,
     pub companions: Arc<dyn Companions>,
     pub codebuild: CodeBuild,
@@ -80,7 +85,9 @@ struct Tables {
     s3: s3::Tables,
     logs: logs::Tables,
     events: events::Tables,
+    secretsmanager: secretsmanager::Tables,
     sns: sns::Tables,
+    ssm: ssm::Tables,
     cloudwatch: cloudwatch::Tables,
     codebuild: codebuild::store::Tables,
     codedeploy: codedeploy::store::Tables,
@@ -100,7 +107,9 @@ impl Tables {
             s3: s3::Tables::declare(builder),
             logs: logs::Tables::declare(builder),
             events: events::Tables::declare(builder),
+            secretsmanager: secretsmanager::Tables::declare(builder),
             sns: sns::Tables::declare(builder),
+            ssm: ssm::Tables::declare(builder),
             cloudwatch: cloudwatch::Tables::declare(builder),
             codebuild: codebuild::store::Tables::declare(builder),
             codedeploy: codedeploy::store::Tables::declare(builder),
@@ -196,7 +205,12 @@ impl App {
                 publisher,
                 now,
             ),
+            secretsmanager: secretsmanager::SecretsManager::new(
+                store.clone(),
+                tables.secretsmanager,
+            ),
             sns,
+            ssm: ssm::Ssm::new(store.clone(), tables.ssm),
             logs: logs::Logs::new(store.clone(), tables.logs),
             iam: iam::Iam::new(store.clone(), tables.iam),
             sts: sts::Sts::new(store.clone(), tables.sts),
@@ -205,7 +219,7 @@ impl App {
         let world = Neighbours::new(Arc::new(companions.clone()), chosen.sandboxes);
         // Set before anybody asks: nothing runs yet.
         let _ = address.set(Arc::downgrade(&world));
-        let builds = BuildPerformer::new(world.clone(), clock.clone(), BuildOptions::default());
+        let builds = BuildPerformer::new(world.clone(), clock.clone(), options(&config, &store));
         let codebuild = CodeBuild {
             engine: Driver::new(
                 tables.builds,
@@ -249,7 +263,9 @@ impl App {
             s3: companions.s3.clone(),
             logs: companions.logs.clone(),
             events,
+            secretsmanager: companions.secretsmanager.clone(),
             sns: companions.sns.clone(),
+            ssm: companions.ssm.clone(),
             cloudwatch: companions.cloudwatch.clone(),
             iam: companions.iam.clone(),
             sts: companions.sts.clone(),
@@ -324,6 +340,18 @@ impl App {
     }
 }
 
+/// What builds are allowed, and where their repositories lead.
+fn options(config: &Config, store: &Store) -> BuildOptions {
+    BuildOptions {
+        caches: Some(store.folder().join("caches").into()),
+        git: Git {
+            rewrites: config.git_rewrites.clone(),
+            ..Git::default()
+        },
+        ..BuildOptions::default()
+    }
+}
+
 /// What SNS uses of the rest: links lead to where the server listens, or would.
 fn outside(
     config: &Config,
@@ -392,7 +420,9 @@ fn services(config: &Config) -> Result<Vec<Service>, MissingHandlers> {
         iam::service()?,
         logs::service()?,
         sts::service()?,
+        secretsmanager::service()?,
         sns::service()?,
+        ssm::service()?,
         cloudwatch::service()?,
     ];
     Ok(all

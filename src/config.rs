@@ -10,6 +10,7 @@ mod words;
 pub use flags::Flags;
 
 use crate::aws::{Account, Region};
+use crate::git::Rewrites;
 use camino::Utf8PathBuf;
 use file::{File, read_file, value, values};
 use serde::Deserialize;
@@ -30,6 +31,8 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// How much faster than the wall waits pass.
     pub time_scale: f64,
+    /// Where addresses of repositories lead instead.
+    pub git_rewrites: Rewrites,
     /// Images to use in place of the names that projects give.
     pub images: BTreeMap<String, String>,
     pub log: String,
@@ -81,7 +84,7 @@ impl Services {
 }
 
 /// The names `--services` knows.
-pub const SERVICE_NAMES: [&str; 9] = [
+pub const SERVICE_NAMES: [&str; 11] = [
     "codepipeline",
     "codebuild",
     "codedeploy",
@@ -89,7 +92,9 @@ pub const SERVICE_NAMES: [&str; 9] = [
     "logs",
     "iam",
     "sts",
+    "secretsmanager",
     "sns",
+    "ssm",
     "cloudwatch",
 ];
 
@@ -143,6 +148,12 @@ impl Config {
             }),
             hosts: flags.hosts.or(file.hosts).unwrap_or_default(),
             time_scale: flags.time_scale.or(value(file.time_scale)).unwrap_or(1.0),
+            git_rewrites: Rewrites::new(
+                flags
+                    .git_rewrite
+                    .or(file.git_rewrite.map(values))
+                    .unwrap_or_default(),
+            ),
             images: file.images,
             log: flags
                 .log
@@ -254,6 +265,15 @@ mod tests {
             error.contains("expected one of codepipeline, codebuild"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn repositories_lead_elsewhere_by_flag_and_by_file() {
+        let text = "memory = true\ngit-rewrite = ['https://github.com/=/srv/git/']";
+        let rewrites = from_file(text).unwrap().git_rewrites;
+        assert_eq!(rewrites.apply("https://github.com/o/r"), "/srv/git/o/r");
+        let error = from_file("git-rewrite = ['nothing']").unwrap_err();
+        assert!(error.contains("expected PREFIX=REPLACEMENT"), "{error}");
     }
 
     #[test]

@@ -24,7 +24,7 @@
 //! 3. In `engine/` only `driver.rs` and `*/perform.rs` with the folders of their names, `timers.rs`, `clock.rs` and the trait in
 //!    `world.rs` are async or name tokio; only `clock.rs` reads time.
 //! 4. Services do not import each other; they meet in `World` through `launch`.
-//! 5. `companions/` and `sandbox/` know neither services nor engines.
+//! 5. `companions/`, `git/` and `sandbox/` know neither services nor engines.
 //! 6. Only `store/table.rs` names dashmap; no lock lives across `.await`. All writes go through the one writer.
 //! 7. `generated/` is written by `make codegen` and nothing else.
 //! 8. Every operation in `model/` has a file of its name in `operations/`, a line in the builder, and a test of its name.
@@ -42,6 +42,7 @@ pub mod codepipeline;
 pub mod companions;
 pub mod config;
 pub mod engine;
+pub mod git;
 pub mod sandbox;
 pub mod server;
 pub mod store;

@@ -7,6 +7,7 @@ use crate::aws::Scope;
 use crate::codebuild::{self, CodeBuild};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::{AlarmChanged, AlarmListener, Companions, ObjectCreated, ObjectListener};
+use crate::engine::build::git::SourceLogin;
 use crate::engine::build::reports::{Group, GroupRefused, Wanted};
 use crate::engine::pipeline;
 use crate::engine::pipeline::perform::{Watched, on_alarm_changed, on_object_created};
@@ -154,6 +155,10 @@ impl World for Neighbours {
 
     async fn report_group(&self, scope: &Scope, wanted: Wanted) -> Result<Group, GroupRefused> {
         codebuild::reported::report_group(&self.services().codebuild, scope, wanted).await
+    }
+
+    async fn source_login(&self, scope: &Scope, provider: &str) -> Option<SourceLogin> {
+        codebuild::credentials::login(&self.services().codebuild, scope, provider)
     }
 
     async fn tell_pipeline(&self, key: &pipeline::Key, event: pipeline::Event) {

@@ -6,9 +6,12 @@
 
 // Differs from AWS: source credentials are kept in the data folder as they were given, not encrypted.
 
+use super::CodeBuild;
 use super::errors::invalid;
 use super::names::{server, token_arn};
 use crate::aws::{Arn, Scope};
+use crate::companions::SecretValue;
+use crate::engine::build::git::SourceLogin;
 use codebuild_api::error::InvalidInputException;
 use codebuild_api::input::ImportSourceCredentialsInput;
 use codebuild_api::model::{AuthType, ServerType, SourceCredentialsInfo};
@@ -75,6 +78,22 @@ fn check(credential: &Credential) -> Result<(), InvalidInputException> {
         | AuthType::SecretsManager => return Ok(()),
     };
     Err(invalid(format!("Invalid source credentials: {said}")))
+}
+
+/// What is stored for a provider, by the name its sources have, such as `GITHUB`.
+pub fn login(service: &CodeBuild, scope: &Scope, provider: &str) -> Option<SourceLogin> {
+    let key = (scope.clone(), provider.to_ascii_lowercase());
+    let stored = service.tables.credentials.get(&key)?;
+    let token = stored.token.clone();
+    Some(match stored.kind {
+        AuthType::BasicAuth => SourceLogin::Basic {
+            username: stored.username.clone().unwrap_or_default(),
+            password: SecretValue(token),
+        },
+        AuthType::SecretsManager => SourceLogin::Secret(token),
+        AuthType::Codeconnections => SourceLogin::Connection(token),
+        AuthType::Oauth | AuthType::PersonalAccessToken => SourceLogin::Token(SecretValue(token)),
+    })
 }
 
 impl Credential {

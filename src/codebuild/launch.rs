@@ -84,7 +84,7 @@ fn record(
     if let Some(token) = &launch.token {
         remember(tables, tx, &launch.scope, &id, token, now)?;
     }
-    let number = count(tables, tx, &launch, &id)?;
+    let (number, cache) = count(tables, tx, &launch, &id)?;
     tx.put_record(&tables.settings, build, launch.settings.clone());
     tx.put_record(
         &tables.numbers,
@@ -98,6 +98,7 @@ fn record(
         number,
         initiator: launch.initiator,
         now,
+        cache,
         pipeline: launch.pipeline,
     };
     let step = start(None, plan(start_of, &launch.settings), now).expect("no build has this id");
@@ -139,7 +140,14 @@ fn remember(
     }
 }
 
-fn count(tables: &Tables, tx: &mut Txn, launch: &Launch, id: &str) -> Result<u64, Refused> {
+/// The build's number, and which of the project's caches it sees: none of an earlier project of this name, and none that was
+/// invalidated.
+fn count(
+    tables: &Tables,
+    tx: &mut Txn,
+    launch: &Launch,
+    id: &str,
+) -> Result<(u64, String), Refused> {
     let key = (launch.scope.clone(), launch.project.clone());
     let mut activity = tx
         .get(&tables.activity, &key)
@@ -152,7 +160,11 @@ fn count(tables: &Tables, tx: &mut Txn, launch: &Launch, id: &str) -> Result<u64
     }
     activity.last_number += 1;
     activity.live.insert(id.to_owned());
-    let number = activity.last_number;
+    let project = tx.get(&tables.projects, &key);
+    let created = project.and_then(|project| project.created);
+    let created = created.map_or(0, |created| created.as_nanos());
+    let cache = format!("{created} {}", activity.cache_generation);
+    let counted = (activity.last_number, cache);
     tx.put(&tables.activity, key, activity);
-    Ok(number)
+    Ok(counted)
 }

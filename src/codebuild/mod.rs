@@ -7,6 +7,7 @@ pub mod commands;
 pub mod coverages;
 pub mod credentials;
 pub mod defaults;
+pub mod deliveries;
 pub mod errors;
 pub mod filters;
 pub mod fleets;

@@ -3,9 +3,9 @@
 use super::settings::Settings;
 use crate::aws::{Scope, Time};
 use crate::engine::build::plan::{
-    Artifacts, BucketOwnerAccess, BuildPlan, Cache, CloudWatchLogs, Environment, LogDestinations,
-    Packaging, Purpose, S3Artifacts, S3Logs, SecondaryArtifacts, SecondarySource, Source, Variable,
-    VariableKind,
+    Artifacts, BucketOwnerAccess, BuildPlan, Cache, CachePlace, CacheStore, CloudWatchLogs,
+    Environment, GitAuth, GitHow, LogDestinations, Packaging, Purpose, S3Artifacts, S3Logs,
+    SecondaryArtifacts, SecondarySource, Source, Variable, VariableKind,
 };
 use crate::engine::world::{BuildListener, BuildSource, BuildTarget};
 use codebuild_api::model as api;
@@ -20,6 +20,8 @@ pub struct Start {
     pub number: u64,
     pub initiator: String,
     pub now: Time,
+    /// Which of the project's caches it sees.
+    pub cache: String,
     /// Where a pipeline hands in artifacts and wants them; `None` for everybody else.
     pub pipeline: Option<PipelineSide>,
 }
@@ -62,7 +64,7 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
             .iter()
             .filter_map(secondary_artifacts)
             .collect(),
-        cache: cache(settings.cache.r#type),
+        cache: Cache::Off,
         logs: logs(settings.logs.as_ref()),
         timeout_minutes: settings.timeout_in_minutes.unsigned_abs(),
         queued_timeout_minutes: settings.queued_timeout_in_minutes.unsigned_abs(),
@@ -70,6 +72,7 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
         listener: None,
         start: start.now,
     };
+    plan.cache = cache(&settings.cache, &plan, &start.cache);
     if let Some(side) = start.pipeline {
         from_pipeline(&mut plan, side);
     }
@@ -92,6 +95,24 @@ fn source(source: &api::ProjectSource) -> Source {
         other => Source::Git {
             provider: other.as_str().to_owned(),
             location,
+            how: git(source),
+        },
+    }
+}
+
+fn git(source: &api::ProjectSource) -> GitHow {
+    let depth = source.git_clone_depth.unwrap_or_default();
+    let submodules = source.git_submodules_config.as_ref();
+    let auth = source.auth.as_ref();
+    let auth = auth.map(|auth| (auth.r#type, auth.resource.clone()));
+    GitHow {
+        depth: u32::try_from(depth).unwrap_or_default(),
+        submodules: submodules.is_some_and(|config| config.fetch_submodules),
+        insecure: source.insecure_ssl.unwrap_or(false),
+        auth: match auth {
+            Some((api::SourceAuthType::Codeconnections, Some(arn))) => GitAuth::Connection(arn),
+            Some((api::SourceAuthType::SecretsManager, Some(arn))) => GitAuth::Secret(arn),
+            _ => GitAuth::Account,
         },
     }
 }
@@ -172,12 +193,30 @@ fn owner_access(of: Option<api::BucketOwnerAccess>) -> BucketOwnerAccess {
     }
 }
 
-fn cache(kind: api::CacheType) -> Cache {
-    match kind {
-        api::CacheType::NoCache => Cache::Off,
-        api::CacheType::S3 => Cache::S3,
-        api::CacheType::Local => Cache::Local,
-    }
+/// A namespace is shared by the projects that name it; without one, a cache is the project's until it is invalidated.
+// Differs from AWS: of the modes of a LOCAL cache, LOCAL_CUSTOM_CACHE is carried out; sources and Docker layers are not kept.
+fn cache(cache: &api::ProjectCache, plan: &BuildPlan, seen: &str) -> Cache {
+    let store = match cache.r#type {
+        api::CacheType::NoCache => return Cache::Off,
+        api::CacheType::S3 => CacheStore::S3 {
+            location: cache.location.clone().unwrap_or_default(),
+        },
+        api::CacheType::Local => {
+            let mut modes = cache.modes.iter().flatten();
+            if !modes.any(|mode| *mode == api::CacheMode::LocalCustomCache) {
+                return Cache::Off;
+            }
+            CacheStore::Local
+        }
+    };
+    let (account, region) = (&plan.scope.account, &plan.scope.region);
+    let own = || format!("project {account} {region} {} {seen}", plan.project);
+    let shared = cache.cache_namespace.as_ref();
+    let shared = shared.filter(|name| !name.is_empty() && cache.r#type == api::CacheType::S3);
+    Cache::At(CachePlace {
+        store,
+        owner: shared.map_or_else(own, |name| format!("namespace {name}")),
+    })
 }
 
 fn logs(logs: Option<&api::LogsConfig>) -> LogDestinations {

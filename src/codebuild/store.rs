@@ -8,7 +8,7 @@ use super::settings::Settings;
 use super::webhooks::Webhook;
 use crate::aws::{Scope, Time};
 use crate::engine::build::state::BuildState;
-use crate::store::{Builder, Index, Records, Table, Txn};
+use crate::store::{Builder, Direction, Index, Records, Table, Txn};
 use codebuild_api::model::{Fleet, Project, ReportGroup};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -23,6 +23,7 @@ pub type BuildKey = (Scope, String);
 pub struct Tables {
     pub projects: Named<Project>,
     pub webhooks: Table<ProjectKey, Webhook>,
+    webhook_tokens: Index<String, ProjectKey>,
     pub credentials: Table<CredentialKey, Credential>,
     pub policies: Policies,
     pub report_groups: Named<ReportGroup>,
@@ -47,6 +48,9 @@ pub struct Activity {
     pub last_number: u64,
     /// Ids of the builds that have not finished.
     pub live: BTreeSet<String>,
+    /// How often its cache was invalidated.
+    #[serde(default)]
+    pub cache_generation: u64,
 }
 
 /// A start that may be repeated for a while.
@@ -61,11 +65,14 @@ pub struct Token {
 impl Tables {
     pub fn declare(b: &mut Builder) -> Self {
         let tokens = b.table("codebuild.tokens");
+        let webhooks = b.table("codebuild.webhooks");
+        let payload_token = |_: &ProjectKey, row: &Webhook| vec![row.token.clone()];
         Self {
             projects: Named::declare(b, "codebuild.projects", |row: &Project| {
                 (row.created, row.last_modified)
             }),
-            webhooks: b.table("codebuild.webhooks"),
+            webhook_tokens: b.index(&webhooks, payload_token),
+            webhooks,
             credentials: b.table("codebuild.credentials"),
             policies: Policies::declare(b),
             report_groups: Named::declare(b, "codebuild.report_groups", |row: &ReportGroup| {
@@ -84,6 +91,13 @@ impl Tables {
             finished: b.records("codebuild.finished"),
             numbers: b.records("codebuild.numbers"),
         }
+    }
+
+    /// The project whose webhook listens under this token.
+    pub fn webhook_of_token(&self, token: &str) -> Option<ProjectKey> {
+        let only = token.to_owned()..=token.to_owned();
+        let found = self.webhook_tokens.range(only, Direction::Forward, 1);
+        found.into_iter().next().map(|(_, key)| key)
     }
 
     /// A build has come to its end: it leaves the live ones.

@@ -4,7 +4,7 @@
 //!
 //! Source: contract, codebuild sections 3.5, 12.1 and 12.2.
 
-// Differs from AWS: a webhook is kept and shown but registered at no provider (its `url` is made up), and deliveries to its `payloadUrl` are not received yet.
+// Differs from AWS: a webhook is registered at no provider, and its `url` is made up: whoever wants deliveries has the provider send them to `payloadUrl`.
 // Differs from AWS: webhooks of buildType RUNNER_BUILDKITE_BUILD are refused; there is no runner here for Buildkite's jobs.
 
 use super::errors::{self, invalid};
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The location of projects whose repository is known only when a delivery comes.
-const ANY_REPOSITORY: &str = "CODEBUILD_DEFAULT_WEBHOOK_SOURCE_LOCATION";
+pub const ANY_REPOSITORY: &str = "CODEBUILD_DEFAULT_WEBHOOK_SOURCE_LOCATION";
 const SECRET: usize = 40;
 const TOKEN: usize = 64;
 

@@ -6,12 +6,14 @@ use super::cloudwatch::CloudWatch;
 use super::iam::{Iam, RoleArn};
 use super::logs::Logs;
 use super::s3::S3;
+use super::secretsmanager::SecretsManager;
 use super::sns::Sns;
+use super::ssm::Ssm;
 use super::sts::{Assumed, Sts};
 use super::{
     AlarmInfo, AlarmListener, BucketInfo, ByteStream, Companions, FunctionError, LogLine,
     ObjectError, ObjectInfo, ObjectListener, ObjectMeta, ObjectRef, PublishError, Publisher,
-    RoleError, SessionCredentials, SessionWish,
+    RoleError, SecretValue, SessionCredentials, SessionWish, ValueError,
 };
 use crate::aws::{Scope, Time};
 use async_trait::async_trait;
@@ -26,7 +28,9 @@ pub struct Embedded {
     pub logs: Logs,
     pub iam: Iam,
     pub sts: Sts,
+    pub secretsmanager: SecretsManager,
     pub sns: Sns,
+    pub ssm: Ssm,
     pub cloudwatch: CloudWatch,
 }
 
@@ -141,5 +145,20 @@ impl Companions for Embedded {
 
     async fn invoke_function(&self, _: &Scope, _: &str, _: Bytes) -> Result<(), FunctionError> {
         Err(FunctionError::NoSuchFunction)
+    }
+
+    async fn parameter(&self, scope: &Scope, name: &str) -> Result<SecretValue, ValueError> {
+        self.ssm.value(scope, name)
+    }
+
+    async fn secret(
+        &self,
+        scope: &Scope,
+        id: &str,
+        stage: Option<&str>,
+        version: Option<&str>,
+    ) -> Result<SecretValue, ValueError> {
+        let now = (self.now)();
+        self.secretsmanager.text(scope, id, stage, version, now)
     }
 }

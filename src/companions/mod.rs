@@ -8,7 +8,9 @@ pub mod events;
 pub mod iam;
 pub mod logs;
 pub mod s3;
+pub mod secretsmanager;
 pub mod sns;
+pub mod ssm;
 pub mod sts;
 
 use crate::aws::{Account, Region, Scope, Time};

@@ -1,8 +1,9 @@
 //! `slipway.toml`: its keys, and values that say what was expected.
 
-use super::words::{account, address, filter, region, scale, service};
+use super::words::{account, address, filter, region, rewrite, scale, service};
 use super::{Builds, ConfigError, LogFormat};
 use crate::aws::{Account, Region};
+use crate::git::rewrite::Rewrite;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub(super) struct File {
     pub services: Option<Vec<Parsed<ServiceName>>>,
     pub hosts: Option<Vec<String>>,
     pub time_scale: Option<Parsed<Scale>>,
+    pub git_rewrite: Option<Vec<Parsed<Rewrite>>>,
     pub log: Option<Parsed<Filter>>,
     pub log_format: Option<LogFormat>,
     #[serde(default)]
@@ -105,6 +107,12 @@ impl Expected for Region {
 impl Expected for ServiceName {
     fn read(text: &str) -> Result<Self, String> {
         service(text).map(Self)
+    }
+}
+
+impl Expected for Rewrite {
+    fn read(text: &str) -> Result<Self, String> {
+        rewrite(text)
     }
 }
 

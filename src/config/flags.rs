@@ -1,8 +1,9 @@
 //! The flags of `slipway serve`.
 
-use super::words::{account, address, filter, region, scale, service};
+use super::words::{account, address, filter, region, rewrite, scale, service};
 use super::{Builds, LogFormat};
 use crate::aws::{Account, Region};
+use crate::git::rewrite::Rewrite;
 use camino::Utf8PathBuf;
 use std::net::SocketAddr;
 
@@ -41,6 +42,15 @@ pub struct Flags {
     /// How much faster than the clock on the wall waits pass [default: 1]
     #[arg(long, env = "SLIPWAY_TIME_SCALE", value_name = "FACTOR", value_parser = scale)]
     pub time_scale: Option<f64>,
+    /// Where addresses of Git repositories lead instead: what begins with PREFIX begins with REPLACEMENT; may be repeated
+    #[arg(
+        long,
+        env = "SLIPWAY_GIT_REWRITE",
+        value_name = "PREFIX=REPLACEMENT",
+        value_delimiter = ',',
+        value_parser = rewrite
+    )]
+    pub git_rewrite: Option<Vec<Rewrite>>,
     /// What to log: a level, or levels by module such as `info,slipway::server=debug` [default: info, without the chatter of the S3 protocol crate]
     #[arg(long, env = "SLIPWAY_LOG", value_name = "FILTER", value_parser = filter)]
     pub log: Option<String>,

@@ -2,6 +2,7 @@
 
 use super::SERVICE_NAMES;
 use crate::aws::{Account, Region};
+use crate::git::rewrite::Rewrite;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
@@ -28,6 +29,10 @@ pub(super) fn service(text: &str) -> Result<String, String> {
         true => Ok(name.to_owned()),
         false => Err(format!("expected one of {}", SERVICE_NAMES.join(", "))),
     }
+}
+
+pub(super) fn rewrite(text: &str) -> Result<Rewrite, String> {
+    Rewrite::from_str(text.trim())
 }
 
 pub(super) fn scale(text: &str) -> Result<f64, String> {

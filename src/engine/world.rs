@@ -3,6 +3,7 @@
 //! No generated types and no service: the product's implementation is `src/world.rs`, tests bring their own.
 
 use super::EffectId;
+use super::build::git::SourceLogin;
 use super::build::reports::{Group, GroupRefused, Wanted};
 use super::pipeline;
 use crate::aws::Scope;
@@ -49,6 +50,11 @@ pub trait World: Send + Sync + 'static {
         Err(GroupRefused::Refused(format!(
             "there are no report groups here, so {name} is none"
         )))
+    }
+
+    /// What is stored in this account and region for a provider of sources, such as `GITHUB`.
+    async fn source_login(&self, _: &Scope, _provider: &str) -> Option<SourceLogin> {
+        None
     }
 
     /// Hands news to a pipeline; returns when it is durable. Harmless when the pipeline is gone.

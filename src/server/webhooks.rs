@@ -1,14 +1,16 @@
-//! `POST /_slipway/webhooks/<token>`: deliveries of those who send news of sources (contract codepipeline §8.2).
+//! `POST /_slipway/webhooks/<token>`: deliveries of those who send news of sources (contracts codepipeline §8.2, codebuild §12.3).
 //!
-//! Only HTTP is here; what becomes of a delivery is decided in `codepipeline/webhooks`. Invariant: what is answered to somebody
-//! who is not authenticated tells nothing but that.
+//! Only HTTP is here; what becomes of a delivery is decided in `codepipeline/webhooks` and, with `codebuild/` before the token, in
+//! `codebuild/deliveries`. Invariant: what is answered to somebody who is not authenticated tells nothing but that.
 
 use super::body::collect;
 use super::control::{ok, refuse};
 use super::visit::Visit;
 use super::wire::Response;
 use crate::app::App;
+use crate::codebuild::deliveries;
 use crate::codepipeline::webhooks::{self, Delivery, Outcome};
+use aws_smithy_http_server::schema::HttpModeledError;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 use hyper::body::Incoming;
@@ -16,6 +18,8 @@ use serde_json::json;
 
 /// What the paths of webhooks begin with; their token follows.
 pub const PATH: &str = "/_slipway/webhooks/";
+/// Before the tokens of CodeBuild's.
+const BUILDS: &str = "codebuild/";
 
 /// Whether a request brings a delivery.
 pub fn is_delivery(head: &Parts) -> bool {
@@ -27,30 +31,71 @@ pub async fn answer(app: &App, head: &Parts, body: Incoming) -> Response {
         return not_allowed();
     }
     let token = head.uri.path().strip_prefix(PATH).unwrap_or_default();
+    if let Some(token) = token.strip_prefix(BUILDS) {
+        return build(app, head, token, body).await;
+    }
     let Some(webhook) = webhooks::find(&app.codepipeline.tables, token) else {
         return told(Outcome::Unknown);
     };
     let body = match collect(body).await {
         Ok(body) => body,
-        Err(fault) => {
-            let status = StatusCode::from_u16(fault.status_code());
-            return refuse(
-                status.unwrap_or(StatusCode::BAD_REQUEST),
-                &fault.to_string(),
-            );
-        }
-    };
-    let text = |name: &str| {
-        let value = head.headers.get(name)?.to_str().ok()?;
-        Some(value.to_owned())
+        Err(fault) => return unread(&*fault),
     };
     let delivery = Delivery {
-        sha1: text("x-hub-signature"),
-        sha256: text("x-hub-signature-256"),
+        sha1: text(head, "x-hub-signature"),
+        sha256: text(head, "x-hub-signature-256"),
         from: Visit::of(head).peer,
         body,
     };
     told(webhooks::receive(&app.codepipeline, webhook, delivery).await)
+}
+
+/// A delivery to a webhook of CodeBuild.
+async fn build(app: &App, head: &Parts, token: &str, body: Incoming) -> Response {
+    let Some(webhook) = deliveries::find(&app.codebuild.tables, token) else {
+        return told(Outcome::Unknown);
+    };
+    let body = match collect(body).await {
+        Ok(body) => body,
+        Err(fault) => return unread(&*fault),
+    };
+    let first = |names: &[&str]| names.iter().find_map(|name| text(head, name));
+    let delivery = deliveries::Delivery {
+        event: first(&["x-github-event", "x-event-key"]),
+        sha256: text(head, "x-hub-signature-256"),
+        sha1: text(head, "x-hub-signature"),
+        token: text(head, "x-gitlab-token"),
+        id: first(&["x-github-delivery", "x-gitlab-event-uuid", "x-request-uuid"]),
+        agent: text(head, "user-agent"),
+        body,
+    };
+    match deliveries::receive(&app.codebuild, webhook, delivery).await {
+        deliveries::Outcome::Started(id) => ok(&json!({ "buildId": id })),
+        deliveries::Outcome::Nothing(why) => ok(&json!({ "message": why })),
+        deliveries::Outcome::Unknown => told(Outcome::Unknown),
+        deliveries::Outcome::Unsigned => refuse(
+            StatusCode::UNAUTHORIZED,
+            "The delivery does not come with the webhook's secret.",
+        ),
+        deliveries::Outcome::Malformed(why) => refuse(
+            StatusCode::BAD_REQUEST,
+            &format!("The body is no delivery: {why}"),
+        ),
+        deliveries::Outcome::Busy(why) => refuse(StatusCode::TOO_MANY_REQUESTS, &why),
+    }
+}
+
+fn text(head: &Parts, name: &str) -> Option<String> {
+    let value = head.headers.get(name)?.to_str().ok()?;
+    Some(value.to_owned())
+}
+
+fn unread(fault: &dyn HttpModeledError) -> Response {
+    let status = StatusCode::from_u16(fault.status_code());
+    refuse(
+        status.unwrap_or(StatusCode::BAD_REQUEST),
+        &fault.to_string(),
+    )
 }
 
 fn told(outcome: Outcome) -> Response {

@@ -351,3 +351,70 @@ def test_a_rules_timeout_is_not_sent_by_the_provider(server, tmp_path):
     [check] = pipelines.get_pipeline(name="app")["pipeline"]["stages"][1]["beforeEntry"]["conditions"][0]["rules"]
     assert check["timeoutInMinutes"] == 60
     terraform.destroy()
+
+
+STORES = """
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+provider "aws" {
+  s3_use_path_style = true
+}
+
+variable "value" {
+  default = "one"
+}
+
+resource "aws_ssm_parameter" "plain" {
+  name        = "/app/plain"
+  description = "of the app"
+  type        = "String"
+  value       = var.value
+  tags        = { Team = "delivery" }
+}
+
+resource "aws_ssm_parameter" "secure" {
+  name  = "/app/secure"
+  type  = "SecureString"
+  value = "hush"
+}
+
+resource "aws_secretsmanager_secret" "db" {
+  name                    = "app/db"
+  recovery_window_in_days = 0
+  tags                    = { Team = "delivery" }
+}
+
+resource "aws_secretsmanager_secret_version" "db" {
+  secret_id     = aws_secretsmanager_secret.db.id
+  secret_string = jsonencode({ password = var.value })
+}
+
+data "aws_ssm_parameter" "secure" {
+  name       = aws_ssm_parameter.secure.name
+  depends_on = [aws_ssm_parameter.secure]
+}
+
+output "secure" {
+  value     = data.aws_ssm_parameter.secure.value
+  sensitive = true
+}
+"""
+
+
+def test_parameters_and_secrets_are_made_changed_in_place_and_destroyed(server, tmp_path):
+    terraform = Terraform(server, tmp_path / "terraform", STORES)
+    said = terraform.apply()
+    assert "Apply complete! Resources: 4 added" in said, said
+    parameters, secrets = server.client("ssm"), server.client("secretsmanager")
+    assert parameters.get_parameter(Name="/app/secure", WithDecryption=True)["Parameter"]["Value"] == "hush"
+    assert secrets.get_secret_value(SecretId="app/db")["SecretString"] == '{"password":"one"}'
+    terraform.apply(value="two")
+    assert parameters.get_parameter(Name="/app/plain")["Parameter"]["Version"] == 2
+    assert secrets.get_secret_value(SecretId="app/db")["SecretString"] == '{"password":"two"}'
+    terraform.destroy()
+    assert parameters.describe_parameters()["Parameters"] == []
+    assert secrets.list_secrets(IncludePlannedDeletion=True)["SecretList"] == []

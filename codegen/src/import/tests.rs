@@ -453,7 +453,9 @@ fn the_models_in_the_repository_have_all_operations_and_are_printed_as_the_impor
         ("codepipeline", 44),
         ("iam", 180),
         ("logs", 118),
+        ("secretsmanager", 26),
         ("sns", 42),
+        ("ssm", 154),
         ("sts", 11),
     ];
     let source = Source::read(&repository().join("source.toml")).unwrap();

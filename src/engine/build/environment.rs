@@ -8,6 +8,7 @@ use super::plan::{BuildPlan, Source};
 use super::source::{Directories, shown_version};
 use crate::aws::arn::Arn;
 use crate::companions::SessionCredentials;
+use crate::git::address::shown;
 use std::collections::BTreeMap;
 
 /// What is only known when the sandbox stands.
@@ -23,17 +24,20 @@ pub struct Surroundings {
     pub resolved_source_version: Option<String>,
 }
 
+/// The customer's variables with their values, wherever these were kept.
+#[derive(Clone, Default)]
+pub struct Given {
+    /// The project's and StartBuild's.
+    pub project: Vec<(String, String)>,
+    pub buildspec: Vec<(String, String)>,
+}
+
 /// The whole environment, sorted by name. `CODEBUILD_BUILD_SUCCEEDING` changes later, in the scripts.
-pub fn environment(
-    plan: &BuildPlan,
-    buildspec: &[(String, String)],
-    around: &Surroundings,
-) -> Vec<(String, String)> {
+pub fn environment(plan: &BuildPlan, given: Given, around: &Surroundings) -> Vec<(String, String)> {
     let mut all = BTreeMap::new();
     all.extend(suggested(plan, around));
-    all.extend(buildspec.iter().cloned());
-    let project = plan.environment.variables.iter();
-    all.extend(project.map(|variable| (variable.name.clone(), variable.value.clone())));
+    all.extend(given.buildspec);
+    all.extend(given.project);
     all.retain(|name, value| is_settable(name) && !value.contains('\0'));
     all.extend(reserved(plan, around));
     all.into_iter().collect()
@@ -160,7 +164,7 @@ fn one_source(suffix: &str, source: &Source, version: Option<&str>, plan: &Build
             (Some(location.clone()), Some(given.unwrap_or_else(arn)))
         }
         Source::Pipeline(input) => (None, Some(artifact_arn(plan, input))),
-        Source::Git { location, .. } => (Some(location.clone()), given),
+        Source::Git { location, .. } => (Some(shown(location)), given),
     };
     let url = url.map(|url| (format!("CODEBUILD_SOURCE_REPO_URL{suffix}"), url));
     let version = version.map(|version| (format!("CODEBUILD_SOURCE_VERSION{suffix}"), version));

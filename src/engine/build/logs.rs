@@ -28,14 +28,28 @@ pub enum Note {
     },
     YamlLocation(String),
     HigherTimeoutForS3,
+    HigherTimeoutForGitHub,
     ProcessingVariables,
+    DecryptingParameters,
     NoRuntimeSelected,
     RuntimesSkipped,
     MovingTo(String),
     CacheNotDefined,
     CacheSkipped,
-    CacheNotOffered,
+    /// The project has no cache, whatever the buildspec says.
+    CacheOff,
+    CachePath(String),
+    CachePathRefused(String),
+    /// `S3` or `local`.
+    CacheDownloading(&'static str),
+    CacheUnarchiving,
+    CacheAbsent(&'static str),
+    CacheUploading(&'static str),
+    CacheUnchanged,
+    /// A cache that cannot be had or kept.
+    CacheFailed(String),
     RetryNotOffered(Phase),
+    GitCredentialsNotOffered,
     Registering,
     /// Phases of the buildspec and their numbers of commands, in life-cycle order.
     PhasesFound(Vec<(Phase, usize)>),
@@ -81,7 +95,11 @@ pub fn texts(note: &Note) -> Vec<String> {
         Note::HigherTimeoutForS3 => {
             one("Setting HTTP client timeout to higher timeout for S3 source")
         }
+        Note::HigherTimeoutForGitHub => one(
+            "Setting HTTP client timeout to higher timeout for Github and GitHub Enterprise sources",
+        ),
         Note::ProcessingVariables => one("Processing environment variables"),
+        Note::DecryptingParameters => one("Decrypting parameter store environment variables"),
         Note::NoRuntimeSelected => one("No runtime version selected in buildspec."),
         Note::RuntimesSkipped => one(
             "Skipping install of runtimes. Runtime version selection is not supported by this build image",
@@ -89,11 +107,24 @@ pub fn texts(note: &Note) -> Vec<String> {
         Note::MovingTo(dir) => vec![format!("Moving to directory {dir}")],
         Note::CacheNotDefined => one("Cache is not defined in the buildspec"),
         Note::CacheSkipped => one("Skip cache due to: no paths specified to be cached"),
-        Note::CacheNotOffered => one("Skip cache due to: caches are not offered by slipway yet"),
+        Note::CacheOff => one("Skip cache due to: the project has no cache"),
+        Note::CachePath(path) => vec![format!("Expanded cache path {path}")],
+        Note::CachePathRefused(path) => vec![format!(
+            "Skipping cache entry: path \"{path}\" is not within allowed cache paths"
+        )],
+        Note::CacheDownloading(store) => vec![format!("Downloading {store} cache...")],
+        Note::CacheUnarchiving => one("Unarchiving cache..."),
+        Note::CacheAbsent(store) => vec![format!("No {store} cache found")],
+        Note::CacheUploading(store) => vec![format!("Uploading {store} cache...")],
+        Note::CacheUnchanged => one("Skip cache due to: the cache is unchanged"),
+        Note::CacheFailed(why) => vec![format!("Skip cache due to: {why}")],
         Note::RetryNotOffered(phase) => vec![format!(
             "on-failure RETRY of {} is not offered by slipway yet: a failure ends the build",
             phase.as_str()
         )],
+        Note::GitCredentialsNotOffered => one(
+            "env.git-credential-helper is not offered by slipway yet: git in commands gets no credentials",
+        ),
         Note::Registering => one("Registering with agent"),
         Note::PhasesFound(phases) => phases_found(phases),
         Note::Entering(phase) => vec![format!("Entering phase {}", phase.as_str())],

@@ -40,11 +40,13 @@ pub mod archive;
 pub mod artifacts;
 pub mod beginning;
 pub mod buildspec;
+pub mod cache;
 pub mod commands;
 pub mod compute;
 pub mod effect;
 pub mod environment;
 pub mod event;
+pub mod git;
 pub mod logs;
 pub mod perform;
 pub mod phases;
@@ -56,6 +58,7 @@ pub mod sequence;
 pub mod source;
 pub mod state;
 pub mod step;
+pub mod variables;
 
 #[cfg(test)]
 mod random;

@@ -3,21 +3,25 @@
 //! What lives only as long as the server does is a session, one for each build, from the queue to `Release`. `Release` may come at
 //! any moment: it ends whatever effect is being performed, and an effect that comes after it does nothing.
 
+mod cache;
 mod collect;
 mod commands;
 mod download;
 mod expand;
 mod finish;
+mod git;
 mod log;
 mod provision;
 mod reports;
 mod scripts;
 mod session;
+mod shelf;
 mod sources;
 mod streams;
 #[cfg(test)]
 mod tests;
 mod upload;
+mod variables;
 
 use super::archive::Limits;
 use super::effect::{BuildEnded, Effect};
@@ -30,18 +34,23 @@ use crate::engine::clock::Clock;
 use crate::engine::driver::{Mailbox, Perform};
 use crate::engine::world::{BuildListener, World};
 use crate::engine::{EffectId, pipeline};
+use crate::git::Git;
 use async_trait::async_trait;
 use session::{Session, Sessions};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// What a server allows its builds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct BuildOptions {
     /// Builds beyond this many wait in QUEUED.
     pub parallel: usize,
     /// Bounds on sources and artifacts.
     pub limits: Limits,
+    pub git: Git,
+    /// Where local caches are kept; `None`: nowhere.
+    pub caches: Option<PathBuf>,
 }
 
 impl Default for BuildOptions {
@@ -49,6 +58,8 @@ impl Default for BuildOptions {
         Self {
             parallel: 20,
             limits: Limits::default(),
+            git: Git::default(),
+            caches: None,
         }
     }
 }
@@ -70,8 +81,8 @@ impl BuildPerformer {
         Self(Arc::new(Inner {
             world,
             clock,
-            options,
             rooms: Arc::new(Semaphore::new(options.parallel)),
+            options,
             sessions: Sessions::default(),
         }))
     }
@@ -128,7 +139,11 @@ impl BuildPerformer {
         }
         let reported = reports::report(&self.0, session, succeeding, mailbox).await;
         let results = results?;
-        reported.map(|()| Event::ArtifactsUploaded(results))
+        reported?;
+        if succeeding {
+            cache::save(&self.0, session).await;
+        }
+        Ok(Event::ArtifactsUploaded(results))
     }
 
     /// Runs the work of a phase, tells the log how it ended, and says so.

@@ -69,7 +69,35 @@ pub enum Source {
     /// An input artifact of a pipeline: a zip.
     Pipeline(BuildSource),
     /// A repository; `provider` is the source type such as `GITHUB`.
-    Git { provider: String, location: String },
+    Git {
+        provider: String,
+        location: String,
+        #[serde(default)]
+        how: GitHow,
+    },
+}
+
+/// How a repository is to be fetched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GitHow {
+    /// `gitCloneDepth` as given.
+    pub depth: u32,
+    pub submodules: bool,
+    /// Certificates of the host are not looked at.
+    pub insecure: bool,
+    pub auth: GitAuth,
+}
+
+/// Whom the host of a repository is asked as.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GitAuth {
+    /// With what the account has stored for the provider, if anything.
+    #[default]
+    Account,
+    /// Through a connection, by ARN.
+    Connection(String),
+    /// With a secret, by ARN.
+    Secret(String),
 }
 
 /// A source beside the primary one; the identifier names its directory variable.
@@ -140,11 +168,30 @@ pub struct SecondaryArtifacts {
 }
 
 /// What the project says about caching.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cache {
     #[default]
     Off,
+    /// As older rows have it, without a place: nothing is cached.
     S3,
+    /// The same.
+    Local,
+    At(CachePlace),
+}
+
+/// Where caches are kept, and whose they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CachePlace {
+    pub store: CacheStore,
+    /// Builds with the same text share their caches.
+    pub owner: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CacheStore {
+    /// `bucket[/prefix]`, or the same as an ARN.
+    S3 { location: String },
+    /// A folder of this server.
     Local,
 }
 

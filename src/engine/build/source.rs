@@ -1,7 +1,8 @@
 //! Where sources go inside the sandbox, and AWS's words when they cannot be had.
 
 use super::event::Failure;
-use super::plan::{BuildPlan, Source};
+use super::git;
+use super::plan::{BuildPlan, GitHow, Source};
 use crate::companions::{ObjectError, ObjectRef};
 use camino::Utf8PathBuf;
 
@@ -16,19 +17,31 @@ pub struct Directories {
     pub secondary: Vec<(String, Utf8PathBuf)>,
 }
 
-/// The layout of a build. A single source has `src` for itself; several lie side by side, so that none contains another.
+/// The layout of a build. A single source has `src` for itself, or the place of its repository below it; several lie side by
+/// side, so that none contains another.
 pub fn directories(plan: &BuildPlan) -> Directories {
-    let root = Utf8PathBuf::from(format!("/codebuild/output/src{}", digits(&plan.uuid)));
-    let src = root.join("src");
+    let digits = digits(&plan.uuid);
+    let root = |number: usize| {
+        let digits = u64::from(digits) + number as u64;
+        Utf8PathBuf::from(format!("/codebuild/output/src{digits}"))
+    };
+    let src = root(0).join("src");
     let numbered = |number: usize| src.join("s3").join(format!("{number:02}"));
-    let alone = plan.secondary_sources.is_empty();
+    let place = |number: usize, source: &Source| match source {
+        Source::Git { location, .. } => root(number).join("src").join(git::directory(location)),
+        _ => numbered(number),
+    };
+    let primary = match (&plan.source, plan.secondary_sources.is_empty()) {
+        (Source::Git { .. }, _) | (_, false) => place(0, &plan.source),
+        (_, true) => src.clone(),
+    };
     let secondary = plan.secondary_sources.iter().enumerate();
     Directories {
-        primary: if alone { src.clone() } else { numbered(0) },
+        primary,
         secondary: secondary
-            .map(|(at, source)| (source.identifier.clone(), numbered(at + 1)))
+            .map(|(at, source)| (source.identifier.clone(), place(at + 1, &source.source)))
             .collect(),
-        root,
+        root: root(0),
     }
 }
 
@@ -46,7 +59,7 @@ pub enum Which<'a> {
 }
 
 impl Which<'_> {
-    fn words(self) -> String {
+    pub fn words(self) -> String {
         match self {
             Which::Primary => "primary source".to_owned(),
             Which::Secondary(id) => format!("secondary source {id}"),
@@ -54,7 +67,7 @@ impl Which<'_> {
     }
 }
 
-/// A source as something that can be fetched from S3.
+/// A source as something that can be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fetch {
     Nothing,
@@ -65,6 +78,16 @@ pub enum Fetch {
         bucket: String,
         prefix: String,
     },
+    /// A version of a repository.
+    Git(GitFetch),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GitFetch {
+    pub provider: String,
+    pub location: String,
+    pub version: Option<String>,
+    pub how: GitHow,
 }
 
 /// What to fetch for a source of this version, or why that cannot be.
@@ -73,9 +96,18 @@ pub fn fetch(source: &Source, version: Option<&str>) -> Result<Fetch, Failure> {
         Source::Nothing => Ok(Fetch::Nothing),
         Source::Pipeline(input) => Ok(Fetch::Zip(input.at.clone())),
         Source::S3 { location } => from_s3(location, version),
-        Source::Git { provider, .. } => Err(Failure::client(format!(
-            "sources of type {provider} are not offered by slipway yet: use S3, CODEPIPELINE or NO_SOURCE"
-        ))),
+        Source::Git {
+            provider,
+            location,
+            how,
+        } => Ok(Fetch::Git(GitFetch {
+            provider: provider.clone(),
+            location: location.clone(),
+            version: version
+                .filter(|version| !version.is_empty())
+                .map(str::to_owned),
+            how: how.clone(),
+        })),
     }
 }
 
@@ -108,7 +140,11 @@ pub fn refused(plan: &BuildPlan, which: Which, fetch: &Fetch, what: &str) -> Fai
             let version = shown_version(plan, at);
             format!("{what} for {source} and source version {version}")
         }
-        Fetch::Nothing | Fetch::Tree { .. } => format!("{what} for {source}"),
+        Fetch::Git(GitFetch {
+            version: Some(version),
+            ..
+        }) => format!("{what} for {source} and source version {version}"),
+        Fetch::Nothing | Fetch::Tree { .. } | Fetch::Git(_) => format!("{what} for {source}"),
     })
 }
 

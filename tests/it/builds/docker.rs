@@ -63,3 +63,11 @@ async fn tests_become_reports() {
     };
     stories::tests_become_reports(house).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repository_is_built_and_its_cache_comes_back() {
+    let Some(house) = house().await else {
+        return;
+    };
+    stories::a_repository_is_built_and_its_cache_comes_back(house).await;
+}

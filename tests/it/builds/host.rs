@@ -43,3 +43,8 @@ async fn a_stopped_build_ends_at_once() {
 async fn tests_become_reports() {
     stories::tests_become_reports(house().await).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repository_is_built_and_its_cache_comes_back() {
+    stories::a_repository_is_built_and_its_cache_comes_back(house().await).await;
+}

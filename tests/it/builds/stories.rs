@@ -228,3 +228,76 @@ reports:
     assert_eq!(reports[0].cases[0].file, "junit.xml");
     house.leave().await;
 }
+
+const CACHING: &str = r#"version: 0.2
+phases:
+  build:
+    commands:
+      - ./tool.sh
+      - cat kept/one $HOME/.m2/two || echo nothing kept
+      - mkdir -p kept $HOME/.m2 && echo in the source > kept/one && echo at home > $HOME/.m2/two
+cache: {paths: ['kept/**/*', '/root/.m2/**/*']}
+"#;
+
+/// A bare repository with the buildspec above and a program.
+fn repository(folder: &std::path::Path) -> String {
+    let git = |arguments: &[&str]| {
+        let output = std::process::Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.com"])
+            .args(arguments)
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    };
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    std::fs::write(folder.join("buildspec.yml"), CACHING).unwrap();
+    std::fs::write(
+        folder.join("tool.sh"),
+        "#!/bin/sh\necho tool ran in ${PWD##*/}\n",
+    )
+    .unwrap();
+    git(&["add", "--chmod=+x", "."]);
+    git(&["commit", "--quiet", "-m", "first"]);
+    git(&["clone", "--quiet", "--bare", ".", "app.git"]);
+    folder.join("app.git").to_str().unwrap().to_owned()
+}
+
+// Witness: behaviour contract 5.6, 7.2, 7.3, 9.1; 14.31.
+pub async fn a_repository_is_built_and_its_cache_comes_back(house: House) {
+    let folder = tempfile::tempdir().unwrap();
+    let location = repository(folder.path());
+    let mut logs = Vec::new();
+    for _ in 0..2 {
+        let plan = BuildPlan {
+            source: Source::Git {
+                provider: "GITHUB_ENTERPRISE".to_owned(),
+                location: location.clone(),
+                how: GitHow::default(),
+            },
+            source_version: Some("main".to_owned()),
+            buildspec: None,
+            cache: Cache::At(CachePlace {
+                store: CacheStore::S3 {
+                    location: "out/cache".to_owned(),
+                },
+                owner: "hello".to_owned(),
+            }),
+            ..house.plan("")
+        };
+        let uuid = plan.uuid.clone();
+        let build = house.run(plan).await;
+        let log = house.log("/aws/codebuild/hello", &uuid).await;
+        assert_eq!(build.status, BuildStatus::Succeeded, "{log}");
+        assert_eq!(build.resolved_source_version.unwrap().len(), 40);
+        assert!(log.contains("\ntool ran in app\n"), "{log}");
+        logs.push(log);
+    }
+    assert!(logs[0].contains("\nnothing kept\n"), "{}", logs[0]);
+    assert!(
+        logs[1].contains("\nin the source\nat home\n"),
+        "{}",
+        logs[1]
+    );
+    house.leave().await;
+}

@@ -45,6 +45,7 @@ mod list_shared_projects;
 mod list_shared_report_groups;
 mod list_source_credentials;
 mod put_resource_policy;
+mod receive_webhook;
 mod reported;
 mod restart;
 mod retry_build;

@@ -3,5 +3,7 @@
 mod cloudwatch;
 mod iam;
 mod query;
+mod secretsmanager;
 mod sns;
+mod ssm;
 mod sts;

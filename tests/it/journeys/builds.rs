@@ -123,16 +123,16 @@ async fn a_build_that_fails_says_where() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn variables_from_stores_that_are_not_there_fail_the_build() {
-    // our reading, while there are no such stores
+async fn variables_that_cannot_be_had_fail_the_build() {
+    // contract codebuild §4.4
     for (kind, said) in [
         (
             "PARAMETER_STORE",
-            "the parameter store is not offered by slipway yet: cannot read /path for P",
+            "Code: Decrypted Variables Error, Message: parameter does not exist: /path",
         ),
         (
             "SECRETS_MANAGER",
-            "Secrets Manager is not offered by slipway yet: cannot read /path for P",
+            "Code: Secrets Manager Error, Message: ResourceNotFoundException: Secrets Manager can't find the specified secret.",
         ),
     ] {
         let house = house().await;

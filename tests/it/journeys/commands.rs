@@ -124,7 +124,7 @@ async fn a_command_that_fails_fails_the_action_and_the_rest_does_not_run() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_secret_that_cannot_be_had_fails_the_action() {
-    // our reading, while there is no Secrets Manager
+    // contract codebuild §4.4, Secrets Manager Error
     let house = House::new().await;
     house.put("incoming", "src.zip", &[("in.txt", "one")]).await;
     let make = commands("Make", &["true"], &["Src"]);
@@ -136,7 +136,7 @@ async fn a_secret_that_cannot_be_had_fails_the_action() {
     assert_eq!(house.end("p").await, "Failed");
     let state = house.stage("p", "Make").await;
     let error = &state["actionStates"][0]["latestExecution"]["errorDetails"]["message"];
-    let said = "Secrets Manager is not offered by slipway yet: cannot read vault:token for TOKEN";
+    let said = "Code: Secrets Manager Error, Message: ResourceNotFoundException: Secrets Manager can't find the specified secret.";
     assert!(error.as_str().unwrap().ends_with(said), "{error}");
 }
 

@@ -4,6 +4,7 @@ mod approvals;
 mod builds;
 mod commands;
 mod gates;
+mod git;
 mod house;
 mod nested;
 mod roles;

@@ -34,6 +34,19 @@ pub const CODEDEPLOY: Target = Target {
     shape_name: "CodeDeploy_20141006",
 };
 
+pub const LOGS: Target = Target {
+    signing_name: "logs",
+    shape_name: "Logs_20140328",
+};
+pub const SECRETSMANAGER: Target = Target {
+    signing_name: "secretsmanager",
+    shape_name: "secretsmanager",
+};
+pub const SSM: Target = Target {
+    signing_name: "ssm",
+    shape_name: "AmazonSSM",
+};
+
 #[derive(Clone, Copy, Debug)]
 pub enum Protocol {
     Json,

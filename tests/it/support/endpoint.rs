@@ -67,6 +67,10 @@ impl Endpoint {
                         // A client that follows redirects would come again.
                         let here = http::HeaderValue::from_static("/elsewhere");
                         response.headers_mut().insert("location", here);
+                        if status == 401 {
+                            let how = http::HeaderValue::from_static("Basic realm=\"here\"");
+                            response.headers_mut().insert("www-authenticate", how);
+                        }
                         Ok::<_, Infallible>(response)
                     }
                 });

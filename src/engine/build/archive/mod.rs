@@ -3,11 +3,13 @@
 //! Plain blocking code over readers and writers; whoever calls it runs it on a thread of its own. Nothing is held in memory but
 //! names; what comes in is bounded in entries, bytes and ratio, and no name leaves its directory.
 
+pub mod cached;
 mod limits;
 mod names;
 mod peek;
 pub mod spool;
 pub mod tarball;
+mod tree;
 mod unzip;
 pub mod zipper;
 
@@ -18,4 +20,5 @@ pub use limits::{ArchiveError, Limits};
 pub use names::relative;
 pub use peek::peek;
 pub use spool::Spool;
+pub use tree::tree_to_tar;
 pub use unzip::zip_to_tar;

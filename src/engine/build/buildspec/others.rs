@@ -3,6 +3,7 @@
 use super::reader::{Read, entries, flag, optional_text, texts};
 use super::spec::CacheSpec;
 use super::yaml::{Node, YamlError};
+use crate::engine::build::cache::Action;
 
 const MAX_FALLBACK_KEYS: usize = 5;
 
@@ -20,7 +21,7 @@ pub fn cache(root: &Node) -> Read<CacheSpec> {
         return Ok(CacheSpec::default());
     };
     entries(block, "cache")?;
-    check_action(block)?;
+    let action = action(block)?;
     let fallback_keys = texts(block, "fallback-keys", "cache.")?;
     if fallback_keys.len() > MAX_FALLBACK_KEYS {
         return Err(YamlError::new(
@@ -35,12 +36,15 @@ pub fn cache(root: &Node) -> Read<CacheSpec> {
         paths: texts(block, "paths", "cache.")?,
         key: optional_text(block, "key", "cache.")?,
         fallback_keys,
+        action,
     })
 }
 
-fn check_action(block: &Node) -> Read<()> {
+fn action(block: &Node) -> Read<Action> {
     match optional_text(block, "action", "cache.")?.as_deref() {
-        None | Some("restore" | "save") => Ok(()),
+        None => Ok(Action::Both),
+        Some("restore") => Ok(Action::Restore),
+        Some("save") => Ok(Action::Save),
         Some(other) => Err(YamlError::new(
             format!("cache.action: expected restore or save, found {other}"),
             block.get("action").map_or(block.line, |node| node.line),

@@ -1,5 +1,6 @@
 //! A buildspec that was understood.
 
+use crate::engine::build::cache::Action;
 use crate::engine::build::reports::Format;
 use crate::engine::build::state::{OnFailure, Phase};
 
@@ -36,6 +37,8 @@ pub struct Env {
     pub secrets_manager: Vec<(String, String)>,
     /// Names only, valid in a shell.
     pub exported: Vec<String>,
+    /// `git` in commands wants the build's credentials.
+    pub git_credentials: bool,
 }
 
 impl std::fmt::Debug for Env {
@@ -123,6 +126,7 @@ pub struct CacheSpec {
     pub paths: Vec<String>,
     pub key: Option<String>,
     pub fallback_keys: Vec<String>,
+    pub action: Action,
 }
 
 impl Buildspec {

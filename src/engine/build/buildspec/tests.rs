@@ -199,6 +199,7 @@ cache: {paths: ["/root/.m2/**/*"], key: k, fallback-keys: [a, b], action: save}
                         "a",
                         "b",
                     ],
+                    action: Save,
                 },
             }
         "#]],

@@ -52,6 +52,19 @@ pub async fn collect(
     Ok(spool)
 }
 
+/// The same files below one base that is there, quietly: nothing found is nothing wrong. For caches.
+pub async fn gather(
+    placed: &Placed,
+    limits: Limits,
+    spec: &ArtifactsSpec,
+    base: &Utf8Path,
+) -> Result<Spool, Failure> {
+    let spool = Spool::new(limits).map_err(|error| Failure::platform(error.to_string()))?;
+    Collecting::new(placed, spec, base.to_owned(), true)?
+        .take(spool)
+        .await
+}
+
 /// The base directories, as a container shows them.
 async fn bases(placed: &Placed, text: &str) -> Result<Vec<Utf8PathBuf>, Failure> {
     let path = placed.shown(Utf8Path::new(text));
@@ -131,6 +144,8 @@ struct Later {
     /// Second names of files; they are asked for by themselves.
     names: Vec<Utf8PathBuf>,
     directories: HashSet<Utf8PathBuf>,
+    /// Links that are wanted and lead nowhere.
+    missing: Vec<String>,
 }
 
 /// One block below one base directory.
@@ -164,11 +179,11 @@ impl<'a> Collecting<'a> {
 
     async fn run(&mut self, session: &Session, mut spool: Spool) -> Result<Spool, Failure> {
         let before = spool.items().len();
-        for root in self.selection.roots() {
-            spool = self.walk(&root, &root, 0, spool).await?.0;
+        spool = self.take(spool).await?;
+        let missing = std::mem::take(&mut self.later().missing);
+        for path in missing {
+            session.note(Note::SkippingInvalidPath(path)).await;
         }
-        spool = self.second_names(spool).await?;
-        spool = self.links(session, spool).await?;
         if spool.items().len() == before {
             self.check_base().await?;
         }
@@ -181,6 +196,15 @@ impl<'a> Collecting<'a> {
             }
         }
         Ok(spool)
+    }
+
+    /// What the patterns name; links that lead nowhere are left for the log.
+    async fn take(&self, mut spool: Spool) -> Result<Spool, Failure> {
+        for root in self.selection.roots() {
+            spool = self.walk(&root, &root, 0, spool).await?.0;
+        }
+        spool = self.second_names(spool).await?;
+        self.links(spool).await
     }
 
     async fn walk(
@@ -226,7 +250,7 @@ impl<'a> Collecting<'a> {
         Ok(spool)
     }
 
-    async fn links(&self, session: &Session, mut spool: Spool) -> Result<Spool, Failure> {
+    async fn links(&self, mut spool: Spool) -> Result<Spool, Failure> {
         let mut followed = 0;
         loop {
             let Some(link) = self.later().links.pop() else {
@@ -239,11 +263,11 @@ impl<'a> Collecting<'a> {
                     "Failed to upload artifacts: {what}"
                 )));
             }
-            spool = self.link(session, link, spool).await?;
+            spool = self.link(link, spool).await?;
         }
     }
 
-    async fn link(&self, session: &Session, link: Met, mut spool: Spool) -> Result<Spool, Failure> {
+    async fn link(&self, link: Met, mut spool: Spool) -> Result<Spool, Failure> {
         let target = self.placed.shown(Utf8Path::new(&link.target));
         let kept = self.selection.kept_link(&link.place, target.as_str());
         if let Some(name) = kept.filter(|_| self.zipped && link.depth == 0) {
@@ -260,9 +284,7 @@ impl<'a> Collecting<'a> {
         }
         let (spool, there) = self.walk(&tree, &link.place, link.depth + 1, spool).await?;
         if named && !there {
-            session
-                .note(Note::SkippingInvalidPath(link.place.to_string()))
-                .await;
+            self.later().missing.push(link.place.to_string());
         }
         Ok(spool)
     }

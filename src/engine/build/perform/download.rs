@@ -1,18 +1,19 @@
 //! DOWNLOAD_SOURCE: brings the sources, finds and reads the buildspec, and makes the environment of the commands.
 
 use super::session::{Placed, Session, TMP, Understood, platform};
-use super::{Inner, sources, streams};
+use super::variables::{Resolved, resolve};
+use super::{Inner, cache, sources, streams};
 use crate::companions::ObjectRef;
 use crate::engine::build::archive::tarball::{Single, Small};
 use crate::engine::build::beginning::{Beginning, ROOT};
 use crate::engine::build::buildspec::locate::absolute;
-use crate::engine::build::buildspec::spec::{Buildspec, Env, FailureRule};
+use crate::engine::build::buildspec::spec::{Buildspec, FailureRule};
 use crate::engine::build::buildspec::{self, Location, locate, yaml};
 use crate::engine::build::compute::home;
 use crate::engine::build::environment::{Surroundings, environment};
 use crate::engine::build::event::{Failure, SourceReady};
 use crate::engine::build::logs::Note;
-use crate::engine::build::plan::{BuildPlan, Cache, Source, VariableKind};
+use crate::engine::build::plan::{BuildPlan, Cache, Source};
 use crate::engine::build::script::{SAVED_DIR, SAVED_ENV, SCRIPT};
 use crate::engine::build::source::{Directories, s3_words};
 use crate::sandbox::{Kind, SandboxError};
@@ -40,8 +41,7 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
     let seen = as_seen(placed);
     session.note(in_place(&seen)).await;
     let spec = read_buildspec(session, placed, laid?, delivered.buildspec).await?;
-    set_up(session, plan, &seen, &spec).await?;
-    announce(session, &spec).await;
+    let variables = set_up(house, session, &seen, &spec).await?;
     let around = Surroundings {
         directories: seen,
         home: placed
@@ -52,7 +52,7 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
         credentials: Some(placed.credentials.clone()),
         resolved_source_version: resolved_version.clone(),
     };
-    let env = environment(plan, &spec.env.variables, &around);
+    let env = environment(plan, variables.given, &around);
     let on_failure = spec.phases.iter().filter_map(|phase| {
         let rule = phase.on_failure.as_ref()?;
         Some((phase.phase, rule.transition()))
@@ -61,7 +61,15 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
         resolved_version,
         on_failure: on_failure.collect(),
     };
-    session.understand(Understood { spec, env });
+    session.understand(Understood {
+        spec,
+        env,
+        confined: variables.confined,
+    });
+    cache::restore(house, session).await;
+    if let Some(known) = session.understood() {
+        announce(session, &known.spec).await;
+    }
     Ok(ready)
 }
 
@@ -206,55 +214,28 @@ async fn read_file(placed: &Placed, path: &Utf8Path) -> Result<Vec<u8>, Failure>
 
 /// What the agent does and says before it knows the phases.
 async fn set_up(
+    house: &Inner,
     session: &Session,
-    plan: &BuildPlan,
     seen: &Directories,
     spec: &Buildspec,
-) -> Result<(), Failure> {
-    if matches!(plan.source, Source::S3 { .. }) {
-        session.note(Note::HigherTimeoutForS3).await;
+) -> Result<Resolved, Failure> {
+    let placed = session.placed()?;
+    let plan = &placed.plan;
+    match &plan.source {
+        Source::S3 { .. } => session.note(Note::HigherTimeoutForS3).await,
+        Source::Git { provider, .. } if provider.starts_with("GITHUB") => {
+            session.note(Note::HigherTimeoutForGitHub).await;
+        }
+        _ => {}
     }
     session.note(Note::ProcessingVariables).await;
-    check_variables(plan, &spec.env)?;
+    let variables = resolve(house, session, placed, &spec.env).await?;
     session.note(runtimes(spec)).await;
     session.note(Note::MovingTo(seen.primary.to_string())).await;
-    for note in cache(plan, spec) {
+    for note in cache_notes(plan, spec) {
         session.note(note).await;
     }
-    Ok(())
-}
-
-/// Stores of parameters and secrets are not there yet: a build that needs them must not run without.
-fn check_variables(plan: &BuildPlan, env: &Env) -> Result<(), Failure> {
-    let of_plan = |kind: VariableKind| {
-        let variables = plan.environment.variables.iter();
-        let mut named = variables.filter(move |variable| variable.kind == kind);
-        named
-            .next()
-            .map(|variable| (variable.name.as_str(), variable.value.as_str()))
-    };
-    let of_spec = |pairs: &'_ [(String, String)]| pairs.first().cloned();
-    let parameter = of_plan(VariableKind::ParameterStore)
-        .map(|(name, from)| (name.to_owned(), from.to_owned()))
-        .or_else(|| of_spec(&env.parameter_store));
-    if let Some((name, from)) = parameter {
-        return Err(Failure::customer(
-            "Decrypted Variables Error",
-            format!(
-                "the parameter store is not offered by slipway yet: cannot read {from} for {name}"
-            ),
-        ));
-    }
-    let secret = of_plan(VariableKind::SecretsManager)
-        .map(|(name, from)| (name.to_owned(), from.to_owned()))
-        .or_else(|| of_spec(&env.secrets_manager));
-    if let Some((name, from)) = secret {
-        return Err(Failure::customer(
-            "Secrets Manager Error",
-            format!("Secrets Manager is not offered by slipway yet: cannot read {from} for {name}"),
-        ));
-    }
-    Ok(())
+    Ok(variables)
 }
 
 fn runtimes(spec: &Buildspec) -> Note {
@@ -265,11 +246,11 @@ fn runtimes(spec: &Buildspec) -> Note {
     }
 }
 
-fn cache(plan: &BuildPlan, spec: &Buildspec) -> Vec<Note> {
-    match (spec.cache.paths.is_empty(), plan.cache) {
+fn cache_notes(plan: &BuildPlan, spec: &Buildspec) -> Vec<Note> {
+    match (spec.cache.paths.is_empty(), &plan.cache) {
         (true, _) => vec![Note::CacheNotDefined, Note::CacheSkipped],
-        (false, Cache::Off) => Vec::new(),
-        (false, Cache::S3 | Cache::Local) => vec![Note::CacheNotOffered],
+        (false, Cache::Off | Cache::S3 | Cache::Local) => vec![Note::CacheOff],
+        (false, Cache::At(_)) => Vec::new(),
     }
 }
 
@@ -278,6 +259,9 @@ async fn announce(session: &Session, spec: &Buildspec) {
         if matches!(phase.on_failure, Some(FailureRule::Retry { .. })) {
             session.note(Note::RetryNotOffered(phase.phase)).await;
         }
+    }
+    if spec.env.git_credentials {
+        session.note(Note::GitCredentialsNotOffered).await;
     }
     session.note(Note::Registering).await;
     let phases = spec.phases.iter();

@@ -1,7 +1,7 @@
 //! Evaluates what the buildspec leaves to a shell: names and paths of artifacts, in the state the last command left.
 
 use super::session::{Session, platform};
-use crate::engine::build::buildspec::spec::ArtifactsSpec;
+use crate::engine::build::buildspec::spec::{ArtifactsSpec, CacheSpec};
 use crate::engine::build::event::Failure;
 use crate::engine::build::script::needs_expansion;
 
@@ -12,9 +12,24 @@ pub async fn expand(
     succeeding: bool,
 ) -> Result<ArtifactsSpec, Failure> {
     let mut spec = spec.clone();
-    let mut texts = open_texts(&mut spec);
+    evaluate(session, open_texts(&mut spec), succeeding).await?;
+    Ok(spec)
+}
+
+/// The same for the keys of a cache.
+pub async fn expand_cache(session: &Session, spec: &mut CacheSpec) -> Result<(), Failure> {
+    let keys = spec.key.iter_mut().chain(&mut spec.fallback_keys);
+    let texts = keys.filter(|text| needs_expansion(text)).collect();
+    evaluate(session, texts, true).await
+}
+
+async fn evaluate(
+    session: &Session,
+    mut texts: Vec<&mut String>,
+    succeeding: bool,
+) -> Result<(), Failure> {
     if texts.is_empty() {
-        return Ok(spec);
+        return Ok(());
     }
     let asked: Vec<String> = texts.iter().map(|text| (**text).clone()).collect();
     let mark = format!("END-{}", crate::aws::ids::uuid());
@@ -24,7 +39,7 @@ pub async fn expand(
     for (text, answer) in texts.iter_mut().zip(answers) {
         **text = answer;
     }
-    Ok(spec)
+    Ok(())
 }
 
 fn open_texts(spec: &mut ArtifactsSpec) -> Vec<&mut String> {

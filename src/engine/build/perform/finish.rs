@@ -16,13 +16,13 @@ pub async fn finalize(house: &Inner, session: &Session) -> Option<Vec<(String, S
     exported
 }
 
-/// Unset variables and `AWS_…` are not exported.
+/// Unset variables, `AWS_…` and what is secret are not exported.
 async fn exported(session: &Session) -> Option<Vec<(String, String)>> {
     let known = session.understood()?;
     let placed = session.placed().ok()?;
     let names = known.spec.env.exported.iter();
     let names: Vec<String> = names
-        .filter(|name| !name.starts_with("AWS_"))
+        .filter(|name| !name.starts_with("AWS_") && !known.confined.contains(name))
         .cloned()
         .collect();
     if names.is_empty() {

@@ -117,6 +117,8 @@ pub struct Placed {
 pub struct Understood {
     pub spec: Buildspec,
     pub env: Vec<(String, String)>,
+    /// Names of variables that must not be exported.
+    pub confined: Vec<String>,
 }
 
 impl Session {

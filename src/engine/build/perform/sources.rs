@@ -1,4 +1,4 @@
-//! Brings the sources from S3 into the sandbox, through temporary files and streams.
+//! Brings the sources into the sandbox, those from S3 through temporary files and streams.
 
 use super::session::{Placed, platform};
 use super::{Inner, streams};
@@ -31,9 +31,9 @@ pub struct Delivered {
 }
 
 /// One source on its way.
-struct Delivery<'a> {
-    house: &'a Inner,
-    placed: &'a Placed,
+pub struct Delivery<'a> {
+    pub house: &'a Inner,
+    pub placed: &'a Placed,
     which: Which<'a>,
     fetch: Fetch,
     dir: &'a Utf8Path,
@@ -75,6 +75,7 @@ impl Delivery<'_> {
             // Its directory comes with the engine's own.
             Fetch::Nothing => Delivered::default(),
             Fetch::Zip(at) => self.zip(at).await?,
+            Fetch::Git(repository) => self.repository(repository).await?,
             Fetch::Tree { bucket, prefix } => {
                 self.tree(bucket, prefix).await?;
                 Delivered::default()
@@ -86,7 +87,7 @@ impl Delivery<'_> {
         Ok(brought)
     }
 
-    fn refused(&self, what: &str) -> Failure {
+    pub fn refused(&self, what: &str) -> Failure {
         refused(&self.placed.plan, self.which, &self.fetch, what)
     }
 
@@ -94,7 +95,7 @@ impl Delivery<'_> {
         self.refused(&s3_words(error, &crate::aws::ids::uuid()))
     }
 
-    async fn copy_in(&self, tar: crate::companions::ByteStream) -> Result<(), Failure> {
+    pub async fn copy_in(&self, tar: crate::companions::ByteStream) -> Result<(), Failure> {
         let copied = self.placed.sandbox.copy_in(self.dir, tar).await;
         copied.map_err(|error| match error {
             SandboxError::Died(_) => platform(&error),

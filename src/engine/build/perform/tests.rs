@@ -2,13 +2,16 @@
 
 mod artifacts;
 mod beginning;
+mod caches;
 mod commands;
 mod ends;
+mod git;
 mod house;
 mod logs;
 mod place;
 mod reports;
 mod sources;
+mod variables;
 
 use crate::engine::build::plan::BuildPlan;
 use crate::engine::build::tests as machine;

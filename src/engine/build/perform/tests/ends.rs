@@ -64,6 +64,7 @@ async fn builds_wait_for_room_in_the_queue() {
     let house = House::with(BuildOptions {
         parallel: 1,
         limits: Limits::default(),
+        ..BuildOptions::default()
     });
     let mut plans = ["1", "2", "3"].map(|number| {
         let mut plan = plan(&commands(&["true"]));
@@ -170,6 +171,7 @@ async fn a_restart_ends_what_ran_and_keeps_what_waited() {
     let house = House::with(BuildOptions {
         parallel: 1,
         limits: Limits::default(),
+        ..BuildOptions::default()
     });
     let running = house.start(plan(&commands(&[FOREVER]))).await;
     house.logged("\nrunning\n").await;

@@ -47,6 +47,10 @@ pub struct Contents {
     pub told: Vec<(pipeline::Key, pipeline::Event)>,
     pub finished: BTreeMap<Key, BuildState>,
     pub reports: Vec<Report>,
+    /// By name.
+    pub parameters: BTreeMap<String, String>,
+    /// Texts by id, stage and version.
+    pub secrets: BTreeMap<(String, Option<String>, Option<String>), String>,
     /// By name; others are made for tests.
     pub groups: BTreeMap<String, Result<Group, GroupRefused>>,
 }
@@ -518,5 +522,30 @@ impl Companions for Fakes {
 
     async fn invoke_function(&self, _: &Scope, _: &str, _: Bytes) -> Result<(), FunctionError> {
         unreachable!("builds invoke nothing")
+    }
+
+    async fn parameter(&self, _: &Scope, name: &str) -> Result<SecretValue, ValueError> {
+        let contents = self.contents.lock().unwrap();
+        let found = contents.parameters.get(name).cloned();
+        found
+            .map(SecretValue)
+            .ok_or_else(|| ValueError::NotFound(name.to_owned()))
+    }
+
+    async fn secret(
+        &self,
+        _: &Scope,
+        id: &str,
+        stage: Option<&str>,
+        version: Option<&str>,
+    ) -> Result<SecretValue, ValueError> {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let contents = self.contents.lock().unwrap();
+        let key = (id.to_owned(), owned(stage), owned(version));
+        let found = contents.secrets.get(&key).cloned();
+        let absent = "Secrets Manager can't find the specified secret.";
+        found
+            .map(SecretValue)
+            .ok_or_else(|| ValueError::NotFound(absent.to_owned()))
     }
 }

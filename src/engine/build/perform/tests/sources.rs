@@ -149,20 +149,6 @@ async fn sources_that_cannot_be_had_are_told_in_these_words() {
     let mut versioned = s3("src/missing.zip");
     versioned.source_version = Some("v1".to_owned());
     said.push(failure(&house, versioned).await);
-    let git = Source::Git {
-        provider: "GITHUB".to_owned(),
-        location: "https://github.com/a/b.git".to_owned(),
-    };
-    said.push(
-        failure(
-            &house,
-            BuildPlan {
-                source: git,
-                ..machine::plan()
-            },
-        )
-        .await,
-    );
     let mut second = plan(&commands(&["true"]));
     second.secondary_sources.push(SecondarySource {
         identifier: "lib".to_owned(),
@@ -190,7 +176,6 @@ async fn sources_that_cannot_be_had_are_told_in_these_words() {
         DOWNLOAD_SOURCE CLIENT_ERROR: Source version should be empty for S3 folder source location
         DOWNLOAD_SOURCE CLIENT_ERROR: NoSuchKey: The specified key does not exist.
         	status code: 404, request id: ID, host id: ID for primary source and source version v1
-        DOWNLOAD_SOURCE CLIENT_ERROR: sources of type GITHUB are not offered by slipway yet: use S3, CODEPIPELINE or NO_SOURCE
         DOWNLOAD_SOURCE CLIENT_ERROR: NoSuchKey: The specified key does not exist.
         	status code: 404, request id: ID, host id: ID for secondary source lib and source version arn:aws:s3:::src/missing.zip"#]].assert_eq(&said.join("\n"));
 }
@@ -361,41 +346,26 @@ phases:
     );
 }
 
-// Witness: our reading: honest messages for what is not there yet.
-#[tokio::test]
-async fn stores_that_are_not_there_yet_are_named() {
-    let house = House::new();
-    let block = |block: &str| {
-        plan(&format!(
-            "version: 0.2\nenv: {{{block}}}\nphases: {{build: {{commands: [c]}}}}\n"
-        ))
-    };
-    let mut said = Vec::new();
-    said.push(failure(&house, block("parameter-store: {PW: /app/pw}")).await);
-    said.push(failure(&house, block("secrets-manager: {KEY: 'id:key'}")).await);
-    expect![[r#"
-        DOWNLOAD_SOURCE Decrypted Variables Error: the parameter store is not offered by slipway yet: cannot read /app/pw for PW
-        DOWNLOAD_SOURCE Secrets Manager Error: Secrets Manager is not offered by slipway yet: cannot read id:key for KEY"#]].assert_eq(&said.join("\n"));
-}
-
 // Witness: behaviour contract 5.2 (runtime-versions), 5.7; the other lines are our reading.
 #[tokio::test]
 async fn what_is_not_offered_yet_is_said_in_the_log() {
     let house = House::new();
     let mut plan = plan(
         "version: 0.2
+env: {git-credential-helper: yes}
 phases:
   install: {runtime-versions: {python: 3.x}}
   build: {on-failure: RETRY-2, commands: ['true']}
 cache: {paths: [/root/.m2/**/*]}
 ",
     );
-    plan.cache = crate::engine::build::plan::Cache::S3;
+    plan.cache = crate::engine::build::plan::Cache::Off;
     assert_eq!(house.run(plan).await.status, BuildStatus::Succeeded);
     let log = house.log();
     for line in [
         "Skipping install of runtimes. Runtime version selection is not supported by this build image",
-        "Skip cache due to: caches are not offered by slipway yet",
+        "Skip cache due to: the project has no cache",
+        "env.git-credential-helper is not offered by slipway yet: git in commands gets no credentials",
         "on-failure RETRY of BUILD is not offered by slipway yet: a failure ends the build",
     ] {
         assert!(log.contains(&format!("[] {line}\n")), "{log}");

@@ -1,0 +1,76 @@
+//! What is to become of a delivery: pure, in the order that tells the least to strangers.
+
+use super::authenticate::is_authentic;
+use super::news::{News, Read};
+use super::{approval, bitbucket, github, gitlab, groups};
+use crate::codebuild::webhooks::Webhook;
+use bytes::Bytes;
+use codebuild_api::model::{ServerType, WebhookBuildType};
+use serde_json::Value;
+
+/// What came in; headers by their meaning.
+#[derive(Clone, Debug, Default)]
+pub struct Delivery {
+    /// `X-GitHub-Event` or `X-Event-Key`.
+    pub event: Option<String>,
+    /// `X-Hub-Signature-256` and `X-Hub-Signature`.
+    pub sha256: Option<String>,
+    pub sha1: Option<String>,
+    /// `X-Gitlab-Token`.
+    pub token: Option<String>,
+    /// `X-GitHub-Delivery` and its relatives: the same for the same delivery sent again.
+    pub id: Option<String>,
+    pub agent: Option<String>,
+    pub body: Bytes,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Start(Box<News>),
+    /// Why nothing starts; for people.
+    Nothing(String),
+    Unsigned,
+    Malformed(String),
+}
+
+pub fn decide(webhook: &Webhook, delivery: &Delivery) -> Decision {
+    if !is_authentic(webhook.server, webhook.secret.as_deref(), delivery) {
+        return Decision::Unsigned;
+    }
+    let payload: Value = match serde_json::from_slice(&delivery.body) {
+        Ok(payload) => payload,
+        Err(error) => return Decision::Malformed(error.to_string()),
+    };
+    let event = delivery.event.as_deref().unwrap_or_default();
+    let read = match webhook.server {
+        ServerType::Github | ServerType::GithubEnterprise => github::read(event, &payload),
+        ServerType::Gitlab | ServerType::GitlabSelfManaged => gitlab::read(&payload),
+        ServerType::Bitbucket => bitbucket::read(event, &payload),
+    };
+    let news = match read {
+        Read::News(news) => news,
+        Read::Ignored(why) => return Decision::Nothing(format!("Nothing starts: {why}.")),
+    };
+    if news.version.is_empty() {
+        let what = "the payload names no commit".to_owned();
+        return Decision::Malformed(what);
+    }
+    if !groups::pass(&webhook.shown, &news) {
+        return Decision::Nothing(
+            "Nothing starts: no filter group lets this event pass.".to_owned(),
+        );
+    }
+    if approval::is_needed(&webhook.shown, &news) {
+        return Decision::Nothing(format!(
+            "Nothing starts: {} needs an approval by the webhook's pullRequestBuildPolicy.",
+            news.trigger
+        ));
+    }
+    match webhook.shown.build_type {
+        None | Some(WebhookBuildType::Build) => Decision::Start(news),
+        Some(kind) => Decision::Nothing(format!(
+            "Nothing starts: slipway starts no {} by webhooks yet, only BUILD.",
+            kind.as_str()
+        )),
+    }
+}

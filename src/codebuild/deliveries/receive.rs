@@ -1,0 +1,155 @@
+//! From a token in a path to a build.
+
+use super::decide::{Decision, Delivery, decide};
+use super::news::News;
+use crate::aws::ids;
+use crate::codebuild::CodeBuild;
+use crate::codebuild::launch::{Launch, Refused, StartToken, launch};
+use crate::codebuild::settings::Settings;
+use crate::codebuild::store::{ProjectKey, Tables};
+use crate::codebuild::webhooks::{ANY_REPOSITORY, Webhook};
+use codebuild_api::input::StartBuildInput;
+use codebuild_api::model::{EnvironmentVariable, EnvironmentVariableType};
+use sha2::{Digest, Sha256};
+use std::sync::{Arc, LazyLock};
+use tokio::sync::Semaphore;
+
+/// What became of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The build's id.
+    Started(String),
+    /// Why nothing starts.
+    Nothing(String),
+    /// There is no webhook of this token.
+    Unknown,
+    Unsigned,
+    Malformed(String),
+    /// The project takes no more builds now.
+    Busy(String),
+}
+
+/// A webhook that was found by its token.
+#[derive(Clone, Debug)]
+pub struct Found {
+    key: ProjectKey,
+    webhook: Arc<Webhook>,
+}
+
+/// The webhook that listens under this token.
+pub fn find(tables: &Tables, token: &str) -> Option<Found> {
+    let key = tables.webhook_of_token(token)?;
+    let webhook = tables.webhooks.get(&key)?;
+    // The index may be older or newer than the row.
+    (webhook.token == token).then_some(Found { key, webhook })
+}
+
+/// Bodies are large and their senders unknown: so many are looked into at a time.
+const AT_ONCE: usize = 4;
+static PLACES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(AT_ONCE));
+
+/// Decides and, when it is meant, starts. Answers when the build is durable.
+pub async fn receive(service: &CodeBuild, found: Found, delivery: Delivery) -> Outcome {
+    let webhook = found.webhook.clone();
+    let looked_at = delivery.clone();
+    let decided = {
+        let _place = PLACES.acquire().await;
+        tokio::task::spawn_blocking(move || decide(&webhook, &looked_at)).await
+    };
+    match decided {
+        Ok(Decision::Start(news)) => start(service, &found.key, &news, &delivery).await,
+        Ok(Decision::Nothing(why)) => Outcome::Nothing(why),
+        Ok(Decision::Unsigned) => Outcome::Unsigned,
+        Ok(Decision::Malformed(why)) => Outcome::Malformed(why),
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
+async fn start(service: &CodeBuild, key: &ProjectKey, news: &News, delivery: &Delivery) -> Outcome {
+    let Some(project) = service.tables.projects.get(key) else {
+        return Outcome::Unknown;
+    };
+    let mut settings = Settings::of(&project);
+    let anywhere = settings.source.location.as_deref() == Some(ANY_REPOSITORY);
+    let input = StartBuildInput {
+        source_version: Some(news.version.clone()),
+        source_location_override: news.clone.clone().filter(|_| anywhere),
+        ..StartBuildInput::new(key.1.clone())
+    };
+    settings = settings.overridden(&key.1, input);
+    let variables = settings
+        .environment
+        .environment_variables
+        .get_or_insert_default();
+    variables.extend(variables_of(news));
+    let started = launch(
+        service,
+        Launch {
+            scope: key.0.clone(),
+            project: key.1.clone(),
+            uuid: ids::uuid(),
+            settings,
+            initiator: initiator(delivery.agent.as_deref()),
+            pipeline: None,
+            token: token(key, delivery),
+        },
+    );
+    match started.await {
+        Ok(build) => Outcome::Started(build.id.unwrap_or_default()),
+        Err(Refused::Repeated(id)) => Outcome::Started(id),
+        Err(Refused::Mismatch(id)) => {
+            Outcome::Malformed(format!("the delivery {id} came before with another body"))
+        }
+        Err(Refused::TooManyRunning(limit)) => Outcome::Busy(format!(
+            "Nothing starts: the project runs {limit} builds at a time and no more."
+        )),
+    }
+}
+
+/// The same delivery sent again is the same build.
+fn token((_, project): &ProjectKey, delivery: &Delivery) -> Option<StartToken> {
+    let id = delivery.id.as_ref()?;
+    Some(StartToken {
+        token: format!("webhook {project} {id}"),
+        digest: hex::encode(Sha256::digest(&delivery.body)),
+    })
+}
+
+/// As GitHub calls itself: `GitHub-Hookshot/<hash>`.
+fn initiator(agent: Option<&str>) -> String {
+    let allowed = |letter: &char| letter.is_ascii_alphanumeric() || "-_./".contains(*letter);
+    let first = agent.and_then(|agent| agent.split_whitespace().next());
+    let first: String = first
+        .unwrap_or_default()
+        .chars()
+        .filter(allowed)
+        .take(100)
+        .collect();
+    match first.is_empty() {
+        true => "webhook".to_owned(),
+        false => first,
+    }
+}
+
+/// What commands find beside the usual variables (contract, codebuild section 6).
+fn variables_of(news: &News) -> Vec<EnvironmentVariable> {
+    let given = [
+        ("EVENT", Some(news.event.to_owned())),
+        ("ACTOR_ACCOUNT_ID", Some(news.actor.clone())),
+        ("HEAD_REF", Some(news.head.clone())),
+        ("BASE_REF", news.base.clone()),
+        ("TRIGGER", Some(news.trigger.clone())),
+        ("PREV_COMMIT", news.previous.clone()),
+        ("MERGE_COMMIT", news.merge.clone()),
+    ];
+    let given = given.into_iter();
+    given
+        .filter_map(|(name, value)| {
+            let variable = EnvironmentVariable::new(format!("CODEBUILD_WEBHOOK_{name}"), value?);
+            Some(EnvironmentVariable {
+                r#type: Some(EnvironmentVariableType::Plaintext),
+                ..variable
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,81 @@
+//! Repositories on their way into the sandbox: fetched beside the server, copied as a tree.
+
+use super::sources::{Delivered, Delivery};
+use super::streams;
+use crate::companions::{SecretValue, ValueError};
+use crate::engine::build::archive::{ArchiveError, tree_to_tar};
+use crate::engine::build::event::Failure;
+use crate::engine::build::git::{SourceLogin, depth, of_secret, of_token};
+use crate::engine::build::plan::GitAuth;
+use crate::engine::build::source::GitFetch;
+use crate::git::{Login, Wanted};
+
+impl Delivery<'_> {
+    /// The version is the commit that is checked out.
+    pub async fn repository(&self, from: &GitFetch) -> Result<Delivered, Failure> {
+        let wanted = Wanted {
+            address: from.location.clone(),
+            version: from.version.clone(),
+            depth: depth(&from.how),
+            submodules: from.how.submodules,
+            insecure: from.how.insecure,
+            login: self.login(from).await?,
+        };
+        let fetched = self.house.options.git.fetch(&wanted).await;
+        let fetched = fetched.map_err(|error| self.refused(&error.to_string()))?;
+        let (tree, limits) = (fetched.tree(), self.house.options.limits);
+        let (tar, thread) = streams::written(move |out| tree_to_tar(&tree, out, &limits));
+        let copied = self.copy_in(tar).await;
+        match thread.await {
+            Ok(Ok(())) => copied?,
+            // The sandbox refused what came before.
+            Ok(Err(ArchiveError::Io(_))) if copied.is_err() => copied?,
+            Ok(Err(error)) => return Err(self.refused(&error.to_string())),
+            Err(lost) => return Err(Failure::platform(lost.to_string())),
+        }
+        let commit = fetched.commit.clone();
+        // A large tree takes its time.
+        streams::on_thread(move || drop(fetched)).await;
+        Ok(Delivered {
+            version: Some(commit),
+            buildspec: None,
+        })
+    }
+
+    /// Whom the host is asked as: the source's own way before the account's.
+    async fn login(&self, from: &GitFetch) -> Result<Option<Login>, Failure> {
+        let scope = &self.placed.plan.scope;
+        let stored = match &from.how.auth {
+            GitAuth::Account => {
+                let world = &self.house.world;
+                world.source_login(scope, &from.provider).await
+            }
+            GitAuth::Secret(arn) => Some(SourceLogin::Secret(arn.clone())),
+            GitAuth::Connection(arn) => Some(SourceLogin::Connection(arn.clone())),
+        };
+        match stored {
+            None => Ok(None),
+            Some(SourceLogin::Token(SecretValue(token))) => {
+                Ok(Some(of_token(&from.provider, token)))
+            }
+            Some(SourceLogin::Basic {
+                username,
+                password: SecretValue(password),
+            }) => Ok(Some(Login { username, password })),
+            Some(SourceLogin::Secret(arn)) => self.of_secret(from, &arn).await.map(Some),
+            // Differs from AWS: there are no connections; a source that names one is fetched without credentials.
+            Some(SourceLogin::Connection(_)) => Ok(None),
+        }
+    }
+
+    async fn of_secret(&self, from: &GitFetch, arn: &str) -> Result<Login, Failure> {
+        let companions = self.house.world.companions();
+        let read = companions.secret(&self.placed.plan.scope, arn, None, None);
+        let SecretValue(text) = read.await.map_err(|error| {
+            let (ValueError::NotFound(why) | ValueError::Failed(why)) = error;
+            self.refused(&format!("the secret {arn} cannot be read: {why}"))
+        })?;
+        let login = of_secret(&from.provider, &text);
+        login.ok_or_else(|| self.refused(&format!("the secret {arn} has no Token")))
+    }
+}

@@ -1,0 +1,180 @@
+//! Deliveries to webhooks of projects (contract codebuild §12.3).
+
+use super::hooked::{created, filter, webhook};
+use crate::support::Answer;
+use crate::support::caller::{CODEBUILD, Caller};
+use hmac::{Hmac, KeyInit, Mac};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+const COMMIT: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+fn push(branch: &str) -> Value {
+    json!({
+        "ref": format!("refs/heads/{branch}"), "before": "b".repeat(40), "after": COMMIT, "deleted": false,
+        "head_commit": {"id": COMMIT, "message": "a change"}, "commits": [], "sender": {"id": 7},
+        "repository": {"name": "repo", "clone_url": "https://github.com/owner/repo.git"},
+    })
+}
+
+async fn deliver(caller: &Caller, hook: &Value, headers: &[(&str, &str)], body: &str) -> Answer {
+    let url = hook["payloadUrl"].as_str().unwrap();
+    let path = &url[url.find("/_slipway").unwrap()..];
+    let mut request = caller.server.post(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(body.to_owned().into()).unwrap();
+    caller.server.send(request).await
+}
+
+fn signature(hook: &Value, body: &str) -> String {
+    let secret = hook["secret"].as_str().unwrap();
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(body.as_bytes());
+    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
+}
+
+/// As GitHub sends it.
+async fn signed(caller: &Caller, hook: &Value, event: &str, id: &str, body: &Value) -> Answer {
+    let body = body.to_string();
+    let signature = signature(hook, &body);
+    let headers = [
+        ("x-github-event", event),
+        ("x-github-delivery", id),
+        ("x-hub-signature-256", signature.as_str()),
+        ("user-agent", "GitHub-Hookshot/044aadd"),
+    ];
+    deliver(caller, hook, &headers, &body).await
+}
+
+async fn builds(caller: &Caller) -> usize {
+    let listed = caller.ok("ListBuilds", json!({})).await;
+    listed["ids"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn a_signed_push_starts_a_build_of_its_commit_once() {
+    // contract codebuild §6 (webhook variables), §12.2, §12.3
+    let caller = Caller::new(CODEBUILD).await;
+    created(&caller, "hello", "GITHUB").await;
+    let groups = json!([[
+        filter("EVENT", "PUSH"),
+        filter("HEAD_REF", "^refs/heads/main$")
+    ]]);
+    let body = json!({"projectName": "hello", "manualCreation": true, "filterGroups": groups});
+    let hook = webhook(&caller, body).await;
+    let answer = signed(&caller, &hook, "push", "d1", &push("main")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    let id = answer.json()["buildId"].clone();
+    let got = caller.ok("BatchGetBuilds", json!({"ids": [id]})).await;
+    let build = &got["builds"][0];
+    assert_eq!(build["sourceVersion"], COMMIT);
+    assert_eq!(build["initiator"], "GitHub-Hookshot/044aadd");
+    let variables = build["environment"]["environmentVariables"]
+        .as_array()
+        .unwrap();
+    let named = |name: &str| {
+        let mut found = variables.iter().filter(|of| of["name"] == name);
+        found
+            .next()
+            .map(|of| of["value"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(named("CODEBUILD_WEBHOOK_EVENT").as_deref(), Some("PUSH"));
+    assert_eq!(
+        named("CODEBUILD_WEBHOOK_HEAD_REF").as_deref(),
+        Some("refs/heads/main")
+    );
+    assert_eq!(
+        named("CODEBUILD_WEBHOOK_TRIGGER").as_deref(),
+        Some("branch/main")
+    );
+    assert_eq!(
+        named("CODEBUILD_WEBHOOK_ACTOR_ACCOUNT_ID").as_deref(),
+        Some("7")
+    );
+    assert_eq!(named("CODEBUILD_WEBHOOK_BASE_REF"), None);
+    let again = signed(&caller, &hook, "push", "d1", &push("main")).await;
+    assert_eq!(again.json()["buildId"], id);
+    let other = signed(&caller, &hook, "push", "d2", &push("topic")).await;
+    assert_eq!(other.status, StatusCode::OK);
+    assert!(other.text().contains("no filter group"), "{other:?}");
+    let ping = signed(&caller, &hook, "ping", "d3", &json!({"zen": "z"})).await;
+    assert_eq!(ping.status, StatusCode::OK);
+    assert_eq!(builds(&caller).await, 1);
+}
+
+#[tokio::test]
+async fn what_is_not_signed_starts_nothing_and_learns_nothing() {
+    // contract codebuild §12.3, steps 1 and 2
+    let caller = Caller::new(CODEBUILD).await;
+    created(&caller, "hello", "GITHUB").await;
+    let body = json!({"projectName": "hello", "manualCreation": true});
+    let hook = webhook(&caller, body).await;
+    let text = push("main").to_string();
+    let wrong = signature(&json!({"secret": "other"}), &text);
+    for headers in [
+        vec![("x-github-event", "push")],
+        vec![
+            ("x-github-event", "push"),
+            ("x-hub-signature-256", wrong.as_str()),
+        ],
+    ] {
+        let answer = deliver(&caller, &hook, &headers, &text).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        let garbage = deliver(&caller, &hook, &headers, "{").await;
+        assert_eq!(
+            (garbage.status, garbage.text()),
+            (answer.status, answer.text())
+        );
+    }
+    let unknown = json!({"payloadUrl": "http://h/_slipway/webhooks/codebuild/none"});
+    let answer = deliver(&caller, &unknown, &[], &text).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let broken = signature(&hook, "{");
+    let headers = [
+        ("x-github-event", "push"),
+        ("x-hub-signature-256", broken.as_str()),
+    ];
+    let answer = deliver(&caller, &hook, &headers, "{").await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert_eq!(builds(&caller).await, 0);
+}
+
+#[tokio::test]
+async fn a_pull_request_of_a_stranger_is_not_built_and_a_members_is() {
+    // contract codebuild §12.1 pullRequestBuildPolicy, §12.3 steps 4 and 5
+    let caller = Caller::new(CODEBUILD).await;
+    created(&caller, "hello", "GITHUB").await;
+    let body = json!({"projectName": "hello", "manualCreation": true});
+    let hook = webhook(&caller, body).await;
+    let request = |association: &str| {
+        json!({"action": "opened", "sender": {"id": 7}, "repository": {"name": "repo"}, "pull_request": {
+            "number": 5, "merged": false, "author_association": association,
+            "head": {"ref": "topic", "repo": {"id": 2}}, "base": {"ref": "main", "repo": {"id": 1}}}})
+    };
+    let stranger = signed(&caller, &hook, "pull_request", "d1", &request("NONE")).await;
+    assert!(
+        stranger.text().contains("needs an approval"),
+        "{stranger:?}"
+    );
+    let member = signed(&caller, &hook, "pull_request", "d2", &request("MEMBER")).await;
+    let id = member.json()["buildId"].clone();
+    let got = caller.ok("BatchGetBuilds", json!({"ids": [id]})).await;
+    assert_eq!(got["builds"][0]["sourceVersion"], "pr/5");
+    assert_eq!(builds(&caller).await, 1);
+}
+
+#[tokio::test]
+async fn a_bitbucket_push_needs_no_signature() {
+    // contract codebuild §12.3 step 2
+    let caller = Caller::new(CODEBUILD).await;
+    created(&caller, "hello", "BITBUCKET").await;
+    let hook = webhook(&caller, json!({"projectName": "hello"})).await;
+    let change = json!({"new": {"type": "branch", "name": "main", "target": {"hash": COMMIT, "message": "m"}}});
+    let body = json!({"push": {"changes": [change]}, "actor": {"account_id": "a"}, "repository": {"name": "r"}});
+    let headers = [("x-event-key", "repo:push")];
+    let answer = deliver(&caller, &hook, &headers, &body.to_string()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    assert_eq!(builds(&caller).await, 1);
+}
