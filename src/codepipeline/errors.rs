@@ -58,13 +58,6 @@ pub fn no_approval(stage: &str, action: &str) -> ActionNotFoundException {
     ))
 }
 
-/// PutActionRevision is for sources of custom types; our words.
-pub fn no_custom_source(stage: &str, action: &str) -> ActionNotFoundException {
-    ActionNotFoundException::new(format!(
-        "The source action '{action}' in stage '{stage}' is not of a custom action type: its revisions are those of its own provider"
-    ))
-}
-
 /// Only sources of the first stage start executions; our words.
 pub fn no_source(stage: &str, action: &str) -> ActionNotFoundException {
     ActionNotFoundException::new(format!(

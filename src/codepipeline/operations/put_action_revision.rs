@@ -52,15 +52,14 @@ pub async fn put_action_revision(
     })
 }
 
-/// Sources are in the first stage only; those that a service watches have no revisions but the service's own.
+/// Sources are in the first stage only. AWS means this for custom sources; of others it is not known to be refused.
 fn check(plan: &Plan, stage: &str, action: &str) -> Result<(), PutActionRevisionError> {
     let known = plan.stage(stage);
     let (_, declared) = known.ok_or_else(|| errors::stage_not_found(&plan.pipeline, stage))?;
     let declared = declared.action(action);
     let declared = declared.ok_or_else(|| errors::action_not_found(stage, action))?;
-    match (declared.kind.category, declared.kind.owner.as_str()) {
-        (Category::Source, "Custom") => Ok(()),
-        (Category::Source, _) => Err(errors::no_custom_source(stage, action).into()),
+    match declared.kind.category {
+        Category::Source => Ok(()),
         _ => Err(errors::no_source(stage, action).into()),
     }
 }

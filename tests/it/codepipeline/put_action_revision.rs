@@ -106,13 +106,15 @@ async fn what_is_not_there_or_no_source_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_source_of_a_provider_has_no_revisions_but_its_own() {
-    // contract codepipeline §3.4: custom source actions; the text is ours
+async fn a_source_of_a_provider_takes_one_too() {
+    // contract codepipeline F29
     let caller = Caller::new(CODEPIPELINE).await;
     super::sample::created(&caller, "p").await;
-    let said = "The source action 'Zip' in stage 'Source' is not of a custom action type: its revisions are those of its own provider";
-    let code = "ActionNotFoundException";
-    caller.expect_refusal(OPERATION, put("r"), code, said).await;
+    let first = caller.ok(OPERATION, put("r")).await;
+    assert_eq!(first["newRevision"], true);
+    let again = caller.ok(OPERATION, put("r")).await;
+    assert_eq!(again["newRevision"], false);
+    assert_eq!(again["pipelineExecutionId"], first["pipelineExecutionId"]);
 }
 
 #[tokio::test]
