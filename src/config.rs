@@ -81,7 +81,7 @@ impl Services {
 }
 
 /// The names `--services` knows.
-pub const SERVICE_NAMES: [&str; 9] = [
+pub const SERVICE_NAMES: [&str; 10] = [
     "codepipeline",
     "codebuild",
     "codedeploy",
@@ -91,6 +91,7 @@ pub const SERVICE_NAMES: [&str; 9] = [
     "sts",
     "sns",
     "cloudwatch",
+    "lambda",
 ];
 
 /// Why the settings cannot be used.

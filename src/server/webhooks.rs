@@ -30,7 +30,7 @@ pub async fn answer(app: &App, head: &Parts, body: Incoming) -> Response {
     let Some(webhook) = webhooks::find(&app.codepipeline.tables, token) else {
         return told(Outcome::Unknown);
     };
-    let body = match collect(body).await {
+    let body = match collect(body, super::body::LONGEST).await {
         Ok(body) => body,
         Err(fault) => {
             let status = StatusCode::from_u16(fault.status_code());
