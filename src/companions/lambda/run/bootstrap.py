@@ -47,7 +47,9 @@ class Fault(Exception):
 
 def told(error, request_id):
     kind = error.kind if isinstance(error, Fault) else type(error).__name__
-    trace = [] if isinstance(error, Fault) else traceback.format_tb(error.__traceback__)[1:]
+    # Frames of this file say nothing about the function.
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+    trace = [] if isinstance(error, Fault) else traceback.format_list(frames)
     lines = ["[ERROR] %s: %s" % (kind, error)]
     if trace:
         lines.append("Traceback (most recent call last):")
@@ -117,6 +119,8 @@ def answer(handler, body, context):
 
 
 def main():
+    # What is printed is in the log even when the function does not come to its end.
+    sys.stdout.reconfigure(line_buffering=True)
     sys.path.insert(0, ROOT)
     logging.getLogger().addHandler(Lines())
     try:

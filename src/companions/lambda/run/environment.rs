@@ -23,6 +23,8 @@ use tokio_util::task::TaskTracker;
 
 /// Beside the function's own time: how long a new process may take to become ready.
 const INIT: Duration = Duration::from_secs(10);
+/// Credentials that end within this are not given to a new invocation.
+const MARGIN: Duration = Duration::from_secs(60 * 60);
 /// Where the Runtime API is, below the server's own URL.
 pub const RUNTIME_API: &str = "/_slipway/runtime/";
 
@@ -45,6 +47,8 @@ pub struct Environment {
     /// It has asked for its first job.
     ready: bool,
     begun: Time,
+    /// Its credentials are good for a while longer until then.
+    until: Time,
     /// To be told with the first report.
     init: Option<Duration>,
     /// Whoever removes what is dropped.
@@ -102,6 +106,7 @@ impl Environment {
             family: program.family,
             ready: false,
             begun,
+            until: wanted.credentials.expires - MARGIN,
             init: None,
             removals: removals.clone(),
             inside,
@@ -130,6 +135,16 @@ impl Environment {
             let how = ended(sandbox.exec(&exec, output).await);
             let _ = tell.send(News::Ended(how)).await;
         });
+    }
+
+    /// Whether it can be used again: its process has not ended meanwhile, and its credentials last.
+    pub fn is_fit(&mut self) -> bool {
+        while let Ok(news) = self.inside.news.try_recv() {
+            if matches!(news, News::Ended(_)) {
+                return false;
+            }
+        }
+        (self.outside.now)() < self.until
     }
 
     /// One invocation, from its START line to its REPORT.
@@ -179,7 +194,7 @@ impl Environment {
                 payload: body,
                 error: Some("Unhandled"),
                 memory_kb: None,
-                until: self.until(),
+                until: self.printed(),
                 lines: Vec::new(),
                 fit: false,
             }),
@@ -229,13 +244,14 @@ impl Environment {
             payload,
             error,
             memory_kb,
-            until: self.until(),
+            until: self.printed(),
             lines: Vec::new(),
             fit: true,
         }
     }
 
-    fn until(&self) -> Until {
+    /// When everything that an invocation printed has been read.
+    fn printed(&self) -> Until {
         match self.family {
             Family::Provided => Until::Now,
             _ => Until::Marked,

@@ -264,7 +264,14 @@ impl Lambda {
         let counted = self.runner.count(&key, found.function.reserved, place)?;
         let (number, version) = self.weighted(&key, found);
         let idle: Place = (key.clone(), number.clone(), version.revision.clone());
-        let mut environment = match self.runner.take(&idle) {
+        let mut ready = self.runner.take(&idle);
+        while ready
+            .as_mut()
+            .is_some_and(|environment| !environment.is_fit())
+        {
+            ready = self.runner.take(&idle);
+        }
+        let mut environment = match ready {
             Some(environment) => environment,
             None => self.environment(&key, &number, &version).await?,
         };

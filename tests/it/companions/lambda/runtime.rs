@@ -16,10 +16,15 @@ use slipway::sandbox::process::HostSandboxes;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A server whose functions run under the built binary's supervisor; waits take a thousandth of their time.
+/// A server whose functions run under the built binary's supervisor.
 pub async fn running() -> Server {
+    running_at(1.0).await
+}
+
+/// The same, where waits take so many times less.
+async fn running_at(time_scale: f64) -> Server {
     let config = Config {
-        time_scale: 1000.0,
+        time_scale,
         ..Config::in_memory()
     };
     let app = App::open_in(config, |store| Chosen {
@@ -237,10 +242,10 @@ async fn code_that_cannot_be_loaded_is_told_so() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_is_run_three_times_and_then_given_up() {
-    let server = with_python(
-        "def handler(event, context):\n    raise ValueError('try ' + context.aws_request_id)\n",
-    )
-    .await;
+    let text =
+        "def handler(event, context):\n    raise ValueError('try ' + context.aws_request_id)\n";
+    let server = running_at(1000.0).await;
+    ok(&server, 201, "POST", FUNCTIONS, python("f", text)).await;
     let answer = invoke(&server, "", &[("x-amz-invocation-type", "Event")], "{}").await;
     assert_eq!((answer.status.as_u16(), &*answer.text()), (202, ""));
     let id = answer.header("x-amzn-requestid").unwrap();
