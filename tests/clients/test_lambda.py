@@ -97,7 +97,7 @@ def test_the_aws_cli_makes_and_invokes_a_function(server, tmp_path):
     )
     server.aws("lambda", "wait", "function-active-v2", "--function-name", "f")
     said = server.aws(
-        "lambda", "invoke", "--function-name", "f", "--cli-binary-format", "raw-in-base64-out", "--payload", '{"what": "way"}',
+        "lambda", "invoke", "--function-name", "f", "--payload", '{"what": "way"}',
         "out.json", cwd=tmp_path,
     )
     assert json.loads(said) == {"StatusCode": 200, "FunctionError": "Unhandled", "ExecutedVersion": "$LATEST"}
