@@ -192,36 +192,20 @@ impl App {
         let outside = outside(&config, &clock, &now, &address);
         let sns = sns::Sns::new(store.clone(), tables.sns, outside);
         let publisher = Arc::new(sns.clone());
-        let (logs, iam, sts) = (
-            logs::Logs::new(store.clone(), tables.logs),
-            iam::Iam::new(store.clone(), tables.iam),
-            sts::Sts::new(store.clone(), tables.sts),
-        );
         let around = lambda::Outside {
             s3: s3.clone(),
-            logs: logs.clone(),
-            iam: iam.clone(),
-            sts: sts.clone(),
+            logs: logs::Logs::new(store.clone(), tables.logs),
+            iam: iam::Iam::new(store.clone(), tables.iam),
+            sts: sts::Sts::new(store.clone(), tables.sts),
             now: now.clone(),
             wait: waiting(&clock),
             reach: reach(&address),
-            host: match chosen.sandboxes.kind() {
-                Kind::Host => chosen.sandboxes.clone(),
-                Kind::Docker => Arc::new(HostSandboxes::new(HostOptions::new(
-                    store.folder().join("running"),
-                ))),
-            },
-            containers: chosen
-                .docker
-                .clone()
-                .map(|docker| docker as Arc<dyn Sandboxes>),
-            images: config.images.keys().cloned().collect(),
-            path: std::env::var("PATH").unwrap_or_default(),
+            machines: machines(&config, &store, &chosen),
         };
         let companions = Embedded {
             now: now.clone(),
             s3: s3.clone(),
-            lambda: lambda::Lambda::open(store.clone(), tables.lambda, around)?,
+            lambda: lambda::Lambda::open(store.clone(), tables.lambda, around.clone())?,
             cloudwatch: cloudwatch::CloudWatch::new(
                 store.clone(),
                 tables.cloudwatch,
@@ -229,9 +213,9 @@ impl App {
                 now,
             ),
             sns,
-            logs,
-            iam,
-            sts,
+            logs: around.logs,
+            iam: around.iam,
+            sts: around.sts,
         };
         let events = events::Events::new(tables.events);
         let world = Neighbours::new(Arc::new(companions.clone()), chosen.sandboxes);
@@ -392,6 +376,24 @@ fn waiting(clock: &Clock) -> lambda::Wait {
         let clock = clock.clone();
         Box::pin(async move { clock.sleep_until(clock.now() + span).await })
     })
+}
+
+/// What functions run on: what builds run on, and this machine in any case.
+fn machines(config: &Config, store: &Store, chosen: &Chosen) -> lambda::Machines {
+    lambda::Machines {
+        host: match chosen.sandboxes.kind() {
+            Kind::Host => chosen.sandboxes.clone(),
+            Kind::Docker => Arc::new(HostSandboxes::new(HostOptions::new(
+                store.folder().join("running"),
+            ))),
+        },
+        containers: chosen
+            .docker
+            .clone()
+            .map(|docker| docker as Arc<dyn Sandboxes>),
+        images: config.images.keys().cloned().collect(),
+        path: std::env::var("PATH").unwrap_or_default(),
+    }
 }
 
 /// How functions reach the server: as builds do, and on this machine by loopback.

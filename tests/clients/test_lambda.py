@@ -77,15 +77,16 @@ def test_a_function_works_with_the_server_as_its_role(server):
     assert [bucket["Name"] for bucket in server.client("s3").list_buckets()["Buckets"]] == ["made"]
 
 
-def test_events_and_functions_outlive_a_crash(server):
+@pytest.mark.parametrize("end", ["kill", "stop"])
+def test_events_and_functions_outlive_the_server(server, end):
     lambdas = with_role(server).client("lambda")
     mark = server.folder / "went"
     create(server, "f", f"import os, time\ndef handler(event, context):\n    while not os.path.exists({str(mark)!r}):\n        time.sleep(0.05)\n    open({str(mark)!r} + event['name'], 'w').close()\n", Timeout=60)
     assert lambdas.invoke(FunctionName="f", InvocationType="Event", Payload=b'{"name": "-on"}')["StatusCode"] == 202
-    server.kill()
+    getattr(server, end)()
     server.start()
     mark.touch()
-    until((server.folder / "went-on").exists, what="the event of before the crash")
+    until((server.folder / "went-on").exists, what="the event of before")
 
 
 def test_the_aws_cli_makes_and_invokes_a_function(server, tmp_path):

@@ -37,7 +37,7 @@ mod view;
 
 pub use companion::Lambda;
 pub use download::PATH as CODE;
-pub use outside::{Outside, Wait};
+pub use outside::{Machines, Outside, Wait};
 pub use run::{Door, Job, MOST_PAYLOAD, News, RUNTIME_API, too_large};
 pub use service::service;
 pub use store::Tables;

@@ -27,6 +27,12 @@ pub struct Outside {
     pub wait: Wait,
     /// The server's own URL as programs in a sandbox of this kind reach it, without a slash at its end.
     pub reach: Arc<dyn Fn(Kind) -> Option<String> + Send + Sync>,
+    pub machines: Machines,
+}
+
+/// What functions run on.
+#[derive(Clone)]
+pub struct Machines {
     /// Where functions run as processes of this machine.
     pub host: Arc<dyn Sandboxes>,
     /// Where they run in containers, if an engine answers.

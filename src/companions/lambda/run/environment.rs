@@ -10,12 +10,14 @@ use super::door::{Doors, Inside, Job, News};
 use super::log::{Log, Stream, Until};
 use super::package;
 use super::program::{Family, Program, RUNTIME, TASK};
+use super::runner::Refused;
 use super::texts::{self, Spent};
+use super::variables::Variables;
 use crate::aws::{Time, ids};
 use crate::companions::SessionCredentials;
-use crate::sandbox::{Exec, Exit, Sandbox, SandboxError, SandboxSpec};
+use crate::sandbox::{Exec, Exit, Kind, Sandbox, SandboxError, SandboxSpec};
 use bytes::Bytes;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -25,8 +27,6 @@ use tokio_util::task::TaskTracker;
 const INIT: Duration = Duration::from_secs(10);
 /// Credentials that end within this are not given to a new invocation.
 const MARGIN: Duration = Duration::from_secs(60 * 60);
-/// Where the Runtime API is, below the server's own URL.
-pub const RUNTIME_API: &str = "/_slipway/runtime/";
 
 /// What an environment is made for.
 pub struct Wanted {
@@ -84,8 +84,10 @@ impl Environment {
         doors: &Doors,
         removals: &TaskTracker,
         wanted: Wanted,
-    ) -> Result<Self, String> {
-        let program = Program::of(&wanted.version.settings.runtime, outside)?;
+    ) -> Result<Self, Refused> {
+        let program = Program::of(&wanted.version.settings.runtime, &outside.machines);
+        let program = program.map_err(Refused::Runtime)?;
+        let api = (outside.reach)(program.kind).ok_or_else(unreachable)?;
         let sandbox = sandbox(outside, &program, &wanted).await?;
         let begun = (outside.now)();
         let stream = Stream {
@@ -112,8 +114,6 @@ impl Environment {
             inside,
         };
         furnish(&*sandbox, &program, wanted.zip.clone()).await?;
-        let api = (outside.reach)(program.kind);
-        let api = api.ok_or("The server cannot be reached from where functions run.")?;
         let variables = Variables {
             outside,
             wanted: &wanted,
@@ -312,11 +312,16 @@ fn ended(exit: Result<Exit, SandboxError>) -> String {
     }
 }
 
+fn unreachable() -> Refused {
+    let why = "The server cannot be reached from where functions run.";
+    Refused::Failed(why.to_owned())
+}
+
 async fn sandbox(
     outside: &Outside,
     program: &Program,
     wanted: &Wanted,
-) -> Result<Arc<dyn Sandbox>, String> {
+) -> Result<Arc<dyn Sandbox>, Refused> {
     let spec = SandboxSpec {
         id: format!("lambda-{}-{}", wanted.key.1, ids::alphanumeric(12)),
         image: program.image.clone(),
@@ -324,19 +329,21 @@ async fn sandbox(
         memory_bytes: Some(u64::from(wanted.version.settings.memory) << 20),
         cpus: None,
     };
-    let makers = match (program.kind, &outside.containers) {
-        (crate::sandbox::Kind::Docker, Some(containers)) => containers,
-        _ => &outside.host,
+    let makers = match (program.kind, &outside.machines.containers) {
+        (Kind::Docker, Some(containers)) => containers,
+        _ => &outside.machines.host,
     };
     // Nobody looks at a pull's progress.
     let (progress, unread) = mpsc::channel(1);
     drop(unread);
     let made = makers.prepare(&spec, progress).await;
-    made.map_err(|error| format!("The function's environment cannot be made: {error}"))
+    let failed = |error| format!("The function's environment cannot be made: {error}");
+    made.map_err(|error| Refused::Failed(failed(error)))
 }
 
-async fn furnish(sandbox: &dyn Sandbox, program: &Program, zip: Bytes) -> Result<(), String> {
-    let failed = |error| format!("The function's code cannot be unpacked: {error}");
+async fn furnish(sandbox: &dyn Sandbox, program: &Program, zip: Bytes) -> Result<(), Refused> {
+    let failed =
+        |error| Refused::Failed(format!("The function's code cannot be unpacked: {error}"));
     let code = sandbox.copy_in(Utf8Path::new(TASK), package::unpacked(zip));
     code.await.map_err(failed)?;
     let Some((name, text)) = program.family.bootstrap() else {
@@ -351,86 +358,4 @@ fn stream_name(now: Time, number: &str) -> String {
     let day = jiff::Timestamp::from_millisecond(now.millis()).unwrap_or_default();
     let id = ids::uuid().replace('-', "");
     format!("{}/[{number}]{id}", day.strftime("%Y/%m/%d"))
-}
-
-/// What the process finds in its environment (developer guide, "Defined runtime environment variables").
-struct Variables<'a> {
-    outside: &'a Outside,
-    wanted: &'a Wanted,
-    stream: &'a Stream,
-    api: &'a str,
-    secret: &'a str,
-    mark: &'a str,
-    sandbox: &'a dyn Sandbox,
-    program: &'a Program,
-}
-
-impl Variables<'_> {
-    fn exec(&self) -> Exec {
-        let place = |path: &str| self.sandbox.path(Utf8Path::new(path)).into_string();
-        Exec {
-            argv: self.program.argv(place),
-            env: self.all(),
-            dir: Utf8PathBuf::from(TASK),
-            user: None,
-        }
-    }
-
-    fn all(&self) -> Vec<(String, String)> {
-        let settings = &self.wanted.version.settings;
-        let mut all: Vec<(String, String)> = self.own();
-        let is_set = |name: &str| settings.environment.contains_key(name);
-        all.retain(|(name, _)| !is_set(name));
-        let given = settings.environment.iter();
-        all.extend(given.map(|(name, value)| (name.clone(), value.clone())));
-        all
-    }
-
-    fn own(&self) -> Vec<(String, String)> {
-        let (scope, settings) = (&self.wanted.key.0, &self.wanted.version.settings);
-        let credentials = &self.wanted.credentials;
-        let place = |path: &str| self.sandbox.path(Utf8Path::new(path)).into_string();
-        let host = self.api.strip_prefix("http://").unwrap_or(self.api);
-        let region = scope.region.to_string();
-        let mut own = vec![
-            ("_HANDLER", settings.handler.clone()),
-            (
-                "AWS_LAMBDA_RUNTIME_API",
-                format!("{host}{RUNTIME_API}{}", self.secret),
-            ),
-            ("AWS_LAMBDA_FUNCTION_NAME", self.wanted.key.1.clone()),
-            ("AWS_LAMBDA_FUNCTION_VERSION", self.wanted.number.clone()),
-            (
-                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-                settings.memory.to_string(),
-            ),
-            ("AWS_LAMBDA_LOG_GROUP_NAME", self.stream.group.clone()),
-            ("AWS_LAMBDA_LOG_STREAM_NAME", self.stream.name.clone()),
-            ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
-            (
-                "AWS_EXECUTION_ENV",
-                format!("AWS_Lambda_{}", settings.runtime),
-            ),
-            ("AWS_REGION", region.clone()),
-            ("AWS_DEFAULT_REGION", region),
-            ("AWS_ACCESS_KEY_ID", credentials.access_key_id.clone()),
-            (
-                "AWS_SECRET_ACCESS_KEY",
-                credentials.secret_access_key.clone(),
-            ),
-            ("AWS_SESSION_TOKEN", credentials.session_token.clone()),
-            ("AWS_ENDPOINT_URL", self.api.to_owned()),
-            ("LAMBDA_TASK_ROOT", place(TASK)),
-            ("LAMBDA_RUNTIME_DIR", place(RUNTIME)),
-            ("SLIPWAY_MARK", self.mark.to_owned()),
-            ("TZ", ":UTC".to_owned()),
-            ("LANG", "en_US.UTF-8".to_owned()),
-        ];
-        if self.program.kind == crate::sandbox::Kind::Host {
-            own.push(("PATH", self.outside.path.clone()));
-        }
-        own.into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect()
-    }
 }

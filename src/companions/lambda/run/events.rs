@@ -40,7 +40,7 @@ impl Lambda {
 
     /// Removes environments that a crashed server left behind.
     pub async fn clear(&self) -> Result<(), SandboxError> {
-        self.outside.host.sweep().await
+        self.outside.machines.host.sweep().await
     }
 
     /// Events that are still to be run.

@@ -5,7 +5,7 @@
 //! | `runner` | idle environments, places, invocations |
 //! | `environment` | a sandbox with a function's process |
 //! | `door` | what the process asks for and answers |
-//! | `program`, `package` | what is started, and how the code gets there |
+//! | `program`, `variables`, `package` | what is started, with what, and how the code gets there |
 //! | `log`, `texts` | what it prints, and what Lambda writes around it |
 //! | `events` | invocations that nobody waits for |
 
@@ -17,11 +17,13 @@ mod package;
 mod program;
 mod runner;
 mod texts;
+mod variables;
 
 pub use door::{Door, Job, News};
-pub use environment::RUNTIME_API;
+pub(super) use runner::MOST as MOST_TOGETHER;
 pub use runner::Runner;
 pub(super) use runner::{Done, Invocation, Patience, Refused};
+pub use variables::RUNTIME_API;
 
 /// Bytes of a payload that a function gets or gives (developer guide, "Lambda quotas").
 pub const MOST_PAYLOAD: usize = 6 * 1024 * 1024;

@@ -3,7 +3,7 @@
 //! Differs from AWS: Lambda functions run as processes of this machine unless `slipway.toml` names an image for their runtime (`"lambda/python3.12" = "…"` under `images`); they are not confined there, and their memory is not bounded.
 //! Differs from AWS: Lambda runs the runtimes python3.x, nodejs and provided; functions of other runtimes are kept, and cannot be invoked.
 
-use super::super::outside::Outside;
+use super::super::outside::Machines;
 use crate::sandbox::Kind;
 use std::path::Path;
 
@@ -81,7 +81,7 @@ impl Family {
 
 impl Program {
     /// Why a function cannot run here is for people.
-    pub fn of(runtime: &str, outside: &Outside) -> Result<Self, String> {
+    pub fn of(runtime: &str, machines: &Machines) -> Result<Self, String> {
         let Some(family) = Family::of(runtime) else {
             return Err(format!(
                 "slipway runs functions of the runtimes python3.x, nodejs and provided, not of {runtime}."
@@ -89,8 +89,8 @@ impl Program {
         };
         let image = format!("lambda/{runtime}");
         let names = family.interpreters(runtime);
-        if outside.images.contains(&image) {
-            if outside.containers.is_none() {
+        if machines.images.contains(&image) {
+            if machines.containers.is_none() {
                 return Err(format!(
                     "The settings name an image for {image}, and builds do not run in containers here. Start Docker, or take the image out."
                 ));
@@ -102,7 +102,7 @@ impl Program {
                 image,
             });
         }
-        let found = names.iter().filter_map(|name| which(name, &outside.path));
+        let found = names.iter().filter_map(|name| which(name, &machines.path));
         let interpreters: Vec<String> = found.collect();
         if interpreters.is_empty() && family != Family::Provided {
             return Err(format!(

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Environments that invoke together, and as many idle ones.
-const MOST: usize = 64;
+pub const MOST: usize = 64;
 /// How long an environment stays without being used.
 const IDLE: Duration = Duration::from_secs(5 * 60);
 
@@ -342,8 +342,7 @@ impl Lambda {
             credentials,
         };
         let tasks = self.runner.shift().tasks;
-        let started = Environment::start(&self.outside, &self.runner.doors, &tasks, wanted).await;
-        started.map_err(Refused::Runtime)
+        Environment::start(&self.outside, &self.runner.doors, &tasks, wanted).await
     }
 }
 

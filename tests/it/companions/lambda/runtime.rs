@@ -1,12 +1,12 @@
-//! Functions that really run: as supervised processes of this machine. A shell is all that is needed: a `provided` function is a
-//! script that speaks the Runtime API with curl; Python and Node are used where they are installed.
+//! Functions that really run: as supervised processes of this machine, in Python, in Node where it is installed, and as a script that
+//! speaks the Runtime API with curl.
 //!
 //! Witness: developer guide, "Using the Lambda runtime API", "Building a custom runtime", "Troubleshoot invocation issues".
 
 use super::house::*;
 use crate::sandbox::host;
-use crate::support::Server;
 use crate::support::server::Answer;
+use crate::support::{Server, wait_for};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use slipway::app::App;
@@ -327,13 +327,10 @@ async fn calls_at_once_have_environments_of_their_own_up_to_the_functions_limit(
         )
     };
     let third = async {
-        // Refused as soon as two are running; until then it would run itself, and wait as they do.
-        loop {
-            if server.app.lambda.invocations("f") == 2 {
-                break invoke(&server, "", &[], &payload).await;
-            }
-            tokio::task::yield_now().await;
-        }
+        // Sooner, it would run itself and wait as they do.
+        let two = async || (server.app.lambda.invocations("f") == 2).then_some(());
+        wait_for("two invocations", two).await;
+        invoke(&server, "", &[], &payload).await
     };
     let refused_and_done = async {
         let third = third.await;
@@ -449,4 +446,70 @@ async fn what_cannot_be_run_here_says_what_is_missing() {
             "slipway runs functions of the runtimes python3.x, nodejs and provided, not of java21."
         )
     );
+}
+
+/// Whether a process of this number lives; one that was not reaped yet does not.
+fn lives(pid: &Value) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = status.rsplit(") ").next().unwrap_or_default();
+    !state.is_empty() && !state.starts_with('Z')
+}
+
+const PID: &str = "import os\ndef handler(event, context):\n    return os.getpid()\n";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_died_while_it_was_idle_is_replaced() {
+    let server = with_python(PID).await;
+    let first = invoke(&server, "", &[], "{}").await.json();
+    assert_eq!(invoke(&server, "", &[], "{}").await.json(), first);
+    let killed = std::process::Command::new("kill")
+        .args(["-9", &first.to_string()])
+        .status();
+    assert!(killed.unwrap().success());
+    wait_for("the end of the process", async || {
+        (!lives(&first)).then_some(())
+    })
+    .await;
+    // That it ended may become known a moment later; then one invocation is told so, and none after it.
+    let second = wait_for("another process", async || {
+        let answer = invoke(&server, "", &[], "{}").await;
+        answer
+            .header("x-amz-function-error")
+            .is_none()
+            .then(|| answer.json())
+    });
+    let second = second.await;
+    assert_ne!(second, first);
+    assert_eq!(invoke(&server, "", &[], "{}").await.json(), second);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn idle_processes_end_after_a_while_with_their_function_and_with_the_server() {
+    let server = running_at(1000.0).await;
+    ok(&server, 201, "POST", FUNCTIONS, python("f", PID)).await;
+    let pid = invoke(&server, "", &[], "{}").await.json();
+    wait_for("the end of an idle process", async || {
+        (!lives(&pid)).then_some(())
+    })
+    .await;
+    let server = with_python(PID).await;
+    let pid = invoke(&server, "", &[], "{}").await.json();
+    ok(
+        &server,
+        204,
+        "DELETE",
+        &format!("{FUNCTIONS}/f"),
+        Value::Null,
+    )
+    .await;
+    wait_for("the end of a deleted function's process", async || {
+        (!lives(&pid)).then_some(())
+    })
+    .await;
+    ok(&server, 201, "POST", FUNCTIONS, python("f", PID)).await;
+    let pid = invoke(&server, "", &[], "{}").await.json();
+    let app = server.app.clone();
+    server.stop().await;
+    app.close().await.unwrap();
+    assert!(!lives(&pid));
 }
