@@ -21,8 +21,8 @@ const BEFORE_RETRY: [Duration; 2] = [Duration::from_secs(60), Duration::from_sec
 const BEFORE_PLACE: Duration = Duration::from_secs(1);
 /// An event that found no place for so long is given up.
 const OLDEST: Duration = Duration::from_secs(6 * 3600);
-/// Events that wait.
-const MOST: usize = 10_000;
+/// Events that wait; each may be a megabyte, and rows are in memory.
+const MOST: usize = 1000;
 
 impl Lambda {
     /// Goes on with the events that wait.
