@@ -120,6 +120,7 @@ fn caller(app: &Arc<App>) -> s3::Caller {
         account: call.scope.account,
         region: call.scope.region,
         principal: call.principal.arn().to_owned(),
+        limits: None,
         request_id: call.request_id,
         now: call.now,
     }

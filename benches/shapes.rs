@@ -58,7 +58,8 @@ fn bytes(wire: Wire, value: &Value) -> Bytes {
 
 fn read<Op: Operation>(wire: Wire, body: Bytes) -> Op::Input {
     let mut violations = Violations::new();
-    let body = wire.open(None, body).expect("a well-formed body");
+    let (head, ()) = http::Request::new(()).into_parts();
+    let body = wire.open(&head, body).expect("a well-formed body");
     let input = body.read::<Op::Input>(Op::SCHEMA.input(), &mut violations);
     let input = input.expect("the model's types");
     assert!(violations.is_empty());

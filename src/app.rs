@@ -6,7 +6,7 @@ use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::embedded::Embedded;
 use crate::companions::{
-    Companions, cloudwatch, events, iam, logs, s3, secretsmanager, sns, ssm, sts,
+    Companions, cloudwatch, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
 };
 use crate::config::{Builds, Config, Data};
 use crate::engine::build::Build;
@@ -16,12 +16,13 @@ use crate::engine::driver::{Driver, DriverTables};
 use crate::engine::pipeline::perform::{self, Watched};
 use crate::engine::pipeline::{Pipelines, perform::Performer};
 use crate::git::Git;
+use crate::engine::world::World;
 use crate::sandbox::choose::{Chosen, choose};
 use crate::sandbox::docker::{DockerOptions, DockerSandboxes};
 use crate::sandbox::images::Images;
 use crate::sandbox::limits::Limits;
 use crate::sandbox::process::{HostOptions, HostSandboxes};
-use crate::sandbox::{Kind, SandboxError};
+use crate::sandbox::{Kind, SandboxError, Sandboxes};
 use crate::server::Service;
 use crate::server::post::Poster;
 use crate::server::route::Directory;
@@ -50,6 +51,7 @@ pub struct App {
     pub sns: sns::Sns,
     pub ssm: ssm::Ssm,
     pub cloudwatch: cloudwatch::CloudWatch,
+    pub lambda: lambda::Lambda,
     pub companions: Arc<dyn Companions>,
     pub codebuild: CodeBuild,
     pub codedeploy: CodeDeploy,
@@ -89,6 +91,7 @@ struct Tables {
     sns: sns::Tables,
     ssm: ssm::Tables,
     cloudwatch: cloudwatch::Tables,
+    lambda: lambda::Tables,
     codebuild: codebuild::store::Tables,
     codedeploy: codedeploy::store::Tables,
     codepipeline: codepipeline::store::Tables,
@@ -111,6 +114,7 @@ impl Tables {
             sns: sns::Tables::declare(builder),
             ssm: ssm::Tables::declare(builder),
             cloudwatch: cloudwatch::Tables::declare(builder),
+            lambda: lambda::Tables::declare(builder),
             codebuild: codebuild::store::Tables::declare(builder),
             codedeploy: codedeploy::store::Tables::declare(builder),
             codepipeline: codepipeline::store::Tables::declare(builder),
@@ -158,6 +162,7 @@ impl App {
         let app = Self::join(config, services, store, tables, clock, chosen)?;
         app.world.sweep().await?;
         app.s3.sweep().await?;
+        app.lambda.clear().await?;
         Ok(app)
     }
 
@@ -196,9 +201,20 @@ impl App {
         let outside = outside(&config, &clock, &now, &address);
         let sns = sns::Sns::new(store.clone(), tables.sns, outside);
         let publisher = Arc::new(sns.clone());
+        let around = lambda::Outside {
+            s3: s3.clone(),
+            logs: logs::Logs::new(store.clone(), tables.logs),
+            iam: iam::Iam::new(store.clone(), tables.iam),
+            sts: sts::Sts::new(store.clone(), tables.sts),
+            now: now.clone(),
+            wait: waiting(&clock),
+            reach: reach(&address),
+            machines: machines(&config, &store, &chosen),
+        };
         let companions = Embedded {
             now: now.clone(),
             s3: s3.clone(),
+            lambda: lambda::Lambda::open(store.clone(), tables.lambda, around.clone())?,
             cloudwatch: cloudwatch::CloudWatch::new(
                 store.clone(),
                 tables.cloudwatch,
@@ -211,9 +227,9 @@ impl App {
             ),
             sns,
             ssm: ssm::Ssm::new(store.clone(), tables.ssm),
-            logs: logs::Logs::new(store.clone(), tables.logs),
-            iam: iam::Iam::new(store.clone(), tables.iam),
-            sts: sts::Sts::new(store.clone(), tables.sts),
+            logs: around.logs,
+            iam: around.iam,
+            sts: around.sts,
         };
         let events = events::Events::new(tables.events);
         let world = Neighbours::new(Arc::new(companions.clone()), chosen.sandboxes);
@@ -267,6 +283,7 @@ impl App {
             sns: companions.sns.clone(),
             ssm: companions.ssm.clone(),
             cloudwatch: companions.cloudwatch.clone(),
+            lambda: companions.lambda.clone(),
             iam: companions.iam.clone(),
             sts: companions.sts.clone(),
             companions: Arc::new(companions),
@@ -298,6 +315,9 @@ impl App {
     pub async fn reset(&self) -> Result<(), StoreError> {
         self.halt().await;
         let emptied = self.store.reset().await;
+        if let Err(error) = self.lambda.sweep() {
+            tracing::warn!(%error, "code of functions that are gone is left on disk until the next start");
+        }
         if let Err(error) = self.s3.sweep().await {
             tracing::warn!(%error, "bodies of objects that are gone are left on disk until the next start");
         }
@@ -325,6 +345,7 @@ impl App {
             tracing::warn!(%error, "old log lines cannot be removed now; the next start tries again");
         }
         self.sns.resume();
+        self.lambda.resume().await;
         self.cloudwatch.resume().await;
         self.codebuild.engine.resume().await;
         self.codepipeline.engine.resume().await;
@@ -336,6 +357,7 @@ impl App {
         self.codepipeline.engine.halt().await;
         self.codebuild.engine.halt().await;
         self.builds.close().await;
+        self.lambda.halt().await;
         self.sns.halt().await;
     }
 }
@@ -359,13 +381,10 @@ fn outside(
     now: &Arc<dyn Fn() -> Time + Send + Sync>,
     world: &Arc<OnceLock<Weak<Neighbours>>>,
 ) -> sns::Outside {
-    let (world, listen, clock) = (world.clone(), config.listen, clock.clone());
+    let (world, listen) = (world.clone(), config.listen);
     sns::Outside {
         post: Arc::new(Poster),
-        wait: Arc::new(move |span: Duration| -> BoxFuture<'static, ()> {
-            let clock = clock.clone();
-            Box::pin(async move { clock.sleep_until(clock.now() + span).await })
-        }),
+        wait: waiting(clock),
         now: now.clone(),
         address: Arc::new(move || {
             let world = world.get().and_then(Weak::upgrade);
@@ -376,6 +395,46 @@ fn outside(
             }
         }),
     }
+}
+
+/// Waits by the server's clock.
+fn waiting(clock: &Clock) -> lambda::Wait {
+    let clock = clock.clone();
+    Arc::new(move |span: Duration| -> BoxFuture<'static, ()> {
+        let clock = clock.clone();
+        Box::pin(async move { clock.sleep_until(clock.now() + span).await })
+    })
+}
+
+/// What functions run on: what builds run on, and this machine in any case.
+fn machines(config: &Config, store: &Store, chosen: &Chosen) -> lambda::Machines {
+    lambda::Machines {
+        host: match chosen.sandboxes.kind() {
+            Kind::Host => chosen.sandboxes.clone(),
+            Kind::Docker => Arc::new(HostSandboxes::new(HostOptions::new(
+                store.folder().join("running"),
+            ))),
+        },
+        containers: chosen
+            .docker
+            .clone()
+            .map(|docker| docker as Arc<dyn Sandboxes>),
+        images: config.images.keys().cloned().collect(),
+        path: std::env::var("PATH").unwrap_or_default(),
+    }
+}
+
+/// How functions reach the server: as builds do, and on this machine by loopback.
+fn reach(
+    world: &Arc<OnceLock<Weak<Neighbours>>>,
+) -> Arc<dyn Fn(Kind) -> Option<String> + Send + Sync> {
+    let world = world.clone();
+    Arc::new(move |kind| {
+        let world = world.get().and_then(Weak::upgrade)?;
+        let here = || Some(format!("http://{}", world::reachable(world.address()?)));
+        let inside = world.build_endpoint(kind);
+        inside.or_else(|| here().filter(|_| kind == Kind::Host))
+    })
 }
 
 /// Hosts below which a label names a bucket.
@@ -424,6 +483,7 @@ fn services(config: &Config) -> Result<Vec<Service>, MissingHandlers> {
         sns::service()?,
         ssm::service()?,
         cloudwatch::service()?,
+        lambda::service()?,
     ];
     Ok(all
         .into_iter()

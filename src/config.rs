@@ -84,7 +84,7 @@ impl Services {
 }
 
 /// The names `--services` knows.
-pub const SERVICE_NAMES: [&str; 11] = [
+pub const SERVICE_NAMES: [&str; 12] = [
     "codepipeline",
     "codebuild",
     "codedeploy",
@@ -96,6 +96,7 @@ pub const SERVICE_NAMES: [&str; 11] = [
     "sns",
     "ssm",
     "cloudwatch",
+    "lambda",
 ];
 
 /// Why the settings cannot be used.

@@ -56,6 +56,12 @@ pub struct Member {
 pub struct Traits(BTreeMap<String, Value>);
 
 impl Traits {
+    /// A name in JSON and nothing else.
+    pub fn json_name(name: &str) -> Self {
+        let id = "smithy.api#jsonName".to_owned();
+        Self(BTreeMap::from([(id, Value::from(name))]))
+    }
+
     pub fn has(&self, id: &str) -> bool {
         self.0.contains_key(id)
     }

@@ -22,6 +22,8 @@ pub const HTTP_ERROR: &str = "smithy.api#httpError";
 pub const QUERY_ERROR: &str = "aws.protocols#awsQueryError";
 pub const ENUM_VALUE: &str = "smithy.api#enumValue";
 pub const AWS_QUERY: &str = "aws.protocols#awsQuery";
+pub const REST_JSON: &str = "aws.protocols#restJson1";
+pub const HTTP: &str = "smithy.api#http";
 
 pub struct Service<'m> {
     /// `codepipeline`: the key of services.toml, the model's file and the crate.
@@ -36,6 +38,8 @@ pub struct Service<'m> {
     pub operations: Vec<Operation<'m>>,
     /// Names of all operations of the model.
     pub all_operations: Vec<String>,
+    /// Where those of a REST service are.
+    pub all_routes: Vec<(String, Http)>,
     /// Ids of structures and enums beside inputs, outputs and errors.
     pub models: BTreeSet<&'m str>,
     pub errors: BTreeSet<&'m str>,
@@ -52,6 +56,16 @@ pub struct Operation<'m> {
     pub input: Option<&'m str>,
     pub output: Option<&'m str>,
     pub errors: Vec<&'m str>,
+    /// Where a REST service has it.
+    pub http: Option<Http>,
+}
+
+/// An operation's method, URI pattern and status.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Http {
+    pub method: String,
+    pub uri: String,
+    pub code: u16,
 }
 
 /// Limits of a shape after the overrides.
@@ -81,6 +95,7 @@ impl<'m> Service<'m> {
             xml_namespace: xml_namespace(&shape.traits),
             operations: Vec::new(),
             all_operations: Vec::new(),
+            all_routes: Vec::new(),
             models: BTreeSet::new(),
             errors: BTreeSet::new(),
             containers: BTreeSet::new(),
@@ -99,6 +114,12 @@ impl<'m> Service<'m> {
             all.insert(name_of(&operation.target), self.shape(&operation.target)?);
         }
         self.all_operations = all.keys().map(|name| (*name).to_owned()).collect();
+        if self.is_rest() {
+            for (name, shape) in &all {
+                let http = http(shape).with_context(|| format!("{name} has no HTTP binding"))?;
+                self.all_routes.push(((*name).to_owned(), http));
+            }
+        }
         let wanted: BTreeSet<&str> = match &self.entry.operations {
             Some(names) => names.iter().map(String::as_str).collect(),
             None => all.keys().copied().collect(),
@@ -116,6 +137,7 @@ impl<'m> Service<'m> {
                     .iter()
                     .map(|error| error.target.as_str())
                     .collect(),
+                http: http(shape).filter(|_| self.is_rest()),
             });
         }
         Ok(())
@@ -293,6 +315,13 @@ impl<'m> Service<'m> {
             .any(|protocol| protocol == AWS_QUERY)
     }
 
+    pub fn is_rest(&self) -> bool {
+        self.entry
+            .protocols
+            .iter()
+            .any(|protocol| protocol == REST_JSON)
+    }
+
     /// The Rust name of a structure or enum.
     pub fn type_name(&self, id: &str) -> String {
         let name = name_of(id);
@@ -365,6 +394,19 @@ impl<'m> Service<'m> {
 fn unless_unit(reference: &Option<crate::ast::Reference>) -> Option<&str> {
     let target = reference.as_ref()?.target.as_str();
     (target != UNIT).then_some(target)
+}
+
+fn http(operation: &Shape) -> Option<Http> {
+    let http = operation.traits.get(HTTP)?;
+    let text = |key| http.get(key)?.as_str().map(str::to_owned);
+    let code = http.get("code").and_then(serde_json::Value::as_u64);
+    Some(Http {
+        method: text("method")?,
+        uri: text("uri")?,
+        code: code
+            .and_then(|code| u16::try_from(code).ok())
+            .unwrap_or(200),
+    })
 }
 
 fn xml_namespace(traits: &Traits) -> Option<String> {

@@ -4,6 +4,7 @@
 
 use super::cloudwatch::CloudWatch;
 use super::iam::{Iam, RoleArn};
+use super::lambda::Lambda;
 use super::logs::Logs;
 use super::s3::S3;
 use super::secretsmanager::SecretsManager;
@@ -11,9 +12,10 @@ use super::sns::Sns;
 use super::ssm::Ssm;
 use super::sts::{Assumed, Sts};
 use super::{
-    AlarmInfo, AlarmListener, BucketInfo, ByteStream, Companions, FunctionError, LogLine,
-    ObjectError, ObjectInfo, ObjectListener, ObjectMeta, ObjectRef, PublishError, Publisher,
-    RoleError, SecretValue, SessionCredentials, SessionWish, ValueError,
+    AlarmInfo, AlarmListener, AliasError, AliasInfo, AliasShift, BucketInfo, ByteStream,
+    Companions, FunctionError, LogLine, ObjectError, ObjectInfo, ObjectListener, ObjectMeta,
+    ObjectRef, PublishError, Publisher, RoleError, SecretValue, SessionCredentials, SessionWish,
+    ValueError,
 };
 use crate::aws::{Scope, Time};
 use async_trait::async_trait;
@@ -32,6 +34,7 @@ pub struct Embedded {
     pub sns: Sns,
     pub ssm: Ssm,
     pub cloudwatch: CloudWatch,
+    pub lambda: Lambda,
 }
 
 #[async_trait]
@@ -143,8 +146,41 @@ impl Companions for Embedded {
         self.cloudwatch.listen_alarms(listener);
     }
 
-    async fn invoke_function(&self, _: &Scope, _: &str, _: Bytes) -> Result<(), FunctionError> {
-        Err(FunctionError::NoSuchFunction)
+    async fn invoke_function(
+        &self,
+        scope: &Scope,
+        function: &str,
+        payload: Bytes,
+    ) -> Result<(), FunctionError> {
+        self.lambda.invoke_event(scope, function, payload).await
+    }
+
+    async fn function_alias(
+        &self,
+        scope: &Scope,
+        function: &str,
+        alias: &str,
+    ) -> Result<AliasInfo, AliasError> {
+        self.lambda.alias_info(scope, function, alias)
+    }
+
+    async fn check_function_version(
+        &self,
+        scope: &Scope,
+        function: &str,
+        version: &str,
+    ) -> Result<(), AliasError> {
+        self.lambda.check_published(scope, function, version)
+    }
+
+    async fn shift_alias(
+        &self,
+        scope: &Scope,
+        function: &str,
+        alias: &str,
+        shift: AliasShift,
+    ) -> Result<AliasInfo, AliasError> {
+        self.lambda.shift(scope, function, alias, shift).await
     }
 
     async fn parameter(&self, scope: &Scope, name: &str) -> Result<SecretValue, ValueError> {

@@ -6,6 +6,7 @@ pub mod cloudwatch;
 pub mod embedded;
 pub mod events;
 pub mod iam;
+pub mod lambda;
 pub mod logs;
 pub mod s3;
 pub mod secretsmanager;

@@ -18,6 +18,7 @@ pub mod scripted;
 mod tarball;
 
 pub use choose::choose;
+pub(crate) use tarball::written;
 
 use crate::companions::ByteStream;
 use async_trait::async_trait;

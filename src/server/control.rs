@@ -7,6 +7,7 @@ use super::wire::Response;
 use crate::app::App;
 use crate::aws::Account;
 use crate::codepipeline::jobs::partners::{self, Client};
+use crate::companions::lambda;
 use crate::engine::clock::Clock;
 use aws_smithy_http_server::body::to_boxed;
 use aws_smithy_types::date_time::Format;
@@ -33,6 +34,12 @@ pub async fn answer(app: &Arc<App>, head: &Parts, body: Incoming) -> Response {
         }
         (&Method::POST, "/_slipway/time") => set_time(&app.clock, body).await,
         (&Method::GET, "/_slipway/events") => super::events::answer(&app.events, head),
+        (&Method::GET, path) if path.starts_with(lambda::CODE) => {
+            super::functions::code(app, head).await
+        }
+        (_, path) if path.starts_with(lambda::RUNTIME_API) => {
+            super::functions::runtime(app, head, body).await
+        }
         (_, path) if path.starts_with(super::webhooks::PATH) => {
             super::webhooks::answer(app, head, body).await
         }
@@ -147,7 +154,7 @@ struct Wish {
 const LONGEST_JUMP: f64 = 100.0 * 366.0 * 86_400.0;
 
 async fn set_time(clock: &Clock, body: Incoming) -> Response {
-    let bytes = match super::body::collect(body).await {
+    let bytes = match super::body::collect(body, super::body::LONGEST).await {
         Ok(bytes) => bytes,
         Err(fault) => return refuse(StatusCode::BAD_REQUEST, &fault.to_string()),
     };

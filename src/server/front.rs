@@ -150,11 +150,11 @@ impl Asked<'_> {
                 return self.nowhere(wire, &format!("operation '{name}' in {}", service.name));
             }
         };
-        let bytes = match collect(body).await {
+        let bytes = match collect(body, wire.longest()).await {
             Ok(bytes) => bytes,
             Err(failure) => return wire.error(self.id, &*failure),
         };
-        match wire.open(self.head.uri.query(), bytes) {
+        match wire.open(self.head, bytes) {
             Ok(body) => {
                 let action = (service.name, name);
                 self.handle(action, route, wire, body).await
@@ -170,7 +170,7 @@ impl Asked<'_> {
         named: &mut Named,
     ) -> Response {
         let wire = found.map_or(route::foreign_query(), |(_, wire)| wire);
-        let bytes = match collect(body).await {
+        let bytes = match collect(body, wire.longest()).await {
             Ok(bytes) => bytes,
             Err(failure) => return wire.error(self.id, &*failure),
         };

@@ -57,6 +57,7 @@ impl Directory {
         let found = self.by_target(head).or_else(|| self.by_path(head));
         found
             .or_else(|| self.by_scope(head, credential?))
+            .or_else(|| self.by_method_and_path(head))
             .unwrap_or_else(|| unsigned(head))
     }
 
@@ -121,6 +122,18 @@ impl Directory {
         )
     }
 
+    /// Requests without a signature, as old tools make them.
+    fn by_method_and_path(&self, head: &Parts) -> Option<Destination<'_>> {
+        let mut rest = self.services.iter();
+        rest.find_map(|service| {
+            Some(Destination::Operation {
+                service,
+                wire: Wire::Rest,
+                name: service.at_path(head)?.to_owned(),
+            })
+        })
+    }
+
     fn by_scope(&self, head: &Parts, credential: &Credential) -> Option<Destination<'_>> {
         let name = credential.service.as_str();
         if matches!(name, "" | "s3" | "s3express" | "s3-object-lambda") {
@@ -133,6 +146,9 @@ impl Directory {
         if let Some(found) = service.and_then(|service| Some((service, service.query()?))) {
             return Some(Destination::Form(Some(found)));
         }
+        if let Some(service) = service.filter(|service| service.is_rest()) {
+            return Some(by_path_of(service, head));
+        }
         if is_form(head) {
             return Some(Destination::Form(None));
         }
@@ -144,6 +160,20 @@ impl Directory {
             wire: Wire::Json,
             asked,
         })
+    }
+}
+
+fn by_path_of<'a>(service: &'a Service, head: &Parts) -> Destination<'a> {
+    match service.at_path(head) {
+        Some(name) => Destination::Operation {
+            service,
+            wire: Wire::Rest,
+            name: name.to_owned(),
+        },
+        None => Destination::Nowhere {
+            wire: Wire::Rest,
+            asked: format!("operation {} {}", head.method, head.uri.path()),
+        },
     }
 }
 

@@ -4,7 +4,10 @@
 
 use super::operation::Route;
 use super::query::Query;
+use super::rest;
 use super::wire::{Modern, Wire};
+use http::request::Parts;
+use slipway_runtime::HttpRoute;
 use slipway_runtime::smithy::{OperationSchema, ServiceSchema};
 use std::collections::HashMap;
 
@@ -18,6 +21,8 @@ pub struct Service {
     schema: &'static ServiceSchema<'static>,
     query: Option<Query>,
     routes: HashMap<&'static str, Route>,
+    /// Where all operations of the model are, if it is a REST service.
+    rest: &'static [HttpRoute],
     /// Every operation of the model, also those that `schema` leaves out.
     model: &'static [&'static str],
 }
@@ -50,7 +55,25 @@ impl Service {
                 .map(|(operation, route)| (operation.shape_id().shape_name(), route))
                 .collect(),
             model,
+            rest: &[],
         }
+    }
+
+    /// The same, called by method and path.
+    pub fn at(self, routes: &'static [HttpRoute]) -> Self {
+        Self {
+            rest: routes,
+            ..self
+        }
+    }
+
+    /// The operation that a request's method and path name.
+    pub fn at_path(&self, head: &Parts) -> Option<&'static str> {
+        rest::find(self.rest, head)
+    }
+
+    pub fn is_rest(&self) -> bool {
+        !self.rest.is_empty()
     }
 
     /// The service's name in `x-amz-target` headers and rpcv2 paths.

@@ -37,7 +37,7 @@ pub async fn answer(app: &App, head: &Parts, body: Incoming) -> Response {
     let Some(webhook) = webhooks::find(&app.codepipeline.tables, token) else {
         return told(Outcome::Unknown);
     };
-    let body = match collect(body).await {
+    let body = match collect(body, super::body::LONGEST).await {
         Ok(body) => body,
         Err(fault) => return unread(&*fault),
     };
@@ -55,7 +55,7 @@ async fn build(app: &App, head: &Parts, token: &str, body: Incoming) -> Response
     let Some(webhook) = deliveries::find(&app.codebuild.tables, token) else {
         return told(Outcome::Unknown);
     };
-    let body = match collect(body).await {
+    let body = match collect(body, super::body::LONGEST).await {
         Ok(body) => body,
         Err(fault) => return unread(&*fault),
     };

@@ -1,22 +1,24 @@
-//! How one request is read and answered: awsJson, rpcv2Cbor or awsQuery.
+//! How one request is read and answered: awsJson, rpcv2Cbor, awsQuery or restJson1.
 //!
 //! Invariant: headers of the request do not matter here. Which protocol it is has been decided before; a missing or generic
 //! content type and any `Accept` are served.
 
 use super::nesting::{self, Malformed};
 use super::query::{Form, FormDeserializer, Query};
+use super::{body, rest};
 use aws_smithy_http_server::body::{BoxBody, empty};
 use aws_smithy_http_server::schema::protocol::{AwsJson1_0, AwsJson1_1, RpcV2Cbor};
 use aws_smithy_http_server::schema::{DeserializeError, HttpModeledError, ServerProtocol};
 use aws_smithy_schema::Schema;
 use aws_smithy_schema::serde::{SerdeError, SerializableStruct};
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use slipway_runtime::{Structure, Violations};
 use std::sync::LazyLock;
 
 pub type Response = http::Response<BoxBody>;
-type Collected = aws_smithy_runtime_api::http::Request<Bytes>;
+pub(super) type Collected = aws_smithy_runtime_api::http::Request<Bytes>;
 
 /// The protocol of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub enum Wire {
     /// Of a service that also speaks awsQuery: errors carry their query code in a header, since clients know them by it.
     Compatible(Modern),
     Query(Query),
+    /// restJson1: the operation is in the path.
+    Rest,
 }
 
 /// What a service may speak beside awsQuery.
@@ -43,6 +47,7 @@ pub enum Body {
     Json(Collected),
     Cbor(Collected),
     Form(Form),
+    Rest(Collected),
 }
 
 static OLD_JSON: LazyLock<AwsJson1_0> = LazyLock::new(AwsJson1_0::default);
@@ -50,8 +55,8 @@ static JSON: LazyLock<AwsJson1_1> = LazyLock::new(AwsJson1_1::default);
 static CBOR: LazyLock<RpcV2Cbor> = LazyLock::new(RpcV2Cbor::default);
 
 impl Wire {
-    /// Looks the body over; `query` is the URI's.
-    pub fn open(self, query: Option<&str>, bytes: Bytes) -> Result<Body, Malformed> {
+    /// Looks the body over.
+    pub fn open(self, head: &Parts, bytes: Bytes) -> Result<Body, Malformed> {
         let blank = bytes.iter().all(u8::is_ascii_whitespace);
         // What requests say does not depend on the version of awsJson.
         match self.plain() {
@@ -64,7 +69,13 @@ impl Wire {
             Self::Cbor if bytes.is_empty() => Ok(Body::Cbor(collected(bytes, "application/cbor"))),
             Self::Cbor => nesting::check_cbor(&bytes)
                 .map(|()| Body::Cbor(collected(bytes, "application/cbor"))),
-            Self::Query(_) | Self::Compatible(_) => Form::parse(query, &bytes).map(Body::Form),
+            Self::Query(_) | Self::Compatible(_) => {
+                Form::parse(head.uri.query(), &bytes).map(Body::Form)
+            }
+            // What is in the body is known to the operation's schema alone: it is looked over when it is read.
+            Self::Rest => rest::request(head, bytes)
+                .map(Body::Rest)
+                .map_err(|_| Malformed::Unexpected(0)),
         }
     }
 
@@ -85,6 +96,7 @@ impl Wire {
             Self::Query(query) => query
                 .answer(request_id, output, value)
                 .unwrap_or_else(unwritten),
+            Self::Rest => rest::answer(output, value),
         }
     }
 
@@ -94,8 +106,17 @@ impl Wire {
             Self::Json => JSON.serialize_error(error),
             Self::Cbor => CBOR.serialize_error(error),
             Self::Query(query) => query.error(request_id, error).unwrap_or_else(unwritten),
+            Self::Rest => rest::error(error),
             Self::Compatible(Modern::Json) => with_code(OLD_JSON.serialize_error(error), error),
             Self::Compatible(Modern::Cbor) => with_code(CBOR.serialize_error(error), error),
+        }
+    }
+
+    /// How long a body may be: functions come with their code.
+    pub fn longest(self) -> usize {
+        match self {
+            Self::Rest => body::LONGEST_WITH_CODE,
+            _ => body::LONGEST,
         }
     }
 
@@ -167,6 +188,7 @@ impl Body {
         match self {
             Self::Json(request) => read(&*JSON, input, request, violations),
             Self::Cbor(request) => read(&*CBOR, input, request, violations),
+            Self::Rest(request) => rest::read(input, request, violations),
             Self::Form(form) => slipway_runtime::read(&mut FormDeserializer::new(form), violations),
         }
     }

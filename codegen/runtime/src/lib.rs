@@ -27,7 +27,7 @@ pub use enumeration::{Enumeration, UnknownValue, read_enum};
 pub use error::{
     CLIENT_ERROR, CommonError, ModeledError, SERVER_ERROR, error_code, serialization_message,
 };
-pub use operation::Operation;
+pub use operation::{HttpRoute, Operation};
 pub use path::{Path, Step};
 pub use pattern::{Pattern, PatternError, validate};
 pub use query::{error_traits, operation_name, output_traits, service_traits, xml_namespace};
@@ -45,7 +45,7 @@ pub mod smithy {
     pub use aws_smithy_schema::serde::{
         SerdeError, SerializableStruct, ShapeDeserializer, ShapeSerializer,
     };
-    pub use aws_smithy_schema::traits::TimestampFormat;
+    pub use aws_smithy_schema::traits::{HttpTrait, TimestampFormat};
     pub use aws_smithy_schema::{Schema, ShapeId, ShapeType, TraitMap, shape_id};
     pub use aws_smithy_types::{Blob, DateTime, Document};
     pub use serde;

@@ -130,7 +130,7 @@ macro_rules! enumeration {
         impl ::core::convert::TryFrom<&str> for $name {
             type Error = $crate::UnknownValue;
 
-            fn try_from(text: &str) -> ::core::result::Result<Self, Self::Error> {
+            fn try_from(text: &str) -> ::core::result::Result<Self, $crate::UnknownValue> {
                 <Self as $crate::Enumeration>::parse(text).ok_or_else(|| $crate::UnknownValue {
                     text: text.to_owned(),
                     values: Self::VALUES,

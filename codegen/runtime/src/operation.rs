@@ -18,3 +18,12 @@ pub trait Operation: Send + Sync + 'static {
     /// adapter hands them to the handler instead of answering them.
     const DEFERS_NESTED: bool;
 }
+
+/// Where an operation of a REST service is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpRoute {
+    pub operation: &'static str,
+    pub method: &'static str,
+    /// Smithy's pattern: `/2015-03-31/functions/{FunctionName}`.
+    pub uri: &'static str,
+}

@@ -16,6 +16,11 @@ pub fn emit(service: &Service<'_>, files: &mut Files) -> Result<()> {
         service.shape_name,
         service.version.as_deref().unwrap_or("unknown")
     );
+    let routes = service.is_rest().then(|| {
+        quote!(
+            pub use service::ALL_MODEL_ROUTES;
+        )
+    });
     let tokens = quote! {
         #![doc = #about]
         #![allow(clippy::all, clippy::pedantic, unused_imports, dead_code)]
@@ -31,6 +36,7 @@ pub fn emit(service: &Service<'_>, files: &mut Files) -> Result<()> {
         pub mod schema;
 
         pub use service::{ALL_MODEL_OPERATIONS, #builder, OPERATIONS, SERVICE, validate_patterns};
+        #routes
     };
     files.rust(format!("{key}/src/lib.rs"), key, tokens)
 }

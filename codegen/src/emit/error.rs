@@ -41,6 +41,15 @@ fn has_more_than_message(service: &Service<'_>, id: &str) -> Result<bool> {
     Ok(members.iter().any(|(name, _)| !is_message(name)))
 }
 
+/// Errors of REST services carry their message by the model's own name, which some clients match to the letter.
+fn message_traits(service: &Service<'_>, members: &[(String, Member)]) -> Traits {
+    let named = members.iter().find(|(name, _)| is_message(name));
+    match named {
+        Some((name, _)) if service.is_rest() && name != "message" => Traits::json_name(name),
+        _ => Traits::default(),
+    }
+}
+
 fn is_message(name: &str) -> bool {
     name.eq_ignore_ascii_case("message")
 }
@@ -150,7 +159,7 @@ fn separate(service: &Service<'_>, id: &str, files: &mut Files) -> Result<TokenS
     let members = &service.shape(id)?.members.0;
     let message = Member {
         target: "smithy.api#String".to_owned(),
-        traits: Traits::default(),
+        traits: message_traits(service, members),
     };
     structure.add(service, 0, "message", &message, true)?;
     for (member_name, member) in members.iter().filter(|(name, _)| !is_message(name)) {

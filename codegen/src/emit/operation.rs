@@ -1,12 +1,13 @@
 //! Operations: marker, schema, input, output and the enum of errors.
 
 use anyhow::Result;
+use proc_macro2::Literal;
 use quote::{format_ident, quote};
 
 use super::{module_list, structure};
 use crate::names;
 use crate::output::Files;
-use crate::service::{Operation, Service, name_of};
+use crate::service::{Http, Operation, Service, name_of};
 
 pub fn emit(service: &Service<'_>, files: &mut Files) -> Result<()> {
     let mut inputs = Vec::new();
@@ -64,6 +65,12 @@ fn end(
         structure
             .schema_traits
             .extend(quote!(.with_original_name(#original)));
+    }
+    if let Some(Http { method, uri, code }) = &operation.http {
+        let code = Literal::u16_unsuffixed(*code);
+        structure.schema_traits.extend(
+            quote!(.with_http(slipway_runtime::smithy::HttpTrait::new(#method, #uri, Some(#code)))),
+        );
     }
     let (operation_name, key) = (&operation.name, &service.key);
     structure.about = match shape {

@@ -73,7 +73,10 @@ fn schema(service: &Service<'_>) -> Result<TokenStream> {
 fn names_tables(service: &Service<'_>) -> TokenStream {
     let ours = service.operations.iter().map(|operation| &operation.name);
     let all = &service.all_operations;
+    let routes = routes_table(service);
     quote! {
+        #routes
+
         /// Names of the operations generated here, sorted.
         pub const OPERATIONS: &[&str] = &[#(#ours),*];
 
@@ -84,6 +87,21 @@ fn names_tables(service: &Service<'_>) -> TokenStream {
         pub fn validate_patterns() -> Result<(), PatternError> {
             slipway_runtime::validate(crate::rules::PATTERNS)
         }
+    }
+}
+
+/// A REST service is called by method and path alone.
+fn routes_table(service: &Service<'_>) -> TokenStream {
+    if !service.is_rest() {
+        return TokenStream::new();
+    }
+    let routes = service.all_routes.iter().map(|(operation, http)| {
+        let (method, uri) = (&http.method, &http.uri);
+        quote!(slipway_runtime::HttpRoute { operation: #operation, method: #method, uri: #uri })
+    });
+    quote! {
+        /// Where all operations of the model are, sorted by name.
+        pub const ALL_MODEL_ROUTES: &[slipway_runtime::HttpRoute] = &[#(#routes),*];
     }
 }
 

@@ -133,6 +133,9 @@ fn traits(service: &Service<'_>, shape: &str, name: &str, member: &Member) -> Re
     if member.traits.has("smithy.api#xmlFlattened") {
         tokens.extend(quote!(.with_xml_flattened()));
     }
+    if service.is_rest() {
+        tokens.extend(bindings(member));
+    }
     let target = service.traits(&member.target);
     let format = "smithy.api#timestampFormat";
     if let Some(text) = member.traits.text(format).or_else(|| target?.text(format)) {
@@ -147,4 +150,35 @@ fn traits(service: &Service<'_>, shape: &str, name: &str, member: &Member) -> Re
         );
     }
     Ok(tokens)
+}
+
+/// Where a REST service's member travels, and its name in JSON.
+fn bindings(member: &Member) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    let traits = &member.traits;
+    if let Some(name) = traits.text("smithy.api#jsonName") {
+        tokens.extend(quote!(.with_json_name(#name)));
+    }
+    if let Some(name) = traits.text("smithy.api#httpHeader") {
+        tokens.extend(quote!(.with_http_header(#name)));
+    }
+    if let Some(prefix) = traits.text("smithy.api#httpPrefixHeaders") {
+        tokens.extend(quote!(.with_http_prefix_headers(#prefix)));
+    }
+    if let Some(name) = traits.text("smithy.api#httpQuery") {
+        tokens.extend(quote!(.with_http_query(#name)));
+    }
+    if traits.has("smithy.api#httpQueryParams") {
+        tokens.extend(quote!(.with_http_query_params()));
+    }
+    if traits.has("smithy.api#httpLabel") {
+        tokens.extend(quote!(.with_http_label()));
+    }
+    if traits.has("smithy.api#httpPayload") {
+        tokens.extend(quote!(.with_http_payload()));
+    }
+    if traits.has("smithy.api#httpResponseCode") {
+        tokens.extend(quote!(.with_http_response_code()));
+    }
+    tokens
 }

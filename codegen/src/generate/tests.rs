@@ -297,3 +297,47 @@ fn the_digest_changes_with_the_model_and_not_with_the_importer() {
     std::fs::write(root.path().join("model/tiny.json"), "{}").expect("written");
     assert_ne!(digest::digest(root.path()).expect("readable"), before);
 }
+
+/// The tiny model with HTTP bindings, served in restJson1.
+fn rest() -> tempfile::TempDir {
+    let root = project(
+        "[services.tiny]\nname = \"Tiny\"\nprotocols = [\"aws.protocols#restJson1\"]\noperations = [\"PutThing\"]\n",
+        RENAME,
+    );
+    let mut model: serde_json::Value = serde_json::from_str(MODEL).expect("the model is JSON");
+    let shapes = &mut model["shapes"];
+    for (operation, uri) in [
+        ("PutThing", "/things/{zName}"),
+        ("DropThing", "/things/{zName}/drop"),
+        ("Ping", "/ping"),
+    ] {
+        shapes[format!("ns#{operation}")]["traits"] = serde_json::json!({
+            "smithy.api#http": { "method": "POST", "uri": uri, "code": 201 }
+        });
+    }
+    let members = &mut shapes["ns#PutThingRequest"]["members"];
+    members["zName"]["traits"]["smithy.api#httpLabel"] = serde_json::json!({});
+    members["aSecret"]["traits"] = serde_json::json!({ "smithy.api#httpQuery": "secret" });
+    std::fs::write(root.path().join("model/tiny.json"), model.to_string()).expect("written");
+    generate(root.path()).expect("generates");
+    root
+}
+
+#[test]
+fn a_rest_service_knows_where_its_operations_and_members_are() {
+    let root = rest();
+    let input = text(root.path(), "src/input/put_thing.rs");
+    assert!(input.contains(".with_http_label()") && input.contains(".with_http_query(\"secret\")"));
+    assert!(input.contains("HttpTrait::new(\"POST\", \"/things/{zName}\", Some(201))"));
+    // Those that are not generated are known by their path too.
+    let service = text(root.path(), "src/service.rs");
+    for path in ["/things/{zName}", "/things/{zName}/drop", "/ping"] {
+        assert!(service.contains(&format!("uri: \"{path}\"")), "{service}");
+    }
+    // Clients match the message's name to the letter.
+    let broken = text(root.path(), "src/error/thing_broken.rs");
+    assert!(broken.contains(".with_json_name(\"Message\")"), "{broken}");
+    let rpc = generated("");
+    assert!(!text(rpc.path(), "src/error/thing_broken.rs").contains("with_json_name"));
+    assert!(!text(rpc.path(), "src/service.rs").contains("ALL_MODEL_ROUTES"));
+}

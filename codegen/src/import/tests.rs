@@ -452,6 +452,7 @@ fn the_models_in_the_repository_have_all_operations_and_are_printed_as_the_impor
         ("codedeploy", 47),
         ("codepipeline", 44),
         ("iam", 180),
+        ("lambda", 91),
         ("logs", 118),
         ("secretsmanager", 26),
         ("sns", 42),

@@ -2,6 +2,7 @@
 
 mod cloudwatch;
 mod iam;
+mod lambda;
 mod query;
 mod secretsmanager;
 mod sns;

@@ -93,12 +93,12 @@ async fn an_unknown_service_is_named() {
         "{message}"
     );
 
-    let request = server.post("/2015-03-31/functions").header(
+    let request = server.post("/restapis").header(
         "authorization",
-        signed("000000000000", "us-east-1", "lambda"),
+        signed("000000000000", "us-east-1", "apigateway"),
     );
     let answer = server.send(request.body(Full::default()).unwrap()).await;
-    assert!(error(&answer.json()).1.contains("'lambda'"));
+    assert!(error(&answer.json()).1.contains("'apigateway'"));
 }
 
 #[tokio::test]
