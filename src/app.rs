@@ -7,6 +7,7 @@ use crate::codepipeline::{self, CodePipeline};
 use crate::companions::embedded::Embedded;
 use crate::companions::{Companions, cloudwatch, events, iam, logs, s3, sns, sts};
 use crate::config::{Builds, Config, Data};
+use crate::engine::batch::{Batches, perform::BatchPerformer};
 use crate::engine::build::Build;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
 use crate::engine::clock::{Clock, ClockTable};
@@ -85,6 +86,7 @@ struct Tables {
     codebuild: codebuild::store::Tables,
     codedeploy: codedeploy::store::Tables,
     codepipeline: codepipeline::store::Tables,
+    batches: DriverTables<Batches>,
     builds: DriverTables<Build>,
     pipelines: DriverTables<Pipelines>,
     watched: Watched,
@@ -105,6 +107,7 @@ impl Tables {
             codebuild: codebuild::store::Tables::declare(builder),
             codedeploy: codedeploy::store::Tables::declare(builder),
             codepipeline: codepipeline::store::Tables::declare(builder),
+            batches: Driver::<Batches>::declare(builder),
             builds: Driver::<Build>::declare(builder),
             pipelines,
             watched,
@@ -205,7 +208,8 @@ impl App {
         let world = Neighbours::new(Arc::new(companions.clone()), chosen.sandboxes);
         // Set before anybody asks: nothing runs yet.
         let _ = address.set(Arc::downgrade(&world));
-        let builds = BuildPerformer::new(world.clone(), clock.clone(), BuildOptions::default());
+        let options = BuildOptions::default();
+        let builds = BuildPerformer::new(world.clone(), clock.clone(), options);
         let codebuild = CodeBuild {
             engine: Driver::new(
                 tables.builds,
@@ -213,6 +217,13 @@ impl App {
                 clock.clone(),
                 Arc::new(codebuild::service::Finished(tables.codebuild.clone())),
                 Arc::new(builds.clone()),
+            ),
+            batches: Driver::new(
+                tables.batches,
+                store.clone(),
+                clock.clone(),
+                Arc::new(codebuild::service::Finished(tables.codebuild.clone())),
+                Arc::new(BatchPerformer::new(world.clone(), options.limits)),
             ),
             store: store.clone(),
             tables: tables.codebuild,
@@ -311,6 +322,7 @@ impl App {
         self.sns.resume();
         self.cloudwatch.resume().await;
         self.codebuild.engine.resume().await;
+        self.codebuild.batches.resume().await;
         self.codepipeline.engine.resume().await;
         self.world.catch_up().await;
     }
@@ -318,6 +330,7 @@ impl App {
     /// Ends what runs; the outboxes keep what is not finished.
     async fn halt(&self) {
         self.codepipeline.engine.halt().await;
+        self.codebuild.batches.halt().await;
         self.codebuild.engine.halt().await;
         self.builds.close().await;
         self.sns.halt().await;

@@ -7,6 +7,7 @@ use crate::aws::Scope;
 use crate::codebuild::{self, CodeBuild};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::{AlarmChanged, AlarmListener, Companions, ObjectCreated, ObjectListener};
+use crate::engine::batch;
 use crate::engine::build::reports::{Group, GroupRefused, Wanted};
 use crate::engine::pipeline;
 use crate::engine::pipeline::perform::{Watched, on_alarm_changed, on_object_created};
@@ -149,7 +150,21 @@ impl World for Neighbours {
     }
 
     async fn stop_build(&self, scope: &Scope, build_id: &str) {
+        // Ids of builds and batches are never alike.
         self.services().codebuild.stop(scope, build_id).await;
+        self.services().codebuild.stop_batch(scope, build_id).await;
+    }
+
+    async fn launch_batch_build(
+        &self,
+        job: batch::effect::LaunchBuild,
+    ) -> Result<String, LaunchRefused> {
+        codebuild::batches::child::launch_batch_build(&self.services().codebuild, job).await
+    }
+
+    async fn tell_batch(&self, key: &batch::Key, event: batch::Event) {
+        let batches = &self.services().codebuild.batches;
+        batches.event(key.clone(), event).await;
     }
 
     async fn report_group(&self, scope: &Scope, wanted: Wanted) -> Result<Group, GroupRefused> {

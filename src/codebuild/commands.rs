@@ -95,6 +95,7 @@ fn plan(request: CommandsRequest, uuid: String, now: Time) -> BuildPlan {
         queued_timeout_minutes: LIMIT,
         encryption_key: defaults::encryption_key(&scope),
         listener: None,
+        batch: None,
         start: now,
         project,
         scope,
@@ -104,7 +105,7 @@ fn plan(request: CommandsRequest, uuid: String, now: Time) -> BuildPlan {
         primary: first.map_or_else(String::new, |source| source.artifact.clone()),
         sources: commands.sources,
         outputs: commands.output.into_iter().collect(),
-        listener: request.listener,
+        listener: Some(request.listener),
     };
     from_pipeline(&mut plan, side);
     plan

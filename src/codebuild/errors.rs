@@ -43,6 +43,34 @@ pub fn retry_in_progress() -> InvalidInputException {
     InvalidInputException::new("Cannot retry an in progress build")
 }
 
+pub fn batch_not_found(id: &str) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!("Build batch cannot be found: {id}"))
+}
+
+pub fn invalid_batch_id() -> InvalidInputException {
+    InvalidInputException::new("Invalid build batch ID provided")
+}
+
+pub fn batch_retry_in_progress() -> InvalidInputException {
+    InvalidInputException::new("Cannot retry an in progress build batch")
+}
+
+pub fn batch_not_failed() -> InvalidInputException {
+    InvalidInputException::new("Cannot retry a build batch that did not fail")
+}
+
+pub fn no_batch_config(project: &str) -> InvalidInputException {
+    InvalidInputException::new(format!(
+        "Project {project} has no buildBatchConfig: set one on the project, or give buildBatchConfigOverride"
+    ))
+}
+
+pub fn no_batch_role(project: &str) -> InvalidInputException {
+    InvalidInputException::new(format!(
+        "The buildBatchConfig of project {project} has no serviceRole, which a batch needs"
+    ))
+}
+
 pub fn role_not_assumable(role: &str) -> InvalidInputException {
     InvalidInputException::new(format!(
         "CodeBuild is not authorized to perform: sts:AssumeRole on {role}"

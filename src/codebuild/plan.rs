@@ -32,7 +32,8 @@ pub struct PipelineSide {
     pub primary: String,
     /// A single one is the primary artifact.
     pub outputs: Vec<BuildTarget>,
-    pub listener: BuildListener,
+    /// Whom to tell of the end; nobody of a batch's builds, which tell their batch.
+    pub listener: Option<BuildListener>,
 }
 
 /// The plan of one build.
@@ -67,6 +68,7 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
         queued_timeout_minutes: settings.queued_timeout_in_minutes.unsigned_abs(),
         encryption_key: settings.encryption_key.clone(),
         listener: None,
+        batch: None,
         start: start.now,
     };
     if let Some(side) = start.pipeline {
@@ -130,7 +132,7 @@ fn variable(of: &api::EnvironmentVariable) -> Variable {
 }
 
 /// Artifacts for a pipeline have no place unless the pipeline gives one.
-fn artifacts(of: &api::ProjectArtifacts, identifier: Option<&str>) -> Option<Artifacts> {
+pub(super) fn artifacts(of: &api::ProjectArtifacts, identifier: Option<&str>) -> Option<Artifacts> {
     if of.r#type != api::ArtifactsType::S3 {
         return None;
     }
@@ -219,7 +221,7 @@ pub(super) fn from_pipeline(plan: &mut BuildPlan, side: PipelineSide) {
         plan.artifacts = outputs.pop().map(Artifacts::Pipeline);
     }
     plan.secondary_artifacts = outputs.into_iter().map(pipeline_artifacts).collect();
-    plan.listener = Some(side.listener);
+    plan.listener = side.listener;
 }
 
 fn pipeline_source(source: BuildSource) -> SecondarySource {

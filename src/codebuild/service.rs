@@ -1,9 +1,11 @@
 //! The service as handlers and launchers see it, and the list of its operations.
 
+use super::batches::rows::BatchKey;
 use super::operations::*;
 use super::store::{BuildKey, Tables};
-use super::view;
+use super::{batches, view};
 use crate::aws::Scope;
+use crate::engine::batch::{self, BatchState, Batches};
 use crate::engine::build::commands::stop::stop;
 use crate::engine::build::{Build, Record, state::BuildState};
 use crate::engine::driver::{Driver, Keep};
@@ -21,25 +23,19 @@ pub struct CodeBuild {
     pub store: Store,
     pub tables: Tables,
     pub engine: Driver<Build>,
+    pub batches: Driver<Batches>,
 }
 
 /// Operations that answer 501 for now.
 pub const NOT_BUILT: &[&str] = &[
-    "BatchGetBuildBatches",
     "BatchGetCommandExecutions",
     "BatchGetSandboxes",
-    "DeleteBuildBatch",
-    "ListBuildBatches",
-    "ListBuildBatchesForProject",
     "ListCommandExecutionsForSandbox",
     "ListSandboxes",
     "ListSandboxesForProject",
-    "RetryBuildBatch",
-    "StartBuildBatch",
     "StartCommandExecution",
     "StartSandbox",
     "StartSandboxConnection",
-    "StopBuildBatch",
     "StopSandbox",
 ];
 
@@ -48,6 +44,7 @@ pub fn service() -> Result<Service, MissingHandlers> {
     let dialect = super::violations::refuse;
     let routes = CodeBuildBuilder::new(Typed { dialect })
         .batch_delete_builds(batch_delete_builds)
+        .batch_get_build_batches(batch_get_build_batches)
         .batch_get_builds(batch_get_builds)
         .batch_get_fleets(batch_get_fleets)
         .batch_get_projects(batch_get_projects)
@@ -57,6 +54,7 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .create_project(create_project)
         .create_report_group(create_report_group)
         .create_webhook(create_webhook)
+        .delete_build_batch(delete_build_batch)
         .delete_fleet(delete_fleet)
         .delete_project(delete_project)
         .delete_report(delete_report)
@@ -70,6 +68,8 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .get_resource_policy(get_resource_policy)
         .import_source_credentials(import_source_credentials)
         .invalidate_project_cache(invalidate_project_cache)
+        .list_build_batches(list_build_batches)
+        .list_build_batches_for_project(list_build_batches_for_project)
         .list_builds(list_builds)
         .list_builds_for_project(list_builds_for_project)
         .list_curated_environment_images(list_curated_environment_images)
@@ -83,8 +83,11 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .list_source_credentials(list_source_credentials)
         .put_resource_policy(put_resource_policy)
         .retry_build(retry_build)
+        .retry_build_batch(retry_build_batch)
         .start_build(start_build)
+        .start_build_batch(start_build_batch)
         .stop_build(stop_build)
+        .stop_build_batch(stop_build_batch)
         .update_fleet(update_fleet)
         .update_project(update_project)
         .update_project_visibility(update_project_visibility)
@@ -116,6 +119,12 @@ impl Keep<Build> for Finished {
     }
 }
 
+impl Keep<Batches> for Finished {
+    fn keep(&self, tx: &mut Txn, _: &BatchKey, batch: Box<BatchState>) {
+        self.0.finish_batch(tx, *batch);
+    }
+}
+
 impl CodeBuild {
     /// The engine's state of a build, live or finished.
     pub fn state(&self, scope: &Scope, id: &str) -> Option<BuildState> {
@@ -139,6 +148,31 @@ impl CodeBuild {
             .get(&key)
             .unwrap_or_else(|fault| fault.raise())?;
         Some(view::build(&settings, &state))
+    }
+
+    /// The batch as the wire shows it.
+    pub fn find_batch(&self, scope: &Scope, id: &str) -> Option<model::BuildBatch> {
+        let key = (scope.clone(), id.to_owned());
+        let of = &self.tables.batches;
+        // The live row first: a batch that finishes meanwhile is found among the finished.
+        let live = self.batches.state(&key);
+        let finished = || of.finished.get(&key).unwrap_or_else(|fault| fault.raise());
+        let state = live.map(|live| (*live).clone()).or_else(finished)?;
+        let settings = of
+            .settings
+            .get(&key)
+            .unwrap_or_else(|fault| fault.raise())?;
+        Some(batches::view::batch(&settings, &state))
+    }
+
+    /// Stops a batch; one that is not live stays as it is.
+    pub async fn stop_batch(&self, scope: &Scope, id: &str) {
+        let key = (scope.clone(), id.to_owned());
+        let stopped = self.batches.command(key, |live, now, _| match live {
+            Some(state) => Ok(batch::commands::stop::stop(state, now)),
+            None => Err(()),
+        });
+        let _ = stopped.await.map_err(WriteError::refused);
     }
 
     /// Stops a build; one that is not live stays as it is.

@@ -1,5 +1,6 @@
 //! What customers wrote and what their builds left: tables, and finders that return the modelled exception.
 
+use super::batches::rows::Batches;
 use super::credentials::{Credential, CredentialKey};
 use super::named::Named;
 use super::policies::Policies;
@@ -32,6 +33,7 @@ pub struct Tables {
     /// Start requests by their idempotency token.
     pub tokens: Table<(Scope, String), Token>,
     pub tokens_by_age: Index<Time, (Scope, String)>,
+    pub batches: Batches,
     /// Settings of every build, live or finished.
     pub settings: Records<BuildKey, Settings>,
     /// Finished builds.
@@ -45,6 +47,9 @@ pub struct Tables {
 pub struct Activity {
     /// The number of its newest build; 0 before the first.
     pub last_number: u64,
+    /// The same of its batches.
+    #[serde(default)]
+    pub last_batch_number: u64,
     /// Ids of the builds that have not finished.
     pub live: BTreeSet<String>,
 }
@@ -80,6 +85,7 @@ impl Tables {
             }),
             tokens,
             activity: b.table("codebuild.activity"),
+            batches: Batches::declare(b),
             settings: b.records("codebuild.settings"),
             finished: b.records("codebuild.finished"),
             numbers: b.records("codebuild.numbers"),

@@ -5,7 +5,8 @@
 use super::names::report_arn;
 use super::settings::Settings;
 use crate::aws::{Arn, Time};
-use crate::engine::build::plan::Artifacts;
+use crate::engine::batch;
+use crate::engine::build::plan::{Artifacts, Source};
 use crate::engine::build::state::{
     ArtifactResult, BuildState, BuildStatus, Context, Phase, PhaseRecord, PhaseStatus,
 };
@@ -31,6 +32,10 @@ pub fn build(settings: &Settings, state: &BuildState) -> Build {
         secondary_artifacts: secondary_artifacts(settings, state),
         logs: Some(logs(settings, state)),
         initiator: Some(plan.initiator.clone()),
+        build_batch_arn: plan
+            .batch
+            .as_ref()
+            .map(|member| batch::plan::arn(&plan.scope, &member.batch)),
         report_arns: reports(state),
         exported_environment_variables: state.exported.as_ref().map(|list| exported(list)),
         ..of_settings(settings, state)
@@ -39,13 +44,14 @@ pub fn build(settings: &Settings, state: &BuildState) -> Build {
 
 /// What never changes after the start. A pipeline's build has the pipeline's source and artifact types.
 fn of_settings(settings: &Settings, state: &BuildState) -> Build {
-    let source = match state.plan.listener {
-        Some(_) => ProjectSource {
+    let of_pipeline = matches!(state.plan.source, Source::Pipeline(_));
+    let source = match of_pipeline || state.plan.listener.is_some() {
+        true => ProjectSource {
             buildspec: settings.source.buildspec.clone(),
             insecure_ssl: Some(false),
             ..ProjectSource::new(SourceType::Codepipeline)
         },
-        None => settings.source.clone(),
+        false => settings.source.clone(),
     };
     Build {
         source: Some(source),
@@ -85,7 +91,7 @@ fn phase(record: &PhaseRecord) -> BuildPhase {
     }
 }
 
-fn contexts(context: &Context) -> Vec<PhaseContext> {
+pub(super) fn contexts(context: &Context) -> Vec<PhaseContext> {
     vec![PhaseContext {
         status_code: Some(context.code.clone()),
         message: Some(context.message.clone()),
@@ -118,7 +124,7 @@ fn phase_status(status: PhaseStatus) -> StatusType {
     }
 }
 
-fn status(status: BuildStatus) -> StatusType {
+pub(super) fn status(status: BuildStatus) -> StatusType {
     match status {
         BuildStatus::InProgress => StatusType::InProgress,
         BuildStatus::Succeeded => StatusType::Succeeded,

@@ -5,6 +5,7 @@
 
 use super::plan::BuildPlan;
 use super::state::{BuildState, BuildStatus, Context, Phase};
+use crate::engine::batch::event::{ChildEnded, Membership};
 use crate::engine::world::{BuildEnd, BuildFault, BuildListener, BuildVerdict};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,11 @@ pub enum Effect {
         listener: BuildListener,
         ended: Box<BuildEnded>,
     },
+    /// Tell the batch that the build is part of how it ended.
+    TellBatch {
+        member: Membership,
+        ended: Box<ChildEnded>,
+    },
 }
 
 /// What a pipeline learns of a finished build.
@@ -41,6 +47,18 @@ pub struct BuildEnded {
     pub failure: Option<(Phase, Context)>,
     pub exported: Vec<(String, String)>,
     pub log_stream_arn: Option<String>,
+}
+
+/// What a batch learns of a finished build.
+pub fn child_ended(build: &BuildState) -> ChildEnded {
+    ChildEnded {
+        id: build.plan.id(),
+        status: build.status,
+        failure: build.failure().map(|(_, _, context)| context),
+        resolved_source_version: build.resolved_source_version.clone(),
+        batchspec: build.batchspec.clone(),
+        artifacts: build.artifacts.clone(),
+    }
 }
 
 impl BuildEnded {

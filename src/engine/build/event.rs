@@ -5,6 +5,7 @@
 
 use super::reports::Report;
 use super::state::{ArtifactResult, Context, OnFailure, Phase, PhaseStatus};
+use crate::engine::batch::spec::BatchSpec;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub enum Event {
 pub struct SourceReady {
     pub resolved_version: Option<String>,
     pub on_failure: BTreeMap<Phase, OnFailure>,
+    /// Of the build that reads it for a batch.
+    pub batchspec: Option<BatchSpec>,
 }
 
 /// Why a phase failed, and whose fault it is.

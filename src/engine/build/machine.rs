@@ -59,6 +59,6 @@ pub(super) fn phase_of(effect: &Effect) -> Option<Phase> {
         Effect::RunCommands { phase, .. } => Some(*phase),
         Effect::UploadArtifacts { .. } => Some(Phase::UploadArtifacts),
         Effect::Finalize => Some(Phase::Finalizing),
-        Effect::Release | Effect::TellPipeline { .. } => None,
+        Effect::Release | Effect::TellPipeline { .. } | Effect::TellBatch { .. } => None,
     }
 }

@@ -14,7 +14,7 @@ mod reports;
 mod scripts;
 mod session;
 mod sources;
-mod streams;
+pub(in crate::engine) mod streams;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -26,10 +26,12 @@ use super::logs::Note;
 use super::plan::BuildPlan;
 use super::state::Phase;
 use super::{Build, machine::Key};
+use crate::aws::Scope;
+use crate::engine::batch::event::{ChildEnded, Membership};
 use crate::engine::clock::Clock;
 use crate::engine::driver::{Mailbox, Perform};
 use crate::engine::world::{BuildListener, World};
-use crate::engine::{EffectId, pipeline};
+use crate::engine::{EffectId, batch, pipeline};
 use async_trait::async_trait;
 use session::{Session, Sessions};
 use std::sync::Arc;
@@ -162,6 +164,12 @@ impl BuildPerformer {
         }
     }
 
+    async fn tell_batch(&self, scope: &Scope, member: Membership, ended: ChildEnded) {
+        let key = (scope.clone(), member.batch);
+        let news = batch::Event::BuildFinished(member.token, Box::new(ended));
+        self.0.world.tell_batch(&key, news).await;
+    }
+
     async fn tell(&self, listener: BuildListener, ended: &BuildEnded) {
         let news = pipeline::Event::BuildFinished {
             token: listener.token,
@@ -214,6 +222,10 @@ impl Perform<Build> for BuildPerformer {
             }
             Effect::TellPipeline { listener, ended } => {
                 self.tell(listener, &ended).await;
+                None
+            }
+            Effect::TellBatch { member, ended } => {
+                self.tell_batch(&key.0, member, *ended).await;
                 None
             }
             effect => match self.0.sessions.get(key) {

@@ -4,6 +4,7 @@
 
 use crate::aws::arn::{Arn, partition_of};
 use crate::aws::{Scope, Time};
+use crate::engine::batch::event::Membership;
 use crate::engine::world::{BuildListener, BuildSource, BuildTarget};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -43,6 +44,9 @@ pub struct BuildPlan {
     pub encryption_key: String,
     /// The pipeline that waits for the end.
     pub listener: Option<BuildListener>,
+    /// The batch that the build is part of.
+    #[serde(default)]
+    pub batch: Option<Membership>,
     pub start: Time,
 }
 
@@ -169,6 +173,12 @@ pub struct S3Logs {
 }
 
 impl BuildPlan {
+    /// Whether the build only reads the buildspec of a batch.
+    pub fn reads_batchspec(&self) -> bool {
+        let member = self.batch.as_ref();
+        member.is_some_and(Membership::reads_batchspec)
+    }
+
     /// `project:uuid`.
     pub fn id(&self) -> String {
         format!("{}:{}", self.project, self.uuid)

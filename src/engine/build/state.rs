@@ -5,6 +5,7 @@
 use super::plan::BuildPlan;
 use crate::aws::arn::Arn;
 use crate::aws::{Scope, Time};
+use crate::engine::batch::spec::BatchSpec;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -22,6 +23,9 @@ pub struct BuildState {
     pub resolved_source_version: Option<String>,
     /// What the buildspec says about failing phases; from the end of DOWNLOAD_SOURCE on.
     pub on_failure: BTreeMap<Phase, OnFailure>,
+    /// What the buildspec says about the batch, of the build that reads it.
+    #[serde(default)]
+    pub batchspec: Option<BatchSpec>,
     /// What was uploaded, the primary artifacts first.
     pub artifacts: Vec<ArtifactResult>,
     /// Ids of its reports, `group:uuid`.

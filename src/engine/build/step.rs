@@ -3,7 +3,7 @@
 //! News that does not fit the running phase changes nothing, so late and repeated news are harmless.
 
 use super::Build;
-use super::effect::{BuildEnded, Effect};
+use super::effect::{BuildEnded, Effect, child_ended};
 use super::event::{Event, Failure, SourceReady};
 use super::logs;
 use super::phases;
@@ -42,6 +42,7 @@ fn source_ready(mut state: BuildState, now: Time, ready: SourceReady) -> Step<Bu
     if state.current() == Phase::DownloadSource {
         state.resolved_source_version = ready.resolved_version;
         state.on_failure = ready.on_failure;
+        state.batchspec = ready.batchspec;
     }
     succeeded(state, now, Phase::DownloadSource)
 }
@@ -185,6 +186,11 @@ fn complete(mut state: BuildState, now: Time, status: super::state::BuildStatus)
     effects.extend(listener.map(|listener| Effect::TellPipeline {
         listener,
         ended: Box::new(BuildEnded::of(&state)),
+    }));
+    let member = state.plan.batch.clone();
+    effects.extend(member.map(|member| Effect::TellBatch {
+        member,
+        ended: Box::new(child_ended(&state)),
     }));
     Step {
         state: None,

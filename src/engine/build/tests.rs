@@ -66,6 +66,7 @@ pub(super) fn plan() -> BuildPlan {
         queued_timeout_minutes: 480,
         encryption_key: "arn:aws:kms:us-east-1:000000000000:alias/aws/s3".to_owned(),
         listener: None,
+        batch: None,
         start: START,
     }
 }
@@ -182,6 +183,7 @@ impl Run {
             Phase::DownloadSource => Event::SourceReady(SourceReady {
                 resolved_version: Some("v1".to_owned()),
                 on_failure: self.on_failure.clone(),
+                batchspec: None,
             }),
             Phase::UploadArtifacts => Event::ArtifactsUploaded(Vec::new()),
             Phase::Finalizing => Event::Finalized(None),
@@ -337,6 +339,7 @@ fn effect(effect: &Effect) -> String {
         Effect::Finalize => "finalize".to_owned(),
         Effect::Release => "release".to_owned(),
         Effect::TellPipeline { ended, .. } => format!("tell {}", ended.status.as_str()),
+        Effect::TellBatch { ended, .. } => format!("tell batch {}", ended.status.as_str()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Stories across services: pipelines that really run, their builds as processes of this machine.
 
 mod approvals;
+mod batches;
 mod builds;
 mod commands;
 mod gates;

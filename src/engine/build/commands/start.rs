@@ -53,6 +53,7 @@ fn submitted(plan: BuildPlan, now: Time) -> BuildState {
         logs: None,
         resolved_source_version: None,
         on_failure: BTreeMap::new(),
+        batchspec: None,
         artifacts: Vec::new(),
         reports: Vec::new(),
         exported: None,

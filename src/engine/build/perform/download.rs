@@ -3,6 +3,7 @@
 use super::session::{Placed, Session, TMP, Understood, platform};
 use super::{Inner, sources, streams};
 use crate::companions::ObjectRef;
+use crate::engine::batch::spec::BatchSpec;
 use crate::engine::build::archive::tarball::{Single, Small};
 use crate::engine::build::beginning::{Beginning, ROOT};
 use crate::engine::build::buildspec::locate::absolute;
@@ -39,7 +40,7 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
     let resolved_version = delivered.version;
     let seen = as_seen(placed);
     session.note(in_place(&seen)).await;
-    let spec = read_buildspec(session, placed, laid?, delivered.buildspec).await?;
+    let (spec, batchspec) = read_buildspec(session, placed, laid?, delivered.buildspec).await?;
     set_up(session, plan, &seen, &spec).await?;
     announce(session, &spec).await;
     let around = Surroundings {
@@ -60,6 +61,7 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
     let ready = SourceReady {
         resolved_version,
         on_failure: on_failure.collect(),
+        batchspec,
     };
     session.understand(Understood { spec, env });
     Ok(ready)
@@ -143,7 +145,7 @@ async fn read_buildspec(
     placed: &Placed,
     laid: Laid,
     seen_on_the_way: Option<Vec<u8>>,
-) -> Result<Buildspec, Failure> {
+) -> Result<(Buildspec, Option<BatchSpec>), Failure> {
     let (path, bytes) = match laid {
         Laid::Here(bytes) => (Utf8PathBuf::from(READONLY), bytes),
         Laid::InSource(path) => {
@@ -158,7 +160,13 @@ async fn read_buildspec(
     };
     let seen = placed.sandbox.path(&path);
     session.note(Note::YamlLocation(seen.into_string())).await;
-    buildspec::parse(&bytes).map_err(|error| Failure::yaml(error.to_string()))
+    match placed.plan.reads_batchspec() {
+        true => {
+            buildspec::batchspec(&bytes).map(|batch| (Buildspec::without_phases(), Some(batch)))
+        }
+        false => buildspec::parse(&bytes).map(|spec| (spec, None)),
+    }
+    .map_err(|error| Failure::yaml(error.to_string()))
 }
 
 async fn fetch_buildspec(
