@@ -167,6 +167,10 @@ impl World for Neighbours {
         batches.event(key.clone(), event).await;
     }
 
+    async fn retry_build(&self, scope: &Scope, build_id: &str, uuid: &str) {
+        codebuild::auto_retry::retry(&self.services().codebuild, scope, build_id, uuid).await;
+    }
+
     async fn report_group(&self, scope: &Scope, wanted: Wanted) -> Result<Group, GroupRefused> {
         codebuild::reported::report_group(&self.services().codebuild, scope, wanted).await
     }

@@ -12,6 +12,7 @@ use crate::engine::build::logs;
 use crate::engine::build::plan::{
     BuildPlan, Cache, CloudWatchLogs, Environment, LogDestinations, Purpose, Source,
 };
+use crate::engine::build::retry::AutoRetry;
 use crate::engine::pipeline::effect::RunCommands;
 use crate::engine::world::{CommandsRequest, LaunchRefused, LaunchedBuild};
 use crate::store::WriteError;
@@ -95,6 +96,7 @@ fn plan(request: CommandsRequest, uuid: String, now: Time) -> BuildPlan {
         queued_timeout_minutes: LIMIT,
         encryption_key: defaults::encryption_key(&scope),
         listener: None,
+        retry: AutoRetry::default(),
         batch: None,
         start: now,
         project,

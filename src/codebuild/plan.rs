@@ -7,6 +7,7 @@ use crate::engine::build::plan::{
     Packaging, Purpose, S3Artifacts, S3Logs, SecondaryArtifacts, SecondarySource, Source, Variable,
     VariableKind,
 };
+use crate::engine::build::retry::AutoRetry;
 use crate::engine::world::{BuildListener, BuildSource, BuildTarget};
 use codebuild_api::model as api;
 use std::collections::BTreeMap;
@@ -68,6 +69,12 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
         queued_timeout_minutes: settings.queued_timeout_in_minutes.unsigned_abs(),
         encryption_key: settings.encryption_key.clone(),
         listener: None,
+        retry: AutoRetry {
+            limit: settings
+                .auto_retry_limit
+                .and_then(|limit| u32::try_from(limit).ok()),
+            ..AutoRetry::default()
+        },
         batch: None,
         start: start.now,
     };

@@ -2,7 +2,7 @@
 //!
 //! Source: contract, codebuild sections 0, 2, 3.2.2 and 4.1.
 
-use super::names::report_arn;
+use super::names::{build_arn, report_arn};
 use super::settings::Settings;
 use crate::aws::{Arn, Time};
 use crate::engine::batch;
@@ -69,13 +69,26 @@ fn of_settings(settings: &Settings, state: &BuildState) -> Build {
             session_enabled: Some(true),
             session_target: None,
         }),
-        auto_retry_config: settings.auto_retry_limit.map(|limit| AutoRetryConfig {
-            auto_retry_limit: Some(limit),
-            auto_retry_number: Some(0),
-            ..AutoRetryConfig::default()
-        }),
+        auto_retry_config: auto_retry(state),
         ..Build::default()
     }
+}
+
+/// Shown when a limit is set, and on every build of a chain.
+fn auto_retry(state: &BuildState) -> Option<AutoRetryConfig> {
+    let place = &state.plan.retry;
+    let next = state.next_retry.as_ref();
+    if place.limit.is_none() && place.number == 0 && next.is_none() {
+        return None;
+    }
+    let limit = place.limit.or_else(|| next.map(|_| state.retry_limit()));
+    let arn = |id: &String| build_arn(&state.plan.scope, id);
+    Some(AutoRetryConfig {
+        auto_retry_limit: limit.and_then(|limit| i32::try_from(limit).ok()),
+        auto_retry_number: i32::try_from(place.number).ok(),
+        next_auto_retry: next.map(arn),
+        previous_auto_retry: place.previous.as_ref().map(arn),
+    })
 }
 
 fn phase(record: &PhaseRecord) -> BuildPhase {

@@ -40,6 +40,11 @@ pub trait World: Send + Sync + 'static {
     /// Starts an execution of another pipeline; yields its id. The same effect id starts nothing new.
     async fn launch_pipeline(&self, request: PipelineRequest) -> Result<String, PipelineRefused>;
 
+    /// Starts a finished build again under this UUID; the same one again starts nothing new.
+    async fn retry_build(&self, _: &Scope, build_id: &str, _: &str) {
+        tracing::warn!(build_id, "nobody here retries builds");
+    }
+
     /// Asks a build or a batch of builds to stop; harmless when it has ended or never was.
     async fn stop_build(&self, scope: &Scope, build_id: &str);
 

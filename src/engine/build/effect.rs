@@ -30,6 +30,8 @@ pub enum Effect {
         listener: BuildListener,
         ended: Box<BuildEnded>,
     },
+    /// Start the build again as a new one with this UUID.
+    Retry { uuid: String },
     /// Tell the batch that the build is part of how it ended.
     TellBatch {
         member: Membership,

@@ -4,6 +4,7 @@
 //! running one changes nothing.
 
 use super::reports::Report;
+use super::retry::RetryRule;
 use super::state::{ArtifactResult, Context, OnFailure, Phase, PhaseStatus};
 use crate::engine::batch::spec::BatchSpec;
 use std::collections::BTreeMap;
@@ -34,6 +35,8 @@ pub enum Event {
 pub struct SourceReady {
     pub resolved_version: Option<String>,
     pub on_failure: BTreeMap<Phase, OnFailure>,
+    /// Phases whose failure is worth another build.
+    pub retries: BTreeMap<Phase, RetryRule>,
     /// Of the build that reads it for a batch.
     pub batchspec: Option<BatchSpec>,
 }

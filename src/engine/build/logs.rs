@@ -91,7 +91,7 @@ pub fn texts(note: &Note) -> Vec<String> {
         Note::CacheSkipped => one("Skip cache due to: no paths specified to be cached"),
         Note::CacheNotOffered => one("Skip cache due to: caches are not offered by slipway yet"),
         Note::RetryNotOffered(phase) => vec![format!(
-            "on-failure RETRY of {} is not offered by slipway yet: a failure ends the build",
+            "on-failure RETRY of {} does not retry builds of pipelines and batches: a failure ends the build",
             phase.as_str()
         )],
         Note::Registering => one("Registering with agent"),

@@ -59,6 +59,9 @@ pub(super) fn phase_of(effect: &Effect) -> Option<Phase> {
         Effect::RunCommands { phase, .. } => Some(*phase),
         Effect::UploadArtifacts { .. } => Some(Phase::UploadArtifacts),
         Effect::Finalize => Some(Phase::Finalizing),
-        Effect::Release | Effect::TellPipeline { .. } | Effect::TellBatch { .. } => None,
+        Effect::Release
+        | Effect::Retry { .. }
+        | Effect::TellPipeline { .. }
+        | Effect::TellBatch { .. } => None,
     }
 }

@@ -51,6 +51,7 @@ pub mod phases;
 pub mod plan;
 pub mod record;
 pub mod reports;
+pub mod retry;
 pub mod script;
 pub mod sequence;
 pub mod source;

@@ -224,6 +224,10 @@ impl Perform<Build> for BuildPerformer {
                 self.tell(listener, &ended).await;
                 None
             }
+            Effect::Retry { uuid } => {
+                self.0.world.retry_build(&key.0, &key.1, &uuid).await;
+                None
+            }
             Effect::TellBatch { member, ended } => {
                 self.tell_batch(&key.0, member, *ended).await;
                 None

@@ -2,6 +2,7 @@
 //!
 //! A plan never changes. Values of environment variables may be secrets and stay out of `Debug`.
 
+use super::retry::AutoRetry;
 use crate::aws::arn::{Arn, partition_of};
 use crate::aws::{Scope, Time};
 use crate::engine::batch::event::Membership;
@@ -44,6 +45,9 @@ pub struct BuildPlan {
     pub encryption_key: String,
     /// The pipeline that waits for the end.
     pub listener: Option<BuildListener>,
+    /// Its place among automatic retries.
+    #[serde(default)]
+    pub retry: AutoRetry,
     /// The batch that the build is part of.
     #[serde(default)]
     pub batch: Option<Membership>,

@@ -3,6 +3,7 @@
 //! Exactly one phase runs until the build is complete; each phase begins when the one before it ends.
 
 use super::plan::BuildPlan;
+use super::retry::RetryRule;
 use crate::aws::arn::Arn;
 use crate::aws::{Scope, Time};
 use crate::engine::batch::spec::BatchSpec;
@@ -23,6 +24,12 @@ pub struct BuildState {
     pub resolved_source_version: Option<String>,
     /// What the buildspec says about failing phases; from the end of DOWNLOAD_SOURCE on.
     pub on_failure: BTreeMap<Phase, OnFailure>,
+    /// Phases whose failure is worth another build.
+    #[serde(default)]
+    pub retries: BTreeMap<Phase, RetryRule>,
+    /// Id of the build that follows this one by itself.
+    #[serde(default)]
+    pub next_retry: Option<String>,
     /// What the buildspec says about the batch, of the build that reads it.
     #[serde(default)]
     pub batchspec: Option<BatchSpec>,

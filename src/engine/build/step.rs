@@ -42,6 +42,7 @@ fn source_ready(mut state: BuildState, now: Time, ready: SourceReady) -> Step<Bu
     if state.current() == Phase::DownloadSource {
         state.resolved_source_version = ready.resolved_version;
         state.on_failure = ready.on_failure;
+        state.retries = ready.retries;
         state.batchspec = ready.batchspec;
     }
     succeeded(state, now, Phase::DownloadSource)
@@ -182,6 +183,10 @@ fn complete(mut state: BuildState, now: Time, status: super::state::BuildStatus)
     state.status = status;
     state.end = Some(now);
     let mut effects = vec![Effect::Release];
+    if let Some(uuid) = state.retry_uuid() {
+        state.next_retry = Some(format!("{}:{uuid}", state.plan.project));
+        effects.push(Effect::Retry { uuid });
+    }
     let listener = state.plan.listener.clone();
     effects.extend(listener.map(|listener| Effect::TellPipeline {
         listener,

@@ -11,6 +11,7 @@ use super::event::{Event, Failure, SourceReady};
 use super::plan::*;
 use super::record::Record;
 use super::reports::Report;
+use super::retry::RetryRule;
 use super::state::*;
 use super::step::step;
 use super::{Build, phases};
@@ -66,6 +67,7 @@ pub(super) fn plan() -> BuildPlan {
         queued_timeout_minutes: 480,
         encryption_key: "arn:aws:kms:us-east-1:000000000000:alias/aws/s3".to_owned(),
         listener: None,
+        retry: Default::default(),
         batch: None,
         start: START,
     }
@@ -81,6 +83,7 @@ pub(super) struct Run {
     pub pending: Vec<Effect>,
     pub effects: Vec<Effect>,
     pub on_failure: BTreeMap<Phase, OnFailure>,
+    pub retries: BTreeMap<Phase, RetryRule>,
     pub twice: bool,
     pub travelled: BTreeSet<(Phase, Phase, String)>,
 }
@@ -95,6 +98,7 @@ impl Run {
             pending: Vec::new(),
             effects: Vec::new(),
             on_failure: BTreeMap::new(),
+            retries: BTreeMap::new(),
             twice: false,
             travelled: BTreeSet::new(),
         };
@@ -184,6 +188,7 @@ impl Run {
                 resolved_version: Some("v1".to_owned()),
                 on_failure: self.on_failure.clone(),
                 batchspec: None,
+                retries: self.retries.clone(),
             }),
             Phase::UploadArtifacts => Event::ArtifactsUploaded(Vec::new()),
             Phase::Finalizing => Event::Finalized(None),
@@ -339,6 +344,7 @@ fn effect(effect: &Effect) -> String {
         Effect::Finalize => "finalize".to_owned(),
         Effect::Release => "release".to_owned(),
         Effect::TellPipeline { ended, .. } => format!("tell {}", ended.status.as_str()),
+        Effect::Retry { .. } => "retry".to_owned(),
         Effect::TellBatch { ended, .. } => format!("tell batch {}", ended.status.as_str()),
     }
 }
@@ -885,4 +891,80 @@ fn reports_are_records_of_a_build_that_uploads_and_kept_once() {
         let kept: Vec<String> = run.reports.iter().map(Report::id).collect();
         assert_eq!(kept, build.reports);
     }
+}
+
+/// A failed BUILD of a build at this place, with this limit and rule.
+fn failed(number: u32, limit: Option<u32>, rule: Option<(u32, Option<&str>)>) -> Run {
+    let mut plan = plan();
+    plan.retry.number = number;
+    plan.retry.limit = limit;
+    let mut run = Run::new(plan);
+    run.retries.extend(rule.map(|(count, pattern)| {
+        let pattern = pattern.map(str::to_owned);
+        (Phase::Build, RetryRule { count, pattern })
+    }));
+    "ok ok ok ok ok fail ok ok ok"
+        .split(' ')
+        .for_each(|word| run.word(word));
+    assert_eq!(run.build().status, BuildStatus::Failed);
+    run
+}
+
+fn retried(run: &Run) -> bool {
+    let mut effects = run.effects.iter();
+    let asked = effects.any(|effect| matches!(effect, Effect::Retry { .. }));
+    assert_eq!(run.build().next_retry.is_some(), asked);
+    asked
+}
+
+// Witness: behaviour contract 4.7: autoRetryLimit N: up to N times after a FAILED end.
+#[test]
+fn a_failed_build_is_retried_up_to_the_limit() {
+    assert!(!retried(&failed(0, None, None)));
+    assert!(!retried(&failed(0, Some(0), None)));
+    assert!(retried(&failed(0, Some(2), None)));
+    assert!(retried(&failed(1, Some(2), None)));
+    assert!(!retried(&failed(2, Some(2), None)));
+}
+
+// Witness: behaviour contract 4.3: RETRY, RETRY-<count>, RETRY-<regex>: only if the error message matches.
+#[test]
+fn a_phase_may_ask_for_retries() {
+    assert!(retried(&failed(0, None, Some((3, None)))));
+    assert!(!retried(&failed(3, None, Some((3, None)))));
+    assert!(retried(&failed(1, None, Some((2, Some("^no$"))))));
+    assert!(!retried(&failed(0, None, Some((2, Some("other"))))));
+    assert!(retried(&failed(3, Some(4), Some((2, None)))));
+}
+
+// Witness: behaviour contract 4.7: not after STOPPED, not for CodePipeline builds, not in batches.
+#[test]
+fn only_failed_builds_that_nobody_waits_for_are_retried() {
+    let mut limited = plan();
+    limited.retry.limit = Some(3);
+    let end = |plan: BuildPlan, script: &str| {
+        let mut run = Run::new(plan);
+        script.split(' ').for_each(|word| run.word(word));
+        assert!(run.finished.is_some());
+        retried(&run)
+    };
+    assert!(end(limited.clone(), "ok fail"));
+    assert!(!end(limited.clone(), "ok stop"));
+    assert!(!end(limited.clone(), "ok fault"));
+    assert!(!end(limited.clone(), "ok ok ok ok ok ok ok ok ok"));
+    let mut of_pipeline = limited.clone();
+    of_pipeline.listener = Some(BuildListener {
+        pipeline: (limited.scope.clone(), "p".to_owned()),
+        token: ActionToken("token".to_owned()),
+    });
+    assert!(!end(of_pipeline, "ok fail"));
+    let mut of_batch = limited;
+    of_batch.batch = Some(crate::engine::batch::event::Membership {
+        batch: "hello:batch".to_owned(),
+        token: crate::engine::batch::event::GroupToken {
+            group: "one".to_owned(),
+            attempt: 1,
+        },
+    });
+    assert!(!end(of_batch, "ok fail"));
 }

@@ -181,6 +181,7 @@ impl House {
             queued_timeout_minutes: 480,
             encryption_key: "arn:aws:kms:us-east-1:000000000000:alias/aws/s3".to_owned(),
             listener: None,
+            retry: Default::default(),
             batch: None,
             start: self.server.app.clock.now(),
         }

@@ -53,6 +53,8 @@ fn submitted(plan: BuildPlan, now: Time) -> BuildState {
         logs: None,
         resolved_source_version: None,
         on_failure: BTreeMap::new(),
+        retries: BTreeMap::new(),
+        next_retry: None,
         batchspec: None,
         artifacts: Vec::new(),
         reports: Vec::new(),

@@ -14,10 +14,13 @@ use crate::engine::build::environment::{Surroundings, environment};
 use crate::engine::build::event::{Failure, SourceReady};
 use crate::engine::build::logs::Note;
 use crate::engine::build::plan::{BuildPlan, Cache, Source, VariableKind};
+use crate::engine::build::retry::RetryRule;
 use crate::engine::build::script::{SAVED_DIR, SAVED_ENV, SCRIPT};
 use crate::engine::build::source::{Directories, s3_words};
+use crate::engine::build::state::Phase;
 use crate::sandbox::{Kind, SandboxError};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
 use std::io::Read;
 
 /// Where a buildspec lies that does not come with the source.
@@ -42,7 +45,7 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
     session.note(in_place(&seen)).await;
     let (spec, batchspec) = read_buildspec(session, placed, laid?, delivered.buildspec).await?;
     set_up(session, plan, &seen, &spec).await?;
-    announce(session, &spec).await;
+    announce(session, plan, &spec).await;
     let around = Surroundings {
         directories: seen,
         home: placed
@@ -61,6 +64,7 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
     let ready = SourceReady {
         resolved_version,
         on_failure: on_failure.collect(),
+        retries: retries(&spec),
         batchspec,
     };
     session.understand(Understood { spec, env });
@@ -281,9 +285,24 @@ fn cache(plan: &BuildPlan, spec: &Buildspec) -> Vec<Note> {
     }
 }
 
-async fn announce(session: &Session, spec: &Buildspec) {
+/// What the phases say about retries.
+fn retries(spec: &Buildspec) -> BTreeMap<Phase, RetryRule> {
+    let rules = spec
+        .phases
+        .iter()
+        .filter_map(|phase| match &phase.on_failure {
+            Some(FailureRule::Retry { count, pattern }) => {
+                let (count, pattern) = (*count, pattern.clone());
+                Some((phase.phase, RetryRule { count, pattern }))
+            }
+            _ => None,
+        });
+    rules.collect()
+}
+
+async fn announce(session: &Session, plan: &BuildPlan, spec: &Buildspec) {
     for phase in &spec.phases {
-        if matches!(phase.on_failure, Some(FailureRule::Retry { .. })) {
+        if !plan.may_retry() && matches!(phase.on_failure, Some(FailureRule::Retry { .. })) {
             session.note(Note::RetryNotOffered(phase.phase)).await;
         }
     }
