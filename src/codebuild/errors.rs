@@ -4,6 +4,7 @@
 
 use super::names::{self, Kind, project_arn};
 use crate::aws::Scope;
+use crate::engine::build::commands::run_command::NotRun;
 use codebuild_api::error::*;
 use codebuild_api::model::{ServerType, SourceType};
 
@@ -68,6 +69,20 @@ pub fn no_batch_config(project: &str) -> InvalidInputException {
 pub fn no_batch_role(project: &str) -> InvalidInputException {
     InvalidInputException::new(format!(
         "The buildBatchConfig of project {project} has no serviceRole, which a batch needs"
+    ))
+}
+
+pub fn sandbox_not_found(id: &str) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!("Sandbox cannot be found: {id}"))
+}
+
+pub fn command_refused(id: &str, why: NotRun) -> InvalidInputException {
+    InvalidInputException::new(format!("Cannot run a command in sandbox {id}: {why}"))
+}
+
+pub fn no_session_manager(id: &str) -> InvalidInputException {
+    InvalidInputException::new(format!(
+        "Sandbox {id} has no session to connect to: slipway has no Session Manager; run commands with StartCommandExecution"
     ))
 }
 

@@ -24,6 +24,7 @@ pub mod policies;
 pub mod report_groups;
 pub mod reported;
 pub mod reports;
+pub mod sandboxes;
 pub mod service;
 pub mod settings;
 pub mod store;

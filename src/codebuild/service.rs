@@ -2,8 +2,9 @@
 
 use super::batches::rows::BatchKey;
 use super::operations::*;
+use super::settings::Settings;
 use super::store::{BuildKey, Tables};
-use super::{batches, view};
+use super::{batches, sandboxes, view};
 use crate::aws::Scope;
 use crate::engine::batch::{self, BatchState, Batches};
 use crate::engine::build::commands::stop::stop;
@@ -27,17 +28,7 @@ pub struct CodeBuild {
 }
 
 /// Operations that answer 501 for now.
-pub const NOT_BUILT: &[&str] = &[
-    "BatchGetCommandExecutions",
-    "BatchGetSandboxes",
-    "ListCommandExecutionsForSandbox",
-    "ListSandboxes",
-    "ListSandboxesForProject",
-    "StartCommandExecution",
-    "StartSandbox",
-    "StartSandboxConnection",
-    "StopSandbox",
-];
+pub const NOT_BUILT: &[&str] = &[];
 
 /// Every operation with its handler.
 pub fn service() -> Result<Service, MissingHandlers> {
@@ -46,10 +37,12 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .batch_delete_builds(batch_delete_builds)
         .batch_get_build_batches(batch_get_build_batches)
         .batch_get_builds(batch_get_builds)
+        .batch_get_command_executions(batch_get_command_executions)
         .batch_get_fleets(batch_get_fleets)
         .batch_get_projects(batch_get_projects)
         .batch_get_report_groups(batch_get_report_groups)
         .batch_get_reports(batch_get_reports)
+        .batch_get_sandboxes(batch_get_sandboxes)
         .create_fleet(create_fleet)
         .create_project(create_project)
         .create_report_group(create_report_group)
@@ -72,12 +65,15 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .list_build_batches_for_project(list_build_batches_for_project)
         .list_builds(list_builds)
         .list_builds_for_project(list_builds_for_project)
+        .list_command_executions_for_sandbox(list_command_executions_for_sandbox)
         .list_curated_environment_images(list_curated_environment_images)
         .list_fleets(list_fleets)
         .list_projects(list_projects)
         .list_report_groups(list_report_groups)
         .list_reports(list_reports)
         .list_reports_for_report_group(list_reports_for_report_group)
+        .list_sandboxes(list_sandboxes)
+        .list_sandboxes_for_project(list_sandboxes_for_project)
         .list_shared_projects(list_shared_projects)
         .list_shared_report_groups(list_shared_report_groups)
         .list_source_credentials(list_source_credentials)
@@ -86,8 +82,12 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .retry_build_batch(retry_build_batch)
         .start_build(start_build)
         .start_build_batch(start_build_batch)
+        .start_command_execution(start_command_execution)
+        .start_sandbox(start_sandbox)
+        .start_sandbox_connection(start_sandbox_connection)
         .stop_build(stop_build)
         .stop_build_batch(stop_build_batch)
+        .stop_sandbox(stop_sandbox)
         .update_fleet(update_fleet)
         .update_project(update_project)
         .update_project_visibility(update_project_visibility)
@@ -114,6 +114,7 @@ impl Keep<Build> for Finished {
     fn keep(&self, tx: &mut Txn, build: &BuildKey, record: Record) {
         match record {
             Record::Reported(report) => super::reported::keep(&self.0, tx, build, *report),
+            Record::Commanded(run) => self.0.sandboxes.keep_command(tx, build, *run),
             Record::Finished(state) => self.0.finish(tx, *state),
         }
     }
@@ -148,6 +149,20 @@ impl CodeBuild {
             .get(&key)
             .unwrap_or_else(|fault| fault.raise())?;
         Some(view::build(&settings, &state))
+    }
+
+    /// A sandbox's settings and state, live or finished.
+    pub fn sandbox(&self, scope: &Scope, id: &str) -> Option<(Settings, BuildState)> {
+        let key = (scope.clone(), id.to_owned());
+        let settings = self.tables.sandboxes.settings.get(&key);
+        let settings = settings.unwrap_or_else(|fault| fault.raise())?;
+        Some((settings, self.state(scope, id)?))
+    }
+
+    /// The sandbox as the wire shows it.
+    pub fn find_sandbox(&self, scope: &Scope, id: &str) -> Option<model::Sandbox> {
+        let (settings, state) = self.sandbox(scope, id)?;
+        Some(sandboxes::view::sandbox(&settings, &state))
     }
 
     /// The batch as the wire shows it.

@@ -5,6 +5,7 @@ use super::credentials::{Credential, CredentialKey};
 use super::named::Named;
 use super::policies::Policies;
 use super::reports::Reports;
+use super::sandboxes::rows::Sandboxes;
 use super::settings::Settings;
 use super::webhooks::Webhook;
 use crate::aws::{Scope, Time};
@@ -34,6 +35,7 @@ pub struct Tables {
     pub tokens: Table<(Scope, String), Token>,
     pub tokens_by_age: Index<Time, (Scope, String)>,
     pub batches: Batches,
+    pub sandboxes: Sandboxes,
     /// Settings of every build, live or finished.
     pub settings: Records<BuildKey, Settings>,
     /// Finished builds.
@@ -86,6 +88,7 @@ impl Tables {
             tokens,
             activity: b.table("codebuild.activity"),
             batches: Batches::declare(b),
+            sandboxes: Sandboxes::declare(b),
             settings: b.records("codebuild.settings"),
             finished: b.records("codebuild.finished"),
             numbers: b.records("codebuild.numbers"),

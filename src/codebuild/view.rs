@@ -117,6 +117,8 @@ fn phase_type(phase: Phase) -> BuildPhaseType {
         Phase::Queued => BuildPhaseType::Queued,
         Phase::Provisioning => BuildPhaseType::Provisioning,
         Phase::DownloadSource => BuildPhaseType::DownloadSource,
+        // Of sandboxes only, which are shown elsewhere.
+        Phase::RunSandbox => BuildPhaseType::Build,
         Phase::Install => BuildPhaseType::Install,
         Phase::PreBuild => BuildPhaseType::PreBuild,
         Phase::Build => BuildPhaseType::Build,
@@ -127,7 +129,7 @@ fn phase_type(phase: Phase) -> BuildPhaseType {
     }
 }
 
-fn phase_status(status: PhaseStatus) -> StatusType {
+pub(super) fn phase_status(status: PhaseStatus) -> StatusType {
     match status {
         PhaseStatus::Succeeded => StatusType::Succeeded,
         PhaseStatus::Failed => StatusType::Failed,
@@ -222,7 +224,8 @@ fn exported(list: &[(String, String)]) -> Vec<ExportedEnvironmentVariable> {
     list.iter().map(variable).collect()
 }
 
-fn logs(settings: &Settings, state: &BuildState) -> LogsLocation {
+/// Where the log is, or will be.
+pub(super) fn logs(settings: &Settings, state: &BuildState) -> LogsLocation {
     let config = settings.logs.clone().unwrap_or_default();
     let cloudwatch = config
         .cloud_watch_logs

@@ -3,6 +3,7 @@
 //! Effects of one build are performed one after the other, except `Release`, which may come at any moment and ends whatever
 //! still runs.
 
+use super::command_run::CommandRun;
 use super::plan::BuildPlan;
 use super::state::{BuildState, BuildStatus, Context, Phase};
 use crate::engine::batch::event::{ChildEnded, Membership};
@@ -19,6 +20,10 @@ pub enum Effect {
     DownloadSource,
     /// Run the commands of one phase; `succeeding`: no phase has failed so far.
     RunCommands { phase: Phase, succeeding: bool },
+    /// Keep the sandbox for commands until it is released.
+    KeepSandbox,
+    /// Run a command in the sandbox, then say `CommandRan`.
+    RunCommand(Box<CommandRun>),
     /// Pack and upload what the buildspec names.
     UploadArtifacts { succeeding: bool },
     /// Read the exported variables and bring the log to its end.

@@ -40,6 +40,7 @@ pub mod archive;
 pub mod artifacts;
 pub mod beginning;
 pub mod buildspec;
+pub mod command_run;
 pub mod commands;
 pub mod compute;
 pub mod effect;

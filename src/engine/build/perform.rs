@@ -11,6 +11,7 @@ mod finish;
 mod log;
 mod provision;
 mod reports;
+mod sandbox;
 mod scripts;
 mod session;
 mod sources;
@@ -197,6 +198,12 @@ impl BuildPerformer {
             Effect::UploadArtifacts { succeeding } => {
                 let work = Box::pin(self.upload(session, succeeding, mailbox));
                 self.phase(session, Phase::UploadArtifacts, work).await
+            }
+            Effect::KeepSandbox => session.unless_released(std::future::pending()).await,
+            Effect::RunCommand(run) => {
+                let work = Box::pin(sandbox::run(session, &run.id, &run.command));
+                let ran = session.unless_released(work).await?;
+                Some(Event::CommandRan(run.id, ran))
             }
             Effect::Finalize => Box::pin(self.finalize(session)).await,
             _ => None,

@@ -62,6 +62,8 @@ pub enum Purpose {
     Project,
     /// Commands of a pipeline's action or rule: only the pipeline knows of it, and the role is the pipeline's.
     Commands,
+    /// A place for commands of whoever holds it; no phases of a buildspec run.
+    Sandbox,
 }
 
 /// Where the primary or a secondary source comes from.

@@ -2,6 +2,7 @@
 //!
 //! Exactly one phase runs until the build is complete; each phase begins when the one before it ends.
 
+use super::command_run::CommandRun;
 use super::plan::BuildPlan;
 use super::retry::RetryRule;
 use crate::aws::arn::Arn;
@@ -33,6 +34,12 @@ pub struct BuildState {
     /// What the buildspec says about the batch, of the build that reads it.
     #[serde(default)]
     pub batchspec: Option<BatchSpec>,
+    /// Commands of a sandbox that have not ended; the first one runs.
+    #[serde(default)]
+    pub commands: Vec<CommandRun>,
+    /// The number of the newest command.
+    #[serde(default)]
+    pub commanded: u64,
     /// What was uploaded, the primary artifacts first.
     pub artifacts: Vec<ArtifactResult>,
     /// Ids of its reports, `group:uuid`.
@@ -50,6 +57,8 @@ pub enum Phase {
     Queued,
     Provisioning,
     DownloadSource,
+    /// Of sandboxes only.
+    RunSandbox,
     Install,
     PreBuild,
     Build,
@@ -225,6 +234,7 @@ impl Phase {
             Phase::Queued => "QUEUED",
             Phase::Provisioning => "PROVISIONING",
             Phase::DownloadSource => "DOWNLOAD_SOURCE",
+            Phase::RunSandbox => "RUN_SANDBOX",
             Phase::Install => "INSTALL",
             Phase::PreBuild => "PRE_BUILD",
             Phase::Build => "BUILD",

@@ -4,6 +4,8 @@
 //! `lost` restarts the server; `59m` lets time pass, waking the machine at its deadline; `PHASE:word` is news about that phase,
 //! late or early; `on-failure:PHASE=abort` is what the buildspec will say.
 
+use super::command_run::{CommandRan, CommandRun, CommandStatus};
+use super::commands::run_command::{MOST_WAITING, NotRun, run_command};
 use super::commands::start::start;
 use super::commands::stop::stop;
 use super::effect::Effect;
@@ -83,6 +85,7 @@ pub(super) struct Run {
     pub pending: Vec<Effect>,
     pub effects: Vec<Effect>,
     pub on_failure: BTreeMap<Phase, OnFailure>,
+    pub commands: BTreeMap<String, CommandRun>,
     pub retries: BTreeMap<Phase, RetryRule>,
     pub twice: bool,
     pub travelled: BTreeSet<(Phase, Phase, String)>,
@@ -98,6 +101,7 @@ impl Run {
             pending: Vec::new(),
             effects: Vec::new(),
             on_failure: BTreeMap::new(),
+            commands: BTreeMap::new(),
             retries: BTreeMap::new(),
             twice: false,
             travelled: BTreeSet::new(),
@@ -145,6 +149,9 @@ impl Run {
         for record in step.records {
             match record {
                 Record::Reported(report) => self.reports.push(*report),
+                Record::Commanded(run) => {
+                    self.commands.insert(run.id.clone(), *run);
+                }
                 Record::Finished(build) => {
                     let before = self.finished.replace(*build);
                     assert!(before.is_none(), "a build finishes once");
@@ -192,7 +199,7 @@ impl Run {
             }),
             Phase::UploadArtifacts => Event::ArtifactsUploaded(Vec::new()),
             Phase::Finalizing => Event::Finalized(None),
-            Phase::Submitted | Phase::Completed => return None,
+            Phase::Submitted | Phase::RunSandbox | Phase::Completed => return None,
             phase => Event::CommandsSucceeded(phase),
         })
     }
@@ -344,6 +351,8 @@ fn effect(effect: &Effect) -> String {
         Effect::Finalize => "finalize".to_owned(),
         Effect::Release => "release".to_owned(),
         Effect::TellPipeline { ended, .. } => format!("tell {}", ended.status.as_str()),
+        Effect::KeepSandbox => "keep".to_owned(),
+        Effect::RunCommand(run) => format!("run {}", run.id),
         Effect::Retry { .. } => "retry".to_owned(),
         Effect::TellBatch { ended, .. } => format!("tell batch {}", ended.status.as_str()),
     }
@@ -809,6 +818,17 @@ fn diagram() -> String {
         }
     }
     all_runs(|_, _, run| add(run));
+    for count in 0..4 {
+        for word in ["stop", "lost", "fault", "fail", "999h"] {
+            if word == "fail" && count != 1 && count != 2 {
+                continue;
+            }
+            let mut run = Run::new(sandbox());
+            (0..count).for_each(|_| run.word("ok"));
+            run.word(word);
+            travelled.extend(run.travelled);
+        }
+    }
     let mut lines: BTreeMap<(Phase, Phase), BTreeSet<String>> = BTreeMap::new();
     for (from, to, how) in travelled {
         lines.entry((from, to)).or_default().insert(how);
@@ -967,4 +987,107 @@ fn only_failed_builds_that_nobody_waits_for_are_retried() {
         },
     });
     assert!(!end(of_batch, "ok fail"));
+}
+
+fn sandbox() -> BuildPlan {
+    BuildPlan {
+        purpose: Purpose::Sandbox,
+        buildspec: None,
+        ..plan()
+    }
+}
+
+fn sandbox_of(script: &str) -> Run {
+    let mut run = Run::new(sandbox());
+    script.split_whitespace().for_each(|word| run.word(word));
+    assert_invariants(&run);
+    run
+}
+
+impl Run {
+    fn submit(&mut self, id: &str) -> Result<(), NotRun> {
+        let state = self.live.clone().ok_or(NotRun::NotRunning)?;
+        let (step, run) = run_command(state, self.now, id.to_owned(), format!("echo {id}"))?;
+        assert_eq!(run.status, CommandStatus::Submitted);
+        self.take(step);
+        Ok(())
+    }
+
+    fn ran(&mut self, id: &str, exit: i32) {
+        let ran = CommandRan {
+            exit: Some(exit),
+            ..CommandRan::default()
+        };
+        self.event(Event::CommandRan(id.to_owned(), ran));
+    }
+
+    fn commanded(&self) -> Vec<String> {
+        let runs = self.commands.values();
+        runs.map(|run| format!("{} {}", run.id, run.status.as_str()))
+            .collect()
+    }
+}
+
+// Witness: behaviour contract 12.5: session phases; timeout: phase TIMED_OUT with BUILD_TIMED_OUT.
+#[test]
+fn a_sandbox_runs_until_it_is_stopped_or_its_time_is_over() {
+    let stopped = sandbox_of("1s ok 2s ok 3s ok 10m stop");
+    expect![[""]].assert_eq(&transcript(&stopped));
+    let late = sandbox_of("ok ok ok 2h");
+    expect![[""]].assert_eq(&transcript(&late));
+}
+
+// Witness: behaviour contract 12.5; ours: a sandbox whose source cannot be had has nothing to pack up.
+#[test]
+fn a_sandbox_without_its_source_is_over() {
+    let run = sandbox_of("ok ok fail");
+    assert_eq!(run.build().status, BuildStatus::Failed);
+    assert!(run.build().phase(Phase::Finalizing).is_none());
+}
+
+// Witness: behaviour contract 12.5: executions run one after another (unconfirmed).
+#[test]
+fn commands_of_a_sandbox_run_one_after_the_other() {
+    for twice in [false, true] {
+        let mut run = sandbox_of("ok ok");
+        run.twice = twice;
+        assert_eq!(run.submit("early"), Err(NotRun::NotRunning));
+        run.word("ok");
+        run.submit("a").unwrap();
+        run.submit("b").unwrap();
+        assert_eq!(run.commanded(), ["a IN_PROGRESS", "b SUBMITTED"]);
+        run.ran("b", 0);
+        run.ran("a", 3);
+        assert_eq!(run.commanded(), ["a FAILED", "b IN_PROGRESS"]);
+        run.ran("a", 0);
+        run.ran("b", 0);
+        assert_eq!(run.commanded(), ["a FAILED", "b SUCCEEDED"]);
+        run.submit("c").unwrap();
+        run.submit("d").unwrap();
+        run.restart();
+        assert_eq!(run.build().status, BuildStatus::Fault);
+        assert_eq!(
+            run.commanded(),
+            ["a FAILED", "b SUCCEEDED", "c FAILED", "d FAILED"]
+        );
+        assert_eq!(run.submit("late"), Err(NotRun::NotRunning));
+    }
+}
+
+// Witness: ours: limits on all outside input.
+#[test]
+fn only_so_many_commands_wait() {
+    let mut run = sandbox_of("ok ok ok");
+    for number in 0..MOST_WAITING {
+        run.submit(&number.to_string()).unwrap();
+    }
+    assert_eq!(run.submit("more"), Err(NotRun::TooMany));
+}
+
+#[test]
+fn commands_and_their_output_stay_out_of_debug() {
+    let mut run = sandbox_of("ok ok ok");
+    run.submit("hunter2").unwrap();
+    let text = format!("{:?} {:?} {:?}", run.live, run.effects, run.commands);
+    assert!(!text.contains("echo"), "{text}");
 }

@@ -274,6 +274,7 @@ impl Keep<Build> for Kept {
     fn keep(&self, _: &mut Txn, key: &Key, record: Record) {
         match record {
             Record::Reported(report) => self.1.lock().unwrap().push(*report),
+            Record::Commanded(_) => unreachable!("builds run no commands of others"),
             Record::Finished(build) => {
                 self.0.lock().unwrap().insert(key.clone(), *build);
             }

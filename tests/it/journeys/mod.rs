@@ -7,3 +7,4 @@ mod commands;
 mod gates;
 mod house;
 mod nested;
+mod sandboxes;

@@ -56,6 +56,8 @@ fn submitted(plan: BuildPlan, now: Time) -> BuildState {
         retries: BTreeMap::new(),
         next_retry: None,
         batchspec: None,
+        commands: Vec::new(),
+        commanded: 0,
         artifacts: Vec::new(),
         reports: Vec::new(),
         exported: None,

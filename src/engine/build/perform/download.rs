@@ -11,9 +11,9 @@ use crate::engine::build::buildspec::spec::{Buildspec, Env, FailureRule};
 use crate::engine::build::buildspec::{self, Location, locate, yaml};
 use crate::engine::build::compute::home;
 use crate::engine::build::environment::{Surroundings, environment};
-use crate::engine::build::event::{Failure, SourceReady};
+use crate::engine::build::event::{Blame, Failure, SourceReady};
 use crate::engine::build::logs::Note;
-use crate::engine::build::plan::{BuildPlan, Cache, Source, VariableKind};
+use crate::engine::build::plan::{BuildPlan, Cache, Purpose, Source, VariableKind};
 use crate::engine::build::retry::RetryRule;
 use crate::engine::build::script::{SAVED_DIR, SAVED_ENV, SCRIPT};
 use crate::engine::build::source::{Directories, s3_words};
@@ -43,7 +43,14 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
     let resolved_version = delivered.version;
     let seen = as_seen(placed);
     session.note(in_place(&seen)).await;
-    let (spec, batchspec) = read_buildspec(session, placed, laid?, delivered.buildspec).await?;
+    let read = read_buildspec(session, placed, laid?, delivered.buildspec).await;
+    let (spec, batchspec) = match read {
+        // A sandbox needs no buildspec; of one that can be read it has the variables.
+        Err(failure) if failure.blame == Blame::Customer && plan.purpose == Purpose::Sandbox => {
+            (Buildspec::without_phases(), None)
+        }
+        read => read?,
+    };
     set_up(session, plan, &seen, &spec).await?;
     announce(session, plan, &spec).await;
     let around = Surroundings {

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 /// Principal and name of the service that a build's role trusts.
 fn service(purpose: Purpose) -> (&'static str, &'static str) {
     match purpose {
-        Purpose::Project => ("codebuild.amazonaws.com", "CodeBuild"),
+        Purpose::Project | Purpose::Sandbox => ("codebuild.amazonaws.com", "CodeBuild"),
         Purpose::Commands => ("codepipeline.amazonaws.com", "CodePipeline"),
     }
 }
