@@ -60,6 +60,10 @@ pub fn batch_not_failed() -> InvalidInputException {
     InvalidInputException::new("Cannot retry a build batch that did not fail")
 }
 
+pub fn invalid_batchspec(what: &str) -> InvalidInputException {
+    InvalidInputException::new(format!("Invalid buildspec for a build batch: {what}"))
+}
+
 pub fn no_batch_config(project: &str) -> InvalidInputException {
     InvalidInputException::new(format!(
         "Project {project} has no buildBatchConfig: set one on the project, or give buildBatchConfigOverride"

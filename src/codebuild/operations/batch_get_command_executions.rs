@@ -16,7 +16,7 @@ pub async fn batch_get_command_executions(
     let asked = &input.sandbox_id;
     let id = names::sandbox_id(&call.scope, asked).unwrap_or(asked);
     let of = service.sandbox(&call.scope, id);
-    let (executions, missing) = batch::get(input.command_execution_ids, Some, |id| {
+    let (executions, missing) = batch::get(input.command_execution_ids, as_written, |id| {
         let (settings, state) = of.as_ref()?;
         let key = state.plan.key();
         let run = service.tables.sandboxes.command(&key, id)?;
@@ -26,4 +26,9 @@ pub async fn batch_get_command_executions(
         command_executions: Some(executions),
         command_executions_not_found: Some(missing),
     })
+}
+
+/// Commands have ids and no ARNs.
+fn as_written(id: &str) -> Option<&str> {
+    Some(id)
 }

@@ -19,15 +19,15 @@ pub async fn delete_build_batch(
     let service = &call.app.codebuild;
     let id = batch_id(&call.scope, &input.id).unwrap_or(&input.id);
     let key = (call.scope.clone(), id.to_owned());
-    if service.batches.state(&key).is_some() {
+    let Some(builds) = forget(service, key).await else {
         return Ok(DeleteBuildBatchOutput {
             status_code: Some("BATCH_IN_PROGRESS".to_owned()),
             builds_deleted: Some(Vec::new()),
             builds_not_deleted: Some(Vec::new()),
         });
-    }
+    };
     let (mut deleted, mut kept) = (Vec::new(), Vec::new());
-    for build in forget(service, key).await {
+    for build in builds {
         let arn = build_arn(&call.scope, &build);
         let build = (call.scope.clone(), build);
         // A build that was asked to stop may not have heard of it yet.
@@ -48,17 +48,20 @@ pub async fn delete_build_batch(
     })
 }
 
-/// Removes the batch and gives the ids of its builds.
-async fn forget(service: &CodeBuild, key: BatchKey) -> Vec<String> {
-    let batches = service.tables.batches.clone();
+/// Removes the batch and gives the ids of its builds; `None`: it runs.
+async fn forget(service: &CodeBuild, key: BatchKey) -> Option<Vec<String>> {
+    let (rows, live) = (service.tables.batches.clone(), service.batches.clone());
     let written = service.store.write(move |tx| {
-        let Some(batch) = tx.get_record(&batches.finished, &key) else {
-            return Ok(Vec::new());
+        if live.state_in(tx, &key).is_some() {
+            return Ok(None);
+        }
+        let Some(batch) = tx.get_record(&rows.finished, &key) else {
+            return Ok(Some(Vec::new()));
         };
-        batches.displace(tx, &batch, batch.status.as_str());
-        tx.remove_record(&batches.finished, &key);
-        tx.remove_record(&batches.settings, &key);
-        Ok(batch.builds())
+        rows.displace(tx, &batch, batch.status.as_str());
+        tx.remove_record(&rows.finished, &key);
+        tx.remove_record(&rows.settings, &key);
+        Ok(Some(batch.builds()))
     });
     let written = written
         .await

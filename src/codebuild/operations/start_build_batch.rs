@@ -7,6 +7,7 @@ use crate::codebuild::batches::start::{Start, start};
 use crate::codebuild::launch::{Refused, StartToken};
 use crate::codebuild::settings::Settings;
 use crate::codebuild::{errors, names, validate};
+use crate::engine::build::buildspec::{Location, batchspec, locate};
 use crate::server::call::Call;
 use codebuild_api::error::{InvalidInputException, StartBuildBatchError};
 use codebuild_api::input::StartBuildBatchInput;
@@ -35,6 +36,7 @@ pub async fn start_build_batch(
     };
     let settings = Settings::of(&project).overridden(&name, overrides(&input));
     check(&settings)?;
+    check_buildspec(settings.source.buildspec.as_deref())?;
     if input.build_batch_config_override.is_some() {
         service.check_role(&call, &role).await?;
     }
@@ -62,6 +64,16 @@ pub async fn start_build_batch(
     Ok(StartBuildBatchOutput {
         build_batch: Some(batch),
     })
+}
+
+/// An inline buildspec is known now, so what is wrong with its batch is said now; files are read when the batch runs.
+fn check_buildspec(buildspec: Option<&str>) -> Result<(), InvalidInputException> {
+    match locate(buildspec) {
+        Location::Inline(text) => batchspec(text.as_bytes())
+            .map(drop)
+            .map_err(|error| errors::invalid_batchspec(&error.to_string())),
+        _ => Ok(()),
+    }
 }
 
 /// Batches remember tokens of their own: builds may have the same.

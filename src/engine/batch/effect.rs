@@ -45,6 +45,8 @@ pub struct LaunchBuild {
 pub struct Combine {
     pub scope: Scope,
     pub uuid: String,
+    /// How many phases there are while this one runs: news for another is late.
+    pub phase: usize,
     pub places: Vec<Place>,
 }
 

@@ -13,9 +13,9 @@ pub enum Event {
     /// No build could be started, and why.
     BuildRefused(GroupToken, String),
     BuildFinished(GroupToken, Box<ChildEnded>),
-    /// The artifacts lie together.
-    ArtifactsCombined(Vec<ArtifactResult>),
-    CombiningFailed(Context),
+    /// The artifacts lie together; the number is that of the phase that asked.
+    ArtifactsCombined(usize, Vec<ArtifactResult>),
+    CombiningFailed(usize, Context),
     /// A deadline may have come.
     Ticked,
 }

@@ -94,6 +94,7 @@ fn combine(state: &BatchState) -> Combine {
     Combine {
         scope: state.plan.scope.clone(),
         uuid: state.plan.uuid.clone(),
+        phase: state.phases.len(),
         places: places.filter(|place| !place.parts.is_empty()).collect(),
     }
 }

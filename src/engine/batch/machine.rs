@@ -45,10 +45,10 @@ impl Machine for Batches {
         let what = format!("Internal Service Error: {what}");
         match effect {
             Effect::LaunchBuild(job) => Some(Event::BuildRefused(job.token.clone(), what)),
-            Effect::CombineArtifacts(_) => Some(Event::CombiningFailed(Context::new(
-                "INTERNAL_SERVICE_ERROR",
-                what,
-            ))),
+            Effect::CombineArtifacts(job) => {
+                let why = Context::new("INTERNAL_SERVICE_ERROR", what);
+                Some(Event::CombiningFailed(job.phase, why))
+            }
             Effect::StopBuild { .. } | Effect::TellPipeline { .. } => None,
         }
     }

@@ -50,8 +50,12 @@ impl Perform<Batches> for BatchPerformer {
                 None
             }
             Effect::CombineArtifacts(job) => {
+                let phase = job.phase;
                 let combined = combine::combine(&*self.world, self.limits, *job).await;
-                Some(combined.map_or_else(Event::CombiningFailed, Event::ArtifactsCombined))
+                Some(match combined {
+                    Ok(results) => Event::ArtifactsCombined(phase, results),
+                    Err(why) => Event::CombiningFailed(phase, why),
+                })
             }
             Effect::TellPipeline { listener, ended } => {
                 let news = pipeline::Event::BuildFinished {

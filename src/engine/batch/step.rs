@@ -17,8 +17,8 @@ pub fn step(state: BatchState, now: Time, event: Event) -> Step<Batches> {
         Event::BuildLaunched(token, build) => launched(&mut turn, &token, build),
         Event::BuildRefused(token, why) => refused(&mut turn, &token, why),
         Event::BuildFinished(token, ended) => finished(&mut turn, &token, *ended),
-        Event::ArtifactsCombined(results) => combined(&mut turn, results),
-        Event::CombiningFailed(why) => combining_failed(&mut turn, why),
+        Event::ArtifactsCombined(phase, results) => combined(&mut turn, phase, results),
+        Event::CombiningFailed(phase, why) => combining_failed(&mut turn, phase, why),
         Event::Ticked => ticked(&mut turn),
     }
     turn.done()
@@ -95,8 +95,12 @@ fn plan_groups(state: &mut BatchState, spec: BatchSpec) {
     }
 }
 
-fn combined(turn: &mut Turn, results: Vec<ArtifactResult>) {
-    if turn.state.current() == Phase::CombineArtifacts {
+fn combines(turn: &Turn, phase: usize) -> bool {
+    turn.state.current() == Phase::CombineArtifacts && turn.state.phases.len() == phase
+}
+
+fn combined(turn: &mut Turn, phase: usize, results: Vec<ArtifactResult>) {
+    if combines(turn, phase) {
         turn.state.artifacts = results;
         turn.finish(
             Phase::Succeeded,
@@ -107,8 +111,8 @@ fn combined(turn: &mut Turn, results: Vec<ArtifactResult>) {
     }
 }
 
-fn combining_failed(turn: &mut Turn, why: Context) {
-    if turn.state.current() == Phase::CombineArtifacts {
+fn combining_failed(turn: &mut Turn, phase: usize, why: Context) {
+    if combines(turn, phase) {
         turn.fail(PhaseStatus::Failed, Some(why));
     }
 }

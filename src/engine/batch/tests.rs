@@ -239,8 +239,14 @@ impl Run {
                     },
                 );
             }
-            "combined" => self.event(Event::ArtifactsCombined(vec![artifact("all")])),
-            "uncombined" => self.event(Event::CombiningFailed(Context::new("NO", "no"))),
+            "combined" => self.event(Event::ArtifactsCombined(
+                self.batch().phases.len(),
+                vec![artifact("all")],
+            )),
+            "uncombined" => self.event(Event::CombiningFailed(
+                self.batch().phases.len(),
+                Context::new("NO", "no"),
+            )),
             "tick" => self.event(Event::Ticked),
             "stop" => self.stop(),
             "retry" => self.retry(Which::All).unwrap(),
@@ -755,6 +761,19 @@ fn artifacts_are_combined_after_the_last_build() {
             asked: DOWNLOAD_SOURCE, a, b, combine arn:aws:s3:::out/a+arn:aws:s3:::out/b
         "#]],
     );
+}
+
+// Witness: ours: news of an attempt before a retry is late.
+#[test]
+fn combining_that_was_asked_for_before_a_retry_changes_nothing() {
+    let script = "launched read a:launched a:ok 999h retry-failed";
+    let mut run = run_with(combining(), "a", script, false);
+    assert_eq!(run.batch().current(), Phase::CombineArtifacts);
+    run.event(Event::ArtifactsCombined(4, vec![artifact("old")]));
+    assert_eq!(run.batch().current(), Phase::CombineArtifacts);
+    run.word("combined");
+    assert_eq!(run.batch().status, BuildStatus::Succeeded);
+    assert_eq!(run.batch().artifacts, [artifact("all")]);
 }
 
 // Witness: codepipeline contract 6.4: the action waits for the batch.

@@ -8,6 +8,7 @@
     reason = "answers are shown whole, and rules side by side"
 )]
 
+mod auto_retry;
 mod batch_delete_builds;
 mod batch_get_build_batches;
 mod batch_get_builds;

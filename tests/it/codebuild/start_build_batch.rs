@@ -161,7 +161,7 @@ async fn what_cannot_be_started_is_refused() {
     let caller = Caller::new(CODEBUILD).await;
     sample::created(&caller, "plain").await;
     created(&caller, "hello").await;
-    let cases: [(Value, &str, &str); 5] = [
+    let cases: [(Value, &str, &str); 6] = [
         (
             json!({"projectName": "nobody"}),
             "ResourceNotFoundException",
@@ -181,6 +181,12 @@ async fn what_cannot_be_started_is_refused() {
             json!({"projectName": "plain", "buildBatchConfigOverride": {"serviceRole": "arn:aws:iam::000000000000:role/nobody"}}),
             "InvalidInputException",
             "CodeBuild is not authorized to perform: sts:AssumeRole on arn:aws:iam::000000000000:role/nobody",
+        ),
+        (
+            // contract codebuild §1.1: invalid inline buildspec for batch; the words are ours
+            json!({"projectName": "hello", "buildspecOverride": "version: 0.2\nphases: {}"}),
+            "InvalidInputException",
+            "Invalid buildspec for a build batch: batch: expected a block batch in the buildspec of a batch at line 1",
         ),
         (
             json!({"projectName": "hello", "artifactsOverride": {"type": "S3"}}),

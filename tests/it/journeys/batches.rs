@@ -160,7 +160,10 @@ async fn a_buildspec_without_a_batch_fails_the_batch() {
     let house = house(Config::in_memory(), project(none, "none")).await;
     let codebuild = house.caller.to(CODEBUILD);
     let spec = "version: 0.2\nphases: {build: {commands: ['true']}}";
-    let input = json!({"projectName": "hello", "buildspecOverride": spec});
+    house
+        .put("incoming", "plain.zip", &[("buildspec.yml", spec)])
+        .await;
+    let input = json!({"projectName": "hello", "sourceLocationOverride": "incoming/plain.zip"});
     let started = codebuild.ok("StartBuildBatch", input).await;
     let id = started["buildBatch"]["id"].as_str().unwrap();
     let failed = end(&codebuild, id).await;

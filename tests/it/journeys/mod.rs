@@ -7,4 +7,5 @@ mod commands;
 mod gates;
 mod house;
 mod nested;
+mod retries;
 mod sandboxes;
