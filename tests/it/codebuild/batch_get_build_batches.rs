@@ -29,7 +29,97 @@ async fn a_batch_is_shown_with_its_groups_and_phases() {
             .map(|member| (member.to_string(), batch[member].clone()))
             .collect()
     });
-    expect![[""]].assert_eq(&shown.await);
+    expect![[r#"
+        {
+          "buildBatchStatus": "SUCCEEDED",
+          "buildGroups": [
+            {
+              "currentBuildSummary": {
+                "arn": "arn:aws:codebuild:us-east-1:000000000000:build/hello:<id:1>",
+                "buildStatus": "SUCCEEDED",
+                "primaryArtifact": {
+                  "identifier": "DOWNLOAD_SOURCE",
+                  "type": "no_artifacts"
+                },
+                "requestedOn": "<time>",
+                "secondaryArtifacts": []
+              },
+              "identifier": "DOWNLOAD_SOURCE",
+              "ignoreFailure": false
+            },
+            {
+              "currentBuildSummary": {
+                "arn": "arn:aws:codebuild:us-east-1:000000000000:build/hello:<id:2>",
+                "buildStatus": "SUCCEEDED",
+                "primaryArtifact": {
+                  "identifier": "one",
+                  "type": "no_artifacts"
+                },
+                "requestedOn": "<time>",
+                "secondaryArtifacts": []
+              },
+              "dependsOn": [],
+              "identifier": "one",
+              "ignoreFailure": false
+            },
+            {
+              "currentBuildSummary": {
+                "arn": "arn:aws:codebuild:us-east-1:000000000000:build/hello:<id:3>",
+                "buildStatus": "FAILED",
+                "primaryArtifact": {
+                  "identifier": "two",
+                  "type": "no_artifacts"
+                },
+                "requestedOn": "<time>",
+                "secondaryArtifacts": []
+              },
+              "dependsOn": [
+                "one"
+              ],
+              "identifier": "two",
+              "ignoreFailure": true
+            }
+          ],
+          "complete": true,
+          "currentPhase": "SUCCEEDED",
+          "endTime": "<time>",
+          "phases": [
+            {
+              "durationInSeconds": "<seconds>",
+              "endTime": "<time>",
+              "phaseStatus": "SUCCEEDED",
+              "phaseType": "SUBMITTED",
+              "startTime": "<time>"
+            },
+            {
+              "durationInSeconds": "<seconds>",
+              "endTime": "<time>",
+              "phaseStatus": "SUCCEEDED",
+              "phaseType": "DOWNLOAD_BATCHSPEC",
+              "startTime": "<time>"
+            },
+            {
+              "durationInSeconds": "<seconds>",
+              "endTime": "<time>",
+              "phaseStatus": "SUCCEEDED",
+              "phaseType": "IN_PROGRESS",
+              "startTime": "<time>"
+            },
+            {
+              "durationInSeconds": "<seconds>",
+              "endTime": "<time>",
+              "phaseStatus": "SUCCEEDED",
+              "phaseType": "COMBINE_ARTIFACTS",
+              "startTime": "<time>"
+            },
+            {
+              "phaseType": "SUCCEEDED",
+              "startTime": "<time>"
+            }
+          ]
+        }
+    "#]]
+    .assert_eq(&shown.await);
 }
 
 #[tokio::test]

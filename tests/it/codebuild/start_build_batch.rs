@@ -15,7 +15,83 @@ async fn a_batch_is_submitted_in_the_answer() {
         let input = json!({"projectName": project_arn("hello")});
         caller.ok("StartBuildBatch", input).await
     });
-    expect![[""]].assert_eq(&shown.await);
+    expect![[r#"
+        {
+          "buildBatch": {
+            "arn": "arn:aws:codebuild:us-east-1:000000000000:build-batch/hello:<id:1>",
+            "artifacts": {
+              "location": ""
+            },
+            "buildBatchConfig": {
+              "restrictions": {
+                "maximumBuildsAllowed": 100
+              },
+              "serviceRole": "arn:aws:iam::000000000000:role/delivery",
+              "timeoutInMins": 480
+            },
+            "buildBatchNumber": 1,
+            "buildBatchStatus": "IN_PROGRESS",
+            "buildGroups": [
+              {
+                "currentBuildSummary": {
+                  "buildStatus": "PENDING",
+                  "primaryArtifact": {
+                    "identifier": "DOWNLOAD_SOURCE",
+                    "type": "no_artifacts"
+                  },
+                  "secondaryArtifacts": []
+                },
+                "identifier": "DOWNLOAD_SOURCE",
+                "ignoreFailure": false
+              }
+            ],
+            "buildTimeoutInMinutes": 60,
+            "cache": {
+              "type": "NO_CACHE"
+            },
+            "complete": false,
+            "currentPhase": "SUBMITTED",
+            "debugSessionEnabled": false,
+            "encryptionKey": "arn:aws:kms:us-east-1:000000000000:alias/aws/s3",
+            "environment": {
+              "computeType": "BUILD_GENERAL1_SMALL",
+              "environmentVariables": [],
+              "image": "any",
+              "imagePullCredentialsType": "CODEBUILD",
+              "privilegedMode": false,
+              "type": "LINUX_CONTAINER"
+            },
+            "id": "hello:<id:1>",
+            "initiator": "slipway",
+            "logConfig": {
+              "cloudWatchLogs": {
+                "status": "ENABLED"
+              },
+              "s3Logs": {
+                "encryptionDisabled": false,
+                "status": "DISABLED"
+              }
+            },
+            "phases": [
+              {
+                "phaseType": "SUBMITTED",
+                "startTime": "<time>"
+              }
+            ],
+            "projectName": "hello",
+            "queuedTimeoutInMinutes": 480,
+            "secondarySourceVersions": [],
+            "secondarySources": [],
+            "serviceRole": "arn:aws:iam::000000000000:role/delivery",
+            "source": {
+              "buildspec": "version: 0.2\nbatch:\n  build-graph:\n    - identifier: one\n    - identifier: two\n      depend-on: [one]\n      ignore-failure: true\n      buildspec: other.yml\n      env: {variables: {A: b}}\n",
+              "insecureSsl": false,
+              "type": "NO_SOURCE"
+            },
+            "startTime": "<time>"
+          }
+        }
+    "#]].assert_eq(&shown.await);
 }
 
 #[tokio::test]
@@ -178,7 +254,7 @@ async fn what_cannot_be_started_is_refused() {
             "The buildBatchConfig of project plain has no serviceRole, which a batch needs",
         ),
         (
-            json!({"projectName": "plain", "buildBatchConfigOverride": {"serviceRole": "arn:aws:iam::000000000000:role/nobody"}}),
+            json!({"projectName": "hello", "buildBatchConfigOverride": {"serviceRole": "arn:aws:iam::000000000000:role/nobody"}}),
             "InvalidInputException",
             "CodeBuild is not authorized to perform: sts:AssumeRole on arn:aws:iam::000000000000:role/nobody",
         ),

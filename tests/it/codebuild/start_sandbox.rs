@@ -16,7 +16,65 @@ async fn a_sandbox_is_queued_in_the_answer() {
         assert_eq!(caller.ok("ListBuilds", json!({})).await["ids"], json!([]));
         started
     });
-    expect![[""]].assert_eq(&shown.await);
+    expect![[r#"
+        {
+          "sandbox": {
+            "arn": "arn:aws:codebuild:us-east-1:000000000000:sandbox/hello:<id:1>",
+            "currentSession": {
+              "currentPhase": "QUEUED",
+              "id": "<id:2>",
+              "logs": {
+                "cloudWatchLogs": {
+                  "status": "ENABLED"
+                },
+                "cloudWatchLogsArn": "arn:aws:logs:us-east-1:000000000000:log-group:null:log-stream:null",
+                "deepLink": "https://console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups",
+                "s3Logs": {
+                  "encryptionDisabled": false,
+                  "status": "DISABLED"
+                }
+              },
+              "phases": [
+                {
+                  "durationInSeconds": "<seconds>",
+                  "endTime": "<time>",
+                  "phaseStatus": "SUCCEEDED",
+                  "phaseType": "SUBMITTED",
+                  "startTime": "<time>"
+                },
+                {
+                  "phaseType": "QUEUED",
+                  "startTime": "<time>"
+                }
+              ],
+              "status": "QUEUED"
+            },
+            "encryptionKey": "arn:aws:kms:us-east-1:000000000000:alias/aws/s3",
+            "environment": {
+              "computeType": "BUILD_GENERAL1_SMALL",
+              "environmentVariables": [],
+              "image": "any",
+              "imagePullCredentialsType": "CODEBUILD",
+              "privilegedMode": false,
+              "type": "LINUX_CONTAINER"
+            },
+            "id": "hello:<id:1>",
+            "projectName": "hello",
+            "queuedTimeoutInMinutes": 480,
+            "requestTime": "<time>",
+            "secondarySourceVersions": [],
+            "secondarySources": [],
+            "serviceRole": "arn:aws:iam::000000000000:role/delivery",
+            "source": {
+              "buildspec": "version: 0.2",
+              "insecureSsl": false,
+              "type": "NO_SOURCE"
+            },
+            "status": "QUEUED",
+            "timeoutInMinutes": 60
+          }
+        }
+    "#]].assert_eq(&shown.await);
 }
 
 #[tokio::test]
