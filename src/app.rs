@@ -9,14 +9,15 @@ use crate::companions::{
     Companions, cloudwatch, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
 };
 use crate::config::{Builds, Config, Data};
+use crate::engine::batch::{Batches, perform::BatchPerformer};
 use crate::engine::build::Build;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
 use crate::engine::clock::{Clock, ClockTable};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::engine::pipeline::perform::{self, Watched};
 use crate::engine::pipeline::{Pipelines, perform::Performer};
-use crate::git::Git;
 use crate::engine::world::World;
+use crate::git::Git;
 use crate::sandbox::choose::{Chosen, choose};
 use crate::sandbox::docker::{DockerOptions, DockerSandboxes};
 use crate::sandbox::images::Images;
@@ -95,6 +96,7 @@ struct Tables {
     codebuild: codebuild::store::Tables,
     codedeploy: codedeploy::store::Tables,
     codepipeline: codepipeline::store::Tables,
+    batches: DriverTables<Batches>,
     builds: DriverTables<Build>,
     pipelines: DriverTables<Pipelines>,
     watched: Watched,
@@ -118,6 +120,7 @@ impl Tables {
             codebuild: codebuild::store::Tables::declare(builder),
             codedeploy: codedeploy::store::Tables::declare(builder),
             codepipeline: codepipeline::store::Tables::declare(builder),
+            batches: Driver::<Batches>::declare(builder),
             builds: Driver::<Build>::declare(builder),
             pipelines,
             watched,
@@ -235,7 +238,9 @@ impl App {
         let world = Neighbours::new(Arc::new(companions.clone()), chosen.sandboxes);
         // Set before anybody asks: nothing runs yet.
         let _ = address.set(Arc::downgrade(&world));
-        let builds = BuildPerformer::new(world.clone(), clock.clone(), options(&config, &store));
+        let options = options(&config, &store);
+        let limits = options.limits;
+        let builds = BuildPerformer::new(world.clone(), clock.clone(), options);
         let codebuild = CodeBuild {
             engine: Driver::new(
                 tables.builds,
@@ -243,6 +248,13 @@ impl App {
                 clock.clone(),
                 Arc::new(codebuild::service::Finished(tables.codebuild.clone())),
                 Arc::new(builds.clone()),
+            ),
+            batches: Driver::new(
+                tables.batches,
+                store.clone(),
+                clock.clone(),
+                Arc::new(codebuild::service::Finished(tables.codebuild.clone())),
+                Arc::new(BatchPerformer::new(world.clone(), limits)),
             ),
             store: store.clone(),
             tables: tables.codebuild,
@@ -348,6 +360,7 @@ impl App {
         self.lambda.resume().await;
         self.cloudwatch.resume().await;
         self.codebuild.engine.resume().await;
+        self.codebuild.batches.resume().await;
         self.codepipeline.engine.resume().await;
         self.world.catch_up().await;
     }
@@ -355,6 +368,7 @@ impl App {
     /// Ends what runs; the outboxes keep what is not finished.
     async fn halt(&self) {
         self.codepipeline.engine.halt().await;
+        self.codebuild.batches.halt().await;
         self.codebuild.engine.halt().await;
         self.builds.close().await;
         self.lambda.halt().await;

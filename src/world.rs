@@ -7,6 +7,7 @@ use crate::aws::Scope;
 use crate::codebuild::{self, CodeBuild};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::{AlarmChanged, AlarmListener, Companions, ObjectCreated, ObjectListener};
+use crate::engine::batch;
 use crate::engine::build::git::SourceLogin;
 use crate::engine::build::reports::{Group, GroupRefused, Wanted};
 use crate::engine::pipeline;
@@ -150,7 +151,25 @@ impl World for Neighbours {
     }
 
     async fn stop_build(&self, scope: &Scope, build_id: &str) {
+        // Ids of builds and batches are never alike.
         self.services().codebuild.stop(scope, build_id).await;
+        self.services().codebuild.stop_batch(scope, build_id).await;
+    }
+
+    async fn launch_batch_build(
+        &self,
+        job: batch::effect::LaunchBuild,
+    ) -> Result<String, LaunchRefused> {
+        codebuild::batches::child::launch_batch_build(&self.services().codebuild, job).await
+    }
+
+    async fn tell_batch(&self, key: &batch::Key, event: batch::Event) {
+        let batches = &self.services().codebuild.batches;
+        batches.event(key.clone(), event).await;
+    }
+
+    async fn retry_build(&self, scope: &Scope, build_id: &str, uuid: &str) {
+        codebuild::auto_retry::retry(&self.services().codebuild, scope, build_id, uuid).await;
     }
 
     async fn report_group(&self, scope: &Scope, wanted: Wanted) -> Result<Group, GroupRefused> {

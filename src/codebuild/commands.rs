@@ -12,6 +12,7 @@ use crate::engine::build::logs;
 use crate::engine::build::plan::{
     BuildPlan, Cache, CloudWatchLogs, Environment, LogDestinations, Purpose, Source,
 };
+use crate::engine::build::retry::AutoRetry;
 use crate::engine::pipeline::effect::RunCommands;
 use crate::engine::world::{CommandsRequest, LaunchRefused, LaunchedBuild};
 use crate::store::WriteError;
@@ -94,6 +95,8 @@ fn plan(request: CommandsRequest, uuid: String, now: Time) -> BuildPlan {
         queued_timeout_minutes: commands.minutes,
         encryption_key: defaults::encryption_key(&scope),
         listener: None,
+        retry: AutoRetry::default(),
+        batch: None,
         start: now,
         project,
         scope,
@@ -103,7 +106,7 @@ fn plan(request: CommandsRequest, uuid: String, now: Time) -> BuildPlan {
         primary: first.map_or_else(String::new, |source| source.artifact.clone()),
         sources: commands.sources,
         outputs: commands.output.into_iter().collect(),
-        listener: request.listener,
+        listener: Some(request.listener),
     };
     from_pipeline(&mut plan, side);
     plan

@@ -115,7 +115,8 @@ pub fn is_told(kind: SourceType) -> bool {
 /// Artifact settings with their defaults. `name` is the default name; secondary artifacts have none.
 pub fn artifacts(mut artifacts: ProjectArtifacts, name: Option<&str>) -> ProjectArtifacts {
     match artifacts.r#type {
-        ArtifactsType::NoArtifacts => {}
+        // The last two are only answered.
+        ArtifactsType::NoArtifacts | ArtifactsType::NoArtifacts2 | ArtifactsType::S32 => {}
         ArtifactsType::Codepipeline => {
             artifacts.packaging.get_or_insert(ArtifactPackaging::None);
             artifacts.namespace_type = None;

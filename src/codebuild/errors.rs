@@ -4,6 +4,7 @@
 
 use super::names::{self, Kind, project_arn};
 use crate::aws::Scope;
+use crate::engine::build::commands::run_command::NotRun;
 use codebuild_api::error::*;
 use codebuild_api::model::{ServerType, SourceType};
 
@@ -41,6 +42,52 @@ pub fn invalid_build_id() -> InvalidInputException {
 
 pub fn retry_in_progress() -> InvalidInputException {
     InvalidInputException::new("Cannot retry an in progress build")
+}
+
+pub fn batch_not_found(id: &str) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!("Build batch cannot be found: {id}"))
+}
+
+pub fn invalid_batch_id() -> InvalidInputException {
+    InvalidInputException::new("Invalid build batch ID provided")
+}
+
+pub fn batch_retry_in_progress() -> InvalidInputException {
+    InvalidInputException::new("Cannot retry an in progress build batch")
+}
+
+pub fn batch_not_failed() -> InvalidInputException {
+    InvalidInputException::new("Cannot retry a build batch that did not fail")
+}
+
+pub fn invalid_batchspec(what: &str) -> InvalidInputException {
+    InvalidInputException::new(format!("Invalid buildspec for a build batch: {what}"))
+}
+
+pub fn no_batch_config(project: &str) -> InvalidInputException {
+    InvalidInputException::new(format!(
+        "Project {project} has no buildBatchConfig: set one on the project, or give buildBatchConfigOverride"
+    ))
+}
+
+pub fn no_batch_role(project: &str) -> InvalidInputException {
+    InvalidInputException::new(format!(
+        "The buildBatchConfig of project {project} has no serviceRole, which a batch needs"
+    ))
+}
+
+pub fn sandbox_not_found(id: &str) -> ResourceNotFoundException {
+    ResourceNotFoundException::new(format!("Sandbox cannot be found: {id}"))
+}
+
+pub fn command_refused(id: &str, why: NotRun) -> InvalidInputException {
+    InvalidInputException::new(format!("Cannot run a command in sandbox {id}: {why}"))
+}
+
+pub fn no_session_manager(id: &str) -> InvalidInputException {
+    InvalidInputException::new(format!(
+        "Sandbox {id} has no session to connect to: slipway has no Session Manager; run commands with StartCommandExecution"
+    ))
 }
 
 pub fn role_not_assumable(role: &str) -> InvalidInputException {

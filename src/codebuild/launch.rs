@@ -9,7 +9,7 @@ use super::store::{Activity, Tables, Token};
 use super::view;
 use crate::aws::{Scope, Time};
 use crate::engine::Step;
-use crate::engine::build::{self, commands::start::start, state::BuildState};
+use crate::engine::build::{self, BuildPlan, commands::start::start, state::BuildState};
 use crate::store::{Txn, WriteError};
 use codebuild_api::model;
 use std::time::Duration;
@@ -48,6 +48,30 @@ pub enum Refused {
     Mismatch(String),
     /// The project's own limit.
     TooManyRunning(i32),
+    /// The batch that asked for the build does not want it any more.
+    Unwanted(String),
+}
+
+impl Refused {
+    /// For people.
+    pub fn text(&self) -> String {
+        match self {
+            Refused::Repeated(id) => format!("{id} has been started before"),
+            Refused::Mismatch(token) => super::errors::token_reused(token).message,
+            Refused::TooManyRunning(limit) => super::errors::too_many_running(*limit).message,
+            Refused::Unwanted(batch) => format!("the batch {batch} does not wait for this build"),
+        }
+    }
+}
+
+impl StartToken {
+    /// A token of a batch; builds may have the same. The digest is still to be given.
+    pub fn of_batch(token: String) -> Self {
+        Self {
+            token: format!("batch/{token}"),
+            digest: String::new(),
+        }
+    }
 }
 
 /// Starts a build and gives it as the wire shows it; repeated starts give the build they started first.
@@ -57,7 +81,7 @@ pub async fn launch(service: &CodeBuild, launch: Launch) -> Result<model::Build,
     let settings = launch.settings.clone();
     let key = (scope.clone(), format!("{}:{}", launch.project, launch.uuid));
     let started = service.engine.command(key, move |existing, now, tx| {
-        record(&tables, tx, existing, now, launch)
+        record(&tables, tx, existing, now, launch, |plan| plan)
     });
     match started.await.map_err(WriteError::refused) {
         Ok(state) => Ok(view::build(&settings, &state)),
@@ -69,12 +93,14 @@ pub async fn launch(service: &CodeBuild, launch: Launch) -> Result<model::Build,
     }
 }
 
-fn record(
+/// The start of a build inside a write; `finish` has the last word on its plan.
+pub(super) fn record(
     tables: &Tables,
     tx: &mut Txn,
     existing: Option<BuildState>,
     now: Time,
     launch: Launch,
+    finish: impl FnOnce(BuildPlan) -> BuildPlan,
 ) -> Result<(Step<build::Build>, BuildState), Refused> {
     let id = format!("{}:{}", launch.project, launch.uuid);
     let build = (launch.scope.clone(), id.clone());
@@ -101,12 +127,14 @@ fn record(
         cache,
         pipeline: launch.pipeline,
     };
-    let step = start(None, plan(start_of, &launch.settings), now).expect("no build has this id");
+    let plan = finish(plan(start_of, &launch.settings));
+    let step = start(None, plan, now).expect("no build has this id");
     let state = step.state.clone().expect("a build lives after its start");
     Ok((step, state))
 }
 
-fn remember(
+/// Remembers a token, or says what it started before.
+pub(super) fn remember(
     tables: &Tables,
     tx: &mut Txn,
     scope: &Scope,

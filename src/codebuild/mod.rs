@@ -2,7 +2,9 @@
 //!
 //! `operations/` has one file per AWS operation; `service::service` is the table of contents.
 
+pub mod auto_retry;
 pub mod batch;
+pub mod batches;
 pub mod commands;
 pub mod coverages;
 pub mod credentials;
@@ -23,6 +25,7 @@ pub mod policies;
 pub mod report_groups;
 pub mod reported;
 pub mod reports;
+pub mod sandboxes;
 pub mod service;
 pub mod settings;
 pub mod store;

@@ -100,6 +100,16 @@ pub fn build_id<'a>(scope: &Scope, text: &'a str) -> Option<&'a str> {
     named(scope, text, "build/")
 }
 
+/// The batch's id, given as id or ARN; `None` as above.
+pub fn batch_id<'a>(scope: &Scope, text: &'a str) -> Option<&'a str> {
+    named(scope, text, "build-batch/")
+}
+
+/// The sandbox's id, given as id or ARN; `None` as above.
+pub fn sandbox_id<'a>(scope: &Scope, text: &'a str) -> Option<&'a str> {
+    named(scope, text, "sandbox/")
+}
+
 /// Whether the text has the form `project:uuid`.
 pub fn is_build_id(text: &str) -> bool {
     let parts = text.split_once(':');

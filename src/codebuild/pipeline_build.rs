@@ -3,6 +3,7 @@
 //! Source: contract, codepipeline section 6.4.
 
 use super::CodeBuild;
+use super::batches::start::launch_batch;
 use super::commands;
 use super::defaults;
 use super::launch::{Launch, Refused, launch};
@@ -15,11 +16,14 @@ use crate::engine::world::{
 use codebuild_api::model::{EnvironmentVariable, EnvironmentVariableType};
 use sha2::{Digest, Sha256};
 
-/// Starts the build, or finds the one that the same effect started before.
+/// Starts the build, or the batch that is wanted instead, or finds the one that the same effect started before.
 pub async fn launch_build(
     service: &CodeBuild,
     request: BuildRequest,
 ) -> Result<LaunchedBuild, LaunchRefused> {
+    if let Some(wish) = request.batch {
+        return launch_batch(service, request, wish).await;
+    }
     let key = (request.scope.clone(), request.project.clone());
     let Some(project) = service.tables.projects.get(&key) else {
         return Err(LaunchRefused::NoSuchProject(request.project));
@@ -39,12 +43,7 @@ pub async fn launch_build(
     match launched.await {
         Ok(build) => Ok(found(service, &key.0, build.id.unwrap_or_default())),
         Err(Refused::Repeated(id)) => Ok(found(service, &key.0, id)),
-        Err(Refused::TooManyRunning(limit)) => Err(LaunchRefused::Refused(
-            super::errors::too_many_running(limit).message,
-        )),
-        Err(Refused::Mismatch(token)) => Err(LaunchRefused::Refused(
-            super::errors::token_reused(&token).message,
-        )),
+        Err(refused) => Err(LaunchRefused::Refused(refused.text())),
     }
 }
 
@@ -69,7 +68,8 @@ pub(super) fn uuid(instance: &str, effect: &str) -> String {
         .to_string()
 }
 
-fn settings(mut settings: Settings, request: &BuildRequest) -> Settings {
+/// A project's settings with what the pipeline wants instead.
+pub(super) fn settings(mut settings: Settings, request: &BuildRequest) -> Settings {
     let variables = settings
         .environment
         .environment_variables
@@ -104,6 +104,6 @@ fn side(request: BuildRequest) -> PipelineSide {
         sources: request.sources,
         primary: request.primary,
         outputs: request.outputs,
-        listener: request.listener,
+        listener: Some(request.listener),
     }
 }

@@ -7,6 +7,7 @@ use crate::engine::build::plan::{
     Environment, GitAuth, GitHow, LogDestinations, Packaging, Purpose, S3Artifacts, S3Logs,
     SecondaryArtifacts, SecondarySource, Source, Variable, VariableKind,
 };
+use crate::engine::build::retry::AutoRetry;
 use crate::engine::world::{BuildListener, BuildSource, BuildTarget};
 use codebuild_api::model as api;
 use std::collections::BTreeMap;
@@ -34,7 +35,8 @@ pub struct PipelineSide {
     pub primary: String,
     /// A single one is the primary artifact.
     pub outputs: Vec<BuildTarget>,
-    pub listener: BuildListener,
+    /// Whom to tell of the end; nobody of a batch's builds, which tell their batch.
+    pub listener: Option<BuildListener>,
 }
 
 /// The plan of one build.
@@ -70,6 +72,13 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
         queued_timeout_minutes: settings.queued_timeout_in_minutes.unsigned_abs(),
         encryption_key: settings.encryption_key.clone(),
         listener: None,
+        retry: AutoRetry {
+            limit: settings
+                .auto_retry_limit
+                .and_then(|limit| u32::try_from(limit).ok()),
+            ..AutoRetry::default()
+        },
+        batch: None,
         start: start.now,
     };
     plan.cache = cache(&settings.cache, &plan, &start.cache);
@@ -152,7 +161,7 @@ fn variable(of: &api::EnvironmentVariable) -> Variable {
 }
 
 /// Artifacts for a pipeline have no place unless the pipeline gives one.
-fn artifacts(of: &api::ProjectArtifacts, identifier: Option<&str>) -> Option<Artifacts> {
+pub(super) fn artifacts(of: &api::ProjectArtifacts, identifier: Option<&str>) -> Option<Artifacts> {
     if of.r#type != api::ArtifactsType::S3 {
         return None;
     }
@@ -259,7 +268,7 @@ pub(super) fn from_pipeline(plan: &mut BuildPlan, side: PipelineSide) {
         plan.artifacts = outputs.pop().map(Artifacts::Pipeline);
     }
     plan.secondary_artifacts = outputs.into_iter().map(pipeline_artifacts).collect();
-    plan.listener = Some(side.listener);
+    plan.listener = side.listener;
 }
 
 fn pipeline_source(source: BuildSource) -> SecondarySource {

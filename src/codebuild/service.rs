@@ -1,9 +1,12 @@
 //! The service as handlers and launchers see it, and the list of its operations.
 
+use super::batches::rows::BatchKey;
 use super::operations::*;
+use super::settings::Settings;
 use super::store::{BuildKey, Tables};
-use super::view;
+use super::{batches, sandboxes, view};
 use crate::aws::Scope;
+use crate::engine::batch::{self, BatchState, Batches};
 use crate::engine::build::commands::stop::stop;
 use crate::engine::build::{Build, Record, state::BuildState};
 use crate::engine::driver::{Driver, Keep};
@@ -21,42 +24,30 @@ pub struct CodeBuild {
     pub store: Store,
     pub tables: Tables,
     pub engine: Driver<Build>,
+    pub batches: Driver<Batches>,
 }
 
 /// Operations that answer 501 for now.
-pub const NOT_BUILT: &[&str] = &[
-    "BatchGetBuildBatches",
-    "BatchGetCommandExecutions",
-    "BatchGetSandboxes",
-    "DeleteBuildBatch",
-    "ListBuildBatches",
-    "ListBuildBatchesForProject",
-    "ListCommandExecutionsForSandbox",
-    "ListSandboxes",
-    "ListSandboxesForProject",
-    "RetryBuildBatch",
-    "StartBuildBatch",
-    "StartCommandExecution",
-    "StartSandbox",
-    "StartSandboxConnection",
-    "StopBuildBatch",
-    "StopSandbox",
-];
+pub const NOT_BUILT: &[&str] = &[];
 
 /// Every operation with its handler.
 pub fn service() -> Result<Service, MissingHandlers> {
     let dialect = super::violations::refuse;
     let routes = CodeBuildBuilder::new(Typed { dialect })
         .batch_delete_builds(batch_delete_builds)
+        .batch_get_build_batches(batch_get_build_batches)
         .batch_get_builds(batch_get_builds)
+        .batch_get_command_executions(batch_get_command_executions)
         .batch_get_fleets(batch_get_fleets)
         .batch_get_projects(batch_get_projects)
         .batch_get_report_groups(batch_get_report_groups)
         .batch_get_reports(batch_get_reports)
+        .batch_get_sandboxes(batch_get_sandboxes)
         .create_fleet(create_fleet)
         .create_project(create_project)
         .create_report_group(create_report_group)
         .create_webhook(create_webhook)
+        .delete_build_batch(delete_build_batch)
         .delete_fleet(delete_fleet)
         .delete_project(delete_project)
         .delete_report(delete_report)
@@ -70,21 +61,33 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .get_resource_policy(get_resource_policy)
         .import_source_credentials(import_source_credentials)
         .invalidate_project_cache(invalidate_project_cache)
+        .list_build_batches(list_build_batches)
+        .list_build_batches_for_project(list_build_batches_for_project)
         .list_builds(list_builds)
         .list_builds_for_project(list_builds_for_project)
+        .list_command_executions_for_sandbox(list_command_executions_for_sandbox)
         .list_curated_environment_images(list_curated_environment_images)
         .list_fleets(list_fleets)
         .list_projects(list_projects)
         .list_report_groups(list_report_groups)
         .list_reports(list_reports)
         .list_reports_for_report_group(list_reports_for_report_group)
+        .list_sandboxes(list_sandboxes)
+        .list_sandboxes_for_project(list_sandboxes_for_project)
         .list_shared_projects(list_shared_projects)
         .list_shared_report_groups(list_shared_report_groups)
         .list_source_credentials(list_source_credentials)
         .put_resource_policy(put_resource_policy)
         .retry_build(retry_build)
+        .retry_build_batch(retry_build_batch)
         .start_build(start_build)
+        .start_build_batch(start_build_batch)
+        .start_command_execution(start_command_execution)
+        .start_sandbox(start_sandbox)
+        .start_sandbox_connection(start_sandbox_connection)
         .stop_build(stop_build)
+        .stop_build_batch(stop_build_batch)
+        .stop_sandbox(stop_sandbox)
         .update_fleet(update_fleet)
         .update_project(update_project)
         .update_project_visibility(update_project_visibility)
@@ -111,8 +114,15 @@ impl Keep<Build> for Finished {
     fn keep(&self, tx: &mut Txn, build: &BuildKey, record: Record) {
         match record {
             Record::Reported(report) => super::reported::keep(&self.0, tx, build, *report),
+            Record::Commanded(run) => self.0.sandboxes.keep_command(tx, build, *run),
             Record::Finished(state) => self.0.finish(tx, *state),
         }
+    }
+}
+
+impl Keep<Batches> for Finished {
+    fn keep(&self, tx: &mut Txn, _: &BatchKey, batch: Box<BatchState>) {
+        self.0.finish_batch(tx, *batch);
     }
 }
 
@@ -139,6 +149,45 @@ impl CodeBuild {
             .get(&key)
             .unwrap_or_else(|fault| fault.raise())?;
         Some(view::build(&settings, &state))
+    }
+
+    /// A sandbox's settings and state, live or finished.
+    pub fn sandbox(&self, scope: &Scope, id: &str) -> Option<(Settings, BuildState)> {
+        let key = (scope.clone(), id.to_owned());
+        let settings = self.tables.sandboxes.settings.get(&key);
+        let settings = settings.unwrap_or_else(|fault| fault.raise())?;
+        Some((settings, self.state(scope, id)?))
+    }
+
+    /// The sandbox as the wire shows it.
+    pub fn find_sandbox(&self, scope: &Scope, id: &str) -> Option<model::Sandbox> {
+        let (settings, state) = self.sandbox(scope, id)?;
+        Some(sandboxes::view::sandbox(&settings, &state))
+    }
+
+    /// The batch as the wire shows it.
+    pub fn find_batch(&self, scope: &Scope, id: &str) -> Option<model::BuildBatch> {
+        let key = (scope.clone(), id.to_owned());
+        let of = &self.tables.batches;
+        // The live row first: a batch that finishes meanwhile is found among the finished.
+        let live = self.batches.state(&key);
+        let finished = || of.finished.get(&key).unwrap_or_else(|fault| fault.raise());
+        let state = live.map(|live| (*live).clone()).or_else(finished)?;
+        let settings = of
+            .settings
+            .get(&key)
+            .unwrap_or_else(|fault| fault.raise())?;
+        Some(batches::view::batch(&settings, &state))
+    }
+
+    /// Stops a batch; one that is not live stays as it is.
+    pub async fn stop_batch(&self, scope: &Scope, id: &str) {
+        let key = (scope.clone(), id.to_owned());
+        let stopped = self.batches.command(key, |live, now, _| match live {
+            Some(state) => Ok(batch::commands::stop::stop(state, now)),
+            None => Err(()),
+        });
+        let _ = stopped.await.map_err(WriteError::refused);
     }
 
     /// Stops a build; one that is not live stays as it is.

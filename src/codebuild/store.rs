@@ -1,9 +1,11 @@
 //! What customers wrote and what their builds left: tables, and finders that return the modelled exception.
 
+use super::batches::rows::Batches;
 use super::credentials::{Credential, CredentialKey};
 use super::named::Named;
 use super::policies::Policies;
 use super::reports::Reports;
+use super::sandboxes::rows::Sandboxes;
 use super::settings::Settings;
 use super::webhooks::Webhook;
 use crate::aws::{Scope, Time};
@@ -33,6 +35,8 @@ pub struct Tables {
     /// Start requests by their idempotency token.
     pub tokens: Table<(Scope, String), Token>,
     pub tokens_by_age: Index<Time, (Scope, String)>,
+    pub batches: Batches,
+    pub sandboxes: Sandboxes,
     /// Settings of every build, live or finished.
     pub settings: Records<BuildKey, Settings>,
     /// Finished builds.
@@ -46,6 +50,9 @@ pub struct Tables {
 pub struct Activity {
     /// The number of its newest build; 0 before the first.
     pub last_number: u64,
+    /// The same of its batches.
+    #[serde(default)]
+    pub last_batch_number: u64,
     /// Ids of the builds that have not finished.
     pub live: BTreeSet<String>,
     /// How often its cache was invalidated.
@@ -87,6 +94,8 @@ impl Tables {
             }),
             tokens,
             activity: b.table("codebuild.activity"),
+            batches: Batches::declare(b),
+            sandboxes: Sandboxes::declare(b),
             settings: b.records("codebuild.settings"),
             finished: b.records("codebuild.finished"),
             numbers: b.records("codebuild.numbers"),

@@ -2,10 +2,11 @@
 //!
 //! Source: contract, codebuild sections 0, 2, 3.2.2 and 4.1.
 
-use super::names::report_arn;
+use super::names::{build_arn, report_arn};
 use super::settings::Settings;
 use crate::aws::{Arn, Time};
-use crate::engine::build::plan::Artifacts;
+use crate::engine::batch;
+use crate::engine::build::plan::{Artifacts, Source};
 use crate::engine::build::state::{
     ArtifactResult, BuildState, BuildStatus, Context, Phase, PhaseRecord, PhaseStatus,
 };
@@ -31,6 +32,10 @@ pub fn build(settings: &Settings, state: &BuildState) -> Build {
         secondary_artifacts: secondary_artifacts(settings, state),
         logs: Some(logs(settings, state)),
         initiator: Some(plan.initiator.clone()),
+        build_batch_arn: plan
+            .batch
+            .as_ref()
+            .map(|member| batch::plan::arn(&plan.scope, &member.batch)),
         report_arns: reports(state),
         exported_environment_variables: state.exported.as_ref().map(|list| exported(list)),
         ..of_settings(settings, state)
@@ -39,13 +44,14 @@ pub fn build(settings: &Settings, state: &BuildState) -> Build {
 
 /// What never changes after the start. A pipeline's build has the pipeline's source and artifact types.
 fn of_settings(settings: &Settings, state: &BuildState) -> Build {
-    let source = match state.plan.listener {
-        Some(_) => ProjectSource {
+    let of_pipeline = matches!(state.plan.source, Source::Pipeline(_));
+    let source = match of_pipeline || state.plan.listener.is_some() {
+        true => ProjectSource {
             buildspec: settings.source.buildspec.clone(),
             insecure_ssl: Some(false),
             ..ProjectSource::new(SourceType::Codepipeline)
         },
-        None => settings.source.clone(),
+        false => settings.source.clone(),
     };
     Build {
         source: Some(source),
@@ -63,13 +69,26 @@ fn of_settings(settings: &Settings, state: &BuildState) -> Build {
             session_enabled: Some(true),
             session_target: None,
         }),
-        auto_retry_config: settings.auto_retry_limit.map(|limit| AutoRetryConfig {
-            auto_retry_limit: Some(limit),
-            auto_retry_number: Some(0),
-            ..AutoRetryConfig::default()
-        }),
+        auto_retry_config: auto_retry(state),
         ..Build::default()
     }
+}
+
+/// Shown when a limit is set, and on every build of a chain.
+fn auto_retry(state: &BuildState) -> Option<AutoRetryConfig> {
+    let place = &state.plan.retry;
+    let next = state.next_retry.as_ref();
+    if place.limit.is_none() && place.number == 0 && next.is_none() {
+        return None;
+    }
+    let limit = place.limit.or_else(|| next.map(|_| state.retry_limit()));
+    let arn = |id: &String| build_arn(&state.plan.scope, id);
+    Some(AutoRetryConfig {
+        auto_retry_limit: limit.and_then(|limit| i32::try_from(limit).ok()),
+        auto_retry_number: i32::try_from(place.number).ok(),
+        next_auto_retry: next.map(arn),
+        previous_auto_retry: place.previous.as_ref().map(arn),
+    })
 }
 
 fn phase(record: &PhaseRecord) -> BuildPhase {
@@ -85,7 +104,7 @@ fn phase(record: &PhaseRecord) -> BuildPhase {
     }
 }
 
-fn contexts(context: &Context) -> Vec<PhaseContext> {
+pub(super) fn contexts(context: &Context) -> Vec<PhaseContext> {
     vec![PhaseContext {
         status_code: Some(context.code.clone()),
         message: Some(context.message.clone()),
@@ -98,6 +117,8 @@ fn phase_type(phase: Phase) -> BuildPhaseType {
         Phase::Queued => BuildPhaseType::Queued,
         Phase::Provisioning => BuildPhaseType::Provisioning,
         Phase::DownloadSource => BuildPhaseType::DownloadSource,
+        // Of sandboxes only, which are shown elsewhere.
+        Phase::RunSandbox => BuildPhaseType::Build,
         Phase::Install => BuildPhaseType::Install,
         Phase::PreBuild => BuildPhaseType::PreBuild,
         Phase::Build => BuildPhaseType::Build,
@@ -108,7 +129,7 @@ fn phase_type(phase: Phase) -> BuildPhaseType {
     }
 }
 
-fn phase_status(status: PhaseStatus) -> StatusType {
+pub(super) fn phase_status(status: PhaseStatus) -> StatusType {
     match status {
         PhaseStatus::Succeeded => StatusType::Succeeded,
         PhaseStatus::Failed => StatusType::Failed,
@@ -118,7 +139,7 @@ fn phase_status(status: PhaseStatus) -> StatusType {
     }
 }
 
-fn status(status: BuildStatus) -> StatusType {
+pub(super) fn status(status: BuildStatus) -> StatusType {
     match status {
         BuildStatus::InProgress => StatusType::InProgress,
         BuildStatus::Succeeded => StatusType::Succeeded,
@@ -203,7 +224,8 @@ fn exported(list: &[(String, String)]) -> Vec<ExportedEnvironmentVariable> {
     list.iter().map(variable).collect()
 }
 
-fn logs(settings: &Settings, state: &BuildState) -> LogsLocation {
+/// Where the log is, or will be.
+pub(super) fn logs(settings: &Settings, state: &BuildState) -> LogsLocation {
     let config = settings.logs.clone().unwrap_or_default();
     let cloudwatch = config
         .cloud_watch_logs

@@ -112,6 +112,11 @@ impl<M: Machine> Driver<M> {
         self.0.tables.live.get(key).map(|row| row.0.clone())
     }
 
+    /// The live run of this key as a write sees it.
+    pub fn state_in(&self, tx: &Txn, key: &M::Key) -> Option<M::State> {
+        self.0.tables.read(key, tx)
+    }
+
     /// Live runs in key order, at most `limit`.
     pub fn range(
         &self,

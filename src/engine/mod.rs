@@ -8,6 +8,7 @@
 //! In reading order: [`machine`] (what a machine is), [`driver`] (runs it on the store), [`clock`] (the only reader of
 //! time), [`world`] (all that effects may reach), [`pipeline`], and `sim` (a machine in pure memory, for tests).
 
+pub mod batch;
 pub mod build;
 pub mod clock;
 pub mod driver;

@@ -5,7 +5,7 @@
 use super::EffectId;
 use super::build::git::SourceLogin;
 use super::build::reports::{Group, GroupRefused, Wanted};
-use super::pipeline;
+use super::{batch, pipeline};
 use crate::aws::Scope;
 use crate::companions::{Companions, ObjectRef};
 use crate::sandbox::{self, Sandboxes};
@@ -23,7 +23,7 @@ pub trait World: Send + Sync + 'static {
     /// The URL of this server for commands inside a sandbox of this kind; `None` when it cannot be reached from there.
     fn build_endpoint(&self, kind: sandbox::Kind) -> Option<String>;
 
-    /// Starts a build of a CodeBuild project. The same effect id starts nothing new and answers with the same build.
+    /// Starts a build of a CodeBuild project, or a batch of builds. The same effect id starts nothing new and answers with the same build.
     async fn launch_build(&self, request: BuildRequest) -> Result<LaunchedBuild, LaunchRefused>;
 
     /// Runs the commands of an action or a rule in a build's sandbox. The same effect id starts nothing new.
@@ -41,8 +41,27 @@ pub trait World: Send + Sync + 'static {
     /// Starts an execution of another pipeline; yields its id. The same effect id starts nothing new.
     async fn launch_pipeline(&self, request: PipelineRequest) -> Result<String, PipelineRefused>;
 
-    /// Asks a build to stop; harmless when it has ended or never was.
+    /// Starts a finished build again under this UUID; the same one again starts nothing new.
+    async fn retry_build(&self, _: &Scope, build_id: &str, _: &str) {
+        tracing::warn!(build_id, "nobody here retries builds");
+    }
+
+    /// Asks a build or a batch of builds to stop; harmless when it has ended or never was.
     async fn stop_build(&self, scope: &Scope, build_id: &str);
+
+    /// Starts one of a batch's builds; yields its id. The same attempt again starts nothing new.
+    async fn launch_batch_build(
+        &self,
+        job: batch::effect::LaunchBuild,
+    ) -> Result<String, LaunchRefused> {
+        Err(LaunchRefused::Refused(format!(
+            "there are no batches here, so {} starts no builds",
+            job.batch
+        )))
+    }
+
+    /// Hands news to a batch; returns when it is durable. Harmless when the batch is over.
+    async fn tell_batch(&self, _: &batch::Key, _: batch::Event) {}
 
     /// The report group that a build wants.
     async fn report_group(&self, _: &Scope, wanted: Wanted) -> Result<Group, GroupRefused> {
@@ -82,10 +101,20 @@ pub struct BuildRequest {
     pub variables: Vec<BuildVariable>,
     pub buildspec: Option<String>,
     pub service_role: Option<String>,
+    /// Start a batch of builds instead.
+    pub batch: Option<BatchWish>,
     /// `codepipeline/<pipeline>`.
     pub initiator: String,
     /// Whom to tell when the build has ended: `World::tell_pipeline` with `Event::BuildFinished`.
     pub listener: BuildListener,
+}
+
+/// How an action wants its batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchWish {
+    /// All artifacts go into the one output. Otherwise every build has outputs of its own: `<identifier>`, and
+    /// `<identifier>_<secondary artifact>`.
+    pub combine: bool,
 }
 
 /// Commands that an action or a rule of a pipeline runs.

@@ -103,6 +103,8 @@ async fn start(service: &CodeBuild, key: &ProjectKey, news: &News, delivery: &De
         Err(Refused::TooManyRunning(limit)) => Outcome::Busy(format!(
             "Nothing starts: the project runs {limit} builds at a time and no more."
         )),
+        // No batch asks here.
+        Err(refused @ Refused::Unwanted(_)) => Outcome::Busy(refused.text()),
     }
 }
 

@@ -41,7 +41,8 @@ pub async fn batch_delete_builds(
     })
 }
 
-async fn delete(service: &CodeBuild, key: (crate::aws::Scope, String)) {
+/// Removes a finished build; nothing happens when it is not there.
+pub(super) async fn delete(service: &CodeBuild, key: (crate::aws::Scope, String)) {
     let tables = service.tables.clone();
     let written = service.store.write(move |tx| {
         let build = tx.get_record(&tables.finished, &key);

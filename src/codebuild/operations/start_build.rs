@@ -51,7 +51,7 @@ pub async fn start_build(
 }
 
 /// What a start may not be refused for at the project: overrides are judged as the project's settings are.
-fn check(settings: &Settings) -> Result<(), InvalidInputException> {
+pub(super) fn check(settings: &Settings) -> Result<(), InvalidInputException> {
     validate::primary_source(&settings.source)?;
     validate::secondary_sources(&settings.secondary_sources)?;
     validate::secondary_source_versions(&settings.secondary_source_versions)?;
@@ -88,11 +88,16 @@ fn token(input: &StartBuildInput) -> Option<StartToken> {
         idempotency_token: None,
         ..input.clone()
     };
-    let bytes = serde_json::to_vec(&others).unwrap_or_default();
     Some(StartToken {
         token,
-        digest: hex::encode(Sha256::digest(bytes)),
+        digest: digested(&others),
     })
+}
+
+/// What a request asks for, in short.
+pub(super) fn digested(input: &impl serde::Serialize) -> String {
+    let bytes = serde_json::to_vec(input).unwrap_or_default();
+    hex::encode(Sha256::digest(bytes))
 }
 
 pub(super) fn refusal<E>(refused: Refused) -> E
@@ -102,6 +107,7 @@ where
     match refused {
         Refused::TooManyRunning(limit) => errors::too_many_running(limit).into(),
         Refused::Mismatch(token) => errors::token_reused(&token).into(),
+        Refused::Unwanted(_) => errors::invalid(refused.text()).into(),
         Refused::Repeated(id) => errors::invalid(format!(
             "The build {id} that this request started has been deleted"
         ))

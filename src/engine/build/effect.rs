@@ -3,8 +3,10 @@
 //! Effects of one build are performed one after the other, except `Release`, which may come at any moment and ends whatever
 //! still runs.
 
+use super::command_run::CommandRun;
 use super::plan::BuildPlan;
 use super::state::{BuildState, BuildStatus, Context, Phase};
+use crate::engine::batch::event::{ChildEnded, Membership};
 use crate::engine::world::{BuildEnd, BuildFault, BuildListener, BuildVerdict};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,10 @@ pub enum Effect {
     DownloadSource,
     /// Run the commands of one phase; `succeeding`: no phase has failed so far.
     RunCommands { phase: Phase, succeeding: bool },
+    /// Keep the sandbox for commands until it is released.
+    KeepSandbox,
+    /// Run a command in the sandbox, then say `CommandRan`.
+    RunCommand(Box<CommandRun>),
     /// Pack and upload what the buildspec names.
     UploadArtifacts { succeeding: bool },
     /// Read the exported variables and bring the log to its end.
@@ -28,6 +34,13 @@ pub enum Effect {
     TellPipeline {
         listener: BuildListener,
         ended: Box<BuildEnded>,
+    },
+    /// Start the build again as a new one with this UUID.
+    Retry { uuid: String },
+    /// Tell the batch that the build is part of how it ended.
+    TellBatch {
+        member: Membership,
+        ended: Box<ChildEnded>,
     },
 }
 
@@ -41,6 +54,18 @@ pub struct BuildEnded {
     pub failure: Option<(Phase, Context)>,
     pub exported: Vec<(String, String)>,
     pub log_stream_arn: Option<String>,
+}
+
+/// What a batch learns of a finished build.
+pub fn child_ended(build: &BuildState) -> ChildEnded {
+    ChildEnded {
+        id: build.plan.id(),
+        status: build.status,
+        failure: build.failure().map(|(_, _, context)| context),
+        resolved_source_version: build.resolved_source_version.clone(),
+        batchspec: build.batchspec.clone(),
+        artifacts: build.artifacts.clone(),
+    }
 }
 
 impl BuildEnded {

@@ -107,6 +107,11 @@ fn reserved(plan: &BuildPlan, around: &Surroundings) -> Variables {
         ("CODEBUILD_PROJECT_ARN", &project.to_string()),
         ("CODEBUILD_START_TIME", &plan.start.millis().to_string()),
     ]);
+    let member = plan.batch.iter();
+    all.extend(member.map(|member| {
+        let group = member.token.group.clone();
+        ("CODEBUILD_BATCH_BUILD_IDENTIFIER".to_owned(), group)
+    }));
     all.extend(sources(plan, around));
     all
 }

@@ -3,8 +3,11 @@
 //! A phase happens once per build, so the phase an event speaks of is its attempt number: news about another phase than the
 //! running one changes nothing.
 
+use super::command_run::CommandRan;
 use super::reports::Report;
+use super::retry::RetryRule;
 use super::state::{ArtifactResult, Context, OnFailure, Phase, PhaseStatus};
+use crate::engine::batch::spec::BatchSpec;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub enum Event {
     ArtifactsUploaded(Vec<ArtifactResult>),
     /// The log is written; the exported variables, if the buildspec has any.
     Finalized(Option<Vec<(String, String)>>),
+    /// The command with this id ran in the sandbox.
+    CommandRan(String, CommandRan),
     PhaseFailed(Phase, Failure),
     /// The server was restarted while this phase ran, or the sandbox is not to be found any more.
     SandboxLost(Phase),
@@ -33,6 +38,10 @@ pub enum Event {
 pub struct SourceReady {
     pub resolved_version: Option<String>,
     pub on_failure: BTreeMap<Phase, OnFailure>,
+    /// Phases whose failure is worth another build.
+    pub retries: BTreeMap<Phase, RetryRule>,
+    /// Of the build that reads it for a batch.
+    pub batchspec: Option<BatchSpec>,
 }
 
 /// Why a phase failed, and whose fault it is.

@@ -119,7 +119,7 @@ pub fn texts(note: &Note) -> Vec<String> {
         Note::CacheUnchanged => one("Skip cache due to: the cache is unchanged"),
         Note::CacheFailed(why) => vec![format!("Skip cache due to: {why}")],
         Note::RetryNotOffered(phase) => vec![format!(
-            "on-failure RETRY of {} is not offered by slipway yet: a failure ends the build",
+            "on-failure RETRY of {} does not retry builds of pipelines and batches: a failure ends the build",
             phase.as_str()
         )],
         Note::GitCredentialsNotOffered => one(

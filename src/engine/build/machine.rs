@@ -57,8 +57,12 @@ pub(super) fn phase_of(effect: &Effect) -> Option<Phase> {
         Effect::Provision { .. } => Some(Phase::Provisioning),
         Effect::DownloadSource => Some(Phase::DownloadSource),
         Effect::RunCommands { phase, .. } => Some(*phase),
+        Effect::KeepSandbox | Effect::RunCommand(_) => Some(Phase::RunSandbox),
         Effect::UploadArtifacts { .. } => Some(Phase::UploadArtifacts),
         Effect::Finalize => Some(Phase::Finalizing),
-        Effect::Release | Effect::TellPipeline { .. } => None,
+        Effect::Release
+        | Effect::Retry { .. }
+        | Effect::TellPipeline { .. }
+        | Effect::TellBatch { .. } => None,
     }
 }

@@ -1,4 +1,4 @@
-//! Builds: from the queue through a sandbox and the phases of a buildspec to artifacts and a verdict.
+//! Builds, and sandboxes that begin like them: from the queue to artifacts and a verdict, or to whoever runs commands there.
 //!
 //! # The phases (a test keeps this diagram true)
 //!
@@ -7,9 +7,11 @@
 //! QUEUED           → COMPLETED        FAULT, STOPPED, TIMED_OUT
 //! PROVISIONING     → DOWNLOAD_SOURCE  SUCCEEDED
 //! PROVISIONING     → COMPLETED        FAILED, FAULT, STOPPED, TIMED_OUT
+//! DOWNLOAD_SOURCE  → RUN_SANDBOX      SUCCEEDED
 //! DOWNLOAD_SOURCE  → INSTALL          SUCCEEDED
 //! DOWNLOAD_SOURCE  → FINALIZING       FAILED
-//! DOWNLOAD_SOURCE  → COMPLETED        FAULT, STOPPED, TIMED_OUT
+//! DOWNLOAD_SOURCE  → COMPLETED        FAILED, FAULT, STOPPED, TIMED_OUT
+//! RUN_SANDBOX      → COMPLETED        FAULT, STOPPED, TIMED_OUT
 //! INSTALL          → PRE_BUILD        FAILED (CONTINUE), SUCCEEDED
 //! INSTALL          → FINALIZING       FAILED, FAILED (ABORT)
 //! INSTALL          → COMPLETED        FAULT, STOPPED, TIMED_OUT
@@ -41,6 +43,7 @@ pub mod artifacts;
 pub mod beginning;
 pub mod buildspec;
 pub mod cache;
+pub mod command_run;
 pub mod commands;
 pub mod compute;
 pub mod effect;
@@ -53,6 +56,7 @@ pub mod phases;
 pub mod plan;
 pub mod record;
 pub mod reports;
+pub mod retry;
 pub mod script;
 pub mod sequence;
 pub mod source;

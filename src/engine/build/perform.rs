@@ -13,11 +13,12 @@ mod git;
 mod log;
 mod provision;
 mod reports;
+mod sandbox;
 mod scripts;
 mod session;
 mod shelf;
 mod sources;
-mod streams;
+pub(in crate::engine) mod streams;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -30,10 +31,12 @@ use super::logs::Note;
 use super::plan::BuildPlan;
 use super::state::Phase;
 use super::{Build, machine::Key};
+use crate::aws::Scope;
+use crate::engine::batch::event::{ChildEnded, Membership};
 use crate::engine::clock::Clock;
 use crate::engine::driver::{Mailbox, Perform};
 use crate::engine::world::{BuildListener, World};
-use crate::engine::{EffectId, pipeline};
+use crate::engine::{EffectId, batch, pipeline};
 use crate::git::Git;
 use async_trait::async_trait;
 use session::{Session, Sessions};
@@ -177,6 +180,12 @@ impl BuildPerformer {
         }
     }
 
+    async fn tell_batch(&self, scope: &Scope, member: Membership, ended: ChildEnded) {
+        let key = (scope.clone(), member.batch);
+        let news = batch::Event::BuildFinished(member.token, Box::new(ended));
+        self.0.world.tell_batch(&key, news).await;
+    }
+
     async fn tell(&self, listener: BuildListener, ended: &BuildEnded) {
         let news = pipeline::Event::BuildFinished {
             token: listener.token,
@@ -205,6 +214,12 @@ impl BuildPerformer {
                 let work = Box::pin(self.upload(session, succeeding, mailbox));
                 self.phase(session, Phase::UploadArtifacts, work).await
             }
+            Effect::KeepSandbox => session.unless_released(std::future::pending()).await,
+            Effect::RunCommand(run) => {
+                let work = Box::pin(sandbox::run(session, &run.id, &run.command));
+                let ran = session.unless_released(work).await?;
+                Some(Event::CommandRan(run.id, ran))
+            }
             Effect::Finalize => Box::pin(self.finalize(session)).await,
             _ => None,
         }
@@ -229,6 +244,14 @@ impl Perform<Build> for BuildPerformer {
             }
             Effect::TellPipeline { listener, ended } => {
                 self.tell(listener, &ended).await;
+                None
+            }
+            Effect::Retry { uuid } => {
+                self.0.world.retry_build(&key.0, &key.1, &uuid).await;
+                None
+            }
+            Effect::TellBatch { member, ended } => {
+                self.tell_batch(&key.0, member, *ended).await;
                 None
             }
             effect => match self.0.sessions.get(key) {

@@ -14,12 +14,22 @@ pub fn next(phase: Phase, status: PhaseStatus, on_failure: Option<OnFailure>) ->
     }
 }
 
+/// The same in a sandbox, which runs no phases of a buildspec and has nothing to pack up.
+pub fn next_of_sandbox(phase: Phase, status: PhaseStatus) -> Phase {
+    match (status, phase) {
+        (PhaseStatus::Succeeded, Phase::DownloadSource) => Phase::RunSandbox,
+        (PhaseStatus::Succeeded, phase) => after_success(phase),
+        _ => Phase::Completed,
+    }
+}
+
 fn after_success(phase: Phase) -> Phase {
     match phase {
         Phase::Submitted => Phase::Queued,
         Phase::Queued => Phase::Provisioning,
         Phase::Provisioning => Phase::DownloadSource,
         Phase::DownloadSource => Phase::Install,
+        Phase::RunSandbox => Phase::Completed,
         Phase::Install => Phase::PreBuild,
         Phase::PreBuild => Phase::Build,
         Phase::Build => Phase::PostBuild,

@@ -2,8 +2,10 @@
 //!
 //! A plan never changes. Values of environment variables may be secrets and stay out of `Debug`.
 
+use super::retry::AutoRetry;
 use crate::aws::arn::{Arn, partition_of};
 use crate::aws::{Scope, Time};
+use crate::engine::batch::event::Membership;
 use crate::engine::world::{BuildListener, BuildSource, BuildTarget};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -46,6 +48,12 @@ pub struct BuildPlan {
     pub encryption_key: String,
     /// The pipeline that waits for the end.
     pub listener: Option<BuildListener>,
+    /// Its place among automatic retries.
+    #[serde(default)]
+    pub retry: AutoRetry,
+    /// The batch that the build is part of.
+    #[serde(default)]
+    pub batch: Option<Membership>,
     pub start: Time,
 }
 
@@ -57,6 +65,8 @@ pub enum Purpose {
     Project,
     /// Commands of a pipeline's action or rule: only the pipeline knows of it, and the role is the action's or the pipeline's.
     Commands,
+    /// A place for commands of whoever holds it; no phases of a buildspec run.
+    Sandbox,
 }
 
 /// Where the primary or a secondary source comes from.
@@ -219,6 +229,12 @@ pub struct S3Logs {
 }
 
 impl BuildPlan {
+    /// Whether the build only reads the buildspec of a batch.
+    pub fn reads_batchspec(&self) -> bool {
+        let member = self.batch.as_ref();
+        member.is_some_and(Membership::reads_batchspec)
+    }
+
     /// `project:uuid`.
     pub fn id(&self) -> String {
         format!("{}:{}", self.project, self.uuid)

@@ -2,7 +2,7 @@
 
 use super::event::{Event, Failure};
 use super::state::OnFailure;
-use super::tests::{ALL, COMMAND_PHASES, Run, assert_invariants, plan};
+use super::tests::{ALL, COMMAND_PHASES, Run, assert_invariants, plan, sandbox};
 use std::time::Duration;
 
 /// A small generator of repeatable numbers (splitmix64).
@@ -24,7 +24,9 @@ impl Seeded {
 
 fn something_happens(run: &mut Run, random: &mut Seeded) {
     let phase = random.pick(&ALL);
-    match random.below(12) {
+    match random.below(14) {
+        12 => drop(run.submit(random.pick(&["a", "b", "c"]))),
+        13 => run.ran(random.pick(&["a", "b", "c"]), 0),
         0 => run.stop(),
         1 => run.restart(),
         2 => run.pass(Duration::from_secs(random.below(3600))),
@@ -44,7 +46,8 @@ fn something_happens(run: &mut Run, random: &mut Seeded) {
 fn whatever_happens_the_invariants_hold() {
     for seed in 0..3000 {
         let mut random = Seeded(seed);
-        let mut run = Run::new(plan());
+        let is_sandbox = random.below(4) == 0;
+        let mut run = Run::new(if is_sandbox { sandbox() } else { plan() });
         run.twice = random.below(2) == 0;
         for phase in COMMAND_PHASES {
             let said = random.pick(&[None, Some(OnFailure::Abort), Some(OnFailure::Continue)]);

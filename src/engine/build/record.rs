@@ -1,5 +1,6 @@
 //! What a build leaves behind: its reports while it runs, itself when it is over.
 
+use super::command_run::CommandRun;
 use super::reports::Report;
 use super::state::BuildState;
 
@@ -7,6 +8,8 @@ use super::state::BuildState;
 pub enum Record {
     /// What was found in the files of one report group.
     Reported(Box<Report>),
+    /// A command of a sandbox, as it stands now.
+    Commanded(Box<CommandRun>),
     /// The build is complete; nothing comes after it.
     Finished(Box<BuildState>),
 }
@@ -16,7 +19,7 @@ impl Record {
     pub fn finished(&self) -> Option<&BuildState> {
         match self {
             Record::Finished(build) => Some(build),
-            Record::Reported(_) => None,
+            Record::Reported(_) | Record::Commanded(_) => None,
         }
     }
 }

@@ -2,9 +2,12 @@
 //!
 //! Exactly one phase runs until the build is complete; each phase begins when the one before it ends.
 
+use super::command_run::CommandRun;
 use super::plan::BuildPlan;
+use super::retry::RetryRule;
 use crate::aws::arn::Arn;
 use crate::aws::{Scope, Time};
+use crate::engine::batch::spec::BatchSpec;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -22,6 +25,21 @@ pub struct BuildState {
     pub resolved_source_version: Option<String>,
     /// What the buildspec says about failing phases; from the end of DOWNLOAD_SOURCE on.
     pub on_failure: BTreeMap<Phase, OnFailure>,
+    /// Phases whose failure is worth another build.
+    #[serde(default)]
+    pub retries: BTreeMap<Phase, RetryRule>,
+    /// Id of the build that follows this one by itself.
+    #[serde(default)]
+    pub next_retry: Option<String>,
+    /// What the buildspec says about the batch, of the build that reads it.
+    #[serde(default)]
+    pub batchspec: Option<BatchSpec>,
+    /// Commands of a sandbox that have not ended; the first one runs.
+    #[serde(default)]
+    pub commands: Vec<CommandRun>,
+    /// The number of the newest command.
+    #[serde(default)]
+    pub commanded: u64,
     /// What was uploaded, the primary artifacts first.
     pub artifacts: Vec<ArtifactResult>,
     /// Ids of its reports, `group:uuid`.
@@ -39,6 +57,8 @@ pub enum Phase {
     Queued,
     Provisioning,
     DownloadSource,
+    /// Of sandboxes only.
+    RunSandbox,
     Install,
     PreBuild,
     Build,
@@ -214,6 +234,7 @@ impl Phase {
             Phase::Queued => "QUEUED",
             Phase::Provisioning => "PROVISIONING",
             Phase::DownloadSource => "DOWNLOAD_SOURCE",
+            Phase::RunSandbox => "RUN_SANDBOX",
             Phase::Install => "INSTALL",
             Phase::PreBuild => "PRE_BUILD",
             Phase::Build => "BUILD",

@@ -3,10 +3,12 @@
 //! News that does not fit the running phase changes nothing, so late and repeated news are harmless.
 
 use super::Build;
-use super::effect::{BuildEnded, Effect};
+use super::command_run::{CommandRan, CommandRun, CommandStatus};
+use super::effect::{BuildEnded, Effect, child_ended};
 use super::event::{Event, Failure, SourceReady};
 use super::logs;
 use super::phases;
+use super::plan::Purpose;
 use super::record::Record;
 use super::reports::Report;
 use super::state::{
@@ -25,6 +27,7 @@ pub fn step(state: BuildState, now: Time, event: Event) -> Step<Build> {
         Event::Reported(report) => reported(state, report),
         Event::ArtifactsUploaded(results) => artifacts_uploaded(state, now, results),
         Event::Finalized(exported) => finalized(state, now, exported),
+        Event::CommandRan(id, ran) => command_ran(state, now, &id, ran),
         Event::PhaseFailed(phase, failure) => phase_failed(state, now, phase, failure),
         Event::SandboxLost(phase) => sandbox_lost(state, now, phase),
         Event::Ticked => ticked(state, now),
@@ -42,6 +45,8 @@ fn source_ready(mut state: BuildState, now: Time, ready: SourceReady) -> Step<Bu
     if state.current() == Phase::DownloadSource {
         state.resolved_source_version = ready.resolved_version;
         state.on_failure = ready.on_failure;
+        state.retries = ready.retries;
+        state.batchspec = ready.batchspec;
     }
     succeeded(state, now, Phase::DownloadSource)
 }
@@ -57,6 +62,51 @@ fn reported(mut state: BuildState, report: Box<Report>) -> Step<Build> {
         records: vec![Record::Reported(report)],
         ..Step::stay(state)
     }
+}
+
+/// The command that runs is the first one; news of another is late.
+fn command_ran(mut state: BuildState, now: Time, id: &str, ran: CommandRan) -> Step<Build> {
+    let runs = |run: &CommandRun| run.id == id && run.status == CommandStatus::InProgress;
+    if state.current() != Phase::RunSandbox || !state.commands.first().is_some_and(runs) {
+        return Step::stay(state);
+    }
+    let mut run = state.commands.remove(0);
+    run.end(now, ran);
+    next_command(state, now, vec![run])
+}
+
+/// Starts the command that waits longest, unless one runs; `kept` are the commands that have changed before.
+pub fn next_command(mut state: BuildState, now: Time, mut kept: Vec<CommandRun>) -> Step<Build> {
+    let mut effects = Vec::new();
+    let waits = |run: &&mut CommandRun| run.status == CommandStatus::Submitted;
+    if let Some(first) = state.commands.first_mut().filter(waits) {
+        first.start(now);
+        kept.push(first.clone());
+        effects.push(Effect::RunCommand(Box::new(first.clone())));
+    }
+    let kept = kept.into_iter().map(Box::new);
+    Step {
+        state: Some(state),
+        records: kept.map(Record::Commanded).collect(),
+        effects,
+    }
+}
+
+/// What had not ended when the sandbox did.
+fn unfinished(state: &mut BuildState, now: Time) -> Vec<Record> {
+    let runs = std::mem::take(&mut state.commands).into_iter();
+    let ended = runs.map(|mut run| {
+        let err = "The sandbox ended before the command did.".to_owned();
+        run.end(
+            now,
+            CommandRan {
+                err,
+                ..CommandRan::default()
+            },
+        );
+        Record::Commanded(Box::new(run))
+    });
+    ended.collect()
 }
 
 fn artifacts_uploaded(
@@ -125,7 +175,10 @@ pub fn end_phase(
     }
     let succeeding = state.is_succeeding();
     let now = close(&mut state, now, status, context);
-    let next = phases::next(phase, status, state.on_failure.get(&phase).copied());
+    let next = match state.plan.purpose {
+        Purpose::Sandbox => phases::next_of_sandbox(phase, status),
+        _ => phases::next(phase, status, state.on_failure.get(&phase).copied()),
+    };
     state.phases.push(PhaseRecord {
         phase: next,
         start: now,
@@ -162,6 +215,7 @@ pub fn effect_of(state: &BuildState) -> Option<Effect> {
             plan: Box::new(state.plan.clone()),
         }),
         Phase::DownloadSource => Some(Effect::DownloadSource),
+        Phase::RunSandbox => Some(Effect::KeepSandbox),
         Phase::Install | Phase::PreBuild | Phase::Build | Phase::PostBuild => {
             Some(Effect::RunCommands { phase, succeeding })
         }
@@ -181,14 +235,25 @@ fn complete(mut state: BuildState, now: Time, status: super::state::BuildStatus)
     state.status = status;
     state.end = Some(now);
     let mut effects = vec![Effect::Release];
+    if let Some(uuid) = state.retry_uuid() {
+        state.next_retry = Some(format!("{}:{uuid}", state.plan.project));
+        effects.push(Effect::Retry { uuid });
+    }
     let listener = state.plan.listener.clone();
     effects.extend(listener.map(|listener| Effect::TellPipeline {
         listener,
         ended: Box::new(BuildEnded::of(&state)),
     }));
+    let member = state.plan.batch.clone();
+    effects.extend(member.map(|member| Effect::TellBatch {
+        member,
+        ended: Box::new(child_ended(&state)),
+    }));
+    let mut records = unfinished(&mut state, now);
+    records.push(Record::Finished(Box::new(state)));
     Step {
         state: None,
-        records: vec![Record::Finished(Box::new(state))],
+        records,
         effects,
     }
 }

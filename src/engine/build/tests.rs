@@ -4,6 +4,8 @@
 //! `lost` restarts the server; `59m` lets time pass, waking the machine at its deadline; `PHASE:word` is news about that phase,
 //! late or early; `on-failure:PHASE=abort` is what the buildspec will say.
 
+use super::command_run::{CommandRan, CommandRun, CommandStatus};
+use super::commands::run_command::{MOST_WAITING, NotRun, run_command};
 use super::commands::start::start;
 use super::commands::stop::stop;
 use super::effect::Effect;
@@ -11,6 +13,7 @@ use super::event::{Event, Failure, SourceReady};
 use super::plan::*;
 use super::record::Record;
 use super::reports::Report;
+use super::retry::RetryRule;
 use super::state::*;
 use super::step::step;
 use super::{Build, phases};
@@ -67,6 +70,8 @@ pub(super) fn plan() -> BuildPlan {
         queued_timeout_minutes: 480,
         encryption_key: "arn:aws:kms:us-east-1:000000000000:alias/aws/s3".to_owned(),
         listener: None,
+        retry: Default::default(),
+        batch: None,
         start: START,
     }
 }
@@ -81,6 +86,8 @@ pub(super) struct Run {
     pub pending: Vec<Effect>,
     pub effects: Vec<Effect>,
     pub on_failure: BTreeMap<Phase, OnFailure>,
+    pub commands: BTreeMap<String, CommandRun>,
+    pub retries: BTreeMap<Phase, RetryRule>,
     pub twice: bool,
     pub travelled: BTreeSet<(Phase, Phase, String)>,
 }
@@ -95,6 +102,8 @@ impl Run {
             pending: Vec::new(),
             effects: Vec::new(),
             on_failure: BTreeMap::new(),
+            commands: BTreeMap::new(),
+            retries: BTreeMap::new(),
             twice: false,
             travelled: BTreeSet::new(),
         };
@@ -141,6 +150,9 @@ impl Run {
         for record in step.records {
             match record {
                 Record::Reported(report) => self.reports.push(*report),
+                Record::Commanded(run) => {
+                    self.commands.insert(run.id.clone(), *run);
+                }
                 Record::Finished(build) => {
                     let before = self.finished.replace(*build);
                     assert!(before.is_none(), "a build finishes once");
@@ -183,10 +195,12 @@ impl Run {
             Phase::DownloadSource => Event::SourceReady(SourceReady {
                 resolved_version: Some("v1".to_owned()),
                 on_failure: self.on_failure.clone(),
+                batchspec: None,
+                retries: self.retries.clone(),
             }),
             Phase::UploadArtifacts => Event::ArtifactsUploaded(Vec::new()),
             Phase::Finalizing => Event::Finalized(None),
-            Phase::Submitted | Phase::Completed => return None,
+            Phase::Submitted | Phase::RunSandbox | Phase::Completed => return None,
             phase => Event::CommandsSucceeded(phase),
         })
     }
@@ -338,6 +352,10 @@ fn effect(effect: &Effect) -> String {
         Effect::Finalize => "finalize".to_owned(),
         Effect::Release => "release".to_owned(),
         Effect::TellPipeline { ended, .. } => format!("tell {}", ended.status.as_str()),
+        Effect::KeepSandbox => "keep".to_owned(),
+        Effect::RunCommand(run) => format!("run {}", run.id),
+        Effect::Retry { .. } => "retry".to_owned(),
+        Effect::TellBatch { ended, .. } => format!("tell batch {}", ended.status.as_str()),
     }
 }
 
@@ -681,8 +699,8 @@ fn time_running_backwards_never_ends_a_phase_before_it_began() {
 
 /// One bit for each phase from PROVISIONING to UPLOAD_ARTIFACTS.
 fn fails(failing: u32, phase: Phase) -> bool {
-    let bits = Phase::Provisioning..=Phase::UploadArtifacts;
-    bits.contains(&phase) && failing & (1 << (phase as u32 - Phase::Provisioning as u32)) != 0
+    let bits = ALL[2..9].iter().position(|bit| *bit == phase);
+    bits.is_some_and(|bit| failing & (1 << bit) != 0)
 }
 
 /// Every combination of what the buildspec says and what fails, with the fate of every phase.
@@ -781,6 +799,9 @@ pub(super) fn assert_invariants(run: &Run) {
         .filter(|effect| **effect == Effect::Release);
     assert_eq!(releases.count(), usize::from(build.is_complete()));
     assert_eq!(build.deadline().is_none(), build.is_complete());
+    let waits = |run: &CommandRun| run.status == CommandStatus::Submitted;
+    assert!(build.commands.iter().skip(1).all(waits), "one command runs");
+    assert!(build.commands.is_empty() || build.current() == Phase::RunSandbox);
     if build.status == BuildStatus::Succeeded {
         assert!(build.is_succeeding());
         assert_eq!(build.phases.len(), ALL.len());
@@ -801,6 +822,17 @@ fn diagram() -> String {
         }
     }
     all_runs(|_, _, run| add(run));
+    for count in 0..4 {
+        for word in ["stop", "lost", "fault", "fail", "999h"] {
+            if word == "fail" && count != 1 && count != 2 {
+                continue;
+            }
+            let mut run = Run::new(sandbox());
+            (0..count).for_each(|_| run.word("ok"));
+            run.word(word);
+            travelled.extend(run.travelled);
+        }
+    }
     let mut lines: BTreeMap<(Phase, Phase), BTreeSet<String>> = BTreeMap::new();
     for (from, to, how) in travelled {
         lines.entry((from, to)).or_default().insert(how);
@@ -883,4 +915,203 @@ fn reports_are_records_of_a_build_that_uploads_and_kept_once() {
         let kept: Vec<String> = run.reports.iter().map(Report::id).collect();
         assert_eq!(kept, build.reports);
     }
+}
+
+/// A failed BUILD of a build at this place, with this limit and rule.
+fn failed(number: u32, limit: Option<u32>, rule: Option<(u32, Option<&str>)>) -> Run {
+    let mut plan = plan();
+    plan.retry.number = number;
+    plan.retry.limit = limit;
+    let mut run = Run::new(plan);
+    run.retries.extend(rule.map(|(count, pattern)| {
+        let pattern = pattern.map(str::to_owned);
+        (Phase::Build, RetryRule { count, pattern })
+    }));
+    "ok ok ok ok ok fail ok ok ok"
+        .split(' ')
+        .for_each(|word| run.word(word));
+    assert_eq!(run.build().status, BuildStatus::Failed);
+    run
+}
+
+fn retried(run: &Run) -> bool {
+    let mut effects = run.effects.iter();
+    let asked = effects.any(|effect| matches!(effect, Effect::Retry { .. }));
+    assert_eq!(run.build().next_retry.is_some(), asked);
+    asked
+}
+
+// Witness: behaviour contract 4.7: autoRetryLimit N: up to N times after a FAILED end.
+#[test]
+fn a_failed_build_is_retried_up_to_the_limit() {
+    assert!(!retried(&failed(0, None, None)));
+    assert!(!retried(&failed(0, Some(0), None)));
+    assert!(retried(&failed(0, Some(2), None)));
+    assert!(retried(&failed(1, Some(2), None)));
+    assert!(!retried(&failed(2, Some(2), None)));
+}
+
+// Witness: behaviour contract 4.3: RETRY, RETRY-<count>, RETRY-<regex>: only if the error message matches.
+#[test]
+fn a_phase_may_ask_for_retries() {
+    assert!(retried(&failed(0, None, Some((3, None)))));
+    assert!(!retried(&failed(3, None, Some((3, None)))));
+    assert!(retried(&failed(1, None, Some((2, Some("^no$"))))));
+    assert!(!retried(&failed(0, None, Some((2, Some("other"))))));
+    assert!(retried(&failed(3, Some(4), Some((2, None)))));
+}
+
+// Witness: behaviour contract 4.7: not after STOPPED, not for CodePipeline builds, not in batches.
+#[test]
+fn only_failed_builds_that_nobody_waits_for_are_retried() {
+    let mut limited = plan();
+    limited.retry.limit = Some(3);
+    let end = |plan: BuildPlan, script: &str| {
+        let mut run = Run::new(plan);
+        script.split(' ').for_each(|word| run.word(word));
+        assert!(run.finished.is_some());
+        retried(&run)
+    };
+    assert!(end(limited.clone(), "ok fail"));
+    assert!(!end(limited.clone(), "ok stop"));
+    assert!(!end(limited.clone(), "ok fault"));
+    assert!(!end(limited.clone(), "ok ok ok ok ok ok ok ok ok"));
+    let mut of_pipeline = limited.clone();
+    of_pipeline.listener = Some(BuildListener {
+        pipeline: (limited.scope.clone(), "p".to_owned()),
+        token: ActionToken("token".to_owned()),
+    });
+    assert!(!end(of_pipeline, "ok fail"));
+    let mut of_batch = limited;
+    of_batch.batch = Some(crate::engine::batch::event::Membership {
+        batch: "hello:batch".to_owned(),
+        token: crate::engine::batch::event::GroupToken {
+            group: "one".to_owned(),
+            attempt: 1,
+        },
+    });
+    assert!(!end(of_batch, "ok fail"));
+}
+
+pub(super) fn sandbox() -> BuildPlan {
+    BuildPlan {
+        purpose: Purpose::Sandbox,
+        buildspec: None,
+        ..plan()
+    }
+}
+
+fn sandbox_of(script: &str) -> Run {
+    let mut run = Run::new(sandbox());
+    script.split_whitespace().for_each(|word| run.word(word));
+    assert_invariants(&run);
+    run
+}
+
+impl Run {
+    pub(super) fn submit(&mut self, id: &str) -> Result<(), NotRun> {
+        let state = self.live.clone().ok_or(NotRun::NotRunning)?;
+        let (step, run) = run_command(state, self.now, id.to_owned(), format!("echo {id}"))?;
+        assert_eq!(run.status, CommandStatus::Submitted);
+        self.take(step);
+        Ok(())
+    }
+
+    pub(super) fn ran(&mut self, id: &str, exit: i32) {
+        let ran = CommandRan {
+            exit: Some(exit),
+            ..CommandRan::default()
+        };
+        self.event(Event::CommandRan(id.to_owned(), ran));
+    }
+
+    fn commanded(&self) -> Vec<String> {
+        let runs = self.commands.values();
+        runs.map(|run| format!("{} {}", run.id, run.status.as_str()))
+            .collect()
+    }
+}
+
+// Witness: behaviour contract 12.5: session phases; timeout: phase TIMED_OUT with BUILD_TIMED_OUT.
+#[test]
+fn a_sandbox_runs_until_it_is_stopped_or_its_time_is_over() {
+    let stopped = sandbox_of("1s ok 2s ok 3s ok 10m stop");
+    expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED SUCCEEDED 1s
+            1s PROVISIONING SUCCEEDED 2s ()
+            3s DOWNLOAD_SOURCE SUCCEEDED 3s ()
+            6s RUN_SANDBOX STOPPED 600s
+          606s COMPLETED
+        STOPPED
+        asked: capacity, sandbox, source, keep, release
+    "#]]
+    .assert_eq(&transcript(&stopped));
+    let late = sandbox_of("ok ok ok 2h");
+    expect![[r#"
+            0s SUBMITTED SUCCEEDED 0s
+            0s QUEUED SUCCEEDED 0s
+            0s PROVISIONING SUCCEEDED 0s ()
+            0s DOWNLOAD_SOURCE SUCCEEDED 0s ()
+            0s RUN_SANDBOX TIMED_OUT 3600s (BUILD_TIMED_OUT: Build has timed out. )
+         3600s COMPLETED
+        FAILED
+        asked: capacity, sandbox, source, keep, release
+    "#]]
+    .assert_eq(&transcript(&late));
+}
+
+// Witness: behaviour contract 12.5; ours: a sandbox whose source cannot be had has nothing to pack up.
+#[test]
+fn a_sandbox_without_its_source_is_over() {
+    let run = sandbox_of("ok ok fail");
+    assert_eq!(run.build().status, BuildStatus::Failed);
+    assert!(run.build().phase(Phase::Finalizing).is_none());
+}
+
+// Witness: behaviour contract 12.5: executions run one after another (unconfirmed).
+#[test]
+fn commands_of_a_sandbox_run_one_after_the_other() {
+    for twice in [false, true] {
+        let mut run = sandbox_of("ok ok");
+        run.twice = twice;
+        assert_eq!(run.submit("early"), Err(NotRun::NotRunning));
+        run.word("ok");
+        run.submit("a").unwrap();
+        run.submit("b").unwrap();
+        assert_eq!(run.commanded(), ["a IN_PROGRESS", "b SUBMITTED"]);
+        run.ran("b", 0);
+        run.ran("a", 3);
+        assert_eq!(run.commanded(), ["a FAILED", "b IN_PROGRESS"]);
+        run.ran("a", 0);
+        run.ran("b", 0);
+        assert_eq!(run.commanded(), ["a FAILED", "b SUCCEEDED"]);
+        run.submit("c").unwrap();
+        run.submit("d").unwrap();
+        run.restart();
+        assert_eq!(run.build().status, BuildStatus::Fault);
+        assert_eq!(
+            run.commanded(),
+            ["a FAILED", "b SUCCEEDED", "c FAILED", "d FAILED"]
+        );
+        assert_eq!(run.submit("late"), Err(NotRun::NotRunning));
+    }
+}
+
+// Witness: ours: limits on all outside input.
+#[test]
+fn only_so_many_commands_wait() {
+    let mut run = sandbox_of("ok ok ok");
+    for number in 0..MOST_WAITING {
+        run.submit(&number.to_string()).unwrap();
+    }
+    assert_eq!(run.submit("more"), Err(NotRun::TooMany));
+}
+
+#[test]
+fn commands_and_their_output_stay_out_of_debug() {
+    let mut run = sandbox_of("ok ok ok");
+    run.submit("hunter2").unwrap();
+    let text = format!("{:?} {:?} {:?}", run.live, run.effects, run.commands);
+    assert!(!text.contains("echo"), "{text}");
 }

@@ -9,7 +9,7 @@ use super::ids::Seed;
 use super::plan::Plan;
 use crate::aws::{Scope, Time};
 use crate::companions::ObjectRef;
-use crate::engine::world::{BuildSource, BuildTarget, BuildVariable};
+use crate::engine::world::{BatchWish, BuildSource, BuildTarget, BuildVariable};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -121,6 +121,9 @@ pub struct LaunchBuild {
     pub variables: Vec<BuildVariable>,
     pub buildspec: Option<String>,
     pub service_role: Option<String>,
+    /// A batch of builds is wanted.
+    #[serde(default)]
+    pub batch: Option<BatchWish>,
 }
 
 /// A Commands action or rule.

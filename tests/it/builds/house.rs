@@ -182,6 +182,8 @@ impl House {
             queued_timeout_minutes: 480,
             encryption_key: "arn:aws:kms:us-east-1:000000000000:alias/aws/s3".to_owned(),
             listener: None,
+            retry: Default::default(),
+            batch: None,
             start: self.server.app.clock.now(),
         }
     }
@@ -273,6 +275,7 @@ impl Keep<Build> for Kept {
     fn keep(&self, _: &mut Txn, key: &Key, record: Record) {
         match record {
             Record::Reported(report) => self.1.lock().unwrap().push(*report),
+            Record::Commanded(_) => unreachable!("builds run no commands of others"),
             Record::Finished(build) => {
                 self.0.lock().unwrap().insert(key.clone(), *build);
             }

@@ -1,10 +1,13 @@
 //! Stories across services: pipelines that really run, their builds as processes of this machine.
 
 mod approvals;
+mod batches;
 mod builds;
 mod commands;
 mod gates;
 mod git;
 mod house;
 mod nested;
+mod retries;
 mod roles;
+mod sandboxes;

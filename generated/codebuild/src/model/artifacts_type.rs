@@ -9,9 +9,13 @@ pub enum ArtifactsType {
     S3,
     /// `NO_ARTIFACTS`
     NoArtifacts,
+    /// `no_artifacts`: answered, but no request may say it.
+    NoArtifacts2,
+    /// `s3`: answered, but no request may say it.
+    S32,
 }
 
 slipway_runtime::enumeration!(
     ArtifactsType, accepted : [Codepipeline = "CODEPIPELINE", S3 = "S3", NoArtifacts =
-    "NO_ARTIFACTS"], answered : []
+    "NO_ARTIFACTS"], answered : [NoArtifacts2 = "no_artifacts", S32 = "s3"]
 );

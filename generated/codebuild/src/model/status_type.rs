@@ -17,10 +17,14 @@ pub enum StatusType {
     Stopped,
     /// `CLIENT_ERROR`: answered, but no request may say it.
     ClientError,
+    /// `PENDING`: answered, but no request may say it.
+    Pending,
+    /// `RETRY`: answered, but no request may say it.
+    Retry,
 }
 
 slipway_runtime::enumeration!(
     StatusType, accepted : [Succeeded = "SUCCEEDED", Failed = "FAILED", Fault = "FAULT",
     TimedOut = "TIMED_OUT", InProgress = "IN_PROGRESS", Stopped = "STOPPED"], answered :
-    [ClientError = "CLIENT_ERROR"]
+    [ClientError = "CLIENT_ERROR", Pending = "PENDING", Retry = "RETRY"]
 );

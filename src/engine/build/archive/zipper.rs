@@ -28,7 +28,11 @@ pub fn zip(spool: &Spool) -> io::Result<Zipped> {
     for (name, item) in spool.items() {
         add(&mut zip, spool, name, item)?;
     }
-    let mut file = zip.finish()?;
+    finished(zip.finish()?)
+}
+
+/// A written zip with its checksums.
+pub(super) fn finished(mut file: File) -> io::Result<Zipped> {
     let (md5, sha256) = checksums(&mut file)?;
     let size = file.seek(SeekFrom::End(0))?;
     file.rewind()?;

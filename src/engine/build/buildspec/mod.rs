@@ -3,8 +3,10 @@
 //! Pure, and bounded in size, depth and aliases: any bytes may come in.
 
 mod artifacts;
+mod batch;
 mod env;
 pub mod locate;
+mod matrix;
 mod others;
 mod parse;
 mod phases;
@@ -16,6 +18,7 @@ pub mod yaml;
 #[cfg(test)]
 mod tests;
 
+pub use batch::batchspec;
 pub use locate::{Location, locate};
 pub use parse::parse;
 pub use spec::Buildspec;

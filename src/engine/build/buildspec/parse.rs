@@ -31,7 +31,8 @@ fn buildspec(root: &Node, version: Version) -> Read<Buildspec> {
     })
 }
 
-fn version(root: &Node) -> Read<Version> {
+/// The form of the specification; there are two.
+pub fn version(root: &Node) -> Read<Version> {
     let given = match root.get("version") {
         Some(node) => text(node, "version")?,
         None => String::new(),

@@ -130,6 +130,19 @@ pub struct CacheSpec {
 }
 
 impl Buildspec {
+    /// Nothing is run and nothing is kept.
+    pub fn without_phases() -> Self {
+        Self {
+            version: Version::V02,
+            run_as: None,
+            env: Env::default(),
+            phases: Vec::new(),
+            artifacts: None,
+            reports: Vec::new(),
+            cache: CacheSpec::default(),
+        }
+    }
+
     pub fn phase(&self, phase: Phase) -> Option<&PhaseSpec> {
         self.phases.iter().find(|spec| spec.phase == phase)
     }

@@ -4,6 +4,7 @@ use super::session::{Placed, Session, TMP, Understood, platform};
 use super::variables::{Resolved, resolve};
 use super::{Inner, cache, sources, streams};
 use crate::companions::ObjectRef;
+use crate::engine::batch::spec::BatchSpec;
 use crate::engine::build::archive::tarball::{Single, Small};
 use crate::engine::build::beginning::{Beginning, ROOT};
 use crate::engine::build::buildspec::locate::absolute;
@@ -11,13 +12,16 @@ use crate::engine::build::buildspec::spec::{Buildspec, FailureRule};
 use crate::engine::build::buildspec::{self, Location, locate, yaml};
 use crate::engine::build::compute::home;
 use crate::engine::build::environment::{Surroundings, environment};
-use crate::engine::build::event::{Failure, SourceReady};
+use crate::engine::build::event::{Blame, Failure, SourceReady};
 use crate::engine::build::logs::Note;
-use crate::engine::build::plan::{BuildPlan, Cache, Source};
+use crate::engine::build::plan::{BuildPlan, Cache, Purpose, Source};
+use crate::engine::build::retry::RetryRule;
 use crate::engine::build::script::{SAVED_DIR, SAVED_ENV, SCRIPT};
 use crate::engine::build::source::{Directories, s3_words};
+use crate::engine::build::state::Phase;
 use crate::sandbox::{Kind, SandboxError};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
 use std::io::Read;
 
 /// Where a buildspec lies that does not come with the source.
@@ -40,7 +44,14 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
     let resolved_version = delivered.version;
     let seen = as_seen(placed);
     session.note(in_place(&seen)).await;
-    let spec = read_buildspec(session, placed, laid?, delivered.buildspec).await?;
+    let read = read_buildspec(session, placed, laid?, delivered.buildspec).await;
+    let (spec, batchspec) = match read {
+        // A sandbox needs no buildspec; of one that can be read it has the variables.
+        Err(failure) if failure.blame == Blame::Customer && plan.purpose == Purpose::Sandbox => {
+            (Buildspec::without_phases(), None)
+        }
+        read => read?,
+    };
     let variables = set_up(house, session, &seen, &spec).await?;
     let around = Surroundings {
         directories: seen,
@@ -60,6 +71,8 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
     let ready = SourceReady {
         resolved_version,
         on_failure: on_failure.collect(),
+        retries: retries(&spec),
+        batchspec,
     };
     session.understand(Understood {
         spec,
@@ -68,7 +81,7 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
     });
     cache::restore(house, session).await;
     if let Some(known) = session.understood() {
-        announce(session, &known.spec).await;
+        announce(session, plan, &known.spec).await;
     }
     Ok(ready)
 }
@@ -151,7 +164,7 @@ async fn read_buildspec(
     placed: &Placed,
     laid: Laid,
     seen_on_the_way: Option<Vec<u8>>,
-) -> Result<Buildspec, Failure> {
+) -> Result<(Buildspec, Option<BatchSpec>), Failure> {
     let (path, bytes) = match laid {
         Laid::Here(bytes) => (Utf8PathBuf::from(READONLY), bytes),
         Laid::InSource(path) => {
@@ -166,7 +179,13 @@ async fn read_buildspec(
     };
     let seen = placed.sandbox.path(&path);
     session.note(Note::YamlLocation(seen.into_string())).await;
-    buildspec::parse(&bytes).map_err(|error| Failure::yaml(error.to_string()))
+    match placed.plan.reads_batchspec() {
+        true => {
+            buildspec::batchspec(&bytes).map(|batch| (Buildspec::without_phases(), Some(batch)))
+        }
+        false => buildspec::parse(&bytes).map(|spec| (spec, None)),
+    }
+    .map_err(|error| Failure::yaml(error.to_string()))
 }
 
 async fn fetch_buildspec(
@@ -254,9 +273,24 @@ fn cache_notes(plan: &BuildPlan, spec: &Buildspec) -> Vec<Note> {
     }
 }
 
-async fn announce(session: &Session, spec: &Buildspec) {
+/// What the phases say about retries.
+fn retries(spec: &Buildspec) -> BTreeMap<Phase, RetryRule> {
+    let rules = spec
+        .phases
+        .iter()
+        .filter_map(|phase| match &phase.on_failure {
+            Some(FailureRule::Retry { count, pattern }) => {
+                let (count, pattern) = (*count, pattern.clone());
+                Some((phase.phase, RetryRule { count, pattern }))
+            }
+            _ => None,
+        });
+    rules.collect()
+}
+
+async fn announce(session: &Session, plan: &BuildPlan, spec: &Buildspec) {
     for phase in &spec.phases {
-        if matches!(phase.on_failure, Some(FailureRule::Retry { .. })) {
+        if !plan.may_retry() && matches!(phase.on_failure, Some(FailureRule::Retry { .. })) {
             session.note(Note::RetryNotOffered(phase.phase)).await;
         }
     }

@@ -21,7 +21,7 @@ const SLACK: Duration = Duration::from_secs(15 * 60);
 fn service(plan: &BuildPlan) -> (&str, &str) {
     match (&plan.assumed_by, plan.purpose) {
         (Some(role), _) => (role, role),
-        (_, Purpose::Project) => ("codebuild.amazonaws.com", "CodeBuild"),
+        (_, Purpose::Project | Purpose::Sandbox) => ("codebuild.amazonaws.com", "CodeBuild"),
         (_, Purpose::Commands) => ("codepipeline.amazonaws.com", "CodePipeline"),
     }
 }

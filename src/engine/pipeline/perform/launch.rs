@@ -34,6 +34,7 @@ impl Performer {
             variables: job.variables,
             buildspec: job.buildspec,
             service_role: job.service_role,
+            batch: job.batch,
             initiator: initiator(&job.pipeline),
             listener: listener(key, &token),
         });

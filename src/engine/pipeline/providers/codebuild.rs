@@ -7,7 +7,7 @@ use super::super::execution::{ActionError, ActionResult, ErrorCode};
 use super::super::prepare::Job;
 use crate::aws::Region;
 use crate::engine::world::{
-    BuildEnd, BuildFault, BuildVariable, BuildVerdict, LaunchRefused, VariableKind,
+    BatchWish, BuildEnd, BuildFault, BuildVariable, BuildVerdict, LaunchRefused, VariableKind,
 };
 use serde::Deserialize;
 
@@ -16,12 +16,15 @@ pub(super) fn effect(job: &Job) -> Result<Effect, ActionError> {
         job.config(key)
             .is_some_and(|text| text.eq_ignore_ascii_case("true"))
     };
-    if wanted("BatchEnabled") || wanted("CombineArtifacts") {
+    if wanted("CombineArtifacts") && !wanted("BatchEnabled") {
         return Err(ActionError::configuration(format!(
-            "slipway does not offer batch builds yet, so the action '{}' was not run.",
+            "The action '{}' has CombineArtifacts without BatchEnabled; only a batch has artifacts to combine.",
             job.action.name
         )));
     }
+    let batch = wanted("BatchEnabled").then(|| BatchWish {
+        combine: wanted("CombineArtifacts"),
+    });
     Ok(Effect::LaunchBuild(Box::new(LaunchBuild {
         order: job.order(),
         pipeline: job.plan.pipeline.clone(),
@@ -42,6 +45,7 @@ pub(super) fn effect(job: &Job) -> Result<Effect, ActionError> {
         variables: variables(job)?,
         buildspec: job.config("BuildspecOverride").map(str::to_owned),
         service_role: job.config("ServiceRoleArnOverride").map(str::to_owned),
+        batch,
     })))
 }
 

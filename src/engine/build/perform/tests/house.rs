@@ -282,6 +282,7 @@ impl Keep<Build> for Kept {
         let mut contents = self.0.lock().unwrap();
         match record {
             Record::Reported(report) => contents.reports.push(*report),
+            Record::Commanded(_) => unreachable!("builds run no commands of others"),
             Record::Finished(build) => {
                 contents.finished.insert(key.clone(), *build);
             }

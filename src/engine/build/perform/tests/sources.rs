@@ -355,7 +355,7 @@ async fn what_is_not_offered_yet_is_said_in_the_log() {
 env: {git-credential-helper: yes}
 phases:
   install: {runtime-versions: {python: 3.x}}
-  build: {on-failure: RETRY-2, commands: ['true']}
+  build: {commands: ['true']}
 cache: {paths: [/root/.m2/**/*]}
 ",
     );
@@ -366,8 +366,21 @@ cache: {paths: [/root/.m2/**/*]}
         "Skipping install of runtimes. Runtime version selection is not supported by this build image",
         "Skip cache due to: the project has no cache",
         "env.git-credential-helper is not offered by slipway yet: git in commands gets no credentials",
-        "on-failure RETRY of BUILD is not offered by slipway yet: a failure ends the build",
     ] {
         assert!(log.contains(&format!("[] {line}\n")), "{log}");
+    }
+}
+
+// Witness: behaviour contract 4.7: no automatic retries for pipelines; the words are ours.
+#[tokio::test]
+async fn a_build_that_somebody_waits_for_says_that_it_is_not_retried() {
+    let house = House::new();
+    let spec = "version: 0.2\nphases: {build: {on-failure: RETRY-2, commands: ['true']}}\n";
+    let line = "on-failure RETRY of BUILD does not retry builds of pipelines and batches: a failure ends the build";
+    let mut waited_for = plan(spec);
+    waited_for.purpose = crate::engine::build::plan::Purpose::Commands;
+    for (plan, told) in [(plan(spec), false), (waited_for, true)] {
+        assert_eq!(house.run(plan).await.status, BuildStatus::Succeeded);
+        assert_eq!(house.log().contains(line), told);
     }
 }

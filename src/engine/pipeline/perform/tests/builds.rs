@@ -75,7 +75,32 @@ async fn a_build_is_asked_for_with_all_that_is_configured() {
     );
 }
 
-/// Witness: contract §6.4: more than one input needs PrimarySource; batches are not offered, which is ours.
+/// Witness: contract §6.4: BatchEnabled, CombineArtifacts.
+#[tokio::test]
+async fn a_batch_is_asked_for_where_it_is_wanted() {
+    for (pairs, expected) in [
+        (vec![], None),
+        (vec![("BatchEnabled", "false")], None),
+        (vec![("BatchEnabled", "true")], Some(false)),
+        (
+            vec![("BatchEnabled", "True"), ("CombineArtifacts", "true")],
+            Some(true),
+        ),
+    ] {
+        let house = House::memory("src; build").await;
+        for (key, value) in pairs {
+            house.configure("build", key, value);
+        }
+        house.upload(&zip(&[("page", "1")]));
+        house.start().await;
+        let builds = || house.world.builds.lock().unwrap().len() == 1;
+        until("the build is launched", builds).await;
+        let wish = house.world.builds.lock().unwrap()[0].batch;
+        assert_eq!(wish.map(|wish| wish.combine), expected);
+    }
+}
+
+/// Witness: contract §6.4: more than one input needs PrimarySource; the words are ours.
 #[tokio::test]
 async fn a_build_that_is_configured_wrongly_is_not_started() {
     let said = async |pairs: &[(&str, &str)]| {
@@ -88,9 +113,10 @@ async fn a_build_that_is_configured_wrongly_is_not_started() {
         assert_eq!(error.code, ErrorCode::ConfigurationError);
         error.message
     };
-    let batch = "slipway does not offer batch builds yet, so the action 'build' was not run.";
-    assert_eq!(said(&[("BatchEnabled", "true")]).await, batch);
-    assert_eq!(said(&[("CombineArtifacts", "True")]).await, batch);
+    assert_eq!(
+        said(&[("CombineArtifacts", "True")]).await,
+        "The action 'build' has CombineArtifacts without BatchEnabled; only a batch has artifacts to combine."
+    );
     assert_eq!(
         said(&[("PrimarySource", "nobody")]).await,
         "The PrimarySource 'nobody' is not an input artifact of the action 'build'."
