@@ -84,7 +84,7 @@ fn record(
     if let Some(token) = &launch.token {
         remember(tables, tx, &launch.scope, &id, token, now)?;
     }
-    let (number, cache_generation) = count(tables, tx, &launch, &id)?;
+    let (number, cache) = count(tables, tx, &launch, &id)?;
     tx.put_record(&tables.settings, build, launch.settings.clone());
     tx.put_record(
         &tables.numbers,
@@ -98,7 +98,7 @@ fn record(
         number,
         initiator: launch.initiator,
         now,
-        cache_generation,
+        cache,
         pipeline: launch.pipeline,
     };
     let step = start(None, plan(start_of, &launch.settings), now).expect("no build has this id");
@@ -140,8 +140,14 @@ fn remember(
     }
 }
 
-/// The build's number, and the generation of the project's cache.
-fn count(tables: &Tables, tx: &mut Txn, launch: &Launch, id: &str) -> Result<(u64, u64), Refused> {
+/// The build's number, and which of the project's caches it sees: none of an earlier project of this name, and none that was
+/// invalidated.
+fn count(
+    tables: &Tables,
+    tx: &mut Txn,
+    launch: &Launch,
+    id: &str,
+) -> Result<(u64, String), Refused> {
     let key = (launch.scope.clone(), launch.project.clone());
     let mut activity = tx
         .get(&tables.activity, &key)
@@ -154,7 +160,11 @@ fn count(tables: &Tables, tx: &mut Txn, launch: &Launch, id: &str) -> Result<(u6
     }
     activity.last_number += 1;
     activity.live.insert(id.to_owned());
-    let counted = (activity.last_number, activity.cache_generation);
+    let project = tx.get(&tables.projects, &key);
+    let created = project.and_then(|project| project.created);
+    let created = created.map_or(0, |created| created.as_nanos());
+    let cache = format!("{created} {}", activity.cache_generation);
+    let counted = (activity.last_number, cache);
     tx.put(&tables.activity, key, activity);
     Ok(counted)
 }

@@ -20,8 +20,8 @@ pub struct Start {
     pub number: u64,
     pub initiator: String,
     pub now: Time,
-    /// How often the project's cache was invalidated.
-    pub cache_generation: u64,
+    /// Which of the project's caches it sees.
+    pub cache: String,
     /// Where a pipeline hands in artifacts and wants them; `None` for everybody else.
     pub pipeline: Option<PipelineSide>,
 }
@@ -71,7 +71,7 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
         listener: None,
         start: start.now,
     };
-    plan.cache = cache(&settings.cache, &plan, start.cache_generation);
+    plan.cache = cache(&settings.cache, &plan, &start.cache);
     if let Some(side) = start.pipeline {
         from_pipeline(&mut plan, side);
     }
@@ -194,7 +194,7 @@ fn owner_access(of: Option<api::BucketOwnerAccess>) -> BucketOwnerAccess {
 
 /// A namespace is shared by the projects that name it; without one, a cache is the project's until it is invalidated.
 // Differs from AWS: of the modes of a LOCAL cache, LOCAL_CUSTOM_CACHE is carried out; sources and Docker layers are not kept.
-fn cache(cache: &api::ProjectCache, plan: &BuildPlan, generation: u64) -> Cache {
+fn cache(cache: &api::ProjectCache, plan: &BuildPlan, seen: &str) -> Cache {
     let store = match cache.r#type {
         api::CacheType::NoCache => return Cache::Off,
         api::CacheType::S3 => CacheStore::S3 {
@@ -209,7 +209,7 @@ fn cache(cache: &api::ProjectCache, plan: &BuildPlan, generation: u64) -> Cache 
         }
     };
     let (account, region) = (&plan.scope.account, &plan.scope.region);
-    let own = || format!("project {account} {region} {} {generation}", plan.project);
+    let own = || format!("project {account} {region} {} {seen}", plan.project);
     let shared = cache.cache_namespace.as_ref();
     let shared = shared.filter(|name| !name.is_empty() && cache.r#type == api::CacheType::S3);
     Cache::At(CachePlace {

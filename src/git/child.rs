@@ -32,6 +32,8 @@ const PASSED: [&str; 13] = [
 
 /// Where git runs and what it may do.
 pub struct Child<'a> {
+    /// The command, looked for in `PATH`.
+    pub program: &'a str,
     /// A folder of its own, with its `settings`.
     pub home: &'a Path,
     /// Protocols it may speak, separated by colons.
@@ -45,7 +47,7 @@ pub struct Child<'a> {
 impl Child<'_> {
     /// What git prints.
     pub async fn run(&self, dir: &Path, arguments: &[&str]) -> Result<String, GitError> {
-        let mut command = Command::new("git");
+        let mut command = Command::new(self.program);
         command
             .args(arguments)
             .current_dir(dir)

@@ -19,6 +19,8 @@ use tempfile::TempDir;
 /// How repositories are fetched here.
 #[derive(Clone, Debug)]
 pub struct Git {
+    /// The command, looked for in `PATH`.
+    pub program: String,
     pub rewrites: Rewrites,
     /// For all of one repository.
     pub patience: Duration,
@@ -29,6 +31,7 @@ pub struct Git {
 impl Default for Git {
     fn default() -> Self {
         Self {
+            program: "git".to_owned(),
             rewrites: Rewrites::default(),
             patience: Duration::from_secs(30 * 60),
             largest: 32 << 30,
@@ -90,6 +93,7 @@ impl Git {
         let logged_in = self.furnish(folder.path(), wanted, &address, login)?;
         let work = Work {
             child: Child {
+                program: &self.program,
                 home: folder.path(),
                 protocols: protocols(&address),
                 logged_in,

@@ -208,6 +208,31 @@ async fn submodules_come_only_when_they_are_asked_for() {
 }
 
 #[tokio::test]
+async fn a_machine_without_git_and_a_slow_host_are_told() {
+    let origin = Origin::new();
+    let said = async |git: Git| {
+        git.fetch(&origin.wanted(None))
+            .await
+            .unwrap_err()
+            .to_string()
+    };
+    let without = Git {
+        program: "git-that-is-not-here".to_owned(),
+        ..Git::default()
+    };
+    let text = said(without).await;
+    assert!(
+        text.contains("git is not installed on the machine"),
+        "{text}"
+    );
+    let hasty = Git {
+        patience: Duration::ZERO,
+        ..Git::default()
+    };
+    assert_eq!(said(hasty).await, "git took longer than 0 seconds");
+}
+
+#[tokio::test]
 async fn hooks_and_settings_of_a_user_take_no_part() {
     let origin = Origin::new();
     let fetched = Git::default().fetch(&origin.wanted(None)).await.unwrap();

@@ -162,7 +162,10 @@ async fn parameters_are_described_by_filters() {
         described(json!([{"Key": "Name", "Option": "BeginsWith", "Values": ["app"]}])).await;
     assert_eq!(names(&begins), ["/app/pw", "/app/url"]);
     for (filter, code) in [
-        (json!({"Key": "Size", "Values": ["1"]}), "InvalidFilterKey"),
+        (
+            json!({"Key": "Size", "Values": ["1"]}),
+            "ValidationException",
+        ),
         (
             json!({"Key": "Type", "Option": "Near", "Values": ["1"]}),
             "InvalidFilterOption",

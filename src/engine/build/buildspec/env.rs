@@ -26,13 +26,14 @@ fn modern(root: &Node) -> Read<Env> {
         return Ok(Env::default());
     };
     super::reader::entries(block, "env")?;
-    flag(block, "git-credential-helper", "env.")?;
+    let git_credentials = flag(block, "git-credential-helper", "env.")?;
     Ok(Env {
         shell: optional_text(block, "shell", "env.")?,
         variables: pairs(block, "variables", "env.")?,
         parameter_store: pairs(block, "parameter-store", "env.")?,
         secrets_manager: pairs(block, "secrets-manager", "env.")?,
         exported: exported(block)?,
+        git_credentials,
     })
 }
 

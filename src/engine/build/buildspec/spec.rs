@@ -37,6 +37,8 @@ pub struct Env {
     pub secrets_manager: Vec<(String, String)>,
     /// Names only, valid in a shell.
     pub exported: Vec<String>,
+    /// `git` in commands wants the build's credentials.
+    pub git_credentials: bool,
 }
 
 impl std::fmt::Debug for Env {

@@ -260,6 +260,9 @@ async fn announce(session: &Session, spec: &Buildspec) {
             session.note(Note::RetryNotOffered(phase.phase)).await;
         }
     }
+    if spec.env.git_credentials {
+        session.note(Note::GitCredentialsNotOffered).await;
+    }
     session.note(Note::Registering).await;
     let phases = spec.phases.iter();
     let counts = phases

@@ -33,8 +33,11 @@ impl Delivery<'_> {
             Ok(Err(error)) => return Err(self.refused(&error.to_string())),
             Err(lost) => return Err(Failure::platform(lost.to_string())),
         }
+        let commit = fetched.commit.clone();
+        // A large tree takes its time.
+        streams::on_thread(move || drop(fetched)).await;
         Ok(Delivered {
-            version: Some(fetched.commit.clone()),
+            version: Some(commit),
             buildspec: None,
         })
     }

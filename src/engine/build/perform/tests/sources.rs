@@ -352,6 +352,7 @@ async fn what_is_not_offered_yet_is_said_in_the_log() {
     let house = House::new();
     let mut plan = plan(
         "version: 0.2
+env: {git-credential-helper: yes}
 phases:
   install: {runtime-versions: {python: 3.x}}
   build: {on-failure: RETRY-2, commands: ['true']}
@@ -364,6 +365,7 @@ cache: {paths: [/root/.m2/**/*]}
     for line in [
         "Skipping install of runtimes. Runtime version selection is not supported by this build image",
         "Skip cache due to: the project has no cache",
+        "env.git-credential-helper is not offered by slipway yet: git in commands gets no credentials",
         "on-failure RETRY of BUILD is not offered by slipway yet: a failure ends the build",
     ] {
         assert!(log.contains(&format!("[] {line}\n")), "{log}");
