@@ -19,7 +19,8 @@ pub async fn label_parameter_version(
     let ssm = &call.app.ssm;
     let key = ssm.key(&call.scope, &input.name);
     let key = key.ok_or_else(|| errors::no_parameter(&input.name))?;
-    let (labels, invalid): (Vec<_>, Vec<_>) = input.labels.into_iter().partition(is_label);
+    let (labels, invalid): (Vec<_>, Vec<_>) =
+        input.labels.into_iter().partition(|label| is_label(label));
     let asked = input.parameter_version;
     let write = ssm.write(move |tables, tx| label(tables, tx, &key, asked, labels));
     let number = write.await?;
@@ -72,7 +73,7 @@ fn existing(
 }
 
 /// Letters, digits and `.-_`, not a digit first, and not AWS's own words first.
-fn is_label(label: &String) -> bool {
+fn is_label(label: &str) -> bool {
     let lower = label.to_ascii_lowercase();
     let first = label.bytes().next();
     let letters = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');

@@ -70,10 +70,10 @@ impl<'a> Shelf<'a> {
     /// Keeps a cache, unless the same is there. Says whether it was written.
     pub async fn put(&self, target: &Target, packed: Packed) -> Said<bool> {
         match self {
-            Shelf::Bucket { .. } => self.into_bucket(target, packed).await,
+            Shelf::Bucket { .. } => self.write_object(target, packed).await,
             Shelf::Folder(folder) => {
                 let path = folder.join(file_name(&target.name));
-                let written = streams::on_thread(move || into_folder(&path, packed)).await;
+                let written = streams::on_thread(move || write_file(&path, packed)).await;
                 written.map(|()| true).map_err(|error| error.to_string())
             }
         }
@@ -140,7 +140,7 @@ impl<'a> Shelf<'a> {
         }))
     }
 
-    async fn into_bucket(&self, target: &Target, packed: Packed) -> Said<bool> {
+    async fn write_object(&self, target: &Target, packed: Packed) -> Said<bool> {
         let Shelf::Bucket { house, plan, .. } = self else {
             return Ok(false);
         };
@@ -197,7 +197,7 @@ fn newest_file(folder: &std::path::Path, prefix: &str) -> io::Result<Option<Path
     Ok(newest.map(|(_, path)| path))
 }
 
-fn into_folder(path: &std::path::Path, mut packed: Packed) -> io::Result<()> {
+fn write_file(path: &std::path::Path, mut packed: Packed) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
