@@ -40,6 +40,9 @@ pub trait World: Send + Sync + 'static {
     /// Starts an execution of another pipeline; yields its id. The same effect id starts nothing new.
     async fn launch_pipeline(&self, request: PipelineRequest) -> Result<String, PipelineRefused>;
 
+    /// Begins the deployment of this id, which rolls another one back; harmless when it has begun.
+    async fn begin_rollback(&self, _: &Scope, _: &str) {}
+
     /// Asks a build to stop; harmless when it has ended or never was.
     async fn stop_build(&self, scope: &Scope, build_id: &str);
 
