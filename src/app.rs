@@ -10,6 +10,8 @@ use crate::config::{Builds, Config, Data};
 use crate::engine::build::Build;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
 use crate::engine::clock::{Clock, ClockTable};
+use crate::engine::deployment::perform::{AlarmIndex, DeploymentPerformer};
+use crate::engine::deployment::{self, Deployment};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::engine::pipeline::perform::{self, Watched};
 use crate::engine::pipeline::{Pipelines, perform::Performer};
@@ -86,6 +88,8 @@ struct Tables {
     codedeploy: codedeploy::store::Tables,
     codepipeline: codepipeline::store::Tables,
     builds: DriverTables<Build>,
+    deployments: DriverTables<Deployment>,
+    guarded: AlarmIndex,
     pipelines: DriverTables<Pipelines>,
     watched: Watched,
 }
@@ -93,6 +97,7 @@ struct Tables {
 impl Tables {
     fn declare(builder: &mut Builder) -> Self {
         let (pipelines, watched) = perform::declare(builder);
+        let (deployments, guarded) = deployment::perform::declare(builder);
         Self {
             clock: Clock::declare(builder),
             iam: iam::Tables::declare(builder),
@@ -106,6 +111,8 @@ impl Tables {
             codedeploy: codedeploy::store::Tables::declare(builder),
             codepipeline: codepipeline::store::Tables::declare(builder),
             builds: Driver::<Build>::declare(builder),
+            deployments,
+            guarded,
             pipelines,
             watched,
         }
@@ -125,7 +132,7 @@ impl App {
         let (store, tables) = open(&config)?;
         let chosen = choose(kind(config.builds), docker(&config, &store), host(&store)).await;
         let chosen = chosen.map_err(StartError::Builds)?;
-        Self::furnish(config, store, tables, chosen).await
+        Self::furnish(config, store, tables, chosen, |companions| companions).await
     }
 
     /// The same with builds in sandboxes of the caller's choice, for tests.
@@ -133,9 +140,18 @@ impl App {
         config: Config,
         sandboxes: impl FnOnce(&Store) -> Chosen,
     ) -> Result<Arc<Self>, StartError> {
+        Self::open_among(config, sandboxes, |companions| companions).await
+    }
+
+    /// The same with companions that `among` puts before this server's own, for tests.
+    pub async fn open_among(
+        config: Config,
+        sandboxes: impl FnOnce(&Store) -> Chosen,
+        among: impl FnOnce(Arc<dyn Companions>) -> Arc<dyn Companions>,
+    ) -> Result<Arc<Self>, StartError> {
         let (store, tables) = open(&config)?;
         let chosen = sandboxes(&store);
-        Self::furnish(config, store, tables, chosen).await
+        Self::furnish(config, store, tables, chosen, among).await
     }
 
     async fn furnish(
@@ -143,10 +159,11 @@ impl App {
         store: Store,
         tables: Tables,
         chosen: Chosen,
+        among: impl FnOnce(Arc<dyn Companions>) -> Arc<dyn Companions>,
     ) -> Result<Arc<Self>, StartError> {
         let clock = Clock::open(&store, tables.clock.clone(), config.time_scale).await?;
         let services = services(&config)?;
-        let app = Self::join(config, services, store, tables, clock, chosen)?;
+        let app = Self::join(config, services, store, tables, clock, chosen, among)?;
         app.world.sweep().await?;
         app.s3.sweep().await?;
         Ok(app)
@@ -168,7 +185,8 @@ impl App {
             docker: None,
             warning: None,
         };
-        let joined = Self::join(config, services, store, tables, Clock::system(), chosen);
+        let clock = Clock::system();
+        let joined = Self::join(config, services, store, tables, clock, chosen, |of| of);
         joined.expect("a temporary folder can be written to")
     }
 
@@ -179,6 +197,7 @@ impl App {
         tables: Tables,
         clock: Clock,
         chosen: Chosen,
+        among: impl FnOnce(Arc<dyn Companions>) -> Arc<dyn Companions>,
     ) -> Result<Arc<Self>, StartError> {
         let s3 = s3::S3::open(store.clone(), tables.s3)?;
         let time = clock.clone();
@@ -202,7 +221,8 @@ impl App {
             sts: sts::Sts::new(store.clone(), tables.sts),
         };
         let events = events::Events::new(tables.events);
-        let world = Neighbours::new(Arc::new(companions.clone()), chosen.sandboxes);
+        let reached = among(Arc::new(companions.clone()));
+        let world = Neighbours::new(reached.clone(), chosen.sandboxes);
         // Set before anybody asks: nothing runs yet.
         let _ = address.set(Arc::downgrade(&world));
         let builds = BuildPerformer::new(world.clone(), clock.clone(), BuildOptions::default());
@@ -218,6 +238,16 @@ impl App {
             tables: tables.codebuild,
         };
         let codedeploy = CodeDeploy {
+            engine: Driver::new(
+                tables.deployments,
+                store.clone(),
+                clock.clone(),
+                Arc::new(codedeploy::service::Kept {
+                    tables: tables.codedeploy.clone(),
+                    events: events.clone(),
+                }),
+                Arc::new(DeploymentPerformer::new(world.clone())),
+            ),
             store: store.clone(),
             tables: tables.codedeploy,
         };
@@ -237,9 +267,11 @@ impl App {
         };
         world.introduce(Services {
             codebuild: codebuild.clone(),
+            codedeploy: codedeploy.clone(),
             codepipeline: codepipeline.clone(),
         });
         world.watches(tables.watched);
+        world.guards(tables.guarded);
         let news = Arc::new(PipelineNews(world.clone()));
         companions.listen_objects(news.clone());
         companions.listen_alarms(news);
@@ -253,7 +285,7 @@ impl App {
             cloudwatch: companions.cloudwatch.clone(),
             iam: companions.iam.clone(),
             sts: companions.sts.clone(),
-            companions: Arc::new(companions),
+            companions: reached,
             docker: chosen.docker,
             warning: chosen.warning,
             config,
@@ -311,6 +343,7 @@ impl App {
         self.sns.resume();
         self.cloudwatch.resume().await;
         self.codebuild.engine.resume().await;
+        self.codedeploy.engine.resume().await;
         self.codepipeline.engine.resume().await;
         self.world.catch_up().await;
     }
@@ -318,6 +351,7 @@ impl App {
     /// Ends what runs; the outboxes keep what is not finished.
     async fn halt(&self) {
         self.codepipeline.engine.halt().await;
+        self.codedeploy.engine.halt().await;
         self.codebuild.engine.halt().await;
         self.builds.close().await;
         self.sns.halt().await;

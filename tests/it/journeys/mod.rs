@@ -4,5 +4,5 @@ mod approvals;
 mod builds;
 mod commands;
 mod gates;
-mod house;
+pub mod house;
 mod nested;
