@@ -200,3 +200,21 @@ async fn without_a_revision_the_groups_own_is_deployed_again() {
     assert_eq!(first["revision"], again["previousRevision"]);
     assert_eq!(first["revision"]["appSpecContent"].get("content"), None);
 }
+
+#[tokio::test]
+async fn the_configuration_of_an_active_deployment_is_in_use() {
+    // contract codedeploy §3.3
+    let caller = Caller::new(CODEDEPLOY).await;
+    group(&caller, json!({})).await;
+    let config = json!({"deploymentConfigName": "mine", "computePlatform": "Lambda", "trafficRoutingConfig": {"type": "AllAtOnce"}});
+    caller.ok("CreateDeploymentConfig", config).await;
+    let name = json!({"deploymentConfigName": "mine"});
+    let id = create(&caller, of(name.clone())).await;
+    let said = caller.refused("DeleteDeploymentConfig", name.clone()).await;
+    assert_eq!(said.code, "DeploymentConfigInUseException");
+    for _ in 0..3 {
+        answer(&caller, &id, true).await;
+    }
+    caller.ok("DeleteDeploymentConfig", name).await;
+    assert_eq!(shown(&caller, &id).await["deploymentConfigName"], "mine");
+}

@@ -218,12 +218,15 @@ async fn an_alias_that_somebody_else_changed_is_left_alone() {
 async fn an_appspec_in_a_bucket_is_read_when_the_deployment_begins() {
     // contract codedeploy §3.2.1, §6.1, §10.1 F19
     let house = House::new(json!({})).await;
-    house.caller.s3("PUT", "/b", "").await;
+    house.caller.s3("PUT", "/bucket", "").await;
     let yaml = "version: 0.0\nResources:\n  - x:\n      Type: AWS::Lambda::Function\n      Properties: {Name: f, Alias: live, CurrentVersion: 1, TargetVersion: 2}\n";
-    house.caller.s3("PUT", "/b/spec.yml", yaml).await;
-    house.caller.s3("PUT", "/b/bad.yml", "version: 0.0").await;
+    house.caller.s3("PUT", "/bucket/spec.yml", yaml).await;
+    house
+        .caller
+        .s3("PUT", "/bucket/bad.yml", "version: 0.0")
+        .await;
     let at = |key: &str| {
-        let s3 = json!({"bucket": "b", "key": key, "bundleType": "YAML"});
+        let s3 = json!({"bucket": "bucket", "key": key, "bundleType": "YAML"});
         merged(
             request(1, 2),
             json!({"revision": {"revisionType": "S3", "s3Location": s3}}),

@@ -57,7 +57,7 @@ async fn an_unknown_operation_is_named_in_both_protocols() {
 #[tokio::test]
 async fn an_operation_that_is_not_built_answers_501_with_its_name_in_both_protocols() {
     let server = Server::start().await;
-    let (service, operation) = ("CodeDeploy_20141006", "BatchGetDeployments");
+    let (service, operation) = ("CodeBuild_20161006", "StartSandbox");
     let answer = server
         .json(&format!("{service}.{operation}"), &json!({}))
         .await;
