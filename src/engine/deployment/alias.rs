@@ -49,7 +49,8 @@ pub fn shift(way: &Way, to: u32, seen: &AliasInfo) -> Result<Option<AliasShift>,
         return Ok(None);
     }
     let forward = seen.version == way.current && only(&seen.weights, &way.target);
-    if !forward && !(way.back && on_the_way(way, seen)) {
+    let expected = forward || (way.back && on_the_way(way, seen));
+    if !expected {
         return Err(elsewhere(way, seen));
     }
     Ok(Some(AliasShift {

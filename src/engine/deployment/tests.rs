@@ -364,6 +364,11 @@ fn a_stop_says_whether_to_roll_back() {
     );
     let run = play("canary rollback | ok ok ok stop-");
     assert_eq!(run.state().rolled_back_by, None);
+    let run = play("hooks norollback | ok ok stop stop+ stop ok");
+    assert!(
+        run.state().rolled_back_by.is_some(),
+        "the later wish counts"
+    );
     let run = play("canary | ok ok ok stop+");
     assert_eq!(run.state().rolled_back_by, None, "nothing to go back to");
 }

@@ -27,6 +27,8 @@ struct Inner {
     invoked: Vec<(String, Value)>,
     /// Functions that cannot be invoked.
     refused: Vec<String>,
+    /// Subjects.
+    published: Vec<String>,
 }
 
 impl Functions {
@@ -77,6 +79,18 @@ impl Functions {
             };
             if payloads.len() >= times {
                 return payloads.last().unwrap().clone();
+            }
+            changed.changed().await.unwrap();
+        }
+    }
+
+    /// Waits until so many messages were published; their subjects.
+    pub async fn published(&self, count: usize) -> Vec<String> {
+        let mut changed = self.changed.subscribe();
+        loop {
+            let published = self.inner().published.clone();
+            if published.len() >= count {
+                return published;
             }
             changed.changed().await.unwrap();
         }
@@ -263,7 +277,13 @@ impl Companions for With {
         subject: &str,
         message: &str,
     ) -> Result<String, PublishError> {
-        self.rest.publish(scope, topic_arn, subject, message).await
+        let sent = self.rest.publish(scope, topic_arn, subject, message).await;
+        if sent.is_ok() {
+            let subject = subject.to_owned();
+            self.functions.inner().published.push(subject);
+            self.functions.changed.send_replace(());
+        }
+        sent
     }
 
     async fn alarms(&self, scope: &Scope, names: &[String]) -> Vec<AlarmInfo> {

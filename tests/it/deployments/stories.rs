@@ -243,3 +243,50 @@ async fn an_appspec_in_a_bucket_is_read_when_the_deployment_begins() {
     assert_eq!(info["status"], "Succeeded", "{info}");
     assert_eq!(house.functions.alias(), "2");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn triggers_hear_of_a_deployment_and_its_rollback() {
+    // contract codedeploy §9.1: the recorded sequence, in whatever order SNS brings it
+    let house = House::with(super::house::config(None)).await;
+    let server = &house.caller.server;
+    let made = server.query("sns", "Action=CreateTopic&Version=2010-03-31&Name=news");
+    assert_eq!(made.await.status, StatusCode::OK);
+    let events = [
+        "DeploymentStart",
+        "DeploymentSuccess",
+        "DeploymentFailure",
+        "DeploymentRollback",
+    ];
+    let topic = "arn:aws:sns:us-east-1:000000000000:news";
+    let trigger =
+        json!([{"triggerName": "all", "triggerTargetArn": topic, "triggerEvents": events}]);
+    let members =
+        json!({"autoRollbackConfiguration": rolls_back(), "triggerConfigurations": trigger});
+    crate::codedeploy::deploying::group(&house.caller, members).await;
+    let first = house.create(request(1, 2)).await;
+    house.end(&first).await;
+    assert_eq!(house.functions.published(3).await.len(), 3);
+    let id = house.create(hooked(2, 3)).await;
+    let payload = house.functions.invoked("before", 1).await;
+    house.call_back(&payload, "Failed").await;
+    let info = house.end(&id).await;
+    let rollback = info["rollbackInfo"]["rollbackDeploymentId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let mut heard = house.functions.published(8).await;
+    let of = |status: &str, id: &str| format!("{status}: AWS CodeDeploy {id} in us-east-1 to a");
+    let mut expected = vec![
+        "SUCCESS: AWS CodeDeploy notification setup for trigger all".to_owned(),
+        of("CREATED", &first),
+        of("SUCCEEDED", &first),
+        of("CREATED", &id),
+        of("FAILED", &id),
+        of("CREATED", &rollback),
+        of("IN_PROGRESS", &rollback),
+        of("SUCCEEDED", &rollback),
+    ];
+    heard.sort();
+    expected.sort();
+    assert_eq!(heard, expected);
+}

@@ -30,7 +30,7 @@ pub fn stop(
         Some(Doing::Hook { .. } | Doing::Shifting { .. })
     );
     let answer = if executing {
-        turn.state.pending.get_or_insert(ending);
+        ask(&mut turn, ending);
         turn.state.stop_waited = true;
         Stopping::Pending
     } else {
@@ -38,4 +38,17 @@ pub fn stop(
         Stopping::Stopped
     };
     (turn.step(), answer)
+}
+
+/// What was decided first stays, but of two people the later one says whether to roll back.
+fn ask(turn: &mut Turn, ending: Ending) {
+    match &turn.state.pending {
+        None | Some(Ending::Requested { rollback: None }) => turn.state.pending = Some(ending),
+        Some(Ending::Requested { .. })
+            if matches!(ending, Ending::Requested { rollback: Some(_) }) =>
+        {
+            turn.state.pending = Some(ending);
+        }
+        Some(_) => {}
+    }
 }

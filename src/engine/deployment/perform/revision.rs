@@ -59,7 +59,7 @@ async fn fetch(
     let found = match bundle {
         Bundle::Text => text(body).await.map(Some),
         Bundle::Zip => on_thread(body, in_zip).await,
-        Bundle::Tar => on_thread(body, |body| in_tar(body)).await,
+        Bundle::Tar => on_thread(body, in_tar).await,
         Bundle::Tgz => on_thread(body, |body| in_tar(flate2::read::GzDecoder::new(body))).await,
     };
     let unreadable = |error: io::Error| Fault::revision_missing(format!("{place}: {error}"));
