@@ -701,3 +701,20 @@ fn states_and_effects_survive_being_stored() {
         }
     }
 }
+
+/// What an earlier version stored; never change the files, add others when the form changes.
+#[test]
+fn rows_and_effects_of_form_1_can_be_read() {
+    use super::Deployment;
+    use crate::engine::driver::rows::{Live, Posted};
+    let row = include_str!("fixtures/row.1.json");
+    let read: Live<Deployment> = serde_json::from_str(row).unwrap();
+    assert_eq!(read.0.lambda().unwrap().weight, 10);
+    let stored: serde_json::Value = serde_json::from_str(row).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), stored);
+
+    let effects = include_str!("fixtures/effects.1.json");
+    let read: Vec<Posted<Deployment>> = serde_json::from_str(effects).unwrap();
+    let stored: serde_json::Value = serde_json::from_str(effects).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), stored);
+}
