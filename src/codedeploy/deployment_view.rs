@@ -26,6 +26,7 @@ pub fn info(service: &CodeDeploy, scope: &Scope, of: (Fixed, DeploymentState)) -
         deployment_group_name: name(&fixed.group_id, info.deployment_group_name),
         status: Some(status(state.status)),
         error_information: state.error.as_ref().map(error),
+        create_time: Some(fixed.created.wire()),
         start_time: state.started.map(Time::wire),
         complete_time: state.completed.map(Time::wire),
         deployment_overview: state.is_over().then(|| overview(&state)),
@@ -42,7 +43,7 @@ pub fn last(fixed: &Fixed, state: &DeploymentState) -> LastDeploymentInfo {
         deployment_id: Some(state.plan.id.clone()),
         status: Some(status(state.status)),
         end_time: state.completed.map(Time::wire),
-        create_time: fixed.info.create_time,
+        create_time: Some(fixed.created.wire()),
     }
 }
 

@@ -43,7 +43,8 @@ pub struct Fixed {
     pub group_id: String,
     /// The group's last successful deployment when this one was created.
     pub previous: Option<String>,
-    /// As the wire shows it, without what changes.
+    pub created: Time,
+    /// As the wire shows it, without what changes and the time.
     pub info: DeploymentInfo,
 }
 
@@ -77,7 +78,7 @@ impl Deployments {
 
     /// A deployment has gone from one status to another.
     pub fn moved(&self, tx: &mut Txn, key: &DeploymentKey, fixed: &Fixed, way: (Status, Status)) {
-        let created = fixed.created();
+        let created = fixed.created;
         for place in self.places(key, fixed, created, way.0.as_str()) {
             tx.remove_record(&self.listed, &place);
         }
@@ -87,20 +88,12 @@ impl Deployments {
     }
 }
 
-impl Fixed {
-    /// To the millisecond, as it was when it was stored.
-    pub fn created(&self) -> Time {
-        let time = self.info.create_time.and_then(Time::from_wire);
-        time.unwrap_or(Time::from_millis(0))
-    }
-}
-
 impl Tables {
     /// Writes what a new deployment is known by, and what it means for its group, its revision and its configuration.
     pub fn put_deployment(&self, tx: &mut Txn, key: &DeploymentKey, fixed: Fixed) {
         let deployments = &self.deployments;
         let (scope, id) = key;
-        let at = fixed.created();
+        let at = fixed.created;
         for status in ["", Status::Created.as_str()] {
             for place in deployments.places(key, &fixed, at, status) {
                 tx.put_record(&deployments.listed, place, ());
@@ -191,11 +184,11 @@ impl Tables {
         });
         let behavior = previous.and_then(|fixed| fixed.info.file_exists_behavior);
         let fixed = Fixed {
+            created: plan.created,
             info: DeploymentInfo {
                 deployment_id: Some(plan.id.clone()),
                 deployment_config_name: Some(configs::usual(ComputePlatform::Lambda)),
                 revision: of.info.previous_revision.clone(),
-                create_time: Some(plan.created.wire()),
                 creator: Some(DeploymentCreator::CodeDeployRollback),
                 file_exists_behavior: Some(behavior.unwrap_or(FileExistsBehavior::Disallow)),
                 description: None,

@@ -222,6 +222,7 @@ fn fixed(tables: &Tables, tx: &mut Txn, now: Time, launch: &Launch, decided: &De
     Fixed {
         application_id: decided.application.id.clone(),
         group_id: decided.group.id.clone(),
+        created: now,
         info: DeploymentInfo {
             application_name: Some(input.application_name.clone()),
             deployment_group_name: Some(decided.key.2.clone()),
@@ -229,7 +230,6 @@ fn fixed(tables: &Tables, tx: &mut Txn, now: Time, launch: &Launch, decided: &De
             deployment_id: Some(launch.id.clone()),
             previous_revision: before.and_then(|before| before.info.revision),
             revision: Some(revisions::without_content(decided.revision.clone())),
-            create_time: Some(now.wire()),
             description: input.description.clone().filter(|text| !text.is_empty()),
             creator: Some(DeploymentCreator::User),
             ignore_application_stop_failures: Some(
