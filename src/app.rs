@@ -1,39 +1,37 @@
 //! The composition root: the one place where everything is built and joined.
 
+mod neighbours;
+mod tables;
+
 use crate::aws::Time;
 use crate::codebuild::{self, CodeBuild};
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
-use crate::companions::embedded::Embedded;
 use crate::companions::{
     Companions, cloudwatch, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
 };
 use crate::config::{Builds, Config, Data};
-use crate::engine::batch::{Batches, perform::BatchPerformer};
-use crate::engine::build::Build;
+use crate::engine::batch::perform::BatchPerformer;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
-use crate::engine::clock::{Clock, ClockTable};
-use crate::engine::driver::{Driver, DriverTables};
-use crate::engine::pipeline::perform::{self, Watched};
-use crate::engine::pipeline::{Pipelines, perform::Performer};
-use crate::engine::world::World;
+use crate::engine::clock::Clock;
+use crate::engine::deployment::perform::DeploymentPerformer;
+use crate::engine::driver::Driver;
+use crate::engine::pipeline::perform::Performer;
 use crate::git::Git;
 use crate::sandbox::choose::{Chosen, choose};
 use crate::sandbox::docker::{DockerOptions, DockerSandboxes};
 use crate::sandbox::images::Images;
 use crate::sandbox::limits::Limits;
 use crate::sandbox::process::{HostOptions, HostSandboxes};
-use crate::sandbox::{Kind, SandboxError, Sandboxes};
+use crate::sandbox::{Kind, SandboxError};
 use crate::server::Service;
-use crate::server::post::Poster;
 use crate::server::route::Directory;
 use crate::server::s3::Door;
-use crate::store::{Builder, Location, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::world::{self, Neighbours, PipelineNews, Services};
-use futures::future::BoxFuture;
 use slipway_runtime::MissingHandlers;
-use std::sync::{Arc, OnceLock, Weak};
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use tables::{Tables, open};
 
 /// Everything a call may reach.
 pub struct App {
@@ -80,54 +78,6 @@ pub enum StartError {
     Leftovers(#[from] SandboxError),
 }
 
-/// What is declared before the store is opened.
-struct Tables {
-    clock: ClockTable,
-    iam: iam::Tables,
-    sts: sts::Tables,
-    s3: s3::Tables,
-    logs: logs::Tables,
-    events: events::Tables,
-    secretsmanager: secretsmanager::Tables,
-    sns: sns::Tables,
-    ssm: ssm::Tables,
-    cloudwatch: cloudwatch::Tables,
-    lambda: lambda::Tables,
-    codebuild: codebuild::store::Tables,
-    codedeploy: codedeploy::store::Tables,
-    codepipeline: codepipeline::store::Tables,
-    batches: DriverTables<Batches>,
-    builds: DriverTables<Build>,
-    pipelines: DriverTables<Pipelines>,
-    watched: Watched,
-}
-
-impl Tables {
-    fn declare(builder: &mut Builder) -> Self {
-        let (pipelines, watched) = perform::declare(builder);
-        Self {
-            clock: Clock::declare(builder),
-            iam: iam::Tables::declare(builder),
-            sts: sts::Tables::declare(builder),
-            s3: s3::Tables::declare(builder),
-            logs: logs::Tables::declare(builder),
-            events: events::Tables::declare(builder),
-            secretsmanager: secretsmanager::Tables::declare(builder),
-            sns: sns::Tables::declare(builder),
-            ssm: ssm::Tables::declare(builder),
-            cloudwatch: cloudwatch::Tables::declare(builder),
-            lambda: lambda::Tables::declare(builder),
-            codebuild: codebuild::store::Tables::declare(builder),
-            codedeploy: codedeploy::store::Tables::declare(builder),
-            codepipeline: codepipeline::store::Tables::declare(builder),
-            batches: Driver::<Batches>::declare(builder),
-            builds: Driver::<Build>::declare(builder),
-            pipelines,
-            watched,
-        }
-    }
-}
-
 impl App {
     /// Opens the store, builds companions, engines and services, and lets resume what was running.
     pub async fn start(config: Config) -> Result<Arc<Self>, StartError> {
@@ -141,7 +91,7 @@ impl App {
         let (store, tables) = open(&config)?;
         let chosen = choose(kind(config.builds), docker(&config, &store), host(&store)).await;
         let chosen = chosen.map_err(StartError::Builds)?;
-        Self::furnish(config, store, tables, chosen).await
+        Self::furnish(config, store, tables, chosen, |companions| companions).await
     }
 
     /// The same with builds in sandboxes of the caller's choice, for tests.
@@ -149,9 +99,18 @@ impl App {
         config: Config,
         sandboxes: impl FnOnce(&Store) -> Chosen,
     ) -> Result<Arc<Self>, StartError> {
+        Self::open_among(config, sandboxes, |companions| companions).await
+    }
+
+    /// The same with companions that `among` puts before this server's own, for tests.
+    pub async fn open_among(
+        config: Config,
+        sandboxes: impl FnOnce(&Store) -> Chosen,
+        among: impl FnOnce(Arc<dyn Companions>) -> Arc<dyn Companions>,
+    ) -> Result<Arc<Self>, StartError> {
         let (store, tables) = open(&config)?;
         let chosen = sandboxes(&store);
-        Self::furnish(config, store, tables, chosen).await
+        Self::furnish(config, store, tables, chosen, among).await
     }
 
     async fn furnish(
@@ -159,10 +118,11 @@ impl App {
         store: Store,
         tables: Tables,
         chosen: Chosen,
+        among: impl FnOnce(Arc<dyn Companions>) -> Arc<dyn Companions>,
     ) -> Result<Arc<Self>, StartError> {
         let clock = Clock::open(&store, tables.clock.clone(), config.time_scale).await?;
         let services = services(&config)?;
-        let app = Self::join(config, services, store, tables, clock, chosen)?;
+        let app = Self::join(config, services, store, tables, clock, chosen, among)?;
         app.world.sweep().await?;
         app.s3.sweep().await?;
         app.lambda.clear().await?;
@@ -185,7 +145,8 @@ impl App {
             docker: None,
             warning: None,
         };
-        let joined = Self::join(config, services, store, tables, Clock::system(), chosen);
+        let clock = Clock::system();
+        let joined = Self::join(config, services, store, tables, clock, chosen, |of| of);
         joined.expect("a temporary folder can be written to")
     }
 
@@ -196,46 +157,21 @@ impl App {
         tables: Tables,
         clock: Clock,
         chosen: Chosen,
+        among: impl FnOnce(Arc<dyn Companions>) -> Arc<dyn Companions>,
     ) -> Result<Arc<Self>, StartError> {
-        let s3 = s3::S3::open(store.clone(), tables.s3)?;
-        let time = clock.clone();
-        let now: Arc<dyn Fn() -> Time + Send + Sync> = Arc::new(move || time.now());
         let address = Arc::new(OnceLock::new());
-        let outside = outside(&config, &clock, &now, &address);
-        let sns = sns::Sns::new(store.clone(), tables.sns, outside);
-        let publisher = Arc::new(sns.clone());
-        let around = lambda::Outside {
-            s3: s3.clone(),
-            logs: logs::Logs::new(store.clone(), tables.logs),
-            iam: iam::Iam::new(store.clone(), tables.iam),
-            sts: sts::Sts::new(store.clone(), tables.sts),
-            now: now.clone(),
-            wait: waiting(&clock),
-            reach: reach(&address),
-            machines: machines(&config, &store, &chosen),
-        };
-        let companions = Embedded {
-            now: now.clone(),
-            s3: s3.clone(),
-            lambda: lambda::Lambda::open(store.clone(), tables.lambda, around.clone())?,
-            cloudwatch: cloudwatch::CloudWatch::new(
-                store.clone(),
-                tables.cloudwatch,
-                publisher,
-                now,
-            ),
-            secretsmanager: secretsmanager::SecretsManager::new(
-                store.clone(),
-                tables.secretsmanager,
-            ),
-            sns,
-            ssm: ssm::Ssm::new(store.clone(), tables.ssm),
-            logs: around.logs,
-            iam: around.iam,
-            sts: around.sts,
-        };
+        let machines = neighbours::machines(&config, &store, &chosen);
+        let companions = neighbours::companions(
+            &config,
+            &store,
+            &clock,
+            &address,
+            tables.companions,
+            machines,
+        )?;
         let events = events::Events::new(tables.events);
-        let world = Neighbours::new(Arc::new(companions.clone()), chosen.sandboxes);
+        let reached = among(Arc::new(companions.clone()));
+        let world = Neighbours::new(reached.clone(), chosen.sandboxes);
         // Set before anybody asks: nothing runs yet.
         let _ = address.set(Arc::downgrade(&world));
         let options = options(&config, &store);
@@ -260,6 +196,16 @@ impl App {
             tables: tables.codebuild,
         };
         let codedeploy = CodeDeploy {
+            engine: Driver::new(
+                tables.deployments,
+                store.clone(),
+                clock.clone(),
+                Arc::new(codedeploy::service::Kept {
+                    tables: tables.codedeploy.clone(),
+                    events: events.clone(),
+                }),
+                Arc::new(DeploymentPerformer::new(world.clone())),
+            ),
             store: store.clone(),
             tables: tables.codedeploy,
         };
@@ -279,15 +225,17 @@ impl App {
         };
         world.introduce(Services {
             codebuild: codebuild.clone(),
+            codedeploy: codedeploy.clone(),
             codepipeline: codepipeline.clone(),
         });
         world.watches(tables.watched);
+        world.guards(tables.guarded);
         let news = Arc::new(PipelineNews(world.clone()));
         companions.listen_objects(news.clone());
         companions.listen_alarms(news);
         Ok(Arc::new(Self {
             directory: Directory::new(services),
-            s3_door: Door::new(s3, &S3_DOMAINS),
+            s3_door: Door::new(companions.s3.clone(), &S3_DOMAINS),
             s3: companions.s3.clone(),
             logs: companions.logs.clone(),
             events,
@@ -298,7 +246,7 @@ impl App {
             lambda: companions.lambda.clone(),
             iam: companions.iam.clone(),
             sts: companions.sts.clone(),
-            companions: Arc::new(companions),
+            companions: reached,
             docker: chosen.docker,
             warning: chosen.warning,
             config,
@@ -361,6 +309,7 @@ impl App {
         self.cloudwatch.resume().await;
         self.codebuild.engine.resume().await;
         self.codebuild.batches.resume().await;
+        self.codedeploy.engine.resume().await;
         self.codepipeline.engine.resume().await;
         self.world.catch_up().await;
     }
@@ -369,6 +318,7 @@ impl App {
     async fn halt(&self) {
         self.codepipeline.engine.halt().await;
         self.codebuild.batches.halt().await;
+        self.codedeploy.engine.halt().await;
         self.codebuild.engine.halt().await;
         self.builds.close().await;
         self.lambda.halt().await;
@@ -386,69 +336,6 @@ fn options(config: &Config, store: &Store) -> BuildOptions {
         },
         ..BuildOptions::default()
     }
-}
-
-/// What SNS uses of the rest: links lead to where the server listens, or would.
-fn outside(
-    config: &Config,
-    clock: &Clock,
-    now: &Arc<dyn Fn() -> Time + Send + Sync>,
-    world: &Arc<OnceLock<Weak<Neighbours>>>,
-) -> sns::Outside {
-    let (world, listen) = (world.clone(), config.listen);
-    sns::Outside {
-        post: Arc::new(Poster),
-        wait: waiting(clock),
-        now: now.clone(),
-        address: Arc::new(move || {
-            let world = world.get().and_then(Weak::upgrade);
-            let address = world.and_then(|world| world.address()).unwrap_or(listen);
-            match address.ip().is_unspecified() {
-                true => format!("http://127.0.0.1:{}", address.port()),
-                false => format!("http://{address}"),
-            }
-        }),
-    }
-}
-
-/// Waits by the server's clock.
-fn waiting(clock: &Clock) -> lambda::Wait {
-    let clock = clock.clone();
-    Arc::new(move |span: Duration| -> BoxFuture<'static, ()> {
-        let clock = clock.clone();
-        Box::pin(async move { clock.sleep_until(clock.now() + span).await })
-    })
-}
-
-/// What functions run on: what builds run on, and this machine in any case.
-fn machines(config: &Config, store: &Store, chosen: &Chosen) -> lambda::Machines {
-    lambda::Machines {
-        host: match chosen.sandboxes.kind() {
-            Kind::Host => chosen.sandboxes.clone(),
-            Kind::Docker => Arc::new(HostSandboxes::new(HostOptions::new(
-                store.folder().join("running"),
-            ))),
-        },
-        containers: chosen
-            .docker
-            .clone()
-            .map(|docker| docker as Arc<dyn Sandboxes>),
-        images: config.images.keys().cloned().collect(),
-        path: std::env::var("PATH").unwrap_or_default(),
-    }
-}
-
-/// How functions reach the server: as builds do, and on this machine by loopback.
-fn reach(
-    world: &Arc<OnceLock<Weak<Neighbours>>>,
-) -> Arc<dyn Fn(Kind) -> Option<String> + Send + Sync> {
-    let world = world.clone();
-    Arc::new(move |kind| {
-        let world = world.get().and_then(Weak::upgrade)?;
-        let here = || Some(format!("http://{}", world::reachable(world.address()?)));
-        let inside = world.build_endpoint(kind);
-        inside.or_else(|| here().filter(|_| kind == Kind::Host))
-    })
 }
 
 /// Hosts below which a label names a bucket.
@@ -472,16 +359,6 @@ fn docker(config: &Config, store: &Store) -> DockerOptions {
 
 fn host(store: &Store) -> HostOptions {
     HostOptions::new(store.folder().join("builds"))
-}
-
-fn open(config: &Config) -> Result<(Store, Tables), StoreError> {
-    let mut builder = Builder::new();
-    let tables = Tables::declare(&mut builder);
-    let location = match &config.data {
-        Data::Folder(folder) => Location::Folder(folder.clone()),
-        Data::Memory => Location::Memory,
-    };
-    Ok((builder.open(location)?, tables))
 }
 
 /// The services that the settings name, each with what is built of it.

@@ -5,11 +5,14 @@
 
 use crate::aws::Scope;
 use crate::codebuild::{self, CodeBuild};
+use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::{AlarmChanged, AlarmListener, Companions, ObjectCreated, ObjectListener};
 use crate::engine::batch;
 use crate::engine::build::git::SourceLogin;
 use crate::engine::build::reports::{Group, GroupRefused, Wanted};
+use crate::engine::deployment;
+use crate::engine::deployment::perform::AlarmIndex;
 use crate::engine::pipeline;
 use crate::engine::pipeline::perform::{Watched, on_alarm_changed, on_object_created};
 use crate::engine::world::{
@@ -28,6 +31,8 @@ pub struct Neighbours {
     sandboxes: Arc<dyn Sandboxes>,
     services: OnceLock<Services>,
     watched: OnceLock<Watched>,
+    /// By what news of alarms finds the deployments that watch them.
+    guarded: OnceLock<AlarmIndex>,
     /// Known once the server listens.
     doors: OnceLock<Doors>,
 }
@@ -52,6 +57,7 @@ pub fn reachable(mut address: SocketAddr) -> SocketAddr {
 /// The services whose engines ask things of each other.
 pub struct Services {
     pub codebuild: CodeBuild,
+    pub codedeploy: CodeDeploy,
     pub codepipeline: CodePipeline,
 }
 
@@ -62,6 +68,7 @@ impl Neighbours {
             sandboxes,
             services: OnceLock::new(),
             watched: OnceLock::new(),
+            guarded: OnceLock::new(),
             doors: OnceLock::new(),
         })
     }
@@ -97,8 +104,17 @@ impl Neighbours {
         let _ = self.watched.set(watched);
     }
 
+    /// Says by what news of alarms finds the deployments that watch them; once.
+    pub fn guards(&self, guarded: AlarmIndex) {
+        let _ = self.guarded.set(guarded);
+    }
+
     /// Looks at all watched sources and alarms, for what came in while nobody listened.
     pub async fn catch_up(&self) {
+        if let Some(guarded) = self.guarded.get() {
+            let engine = &self.services().codedeploy.engine;
+            deployment::perform::catch_up(engine, &*self.companions, guarded).await;
+        }
         if let Some(watched) = self.watched.get() {
             pipeline::perform::catch_up(&self.services().codepipeline.engine, self, watched).await;
         }
@@ -140,10 +156,14 @@ impl World for Neighbours {
         &self,
         request: DeploymentRequest,
     ) -> Result<String, DeploymentRefused> {
-        Err(DeploymentRefused::Refused(format!(
-            "slipway does not offer AWS CodeDeploy deployments yet, so the application '{}' was not deployed.",
-            request.application
-        )))
+        let service = &self.services().codedeploy;
+        codedeploy::pipeline_deployment::launch_deployment(service, &*self.companions, request)
+            .await
+    }
+
+    async fn begin_rollback(&self, scope: &Scope, id: &str) {
+        let key = (scope.clone(), id.to_owned());
+        codedeploy::launch::begin_rollback(&self.services().codedeploy, &key).await;
     }
 
     async fn launch_pipeline(&self, request: PipelineRequest) -> Result<String, PipelineRefused> {
@@ -194,7 +214,7 @@ impl World for Neighbours {
     }
 }
 
-/// Hands news of objects and alarms to the pipelines that wait for them, off the request that brought them.
+/// Hands news of objects and alarms to the pipelines and deployments that wait for them, off the request that brought them.
 pub struct PipelineNews(pub Arc<Neighbours>);
 
 impl PipelineNews {
@@ -225,6 +245,13 @@ impl AlarmListener for PipelineNews {
     fn alarm_changed(&self, news: &AlarmChanged) {
         let (scope, name) = (news.scope.clone(), news.name.clone());
         self.tell(async move |world, watched| {
+            if let Some(guarded) = world.guarded.get() {
+                let (engine, companions) =
+                    (&world.services().codedeploy.engine, &*world.companions);
+                let (scope, name) = (scope.clone(), name.clone());
+                deployment::perform::on_alarm_changed(engine, companions, guarded, scope, name)
+                    .await;
+            }
             let engine = &world.services().codepipeline.engine;
             on_alarm_changed(engine, &*world, &watched.alarms, scope, name).await;
         });

@@ -24,9 +24,11 @@ impl Time {
         DateTime::from_millis(self.0)
     }
 
-    /// What a client sent, to the millisecond; `None` when it lies beyond what can be counted.
+    /// What a client sent, to the nearest millisecond; `None` when it lies beyond what can be counted. A time that was told as a
+    /// number of seconds comes back as the one it was.
     pub fn from_wire(time: DateTime) -> Option<Self> {
-        time.to_millis().ok().map(Self)
+        let millis = (time.as_nanos() + 500_000).div_euclid(1_000_000);
+        i64::try_from(millis).ok().map(Self)
     }
 
     /// Time passed since `earlier`; zero when `earlier` is later.
@@ -54,4 +56,18 @@ impl Sub<Duration> for Time {
 
 fn millis_of(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_went_through_a_client_is_the_same() {
+        for millis in [0, 1, -1, 1_796_000_123_456, 1_796_000_123_457, -7_001] {
+            let seconds = millis as f64 / 1000.0;
+            let back = Time::from_wire(DateTime::from_secs_f64(seconds));
+            assert_eq!(back, Some(Time::from_millis(millis)));
+        }
+    }
 }

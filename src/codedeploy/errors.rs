@@ -272,3 +272,125 @@ pub fn token_not_found(name: &str) -> GitHubAccountTokenDoesNotExistException {
         "No GitHub account token found for name: {name}"
     ))
 }
+
+pub fn deployment_id_missing() -> DeploymentIdRequiredException {
+    DeploymentIdRequiredException::new("Deployment ID is missing")
+}
+
+pub fn invalid_deployment_id(id: &str) -> InvalidDeploymentIdException {
+    InvalidDeploymentIdException::new(format!(
+        "The deployment ID '{id}' is not valid: it is d- and nine capital letters or digits"
+    ))
+}
+
+pub fn deployment_not_found(id: &str) -> DeploymentDoesNotExistException {
+    DeploymentDoesNotExistException::new(format!("The deployment {id} could not be found"))
+}
+
+pub fn deployment_completed(id: &str) -> DeploymentAlreadyCompletedException {
+    DeploymentAlreadyCompletedException::new(format!("The deployment {id} is already completed"))
+}
+
+pub fn deployment_not_started(id: &str) -> DeploymentNotStartedException {
+    DeploymentNotStartedException::new(format!("The deployment {id} has not started"))
+}
+
+pub fn deployment_active(group: &str, id: &str) -> DeploymentLimitExceededException {
+    DeploymentLimitExceededException::new(format!(
+        "The Deployment Group '{group}' already has an active Deployment '{id}'"
+    ))
+}
+
+pub fn action_not_supported(id: &str) -> UnsupportedActionForDeploymentTypeException {
+    UnsupportedActionForDeploymentTypeException::new(format!(
+        "The action is not supported for the type of the deployment {id}"
+    ))
+}
+
+/// Our words: AWS has no such state.
+pub fn platform_not_deployed(platform: ComputePlatform) -> InvalidComputePlatformException {
+    let platform = platform.as_str();
+    InvalidComputePlatformException::new(format!(
+        "slipway does not run deployments of the compute platform {platform} yet, so nothing was deployed. Lambda is built."
+    ))
+}
+
+pub fn only_for_server(flag: &str) -> String {
+    format!("{flag} is for the compute platform Server")
+}
+
+pub fn invalid_target_instances(why: &str) -> InvalidTargetInstancesException {
+    InvalidTargetInstancesException::new(format!("The target instances are not valid: {why}"))
+}
+
+pub fn target_id_missing() -> DeploymentTargetIdRequiredException {
+    DeploymentTargetIdRequiredException::new("Deployment target ID is missing")
+}
+
+pub fn target_not_found(id: &str) -> DeploymentTargetDoesNotExistException {
+    DeploymentTargetDoesNotExistException::new(format!(
+        "The deployment target {id} could not be found"
+    ))
+}
+
+pub fn too_many_targets(given: usize, limit: usize) -> DeploymentTargetListSizeExceededException {
+    DeploymentTargetListSizeExceededException::new(format!(
+        "The request names {given} deployment targets; the most is {limit}"
+    ))
+}
+
+pub fn instance_id_missing() -> InstanceIdRequiredException {
+    InstanceIdRequiredException::new("Instance ID is missing")
+}
+
+pub fn instance_not_found(id: &str) -> InstanceDoesNotExistException {
+    InstanceDoesNotExistException::new(format!("The instance {id} could not be found"))
+}
+
+pub fn invalid_instance_type(text: &str) -> InvalidInstanceTypeException {
+    InvalidInstanceTypeException::new(format!(
+        "The instance type '{text}' is not valid: it is Blue or Green"
+    ))
+}
+
+pub fn invalid_target_status(text: &str) -> InvalidInstanceStatusException {
+    InvalidInstanceStatusException::new(format!("The target status '{text}' is not valid"))
+}
+
+pub fn invalid_filter(name: &str) -> InvalidTargetFilterNameException {
+    InvalidTargetFilterNameException::new(format!(
+        "The target filter '{name}' is not valid: it is TargetStatus or ServerInstanceLabel"
+    ))
+}
+
+pub fn no_instance_types(id: &str) -> InvalidDeploymentInstanceTypeException {
+    InvalidDeploymentInstanceTypeException::new(format!(
+        "The deployment {id} has no Blue and Green instances"
+    ))
+}
+
+pub fn hook_execution_unknown(id: &str) -> InvalidLifecycleEventHookExecutionIdException {
+    InvalidLifecycleEventHookExecutionIdException::new(format!(
+        "The lifecycle event hook execution ID '{id}' is not valid"
+    ))
+}
+
+pub fn hook_status(text: &str) -> InvalidLifecycleEventHookExecutionStatusException {
+    InvalidLifecycleEventHookExecutionStatusException::new(format!(
+        "The status '{text}' is not valid: it is Succeeded or Failed"
+    ))
+}
+
+pub fn hook_over(id: &str) -> LifecycleEventAlreadyCompletedException {
+    LifecycleEventAlreadyCompletedException::new(format!(
+        "The lifecycle event of the hook execution '{id}' is already completed"
+    ))
+}
+
+pub fn invalid_time_range() -> InvalidTimeRangeException {
+    InvalidTimeRangeException::new("The time range is not valid: it ends before it starts")
+}
+
+pub fn invalid_app_spec(why: &str) -> InvalidRevisionException {
+    InvalidRevisionException::new(format!("The AppSpec file is not valid: {why}"))
+}

@@ -1,13 +1,19 @@
-//! CodeDeploy: applications, deployment groups, configurations, revisions and on-premises instances (contract codedeploy.md).
+//! CodeDeploy: applications, deployment groups, configurations, revisions, on-premises instances and deployments (contract codedeploy.md).
 //!
 //! `operations/` has one file per AWS operation; `service::service` is the table of contents.
 
 pub mod configs;
+pub mod deployment_view;
+pub mod deployments;
 pub mod errors;
+pub mod events;
 pub mod groups;
 pub mod instances;
+pub mod launch;
 pub mod operations;
 pub mod pages;
+pub mod pipeline_deployment;
+pub mod plan;
 pub mod refused;
 pub mod resource;
 pub mod revisions;
@@ -15,6 +21,7 @@ pub mod service;
 pub mod store;
 pub mod tag_filters;
 pub mod tags;
+pub mod targets;
 pub mod validate;
 pub mod view;
 pub mod violations;

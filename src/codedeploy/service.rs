@@ -1,41 +1,37 @@
 //! The service as handlers see it, and the list of its operations.
 
+use super::deployments::{DeploymentKey, Fixed};
+use super::events::event;
 use super::operations::*;
 use super::store::Tables;
-use super::{errors, validate};
+use super::{deployment_view, errors, launch, validate};
 use crate::aws::Scope;
 use crate::companions::Companions;
+use crate::companions::events::Events;
+use crate::engine::deployment::commands::start::created;
+use crate::engine::deployment::event::Owner;
+use crate::engine::deployment::{Deployment, DeploymentState, Event, Record};
+use crate::engine::driver::{Driver, Keep};
 use crate::server::{Service, Typed};
-use crate::store::Store;
+use crate::store::{Store, Txn};
 use codedeploy_api::CodeDeployBuilder;
-use codedeploy_api::error::{InvalidRoleException, InvalidTriggerConfigException};
-use codedeploy_api::model::TriggerConfig;
+use codedeploy_api::error::{
+    DeploymentDoesNotExistException, DeploymentIdRequiredException, InvalidDeploymentIdException,
+    InvalidRoleException, InvalidTriggerConfigException,
+};
+use codedeploy_api::model::{LastDeploymentInfo, TriggerConfig};
 use slipway_runtime::MissingHandlers;
 
-/// Tables of CodeDeploy; cheap to clone.
+/// Tables and engine of CodeDeploy; cheap to clone.
 #[derive(Clone)]
 pub struct CodeDeploy {
     pub store: Store,
     pub tables: Tables,
+    pub engine: Driver<Deployment>,
 }
 
 /// Operations that answer 501 for now.
-pub const NOT_BUILT: &[&str] = &[
-    "BatchGetDeploymentInstances",
-    "BatchGetDeploymentTargets",
-    "BatchGetDeployments",
-    "ContinueDeployment",
-    "CreateDeployment",
-    "GetDeployment",
-    "GetDeploymentInstance",
-    "GetDeploymentTarget",
-    "ListDeploymentInstances",
-    "ListDeploymentTargets",
-    "ListDeployments",
-    "PutLifecycleEventHookExecutionStatus",
-    "SkipWaitTimeForInstanceTermination",
-    "StopDeployment",
-];
+pub const NOT_BUILT: &[&str] = &[];
 
 /// Every operation with its handler.
 pub fn service() -> Result<Service, MissingHandlers> {
@@ -45,8 +41,13 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .batch_get_application_revisions(batch_get_application_revisions)
         .batch_get_applications(batch_get_applications)
         .batch_get_deployment_groups(batch_get_deployment_groups)
+        .batch_get_deployment_instances(batch_get_deployment_instances)
+        .batch_get_deployment_targets(batch_get_deployment_targets)
+        .batch_get_deployments(batch_get_deployments)
         .batch_get_on_premises_instances(batch_get_on_premises_instances)
+        .continue_deployment(continue_deployment)
         .create_application(create_application)
+        .create_deployment(create_deployment)
         .create_deployment_config(create_deployment_config)
         .create_deployment_group(create_deployment_group)
         .delete_application(delete_application)
@@ -57,19 +58,28 @@ pub fn service() -> Result<Service, MissingHandlers> {
         .deregister_on_premises_instance(deregister_on_premises_instance)
         .get_application(get_application)
         .get_application_revision(get_application_revision)
+        .get_deployment(get_deployment)
         .get_deployment_config(get_deployment_config)
         .get_deployment_group(get_deployment_group)
+        .get_deployment_instance(get_deployment_instance)
+        .get_deployment_target(get_deployment_target)
         .get_on_premises_instance(get_on_premises_instance)
         .list_application_revisions(list_application_revisions)
         .list_applications(list_applications)
         .list_deployment_configs(list_deployment_configs)
         .list_deployment_groups(list_deployment_groups)
+        .list_deployment_instances(list_deployment_instances)
+        .list_deployment_targets(list_deployment_targets)
+        .list_deployments(list_deployments)
         .list_git_hub_account_token_names(list_git_hub_account_token_names)
         .list_on_premises_instances(list_on_premises_instances)
         .list_tags_for_resource(list_tags_for_resource)
+        .put_lifecycle_event_hook_execution_status(put_lifecycle_event_hook_execution_status)
         .register_application_revision(register_application_revision)
         .register_on_premises_instance(register_on_premises_instance)
         .remove_tags_from_on_premises_instances(remove_tags_from_on_premises_instances)
+        .skip_wait_time_for_instance_termination(skip_wait_time_for_instance_termination)
+        .stop_deployment(stop_deployment)
         .tag_resource(tag_resource)
         .untag_resource(untag_resource)
         .update_application(update_application)
@@ -85,6 +95,85 @@ pub fn service() -> Result<Service, MissingHandlers> {
         routes,
         model,
     ))
+}
+
+/// What the engine keeps goes to the tables, and changes of status to whoever hears of events, in the same commit.
+#[derive(Clone)]
+pub struct Kept {
+    pub tables: Tables,
+    pub events: Events,
+}
+
+impl Keep<Deployment> for Kept {
+    fn keep(&self, tx: &mut Txn, key: &DeploymentKey, record: Record) {
+        let deployments = &self.tables.deployments;
+        match record {
+            Record::Moved { from, to, at } => {
+                if let Some(fixed) = tx.get_record(&deployments.fixed, key) {
+                    deployments.moved(tx, key, &fixed, (from, to));
+                    if let Some(event) = event(&self.tables, tx, key, &fixed, to, at) {
+                        self.events.record(tx, event);
+                    }
+                }
+            }
+            Record::Finished(state) => self.tables.finish_deployment(tx, *state),
+        }
+    }
+}
+
+impl CodeDeploy {
+    /// The engine's state of a deployment: live, finished, or a rollback that is about to begin.
+    pub fn state(&self, key: &DeploymentKey) -> Option<DeploymentState> {
+        let live = || self.engine.state(key).map(|live| (*live).clone());
+        let finished = || {
+            let finished = self.tables.deployments.finished.get(key);
+            finished.unwrap_or_else(|fault| fault.raise())
+        };
+        let waiting = || {
+            let plan = self.tables.deployments.waiting.get(key)?;
+            Some(created((*plan).clone()))
+        };
+        // What waited may have begun, and even ended, between one look and the next.
+        live()
+            .or_else(finished)
+            .or_else(waiting)
+            .or_else(live)
+            .or_else(finished)
+    }
+
+    /// A deployment, and what never changes about it.
+    pub fn deployment(&self, scope: &Scope, id: &str) -> Option<(Fixed, DeploymentState)> {
+        let key = (scope.clone(), id.to_owned());
+        let fixed = self.tables.deployments.fixed.get(&key);
+        let fixed = fixed.unwrap_or_else(|fault| fault.raise())?;
+        Some((fixed, self.state(&key)?))
+    }
+
+    /// The same for an id that a caller gives.
+    pub fn find_deployment<E>(&self, scope: &Scope, id: &str) -> Result<(Fixed, DeploymentState), E>
+    where
+        E: From<DeploymentIdRequiredException>
+            + From<InvalidDeploymentIdException>
+            + From<DeploymentDoesNotExistException>,
+    {
+        validate::deployments::id::<E>(id)?;
+        let found = self.deployment(scope, id);
+        Ok(found.ok_or_else(|| errors::deployment_not_found(id))?)
+    }
+
+    /// A deployment as its group shows it.
+    pub fn last_deployment(&self, scope: &Scope, id: &str) -> Option<LastDeploymentInfo> {
+        let (fixed, state) = self.deployment(scope, id)?;
+        Some(deployment_view::last(&fixed, &state))
+    }
+
+    /// What these deployments belong to was deleted; those that are over stay as they are.
+    pub async fn orphan(&self, active: impl IntoIterator<Item = DeploymentKey>, owner: Owner) {
+        for key in active {
+            launch::begin_rollback(self, &key).await;
+            self.engine.event(key, Event::Orphaned(owner)).await;
+        }
+    }
 }
 
 /// Whether the service may assume the role.

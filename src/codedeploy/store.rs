@@ -4,6 +4,7 @@
 //! a rename moves one row. Every name that a group claims (its configuration, its ECS service) is in a table of its own, written
 //! with the group.
 
+use super::deployments::Deployments;
 use super::errors;
 use super::instances::Instance;
 use super::revisions::Revisions;
@@ -30,12 +31,13 @@ pub struct Tables {
     /// By name.
     pub applications: Table<NameKey, Application>,
     pub groups: Table<GroupKey, Group>,
-    /// Configurations that groups name: scope, configuration, the group's id.
+    /// Configurations that groups and active deployments name: scope, configuration, the group's or deployment's id.
     pub config_users: Table<(Scope, String, String), ()>,
     /// The id of the group that deploys to an ECS service: scope, cluster, service.
     pub ecs_services: Table<(Scope, String, String), String>,
     /// Those that customers made, by name.
     pub configs: Table<NameKey, DeploymentConfigInfo>,
+    pub deployments: Deployments,
     pub revisions: Revisions,
     /// On-premises instances by name, deregistered ones too.
     pub instances: Table<NameKey, Instance>,
@@ -59,6 +61,11 @@ pub struct Group {
     pub id: String,
     /// As the customer wrote it; names, id and platform are absent.
     pub definition: DeploymentGroupInfo,
+    /// Ids of deployments.
+    #[serde(default)]
+    pub last_attempted: Option<String>,
+    #[serde(default)]
+    pub last_successful: Option<String>,
 }
 
 impl Tables {
@@ -69,6 +76,7 @@ impl Tables {
             config_users: b.table("codedeploy.config-users"),
             ecs_services: b.table("codedeploy.ecs-services"),
             configs: b.table("codedeploy.configs"),
+            deployments: Deployments::declare(b),
             revisions: Revisions::declare(b),
             instances: b.table("codedeploy.instances"),
             instance_arns: b.table("codedeploy.instance-arns"),
@@ -136,6 +144,7 @@ impl Tables {
         if let Some(before) = tx.remove(&self.groups, from) {
             self.release(tx, &from.0, &before);
         }
+        self.deployments.rename(tx, &to.0, &group.id, &to.2);
         self.put_group(tx, to, group);
     }
 
@@ -149,7 +158,7 @@ impl Tables {
         }
     }
 
-    /// Whether a group names the configuration.
+    /// Whether a group or an active deployment names the configuration.
     pub fn is_config_used(&self, tx: &Txn, scope: &Scope, config: &str) -> bool {
         let key = |group: &str| (scope.clone(), config.to_owned(), group.to_owned());
         let users = key("")..=key(LAST);

@@ -5,7 +5,7 @@
 use super::store::{Application, Group};
 use codedeploy_api::model::{
     AlarmConfiguration, ApplicationInfo, AutoRollbackConfiguration, ComputePlatform,
-    DeploymentGroupInfo,
+    DeploymentGroupInfo, LastDeploymentInfo,
 };
 
 pub fn application(name: &str, row: &Application) -> ApplicationInfo {
@@ -19,12 +19,14 @@ pub fn application(name: &str, row: &Application) -> ApplicationInfo {
     }
 }
 
-/// The group under its application's present name and its own.
+/// The group under its application's present name and its own; `last` shows a deployment by its id.
 pub fn group(
     application: (&str, &Application),
     name: &str,
-    Group { id, definition }: &Group,
+    group: &Group,
+    last: impl Fn(&str) -> Option<LastDeploymentInfo>,
 ) -> DeploymentGroupInfo {
+    let Group { id, definition, .. } = group;
     let platform = application.1.platform;
     let definition = definition.clone();
     let ec2_filters = definition.ec2_tag_filters.unwrap_or_default();
@@ -44,6 +46,8 @@ pub fn group(
         trigger_configurations: Some(definition.trigger_configurations.unwrap_or_default()),
         alarm_configuration: Some(alarms(definition.alarm_configuration.unwrap_or_default())),
         auto_rollback_configuration: definition.auto_rollback_configuration.map(rollback),
+        last_attempted_deployment: group.last_attempted.as_deref().and_then(&last),
+        last_successful_deployment: group.last_successful.as_deref().and_then(&last),
         ecs_services: definition.ecs_services.filter(|of| !of.is_empty()),
         termination_hook_enabled: match platform {
             ComputePlatform::Server => Some(hook.unwrap_or(false)),

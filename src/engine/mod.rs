@@ -6,11 +6,12 @@
 //! performs what the outbox still holds.
 //!
 //! In reading order: [`machine`] (what a machine is), [`driver`] (runs it on the store), [`clock`] (the only reader of
-//! time), [`world`] (all that effects may reach), [`pipeline`], and `sim` (a machine in pure memory, for tests).
+//! time), [`world`] (all that effects may reach), [`pipeline`], [`build`], [`deployment`], and `sim` (a machine in pure memory, for tests).
 
 pub mod batch;
 pub mod build;
 pub mod clock;
+pub mod deployment;
 pub mod driver;
 pub mod machine;
 pub mod pipeline;

@@ -41,6 +41,9 @@ pub trait World: Send + Sync + 'static {
     /// Starts an execution of another pipeline; yields its id. The same effect id starts nothing new.
     async fn launch_pipeline(&self, request: PipelineRequest) -> Result<String, PipelineRefused>;
 
+    /// Begins the deployment of this id, which rolls another one back; harmless when it has begun.
+    async fn begin_rollback(&self, _: &Scope, _: &str) {}
+
     /// Starts a finished build again under this UUID; the same one again starts nothing new.
     async fn retry_build(&self, _: &Scope, build_id: &str, _: &str) {
         tracing::warn!(build_id, "nobody here retries builds");

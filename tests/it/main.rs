@@ -11,6 +11,7 @@ mod codedeploy;
 mod codepipeline;
 mod companions;
 mod contract;
+mod deployments;
 mod journeys;
 mod not_built;
 mod sandbox;

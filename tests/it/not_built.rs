@@ -33,7 +33,7 @@ const SERVICES: [Listed; 3] = [
 ];
 
 /// How many operations answer 501. These numbers only ever get smaller.
-const NOT_BUILT: [usize; 3] = [0, 0, 14];
+const NOT_BUILT: [usize; 3] = [0, 0, 0];
 
 #[tokio::test]
 async fn exactly_the_operations_named_as_not_built_answer_501_with_their_name() {

@@ -19,14 +19,19 @@ pub async fn batch_get_deployment_groups(
     if names.len() > MOST {
         return Err(errors::batch_too_large(names.len(), MOST).into());
     }
-    let tables = &call.app.codedeploy.tables;
+    let service = &call.app.codedeploy;
+    let tables = &service.tables;
+    let last = |id: &str| service.last_deployment(&call.scope, id);
     let application_name = &input.application_name;
     let application = tables.find_application(&Committed, &call.scope, application_name)?;
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for name in names {
         let key = groups::key(&call.scope, &application, name);
         match tables.groups.get(&key) {
-            Some(group) => found.push(view::group((application_name, &application), name, &group)),
+            Some(group) => {
+                let application = (application_name.as_str(), &*application);
+                found.push(view::group(application, name, &group, last));
+            }
             None => missing.push(name.as_str()),
         }
     }

@@ -93,6 +93,8 @@ fn decided(
     let group = Group {
         id: id.to_owned(),
         definition: groups::created(application.platform, input),
+        last_attempted: None,
+        last_successful: None,
     };
     groups::check::<CreateDeploymentGroupError>(tables, rows, scope, &application, &group)?;
     Ok((key, group))

@@ -12,12 +12,15 @@ pub async fn get_deployment_group(
     input: GetDeploymentGroupInput,
     call: Call,
 ) -> Result<GetDeploymentGroupOutput, GetDeploymentGroupError> {
-    let tables = &call.app.codedeploy.tables;
+    let service = &call.app.codedeploy;
+    let tables = &service.tables;
     let (name, scope) = (&input.application_name, &call.scope);
     let application = tables.find_application(&Committed, scope, name)?;
     let key = groups::key(scope, &application, &input.deployment_group_name);
     let group = tables.find_group(&Committed, &key)?;
     Ok(GetDeploymentGroupOutput {
-        deployment_group_info: Some(view::group((name, &application), &key.2, &group)),
+        deployment_group_info: Some(view::group((name, &application), &key.2, &group, |id| {
+            service.last_deployment(scope, id)
+        })),
     })
 }

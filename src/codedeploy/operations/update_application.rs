@@ -29,6 +29,7 @@ pub async fn update_application(
                 &to.1,
             )));
         }
+        tables.deployments.rename(tx, &scope, &row.id, &to.1);
         tx.remove(&tables.applications, &(scope, name));
         tx.put(&tables.applications, to, (*row).clone());
         Ok(())

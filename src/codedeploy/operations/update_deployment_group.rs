@@ -92,8 +92,8 @@ fn decided(
         (on_premises, &input.on_premises_tag_set),
     )?;
     let group = Group {
-        id: present.id.clone(),
         definition: groups::updated(&present.definition, input),
+        ..(*present).clone()
     };
     groups::check::<UpdateDeploymentGroupError>(tables, rows, scope, &application, &group)?;
     let before = &present.definition.trigger_configurations;

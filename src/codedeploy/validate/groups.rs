@@ -212,7 +212,8 @@ where
     Ok(())
 }
 
-fn alarms<E>(alarms: Option<&AlarmConfiguration>) -> Result<(), E>
+/// Also of a deployment's own alarms.
+pub fn alarms<E>(alarms: Option<&AlarmConfiguration>) -> Result<(), E>
 where
     E: From<InvalidAlarmConfigException> + From<AlarmsLimitExceededException>,
 {
@@ -244,7 +245,8 @@ where
     }
 }
 
-fn rollback(
+/// Also of a deployment's own.
+pub fn rollback(
     rollback: Option<&AutoRollbackConfiguration>,
 ) -> Result<(), InvalidAutoRollbackConfigException> {
     let Some(rollback) = rollback else {

@@ -2,6 +2,7 @@
 
 pub mod balancing;
 pub mod configs;
+pub mod deployments;
 pub mod groups;
 pub mod instances;
 pub mod revisions;

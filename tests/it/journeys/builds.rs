@@ -147,8 +147,8 @@ async fn variables_that_cannot_be_had_fail_the_build() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_deployment_by_codedeploy_is_refused_while_there_is_none() {
-    // our reading
+async fn a_deployment_of_an_application_that_is_not_there_fails() {
+    // contract codepipeline §6.5, codedeploy §1.4
     let house = house().await;
     let configuration = json!({"ApplicationName": "app", "DeploymentGroupName": "group"});
     let deploy = action(
@@ -164,7 +164,7 @@ async fn a_deployment_by_codedeploy_is_refused_while_there_is_none() {
         .await;
     assert_eq!(house.end("p").await, "Failed");
     let state = house.stage("p", "Deploy").await;
-    let said = "slipway does not offer AWS CodeDeploy deployments yet, so the application 'app' was not deployed.";
+    let said = "No application found for name: app";
     assert_eq!(
         state["actionStates"][0]["latestExecution"]["errorDetails"]["message"],
         said

@@ -6,7 +6,7 @@ mod builds;
 mod commands;
 mod gates;
 mod git;
-mod house;
+pub mod house;
 mod nested;
 mod retries;
 mod roles;

@@ -57,7 +57,7 @@ async fn an_unknown_operation_is_named_in_both_protocols() {
 #[tokio::test]
 async fn an_operation_that_is_not_built_answers_501_with_its_name_in_both_protocols() {
     let server = Server::start().await;
-    let (service, operation) = ("CodeDeploy_20141006", "BatchGetDeployments");
+    let (service, operation) = ("CodeBuild_20161006", "StartSandbox");
     let answer = server
         .json(&format!("{service}.{operation}"), &json!({}))
         .await;
@@ -143,16 +143,12 @@ async fn headers_that_only_other_servers_need_do_not_matter() {
     ] {
         let request = server
             .post("/?x=y")
-            .header("x-amz-target", "CodeDeploy_20141006.GetDeployment")
+            .header("x-amz-target", "CodeDeploy_20141006.ListApplications")
             .header(name, value);
         let answer = server
             .send(request.body(Full::new(Bytes::from_static(b"{}"))).unwrap())
             .await;
-        assert_eq!(
-            answer.status,
-            StatusCode::NOT_IMPLEMENTED,
-            "{name}: {value}"
-        );
+        assert_eq!(answer.status, StatusCode::OK, "{name}: {value}");
     }
 }
 
@@ -167,11 +163,11 @@ async fn malformed_authorization_is_served_as_unsigned() {
     ] {
         let request = server
             .post("/")
-            .header("x-amz-target", "CodeDeploy_20141006.GetDeployment")
+            .header("x-amz-target", "CodeDeploy_20141006.ListApplications")
             .header("authorization", value);
         let answer = server
             .send(request.body(Full::new(Bytes::from_static(b"{}"))).unwrap())
             .await;
-        assert_eq!(answer.status, StatusCode::NOT_IMPLEMENTED, "{value}");
+        assert_eq!(answer.status, StatusCode::OK, "{value}");
     }
 }

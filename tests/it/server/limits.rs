@@ -16,7 +16,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
-const TARGET: &str = "x-amz-target: CodeDeploy_20141006.GetDeployment\r\n";
+const TARGET: &str = "x-amz-target: CodeDeploy_20141006.ListApplications\r\n";
 
 /// What the server says to these bytes until it closes the connection.
 async fn exchange(server: &Server, bytes: &[u8]) -> String {
@@ -71,14 +71,14 @@ async fn http_2_is_served_with_prior_knowledge() {
         .unwrap();
     tokio::spawn(connection);
     let request = http::Request::post(format!("http://{}/", server.address))
-        .header("x-amz-target", "CodeDeploy_20141006.GetDeployment");
+        .header("x-amz-target", "CodeDeploy_20141006.ListApplications");
     let request = request
         .body(http_body_util::Full::new(Bytes::from_static(b"{}")))
         .unwrap();
     let answer = sender.send_request(request).await.unwrap();
     assert_eq!(
         (answer.version(), answer.status()),
-        (http::Version::HTTP_2, StatusCode::NOT_IMPLEMENTED)
+        (http::Version::HTTP_2, StatusCode::OK)
     );
 }
 
@@ -99,7 +99,7 @@ async fn a_request_that_has_begun_is_answered_although_the_server_stops() {
     stream.write_all(b"}").await.unwrap();
     let mut said = String::new();
     stream.read_to_string(&mut said).await.unwrap();
-    assert!(said.starts_with("HTTP/1.1 501"), "{said}");
+    assert!(said.starts_with("HTTP/1.1 200"), "{said}");
     stopping.await.unwrap();
 }
 

@@ -390,6 +390,17 @@ fn rows(app: &App) -> Vec<String> {
         &deploys.instances.range(.., Forward, ALL),
         &deploys.instance_arns.range(.., Forward, ALL),
         &deploys.tags.range(.., Forward, ALL),
+        &deploys.deployments.fixed.range(.., Forward, ALL).unwrap(),
+        &deploys
+            .deployments
+            .finished
+            .range(.., Forward, ALL)
+            .unwrap(),
+        &deploys.deployments.listed.range(.., Forward, ALL).unwrap(),
+        &deploys.deployments.active.range(.., Forward, ALL),
+        &deploys.deployments.waiting.range(.., Forward, ALL),
+        &deploys.deployments.names.range(.., Forward, ALL),
+        &app.codedeploy.engine.range(.., Forward, ALL),
     ];
     parts.iter().map(|part| format!("{part:?}")).collect()
 }

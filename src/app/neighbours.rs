@@ -1,0 +1,123 @@
+//! The companions of this server, built and joined: what each uses of the others, of the clock, and of where the server listens.
+
+use super::tables::CompanionTables;
+use crate::aws::Time;
+use crate::companions::embedded::Embedded;
+use crate::companions::{cloudwatch, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts};
+use crate::config::Config;
+use crate::engine::clock::Clock;
+use crate::engine::world::World;
+use crate::sandbox::choose::Chosen;
+use crate::sandbox::process::{HostOptions, HostSandboxes};
+use crate::sandbox::{Kind, Sandboxes};
+use crate::server::post::Poster;
+use crate::store::Store;
+use crate::world::{self, Neighbours};
+use futures::future::BoxFuture;
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
+
+/// Knows where the server listens, once it does.
+pub type Address = Arc<OnceLock<Weak<Neighbours>>>;
+
+/// All companions, on their tables; an error is one of the folders that hold objects and code.
+pub fn companions(
+    config: &Config,
+    store: &Store,
+    clock: &Clock,
+    address: &Address,
+    tables: CompanionTables,
+    machines: lambda::Machines,
+) -> std::io::Result<Embedded> {
+    let s3 = s3::S3::open(store.clone(), tables.s3)?;
+    let time = clock.clone();
+    let now: Arc<dyn Fn() -> Time + Send + Sync> = Arc::new(move || time.now());
+    let outside = outside(config, clock, &now, address);
+    let sns = sns::Sns::new(store.clone(), tables.sns, outside);
+    let publisher = Arc::new(sns.clone());
+    let around = lambda::Outside {
+        s3: s3.clone(),
+        logs: logs::Logs::new(store.clone(), tables.logs),
+        iam: iam::Iam::new(store.clone(), tables.iam),
+        sts: sts::Sts::new(store.clone(), tables.sts),
+        now: now.clone(),
+        wait: waiting(clock),
+        reach: reach(address),
+        machines,
+    };
+    let cloudwatch =
+        cloudwatch::CloudWatch::new(store.clone(), tables.cloudwatch, publisher, now.clone());
+    Ok(Embedded {
+        now,
+        s3,
+        lambda: lambda::Lambda::open(store.clone(), tables.lambda, around.clone())?,
+        cloudwatch,
+        secretsmanager: secretsmanager::SecretsManager::new(store.clone(), tables.secretsmanager),
+        sns,
+        ssm: ssm::Ssm::new(store.clone(), tables.ssm),
+        logs: around.logs,
+        iam: around.iam,
+        sts: around.sts,
+    })
+}
+
+/// What SNS uses of the rest: links lead to where the server listens, or would.
+fn outside(
+    config: &Config,
+    clock: &Clock,
+    now: &Arc<dyn Fn() -> Time + Send + Sync>,
+    world: &Address,
+) -> sns::Outside {
+    let (world, listen) = (world.clone(), config.listen);
+    sns::Outside {
+        post: Arc::new(Poster),
+        wait: waiting(clock),
+        now: now.clone(),
+        address: Arc::new(move || {
+            let world = world.get().and_then(Weak::upgrade);
+            let address = world.and_then(|world| world.address()).unwrap_or(listen);
+            match address.ip().is_unspecified() {
+                true => format!("http://127.0.0.1:{}", address.port()),
+                false => format!("http://{address}"),
+            }
+        }),
+    }
+}
+
+/// Waits by the server's clock.
+fn waiting(clock: &Clock) -> lambda::Wait {
+    let clock = clock.clone();
+    Arc::new(move |span: Duration| -> BoxFuture<'static, ()> {
+        let clock = clock.clone();
+        Box::pin(async move { clock.sleep_until(clock.now() + span).await })
+    })
+}
+
+/// What functions run on: what builds run on, and this machine in any case.
+pub fn machines(config: &Config, store: &Store, chosen: &Chosen) -> lambda::Machines {
+    lambda::Machines {
+        host: match chosen.sandboxes.kind() {
+            Kind::Host => chosen.sandboxes.clone(),
+            Kind::Docker => Arc::new(HostSandboxes::new(HostOptions::new(
+                store.folder().join("running"),
+            ))),
+        },
+        containers: chosen
+            .docker
+            .clone()
+            .map(|docker| docker as Arc<dyn Sandboxes>),
+        images: config.images.keys().cloned().collect(),
+        path: std::env::var("PATH").unwrap_or_default(),
+    }
+}
+
+/// How functions reach the server: as builds do, and on this machine by loopback.
+fn reach(world: &Address) -> Arc<dyn Fn(Kind) -> Option<String> + Send + Sync> {
+    let world = world.clone();
+    Arc::new(move |kind| {
+        let world = world.get().and_then(Weak::upgrade)?;
+        let here = || Some(format!("http://{}", world::reachable(world.address()?)));
+        let inside = world.build_endpoint(kind);
+        inside.or_else(|| here().filter(|_| kind == Kind::Host))
+    })
+}

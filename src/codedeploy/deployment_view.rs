@@ -1,0 +1,90 @@
+//! Deployments as the wire shows them.
+//!
+//! Invariant: what the contract's section 5.2 shows always is there, everything else only when it applies.
+
+use super::CodeDeploy;
+use super::deployments::Fixed;
+use crate::aws::{Scope, Time};
+use crate::engine::deployment::state::TargetStatus;
+use crate::engine::deployment::{DeploymentState, Fault, Status, rollback};
+use codedeploy_api::model::{
+    DeploymentInfo, DeploymentOverview, DeploymentStatus, ErrorCode, ErrorInformation,
+    LastDeploymentInfo, RollbackInfo,
+};
+
+/// The deployment, under its application's and group's present names.
+pub fn info(service: &CodeDeploy, scope: &Scope, of: (Fixed, DeploymentState)) -> DeploymentInfo {
+    let (fixed, state) = of;
+    let names = &service.tables.deployments.names;
+    let name = |id: &str, otherwise: Option<String>| {
+        let name = names.get(&(scope.clone(), id.to_owned()));
+        name.map(|name| (*name).clone()).or(otherwise)
+    };
+    let info = fixed.info;
+    DeploymentInfo {
+        application_name: name(&fixed.application_id, info.application_name),
+        deployment_group_name: name(&fixed.group_id, info.deployment_group_name),
+        status: Some(status(state.status)),
+        error_information: state.error.as_ref().map(error),
+        create_time: Some(fixed.created.wire()),
+        start_time: state.started.map(Time::wire),
+        complete_time: state.completed.map(Time::wire),
+        deployment_overview: state.is_over().then(|| overview(&state)),
+        rollback_info: rollback_info(&state),
+        instance_termination_wait_time_started: Some(false),
+        deployment_status_messages: Some(Vec::new()),
+        ..info
+    }
+}
+
+/// As a group shows it.
+pub fn last(fixed: &Fixed, state: &DeploymentState) -> LastDeploymentInfo {
+    LastDeploymentInfo {
+        deployment_id: Some(state.plan.id.clone()),
+        status: Some(status(state.status)),
+        end_time: state.completed.map(Time::wire),
+        create_time: Some(fixed.created.wire()),
+    }
+}
+
+fn status(of: Status) -> DeploymentStatus {
+    match of {
+        Status::Created => DeploymentStatus::Created,
+        Status::InProgress => DeploymentStatus::InProgress,
+        Status::Succeeded => DeploymentStatus::Succeeded,
+        Status::Failed => DeploymentStatus::Failed,
+        Status::Stopped => DeploymentStatus::Stopped,
+    }
+}
+
+fn error(fault: &Fault) -> ErrorInformation {
+    ErrorInformation {
+        code: ErrorCode::try_from(fault.code.as_str()).ok(),
+        message: Some(fault.message.clone()),
+    }
+}
+
+fn overview(state: &DeploymentState) -> DeploymentOverview {
+    let count = |wanted: TargetStatus| {
+        let targets = state.lambda().into_iter();
+        let count = targets.filter(|target| target.status == wanted).count();
+        i64::try_from(count).ok()
+    };
+    DeploymentOverview {
+        pending: count(TargetStatus::Pending),
+        in_progress: count(TargetStatus::InProgress),
+        succeeded: count(TargetStatus::Succeeded),
+        failed: count(TargetStatus::Failed),
+        skipped: count(TargetStatus::Skipped),
+        ready: Some(0),
+    }
+}
+
+fn rollback_info(state: &DeploymentState) -> Option<RollbackInfo> {
+    let links = rollback::links(state)?;
+    Some(RollbackInfo {
+        rollback_deployment_id: links.by,
+        rollback_triggering_deployment_id: links.of,
+        rollback_message: Some(links.message),
+    })
+}

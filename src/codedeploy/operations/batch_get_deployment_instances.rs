@@ -1,0 +1,43 @@
+//! BatchGetDeploymentInstances: <https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BatchGetDeploymentInstances.html>
+
+use crate::codedeploy::{errors, targets};
+use crate::server::call::Call;
+use codedeploy_api::error::BatchGetDeploymentInstancesError;
+use codedeploy_api::input::BatchGetDeploymentInstancesInput;
+use codedeploy_api::output::BatchGetDeploymentInstancesOutput;
+
+/// Targets by the older name, in the order asked for; those that are not there are named in the error message.
+pub async fn batch_get_deployment_instances(
+    input: BatchGetDeploymentInstancesInput,
+    call: Call,
+) -> Result<BatchGetDeploymentInstancesOutput, BatchGetDeploymentInstancesError> {
+    let service = &call.app.codedeploy;
+    let id = &input.deployment_id;
+    let (_, state) =
+        service.find_deployment::<BatchGetDeploymentInstancesError>(&call.scope, id)?;
+    let asked = &input.instance_ids;
+    if asked.is_empty() || asked.iter().any(String::is_empty) {
+        return Err(errors::instance_id_missing().into());
+    }
+    if asked.len() > MOST {
+        return Err(errors::batch_too_large(asked.len(), MOST).into());
+    }
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for id in asked {
+        let target = state.lambda();
+        match target.filter(|target| targets::is_called(target, id)) {
+            Some(target) => found.push(targets::summary(&state, target)),
+            None => missing.push(id.as_str()),
+        }
+    }
+    let message = match missing[..] {
+        [] => String::new(),
+        _ => format!("No instances found for: {}", missing.join(", ")),
+    };
+    Ok(BatchGetDeploymentInstancesOutput {
+        instances_summary: Some(found),
+        error_message: Some(message),
+    })
+}
+
+const MOST: usize = 25;

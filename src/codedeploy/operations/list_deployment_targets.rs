@@ -1,0 +1,58 @@
+//! ListDeploymentTargets: <https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeploymentTargets.html>
+
+use crate::codedeploy::{errors, pages, targets};
+use crate::engine::deployment::DeploymentState;
+use crate::server::call::Call;
+use codedeploy_api::error::ListDeploymentTargetsError;
+use codedeploy_api::input::ListDeploymentTargetsInput;
+use codedeploy_api::model::{TargetFilterName, TargetLabel, TargetStatus};
+use codedeploy_api::output::ListDeploymentTargetsOutput;
+use std::collections::BTreeMap;
+
+/// Ids of a deployment's targets; values of a filter are alternatives, filters are conditions.
+pub async fn list_deployment_targets(
+    input: ListDeploymentTargetsInput,
+    call: Call,
+) -> Result<ListDeploymentTargetsOutput, ListDeploymentTargetsError> {
+    let service = &call.app.codedeploy;
+    let id = &input.deployment_id;
+    let (_, state) = service.find_deployment::<ListDeploymentTargetsError>(&call.scope, id)?;
+    let statuses = statuses(&state, input.target_filters.unwrap_or_default())?;
+    let target = targets::only(&state)?;
+    // There is only one page, so no token of ours continues it.
+    pages::position::<String>("ListDeploymentTargets", input.next_token.as_deref())?;
+    let statuses: Vec<&str> = statuses.iter().map(String::as_str).collect();
+    let listed = targets::has_status(target, &statuses).then(|| target.spec.target_id());
+    Ok(ListDeploymentTargetsOutput {
+        target_ids: Some(listed.into_iter().collect()),
+        next_token: None,
+    })
+}
+
+/// The statuses asked for; Blue and Green are of instances.
+fn statuses(
+    state: &DeploymentState,
+    filters: BTreeMap<String, Vec<String>>,
+) -> Result<Vec<String>, ListDeploymentTargetsError> {
+    let mut statuses = Vec::new();
+    for (name, values) in filters {
+        match TargetFilterName::try_from(name.as_str()) {
+            Ok(TargetFilterName::TargetStatus) => {
+                let odd = |value: &&String| TargetStatus::try_from(value.as_str()).is_err();
+                if let Some(odd) = values.iter().find(odd) {
+                    return Err(errors::invalid_target_status(odd).into());
+                }
+                statuses.extend(values);
+            }
+            Ok(TargetFilterName::ServerInstanceLabel) => {
+                let odd = |value: &&String| TargetLabel::try_from(value.as_str()).is_err();
+                if let Some(odd) = values.iter().find(odd) {
+                    return Err(errors::invalid_instance_type(odd).into());
+                }
+                return Err(errors::no_instance_types(&state.plan.id).into());
+            }
+            Err(_) => return Err(errors::invalid_filter(&name).into()),
+        }
+    }
+    Ok(statuses)
+}

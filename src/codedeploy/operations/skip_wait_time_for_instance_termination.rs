@@ -1,0 +1,37 @@
+//! SkipWaitTimeForInstanceTermination:
+//! <https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_SkipWaitTimeForInstanceTermination.html>
+
+use crate::codedeploy::errors;
+use crate::engine::deployment::commands::continue_deployment::WaitRefused;
+use crate::engine::deployment::commands::skip_wait::skip_wait;
+use crate::server::call::Call;
+use crate::store::WriteError;
+use codedeploy_api::error::SkipWaitTimeForInstanceTerminationError;
+use codedeploy_api::input::SkipWaitTimeForInstanceTerminationInput;
+use codedeploy_api::output::SkipWaitTimeForInstanceTerminationOutput;
+
+/// Ends the wait before original instances go; the older name of continuing out of it.
+pub async fn skip_wait_time_for_instance_termination(
+    input: SkipWaitTimeForInstanceTerminationInput,
+    call: Call,
+) -> Result<SkipWaitTimeForInstanceTerminationOutput, SkipWaitTimeForInstanceTerminationError> {
+    let service = &call.app.codedeploy;
+    let id = input.deployment_id.unwrap_or_default();
+    let found =
+        service.find_deployment::<SkipWaitTimeForInstanceTerminationError>(&call.scope, &id)?;
+    if found.1.is_over() {
+        return Err(errors::deployment_completed(&id).into());
+    }
+    let key = (call.scope, id.clone());
+    let skipped = service.engine.command(key, move |live, now, _| {
+        let state = live.ok_or_else(|| errors::deployment_completed(&id))?;
+        match skip_wait(&state, now) {
+            Ok(step) => Ok((step, ())),
+            Err(WaitRefused::Unsupported) => Err(SkipWaitTimeForInstanceTerminationError::from(
+                errors::action_not_supported(&id),
+            )),
+        }
+    });
+    skipped.await.map_err(WriteError::refused)?;
+    Ok(SkipWaitTimeForInstanceTerminationOutput::default())
+}

@@ -1,0 +1,117 @@
+//! Stored definition and request → engine plan.
+//!
+//! Parse, don't validate: what the engine gets needs no further check. Source: contract, codedeploy sections 4, 5.1 and 6.1.
+
+use super::errors;
+use super::revisions::content;
+use crate::companions::ObjectRef;
+use crate::engine::deployment::appspec::lambda;
+use crate::engine::deployment::plan::{
+    AlarmWatch, Bundle, LambdaSource, LambdaWork, RevisionObject, RollbackPlan, Trigger, Work,
+};
+use crate::engine::deployment::traffic::Routing;
+use codedeploy_api::error::InvalidRevisionException;
+use codedeploy_api::model::{
+    AlarmConfiguration, AutoRollbackConfiguration, AutoRollbackEvent, BundleType,
+    DeploymentConfigInfo, RevisionLocation, S3Location, TriggerConfig,
+};
+
+/// What a Lambda deployment of this revision does.
+pub fn lambda_work(
+    revision: &RevisionLocation,
+    config: &DeploymentConfigInfo,
+) -> Result<Work, InvalidRevisionException> {
+    let source = match &revision.s3_location {
+        Some(s3) => LambdaSource::Object(object(s3)),
+        None => {
+            let text = content(revision).0.unwrap_or_default();
+            let spec = lambda(text.as_bytes());
+            LambdaSource::Given(spec.map_err(|error| errors::invalid_app_spec(&error.0))?)
+        }
+    };
+    Ok(Work::Lambda(LambdaWork {
+        source,
+        routing: routing(config),
+    }))
+}
+
+fn object(s3: &S3Location) -> RevisionObject {
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let e_tag = given(&s3.e_tag);
+    RevisionObject {
+        at: ObjectRef {
+            bucket: s3.bucket.clone().unwrap_or_default(),
+            key: s3.key.clone().unwrap_or_default(),
+            version: given(&s3.version),
+        },
+        e_tag: e_tag.map(|e_tag| e_tag.trim_matches('"').to_owned()),
+        bundle: match s3.bundle_type {
+            Some(BundleType::Zip) => Bundle::Zip,
+            Some(BundleType::Tar) => Bundle::Tar,
+            Some(BundleType::Tgz) => Bundle::Tgz,
+            Some(BundleType::Yaml | BundleType::Json) | None => Bundle::Text,
+        },
+    }
+}
+
+/// A configuration without a routing shifts all at once.
+fn routing(config: &DeploymentConfigInfo) -> Routing {
+    let number = |value: Option<i32>| value.and_then(|value| u32::try_from(value).ok());
+    let Some(routing) = &config.traffic_routing_config else {
+        return Routing::AllAtOnce;
+    };
+    if let Some(canary) = &routing.time_based_canary {
+        return Routing::Canary {
+            percent: number(canary.canary_percentage).unwrap_or(100),
+            minutes: number(canary.canary_interval).unwrap_or(0),
+        };
+    }
+    match &routing.time_based_linear {
+        Some(linear) => Routing::Linear {
+            // At least one, or it would have no end.
+            percent: number(linear.linear_percentage).unwrap_or(100).max(1),
+            minutes: number(linear.linear_interval).unwrap_or(0),
+        },
+        None => Routing::AllAtOnce,
+    }
+}
+
+/// None when they are switched off.
+pub fn alarms(of: Option<&AlarmConfiguration>) -> AlarmWatch {
+    let Some(of) = of.filter(|of| of.enabled == Some(true)) else {
+        return AlarmWatch::default();
+    };
+    let names = of.alarms.iter().flatten();
+    AlarmWatch {
+        names: names.filter_map(|alarm| alarm.name.clone()).collect(),
+        ignore_failure: of.ignore_poll_alarm_failure == Some(true),
+    }
+}
+
+/// The deployment that may follow, under an id that is given to it now.
+pub fn rollback(id: String, seed: String, of: Option<&AutoRollbackConfiguration>) -> RollbackPlan {
+    let of = of.filter(|of| of.enabled == Some(true));
+    let events = of.and_then(|of| of.events.as_deref()).unwrap_or_default();
+    let on = |event| events.contains(&event);
+    RollbackPlan {
+        id,
+        seed,
+        on_failure: on(AutoRollbackEvent::DeploymentFailure),
+        on_alarm: on(AutoRollbackEvent::DeploymentStopOnAlarm),
+        on_request: on(AutoRollbackEvent::DeploymentStopOnRequest),
+    }
+}
+
+pub fn triggers(of: &[TriggerConfig]) -> Vec<Trigger> {
+    let trigger = |of: &TriggerConfig| Trigger {
+        name: of.trigger_name.clone().unwrap_or_default(),
+        topic: of.trigger_target_arn.clone().unwrap_or_default(),
+        events: of
+            .trigger_events
+            .iter()
+            .flatten()
+            .map(|event| event.as_str().to_owned())
+            .collect(),
+    };
+    of.iter().map(trigger).collect()
+}

@@ -1,0 +1,51 @@
+//! Starts a deployment: it is Created, and its AppSpec is looked for.
+
+use crate::aws::Time;
+use crate::engine::Step;
+use crate::engine::deployment::Deployment;
+use crate::engine::deployment::effect::Effect;
+use crate::engine::deployment::plan::{DeploymentPlan, Work};
+use crate::engine::deployment::state::{DeploymentState, Status};
+use crate::engine::deployment::turn::Turn;
+
+/// A deployment of this id runs already; starting it twice is harmless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the deployment has been started before")]
+pub struct AlreadyStarted;
+
+/// The new deployment.
+pub fn start(
+    existing: Option<&DeploymentState>,
+    plan: DeploymentPlan,
+    now: Time,
+) -> Result<Step<Deployment>, AlreadyStarted> {
+    if existing.is_some() {
+        return Err(AlreadyStarted);
+    }
+    let mut turn = Turn::new(created(plan), now);
+    turn.tell("DeploymentStart");
+    let plan = &turn.state.plan;
+    let Work::Lambda(work) = &plan.work;
+    let read = Effect::ReadSpec {
+        source: Box::new(work.source.clone()),
+        role: plan.service_role.clone(),
+        group: plan.group.clone(),
+    };
+    turn.ask(read);
+    Ok(turn.step())
+}
+
+/// As it is before anything has happened.
+pub fn created(plan: DeploymentPlan) -> DeploymentState {
+    DeploymentState {
+        plan,
+        status: Status::Created,
+        started: None,
+        completed: None,
+        error: None,
+        pending: None,
+        stop_waited: false,
+        target: None,
+        rolled_back_by: None,
+    }
+}

@@ -1,0 +1,39 @@
+//! What can happen to a deployment, in the past tense.
+//!
+//! Everything happens once per deployment but for looks at alarms; each piece of news names what it is about, and does nothing
+//! where that is not waited for.
+
+use super::appspec::LambdaSpec;
+use super::fault::Fault;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The AppSpec is understood, or is not.
+    SpecRead(Result<LambdaSpec, Fault>),
+    /// Somebody looked at alarms, some or all.
+    AlarmsSeen(Vec<AlarmSeen>),
+    /// The alias is as the AppSpec says, or is not.
+    AliasChecked(Result<(), Fault>),
+    /// The function of a hook was not invoked.
+    HookRefused { execution: String, fault: Fault },
+    /// The alias was changed, or was not.
+    Shifted { to: u32, result: Result<(), Fault> },
+    /// What the deployment belongs to was deleted.
+    Orphaned(Owner),
+    /// A deadline may have come.
+    Ticked,
+}
+
+/// An alarm as somebody saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlarmSeen {
+    pub name: String,
+    /// `OK`, `ALARM` or `INSUFFICIENT_DATA`; `None`: there is no such alarm.
+    pub state: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    Application,
+    Group,
+}

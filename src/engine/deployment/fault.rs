@@ -1,0 +1,176 @@
+//! Why a deployment did not succeed, in AWS's codes and words, once.
+//!
+//! Source: contract, codedeploy section 5.6; what is not listed there is in our words. No code is outside of the model's enum.
+
+use serde::{Deserialize, Serialize};
+
+/// `errorInformation`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    pub code: ErrorCode,
+    pub message: String,
+}
+
+/// The codes that deployments of the platforms built so far end with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ErrorCode {
+    AlarmActive,
+    ApplicationMissing,
+    DeploymentGroupMissing,
+    HookExecutionFailure,
+    IamRoleMissing,
+    IamRolePermissions,
+    InternalError,
+    InvalidLambdaConfiguration,
+    InvalidLambdaFunction,
+    InvalidRevision,
+    ManualStop,
+    RevisionMissing,
+    Timeout,
+}
+
+impl ErrorCode {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AlarmActive => "ALARM_ACTIVE",
+            Self::ApplicationMissing => "APPLICATION_MISSING",
+            Self::DeploymentGroupMissing => "DEPLOYMENT_GROUP_MISSING",
+            Self::HookExecutionFailure => "HOOK_EXECUTION_FAILURE",
+            Self::IamRoleMissing => "IAM_ROLE_MISSING",
+            Self::IamRolePermissions => "IAM_ROLE_PERMISSIONS",
+            Self::InternalError => "INTERNAL_ERROR",
+            Self::InvalidLambdaConfiguration => "INVALID_LAMBDA_CONFIGURATION",
+            Self::InvalidLambdaFunction => "INVALID_LAMBDA_FUNCTION",
+            Self::InvalidRevision => "INVALID_REVISION",
+            Self::ManualStop => "MANUAL_STOP",
+            Self::RevisionMissing => "REVISION_MISSING",
+            Self::Timeout => "TIMEOUT",
+        }
+    }
+}
+
+impl Fault {
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// The angle brackets are AWS's.
+    pub fn alarms_active<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names: Vec<String> = names.into_iter().map(|name| format!("<{name}>")).collect();
+        Self::new(
+            ErrorCode::AlarmActive,
+            format!(
+                "One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the affected \
+                 deployments have been stopped. Activated alarms: {}",
+                names.join(" ")
+            ),
+        )
+    }
+
+    /// Alarms that cannot be watched stop a deployment unless the group says otherwise.
+    pub fn alarms_missing<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names: Vec<String> = names.into_iter().map(|name| format!("<{name}>")).collect();
+        Self::new(
+            ErrorCode::AlarmActive,
+            format!(
+                "The deployment was stopped because the status of these alarms could not be retrieved from Amazon CloudWatch: {}",
+                names.join(" ")
+            ),
+        )
+    }
+
+    pub fn hook_failed() -> Self {
+        Self::new(
+            ErrorCode::HookExecutionFailure,
+            "The deployment failed because one or more of the lifecycle event validation functions failed.",
+        )
+    }
+
+    pub fn hook_silent() -> Self {
+        Self::new(
+            ErrorCode::Timeout,
+            "The deployment timed out while waiting for a status callback. CodeDeploy expects a status callback within one hour \
+             after a deployment hook is invoked.",
+        )
+    }
+
+    pub fn took_too_long(hours: u64) -> Self {
+        Self::new(
+            ErrorCode::Timeout,
+            format!("The deployment timed out: it was not finished after {hours} hours."),
+        )
+    }
+
+    pub fn stopped_by_user() -> Self {
+        Self::new(
+            ErrorCode::ManualStop,
+            "The deployment was stopped by the user.",
+        )
+    }
+
+    pub fn role_missing(group: &str) -> Self {
+        Self::new(
+            ErrorCode::IamRoleMissing,
+            format!("IAM Role is missing for deployment group: {group}"),
+        )
+    }
+
+    /// `service` is AWS's label, such as `AWSLambda`.
+    pub fn not_permitted(role: &str, service: &str) -> Self {
+        Self::new(
+            ErrorCode::IamRolePermissions,
+            format!(
+                "The IAM role {role} does not give you permission to perform operations in the following AWS service: {service}. \
+                 Contact your AWS administrator if you need help."
+            ),
+        )
+    }
+
+    pub fn application_missing(name: &str) -> Self {
+        Self::new(
+            ErrorCode::ApplicationMissing,
+            format!("The application {name} was deleted while the deployment was running."),
+        )
+    }
+
+    pub fn group_missing(name: &str) -> Self {
+        Self::new(
+            ErrorCode::DeploymentGroupMissing,
+            format!("The deployment group {name} was deleted while the deployment was running."),
+        )
+    }
+
+    pub fn invalid_revision(why: impl std::fmt::Display) -> Self {
+        Self::new(
+            ErrorCode::InvalidRevision,
+            format!("The AppSpec file is not valid: {why}"),
+        )
+    }
+
+    pub fn revision_missing(why: impl std::fmt::Display) -> Self {
+        Self::new(
+            ErrorCode::RevisionMissing,
+            format!("The revision cannot be read: {why}"),
+        )
+    }
+
+    pub fn configuration(why: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidLambdaConfiguration, why)
+    }
+
+    pub fn function(why: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidLambdaFunction, why)
+    }
+
+    pub fn internal(what: &str) -> Self {
+        Self::new(
+            ErrorCode::InternalError,
+            format!("An internal error ended the deployment: {what}"),
+        )
+    }
+}

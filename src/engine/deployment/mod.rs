@@ -1,0 +1,67 @@
+//! Deployments: from a revision through lifecycle events to a verdict, and back again when it has to be.
+//!
+//! # What a deployment is doing (a test keeps this diagram true)
+//!
+//! ```text
+//! CheckingAlias   → Hook
+//! CheckingAlias   → Shifting
+//! CheckingAlias   → ·               Failed, Stopped
+//! Created         → CheckingAlias
+//! Created         → LookingAtAlarms
+//! Created         → ·               Failed, Stopped, Succeeded
+//! Hook            → Shifting
+//! Hook            → ·               Failed, Stopped, Succeeded
+//! LookingAtAlarms → CheckingAlias
+//! LookingAtAlarms → ·               Failed, Stopped
+//! Shifting        → Hook
+//! Shifting        → Waiting
+//! Shifting        → ·               Failed, Stopped, Succeeded
+//! Waiting         → Shifting
+//! Waiting         → ·               Failed, Stopped
+//! ```
+//!
+//! # Glossary
+//!
+//! - *plan*: everything a deployment needs to know, resolved when it is created; never changes.
+//! - *work*: the part of a plan that is of one compute platform. Lambda is built; ECS and Server are to come.
+//! - *target*: what is deployed to; a Lambda deployment has one, an alias of a function.
+//! - *lifecycle event*: AWS's word for a stretch of a target's life. Some have a *hook*: a function that is invoked and calls back.
+//! - *shift*: one change of an alias.
+//! - *rollback*: a new deployment that sets back what another one changed.
+
+mod alarm;
+pub mod alias;
+pub mod appspec;
+pub mod commands;
+pub mod effect;
+mod ending;
+pub mod event;
+pub mod fault;
+pub mod hook;
+pub mod lambda;
+pub mod lifecycle;
+mod machine;
+mod notification;
+pub mod perform;
+pub mod plan;
+pub mod record;
+pub mod rollback;
+pub mod state;
+mod step;
+pub mod traffic;
+mod turn;
+
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod script;
+#[cfg(test)]
+mod tests;
+
+pub use effect::Effect;
+pub use event::Event;
+pub use fault::{ErrorCode, Fault};
+pub use machine::{Deployment, Key};
+pub use plan::DeploymentPlan;
+pub use record::Record;
+pub use state::{DeploymentState, Status};

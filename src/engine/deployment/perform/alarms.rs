@@ -1,0 +1,75 @@
+//! Looks at alarms: when a deployment begins, when an alarm changes, and after a start.
+//!
+//! What is there *now* counts, not what the news says.
+
+use crate::aws::Scope;
+use crate::companions::Companions;
+use crate::engine::deployment::event::AlarmSeen;
+use crate::engine::deployment::{Deployment, Event, Key, alarm};
+use crate::engine::driver::{Driver, DriverTables};
+use crate::store::{Builder, Direction, Index};
+
+/// Live deployments by the alarms that they watch.
+pub type AlarmIndex = Index<(Scope, String), Key>;
+
+/// Declares the tables of the deployments' driver and the index by which news of alarms finds them.
+pub fn declare(builder: &mut Builder) -> (DriverTables<Deployment>, AlarmIndex) {
+    let tables = Driver::<Deployment>::declare(builder);
+    let alarms = builder.index(&tables.live, |_, row| alarm::watched(&row.0));
+    (tables, alarms)
+}
+
+/// An alarm has changed: tells the deployments that watch it. Returns when that is durable.
+pub async fn on_alarm_changed(
+    driver: &Driver<Deployment>,
+    companions: &dyn Companions,
+    index: &AlarmIndex,
+    scope: Scope,
+    name: String,
+) {
+    let at = (scope, name);
+    for (_, key) in index.range(at.clone()..=at.clone(), Direction::Forward, usize::MAX) {
+        tell(driver, companions, key, &at).await;
+    }
+}
+
+/// Looks at all alarms that deployments watch, for what changed while nobody listened. Once, after a start.
+pub async fn catch_up(
+    driver: &Driver<Deployment>,
+    companions: &dyn Companions,
+    index: &AlarmIndex,
+) {
+    for (at, key) in index.range(.., Direction::Forward, usize::MAX) {
+        tell(driver, companions, key, &at).await;
+    }
+}
+
+async fn tell(
+    driver: &Driver<Deployment>,
+    companions: &dyn Companions,
+    key: Key,
+    (scope, name): &(Scope, String),
+) {
+    let seen = look(companions, scope, std::slice::from_ref(name)).await;
+    driver.event(key, Event::AlarmsSeen(seen)).await;
+}
+
+/// Looks at these alarms.
+pub(super) async fn look(
+    companions: &dyn Companions,
+    scope: &Scope,
+    names: &[String],
+) -> Vec<AlarmSeen> {
+    let found = companions.alarms(scope, names).await;
+    let state = |name: &String| {
+        let mut found = found.iter();
+        found
+            .find(|alarm| alarm.name == *name)
+            .map(|alarm| alarm.state.clone())
+    };
+    let seen = names.iter().map(|name| AlarmSeen {
+        name: name.clone(),
+        state: state(name),
+    });
+    seen.collect()
+}

@@ -1,0 +1,83 @@
+//! Rollbacks: whether one follows an end, and the deployment that it is.
+//!
+//! Source: contract, codedeploy sections 5.5 and 6.6.
+
+use super::lambda::ALLOW;
+use super::plan::{AlarmWatch, DeploymentPlan, LambdaSource, LambdaWork, Work};
+use super::state::{DeploymentState, Ending, Target};
+use super::traffic::Routing;
+
+/// The id of the deployment that rolls this one back, if one is to. What never knew its target has nothing to set back.
+pub(super) fn follows(state: &DeploymentState, ending: &Ending) -> Option<String> {
+    let rollback = state.plan.rollback.as_ref()?;
+    let wanted = match ending {
+        Ending::Succeeded | Ending::Orphaned(_) => false,
+        Ending::Failed(_) => rollback.on_failure,
+        Ending::Alarmed(_) => rollback.on_alarm,
+        Ending::Requested { rollback: asked } => asked.unwrap_or(rollback.on_request),
+    };
+    (wanted && state.target.is_some()).then(|| rollback.id.clone())
+}
+
+/// The deployment that rolls back a finished one: the versions the other way round, all at once, without hooks. It watches no
+/// alarms, since the one that caused it still rings, and is never rolled back itself.
+pub fn plan(of: &DeploymentState) -> Option<DeploymentPlan> {
+    let id = of.rolled_back_by.clone()?;
+    let rollback = of.plan.rollback.as_ref()?;
+    let created = of.completed?;
+    let Target::Lambda(target) = of.target.as_ref()?;
+    let moved = target
+        .lifecycle
+        .get(ALLOW)
+        .is_some_and(|event| event.start.is_some());
+    let spec = super::appspec::LambdaSpec {
+        current: target.spec.target.clone(),
+        target: target.spec.current.clone(),
+        before_allow_traffic: None,
+        after_allow_traffic: None,
+        ..target.spec.clone()
+    };
+    Some(DeploymentPlan {
+        id,
+        seed: rollback.seed.clone(),
+        work: Work::Lambda(LambdaWork {
+            source: LambdaSource::Restore { spec, moved },
+            routing: Routing::AllAtOnce,
+        }),
+        alarms: AlarmWatch::default(),
+        rollback: None,
+        rolls_back: Some(of.plan.id.clone()),
+        listener: None,
+        created,
+        ..of.plan.clone()
+    })
+}
+
+/// What both say of a rollback.
+pub struct Links {
+    /// The deployment that rolls this one back.
+    pub by: Option<String>,
+    /// The deployment that this one rolls back.
+    pub of: Option<String>,
+    pub message: String,
+}
+
+/// What a deployment says of a rollback, in AWS's words.
+pub fn links(state: &DeploymentState) -> Option<Links> {
+    let id = &state.plan.id;
+    if let Some(of) = &state.plan.rolls_back {
+        return Some(Links {
+            by: None,
+            of: Some(of.clone()),
+            message: format!("Deployment {id} is triggered to roll back deployment {of}."),
+        });
+    }
+    let by = state.rolled_back_by.as_ref()?;
+    Some(Links {
+        by: Some(by.clone()),
+        of: None,
+        message: format!(
+            "Deployment {id} terminated. Automatic rollback is triggered with a DeploymentId {by}."
+        ),
+    })
+}

@@ -1,0 +1,7 @@
+//! Deployments that really run: the server's own engines, and functions that the test scripts.
+
+mod functions;
+mod house;
+mod pipeline;
+mod restart;
+mod stories;
