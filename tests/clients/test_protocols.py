@@ -67,11 +67,11 @@ def test_outputs_errors_and_validation_come_back_in_both_protocols(shared, proto
 
 @pytest.mark.parametrize("protocol", ["json", "smithy-rpc-v2-cbor"])
 def test_an_operation_that_is_not_built_is_named(shared, protocol):
-    client = client_speaking(shared, "codebuild", protocol)
+    client = client_speaking(shared, "cloudwatch", protocol)
     with pytest.raises(botocore.exceptions.ClientError) as caught:
-        client.list_sandboxes()
+        client.put_metric_data(Namespace="Builds", MetricData=[{"MetricName": "Lines", "Value": 1}])
     assert code(caught) == "NotImplementedException"
-    assert "ListSandboxes" in caught.value.response["Error"]["Message"]
+    assert "PutMetricData" in caught.value.response["Error"]["Message"]
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 

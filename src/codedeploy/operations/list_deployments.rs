@@ -11,6 +11,7 @@ use codedeploy_api::input::ListDeploymentsInput;
 use codedeploy_api::model::{DeploymentStatus, TimeRange};
 use codedeploy_api::output::ListDeploymentsOutput;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// Ids of the region's or a group's deployments, the newest first; a hundred on a page.
 pub async fn list_deployments(
@@ -77,7 +78,9 @@ fn list(
     }
 }
 
-/// Both ends belong to the range; an end that is not given is open.
+/// Both ends belong to the range; an end that is not given is open. The reader of CBOR cuts times off below the millisecond, and
+/// a time in floating point may lie just below its own: the end is a millisecond later, so that it belongs to the range all the
+/// same.
 fn range(of: Option<&TimeRange>) -> Result<(Time, Time), ListDeploymentsError> {
     let time = |time: Option<aws_smithy_types::DateTime>, open: i64| {
         time.and_then(Time::from_wire)
@@ -87,7 +90,7 @@ fn range(of: Option<&TimeRange>) -> Result<(Time, Time), ListDeploymentsError> {
     let to = time(of.and_then(|of| of.end), i64::MAX);
     match from > to {
         true => Err(errors::invalid_time_range().into()),
-        false => Ok((from, to)),
+        false => Ok((from, to + Duration::from_millis(1))),
     }
 }
 

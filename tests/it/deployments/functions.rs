@@ -264,7 +264,7 @@ impl Companions for With {
     async fn assume_role(
         &self,
         wish: SessionWish,
-    ) -> Result<SessionCredentials, SessionWish, RoleError> {
+    ) -> Result<SessionCredentials, RoleError> {
         self.rest.assume_role(wish).await
     }
 
