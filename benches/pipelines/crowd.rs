@@ -196,7 +196,7 @@ impl Crowd {
 async fn execution(engine: Driver<Pipelines>, tables: Tables, key: PipelineKey) {
     let mut changes = engine.watch(key.clone());
     let asked = key.clone();
-    let started = engine.command(key.clone(), move |live, now, tx| {
+    let started = engine.begin(key.clone(), move |live, now, tx| {
         let row = tx.get(&tables.pipelines, &asked).expect("a pipeline");
         start_execution(live, &row.plan, now, sample::start())
     });

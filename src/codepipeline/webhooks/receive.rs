@@ -100,7 +100,7 @@ async fn start(
 ) -> Outcome {
     let tables = service.tables.clone();
     let asked = pipeline.clone();
-    let started = service.engine.command(pipeline, move |live, now, tx| {
+    let started = service.engine.begin(pipeline, move |live, now, tx| {
         let row = current(tx.get(&tables.webhooks, &webhook.key), &webhook.row.token)?;
         let Some(pipeline) = tx.get(&tables.pipelines, &asked) else {
             let text = format!("The pipeline '{}' of this webhook is not there.", asked.1);
