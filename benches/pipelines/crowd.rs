@@ -3,6 +3,7 @@
 //! From the end of an action to the start of the next one there is one durable commit. It is measured by the performer: from the moment
 //! it gives an outcome back to the moment the pipeline's next effect is asked of it.
 
+use crate::waiting::busy;
 use crate::{ms, quantile, sample};
 use async_trait::async_trait;
 use camino::Utf8PathBuf;
@@ -130,9 +131,11 @@ impl Crowd {
         self.round(pipelines).await;
         self.nothing.marks().gaps.clear();
         let mut times = Vec::new();
+        let before = busy().unwrap_or(0);
         for _ in 0..rounds {
             times.push(self.round(pipelines).await);
         }
+        let each = (busy().unwrap_or(0) - before) / (pipelines * rounds) as u64;
         let mut gaps = std::mem::take(&mut self.nothing.marks().gaps);
         assert_eq!(
             gaps.len(),
@@ -143,7 +146,8 @@ impl Crowd {
         let median = per_second(quantile(&mut times, 0.5));
         let (slowest, fastest) = (per_second(times[rounds - 1]), per_second(times[0]));
         println!(
-            "{what}: {median:.0} executions per second ({slowest:.0} to {fastest:.0}, {rounds} rounds); from one action to the next: median {:.2} ms, 99th percentile {:.2} ms, longest {:.2} ms (goal 5)",
+            "{what}: {median:.0} executions per second ({slowest:.0} to {fastest:.0}, {rounds} rounds), {} µs of CPU time each; from one action to the next: median {:.2} ms, 99th percentile {:.2} ms, longest {:.2} ms (goal 5)",
+            each / 1000,
             ms(quantile(&mut gaps, 0.5)),
             ms(quantile(&mut gaps, 0.99)),
             ms(quantile(&mut gaps, 1.0)),

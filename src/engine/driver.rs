@@ -369,7 +369,7 @@ impl<M: Machine> Driver<M> {
         let work = self
             .0
             .perform
-            .perform(&key, id.clone(), effect.clone(), &news);
+            .perform(&key, id.clone(), M::Effect::clone(&effect), &news);
         let event = match AssertUnwindSafe(work).catch_unwind().await {
             Ok(event) => event,
             Err(panic) => {

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const MAX_WRITES: usize = 1024;
 const MAX_BYTES: usize = 8 << 20;
 /// A batch runs no longer than this, or than the last commit took. Nor than the second, however slow the disk is.
-const MAX_TIME: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(200));
+const MAX_TIME: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(20));
 
 pub(super) struct Writer {
     pub queue: Queue,

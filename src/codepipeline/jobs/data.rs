@@ -10,6 +10,7 @@ use crate::companions::{Companions, RoleError, SessionCredentials};
 use crate::engine::pipeline::execution::ArtifactAt;
 use crate::engine::pipeline::run::{ActionError, ErrorCode};
 use codepipeline_api::model as api;
+use std::collections::BTreeMap;
 
 // Differs from AWS: credentials of jobs are good for twelve hours, not for about fifteen minutes.
 
@@ -122,7 +123,7 @@ fn partner_data(row: &JobRow, credentials: Option<SessionCredentials>) -> api::T
 
 fn configuration(row: &JobRow) -> api::ActionConfiguration {
     api::ActionConfiguration {
-        configuration: Some(row.record.action.run.resolved.clone()),
+        configuration: Some(BTreeMap::clone(&row.record.action.run.resolved)),
     }
 }
 

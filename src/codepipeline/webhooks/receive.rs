@@ -84,7 +84,9 @@ fn target_pipeline(webhook: &Found) -> PipelineKey {
 fn configuration(tables: &Tables, pipeline: &PipelineKey, row: &WebhookRow) -> Configuration {
     let found = tables.pipelines.get(pipeline);
     let action = found.as_ref().and_then(|found| target(&found.plan, row));
-    action.map_or_else(Configuration::new, |action| action.configuration.clone())
+    action.map_or_else(Configuration::new, |action| {
+        Configuration::clone(&action.configuration)
+    })
 }
 
 fn target<'a>(plan: &'a Plan, row: &WebhookRow) -> Option<&'a ActionPlan> {
