@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Instant;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -83,7 +84,7 @@ impl Store {
     {
         let (reply, answer) = oneshot::channel();
         let write = Box::new(Write::new(function, reply));
-        self.send(Message::Write(lane, write))?;
+        self.send(Message::Write(lane, Instant::now(), write))?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 

@@ -13,6 +13,10 @@ use std::time::{Duration, Instant};
 /// After a failure nothing is tried for so long, unless somebody waits for it.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// How much less of a processor that is wanted by others the thread gets.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 5;
+
 pub(super) struct Keeper {
     desk: Arc<Desk>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -40,7 +44,10 @@ impl Keeper {
         let desk = Arc::new(Desk::default());
         let thread = std::thread::Builder::new().name("store-keeper".into());
         let work = desk.clone();
-        let thread = thread.spawn(move || work.run(&database, &overlay))?;
+        let thread = thread.spawn(move || {
+            give_way();
+            work.run(&database, &overlay);
+        })?;
         Ok(Self {
             desk,
             thread: Mutex::new(Some(thread)),
@@ -128,6 +135,12 @@ impl Desk {
     fn order(&self) -> MutexGuard<'_, Order> {
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Nobody waits for this thread as long as there is room in the journal. Elsewhere than on Linux the whole process would give way.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(NICE);
 }
 
 fn move_frozen(database: &Database, overlay: &RwLock<Overlay>) -> Result<(), StoreError> {

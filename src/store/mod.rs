@@ -31,7 +31,7 @@
 //! | `records.rs` | rows that live on disk only |
 //! | `txn.rs`, `pending.rs` | what a write sees, and what it has changed so far |
 //! | `read.rs` | one function for reading outside and inside of writes |
-//! | `writer.rs`, `queue.rs`, `job.rs` | the one writer thread, what is queued for it, and one queued write |
+//! | `writer.rs`, `queue.rs`, `pace.rs`, `job.rs` | the one writer thread, what is queued for it, how much it takes at once, and one queued write |
 //! | `disk.rs` | the door to durability; `durable.rs` and `volatile.rs` are behind it |
 //! | `durable.rs` | a journal and a database: `journal/`, `database.rs` (the only file that names redb), and `keeper.rs`, the thread that moves rows from the one to the other |
 //! | `folder.rs` | the data folder and its lock |
@@ -51,6 +51,7 @@ mod job;
 mod journal;
 mod keeper;
 pub mod key;
+mod pace;
 mod pending;
 mod queue;
 mod range;

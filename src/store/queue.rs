@@ -7,6 +7,7 @@ use super::StoreError;
 use super::job::Job;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// How urgent a write is.
@@ -20,7 +21,8 @@ pub(super) enum Lane {
 
 /// What can be queued.
 pub(super) enum Message {
-    Write(Lane, Box<dyn Job>),
+    /// With the time at which it was queued.
+    Write(Lane, Instant, Box<dyn Job>),
     Reset(oneshot::Sender<Result<(), StoreError>>),
     Close(oneshot::Sender<()>),
 }
@@ -33,8 +35,8 @@ pub(super) enum Alone {
 
 pub(super) struct Queue {
     receiver: Receiver<Message>,
-    first: VecDeque<Box<dyn Job>>,
-    later: VecDeque<Box<dyn Job>>,
+    first: VecDeque<(Instant, Box<dyn Job>)>,
+    later: VecDeque<(Instant, Box<dyn Job>)>,
     /// Nothing is taken in while somebody stands here.
     alone: Option<Alone>,
 }
@@ -60,19 +62,13 @@ impl Queue {
         true
     }
 
-    /// The next write of the first lane, or else of the later one.
-    pub fn next(&mut self) -> Option<(Lane, Box<dyn Job>)> {
+    /// The next write of a lane, and when it was queued.
+    pub fn next(&mut self, lane: Lane) -> Option<(Instant, Box<dyn Job>)> {
         self.take_in();
-        match self.first.pop_front() {
-            Some(job) => Some((Lane::First, job)),
-            None => self.next_later().map(|job| (Lane::Later, job)),
+        match lane {
+            Lane::First => self.first.pop_front(),
+            Lane::Later => self.later.pop_front(),
         }
-    }
-
-    /// The next write of the later lane.
-    pub fn next_later(&mut self) -> Option<Box<dyn Job>> {
-        self.take_in();
-        self.later.pop_front()
     }
 
     /// What stands alone, when its turn has come.
@@ -98,8 +94,8 @@ impl Queue {
 
     fn sort(&mut self, message: Message) {
         match message {
-            Message::Write(Lane::First, job) => self.first.push_back(job),
-            Message::Write(Lane::Later, job) => self.later.push_back(job),
+            Message::Write(Lane::First, at, job) => self.first.push_back((at, job)),
+            Message::Write(Lane::Later, at, job) => self.later.push_back((at, job)),
             Message::Reset(reply) => self.alone = Some(Alone::Reset(reply)),
             Message::Close(reply) => self.alone = Some(Alone::Close(reply)),
         }

@@ -6,17 +6,16 @@
 use super::StoreError;
 use super::disk::Disk;
 use super::job::Job;
+use super::pace::Pace;
 use super::queue::{Alone, Lane, Queue};
 use super::table::AnyTable;
 use super::txn::Txn;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A batch ends at whichever of these comes first, so that no caller waits for an endless queue.
+/// A batch ends at whichever of these comes first, or when it has run for long enough, so that no caller waits for an endless queue.
 const MAX_WRITES: usize = 1024;
 const MAX_BYTES: usize = 8 << 20;
-/// A batch runs no longer than this, or than the last commit took. Nor than the second, however slow the disk is.
-const MAX_TIME: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(20));
 
 pub(super) struct Writer {
     pub queue: Queue,
@@ -28,9 +27,9 @@ impl Writer {
     /// Runs until the store is closed or its last handle is dropped.
     pub fn run(mut self) {
         let mut closing = None;
-        let mut commit = Duration::ZERO;
+        let mut pace = Pace::new();
         while self.queue.wait() {
-            commit = self.turn(commit);
+            self.turn(&mut pace);
             match self.queue.alone() {
                 None => {}
                 Some(Alone::Reset(reply)) => drop(reply.send(self.reset())),
@@ -46,22 +45,31 @@ impl Writer {
         }
     }
 
-    /// Commits a batch of what is queued, the last commit having taken so long; says how long this one took.
-    fn turn(&mut self, last: Duration) -> Duration {
-        let mut batch = Batch::new(self.disk.clone(), last.clamp(MAX_TIME.0, MAX_TIME.1));
-        let mut new_work = false;
+    /// Commits a batch of what is queued: ordinary writes first, then new work.
+    fn turn(&mut self, pace: &mut Pace) {
+        let mut batch = Batch::new(self.disk.clone(), pace.time());
+        let (mut waited, mut begun) = (None, 0);
         loop {
-            let next = match batch.is_full() {
-                false => self.queue.next(),
-                true if new_work => None,
-                // One at least is in each batch, however much is to be done.
-                true => self.queue.next_later().map(|job| (Lane::Later, job)),
+            let (ordinary, room) = match batch.is_full() {
+                false => (self.queue.next(Lane::First), pace.new_work()),
+                true => (None, 1),
             };
-            let Some((lane, job)) = next else { break };
-            new_work |= lane == Lane::Later;
+            let next = match ordinary {
+                Some((queued, job)) => {
+                    waited.get_or_insert_with(|| queued.elapsed());
+                    Some(job)
+                }
+                None if begun < room => {
+                    begun += 1;
+                    self.queue.next(Lane::Later).map(|(_, job)| job)
+                }
+                None => None,
+            };
+            let Some(job) = next else { break };
             batch.run(job);
         }
-        batch.commit(self.disk.as_ref())
+        let took = batch.commit(self.disk.as_ref());
+        pace.learn(waited, took);
     }
 
     fn reset(&self) -> Result<(), StoreError> {

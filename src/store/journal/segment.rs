@@ -1,6 +1,6 @@
 //! One of the journal's two files: a head, and entries behind each other.
 //!
-//! A file is never made shorter: to write where something was is quicker than to make a file longer.
+//! A file is never made shorter.
 
 use super::entry::{self, Entry};
 use super::file::JournalFile;
@@ -73,7 +73,7 @@ impl Segment {
     /// Takes back what a failed `append` may have left.
     pub fn settle(&mut self) -> io::Result<()> {
         if self.torn {
-            self.file.write(self.end, &[0; entry::HEAD])?;
+            self.file.write_over(self.end, &[0; entry::HEAD])?;
             self.torn = false;
         }
         Ok(())

@@ -109,9 +109,8 @@ proptest! {
         let mut queued = Vec::new();
         let (mut alone_queued, mut alone_taken) = (0, 0);
         let mut order = Vec::new();
-        let mut take = |queue: &mut Queue, any: bool| {
-            let job = if any { queue.next().map(|(_, job)| job) } else { queue.next_later() };
-            if let Some(job) = job {
+        let mut take = |queue: &mut Queue, lane: Lane| {
+            if let Some((_, job)) = queue.next(lane) {
                 job.answer(None);
             }
             if let Some(alone) = queue.alone() {
@@ -128,18 +127,21 @@ proptest! {
                     let lane = if is_first { Lane::First } else { Lane::Later };
                     let job = Box::new(Named(queued.len(), taken.clone()));
                     queued.push((lane, alone_queued));
-                    sender.send(Message::Write(lane, job)).ok().unwrap();
+                    let message = Message::Write(lane, std::time::Instant::now(), job);
+                    sender.send(message).ok().unwrap();
                 }
                 Act::Alone => {
                     alone_queued += 1;
                     sender.send(Message::Reset(oneshot::channel().0)).ok().unwrap();
                 }
-                Act::Take(any) => take(&mut queue, any),
+                Act::Take(true) => take(&mut queue, Lane::First),
+                Act::Take(false) => take(&mut queue, Lane::Later),
             }
         }
         drop(sender);
         while queue.wait() {
-            take(&mut queue, true);
+            take(&mut queue, Lane::First);
+            take(&mut queue, Lane::Later);
         }
         prop_assert_eq!(order.len(), queued.len());
         for lane in [Lane::First, Lane::Later] {
