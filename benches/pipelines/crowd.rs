@@ -1,7 +1,12 @@
 //! Many pipelines that run at the same time, on the engine and the tables that the server has; their actions do nothing.
 //!
 //! From the end of an action to the start of the next one there is one durable commit. It is measured by the performer: from the moment
-//! it gives an outcome back to the moment the pipeline's next effect is asked of it.
+//! it gives an outcome back to the moment the pipeline's next effect is asked of it. So the wait of that outcome in the writer's queue, the
+//! run of the batch it is in, the sync of the journal and all switches of tasks are in it.
+//!
+//! With actions of no time the processors are busy from the first start to the last end. Then executions do not advance side by side:
+//! new ones are let in as others end, and what a start waits for its turn is not a gap between actions. With actions that last, the same
+//! thousand are under way at the same time.
 
 use crate::waiting::busy;
 use crate::{ms, quantile, sample};
