@@ -33,6 +33,10 @@
 //!
 //! # Modules in reading order
 
+/// Steps of engines make and free many small things, and rows are freed on other threads than they were made on.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod app;
 pub mod aws;
 pub mod cli;

@@ -1,17 +1,18 @@
-//! Whose resource it is: the account and the region every regional row is keyed by.
+//! Whose resource it is: the account and the region every regional row is keyed by. Keys are cloned often: clones share their text.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// A 12-digit AWS account id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Account(String);
+pub struct Account(Arc<str>);
 
 /// A region name such as `us-east-1`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Region(String);
+pub struct Region(Arc<str>);
 
 /// Account and region: the scope of every regional resource.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -24,7 +25,7 @@ impl Account {
     /// Accepts exactly twelve ASCII digits.
     pub fn parse(text: &str) -> Option<Self> {
         let valid = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
-        valid.then(|| Self(text.to_owned()))
+        valid.then(|| Self(text.into()))
     }
 
     pub fn as_str(&self) -> &str {
@@ -37,7 +38,7 @@ impl Region {
     pub fn parse(text: &str) -> Option<Self> {
         let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         let valid = (4..=30).contains(&text.len()) && text.bytes().all(allowed);
-        valid.then(|| Self(text.to_owned()))
+        valid.then(|| Self(text.into()))
     }
 
     pub fn as_str(&self) -> &str {

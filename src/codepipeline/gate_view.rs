@@ -8,6 +8,7 @@ use crate::engine::pipeline::execution::{ActionRun, ActionStatus, ConditionStatu
 use crate::engine::pipeline::plan::{ActionPlan, ConditionPlan, Gate, StagePlan};
 use crate::engine::pipeline::state::StageLatest;
 use codepipeline_api::model as api;
+use std::collections::BTreeMap;
 
 /// The condition that a stage declares at a gate, and how its last check in the newest execution went. A stage without such a
 /// condition shows nothing; one that was not checked yet shows its rules by name.
@@ -88,8 +89,8 @@ fn input(of: &ActionRecord) -> api::RuleExecutionInput {
             version: Some(kind.version.clone()),
             ..api::RuleTypeId::new(api::RuleCategory::Rule, kind.provider.clone())
         }),
-        configuration: Some(of.configuration.clone()),
-        resolved_configuration: Some(of.run.resolved.clone()),
+        configuration: Some(BTreeMap::clone(&of.configuration)),
+        resolved_configuration: Some(BTreeMap::clone(&of.run.resolved)),
         role_arn: of.role_arn.clone(),
         region: Some(of.region.to_string()),
         input_artifacts: Some(of.run.inputs.iter().map(view::artifact).collect()),

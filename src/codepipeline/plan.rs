@@ -7,6 +7,7 @@ use crate::engine::pipeline::plan::{
 };
 use crate::engine::world::{BuildVariable, VariableKind};
 use codepipeline_api::model as api;
+use std::sync::Arc;
 
 /// The plan of a normalised declaration.
 pub fn plan(scope: &Scope, pipeline: &api::PipelineDeclaration) -> Plan {
@@ -117,7 +118,7 @@ fn rule(rule: &api::RuleDeclaration) -> ActionPlan {
             version: id.version.clone().unwrap_or_else(|| "1".to_owned()),
         },
         run_order: 1,
-        configuration: rule.configuration.clone().unwrap_or_default(),
+        configuration: Arc::new(rule.configuration.clone().unwrap_or_default()),
         inputs: inputs.map(|artifact| artifact.name.clone()).collect(),
         outputs: Vec::new(),
         region: rule.region.as_deref().and_then(Region::parse),
@@ -143,7 +144,7 @@ fn action(action: &api::ActionDeclaration) -> ActionPlan {
         name: action.name.clone(),
         kind: kind(&action.action_type_id),
         run_order: action.run_order.unwrap_or(1).unsigned_abs(),
-        configuration: action.configuration.clone().unwrap_or_default(),
+        configuration: Arc::new(action.configuration.clone().unwrap_or_default()),
         inputs: inputs.map(|artifact| artifact.name.clone()).collect(),
         outputs: outputs.map(|artifact| artifact.name.clone()).collect(),
         region: action.region.as_deref().and_then(Region::parse),

@@ -38,7 +38,7 @@ pub fn state(row: &PipelineRow, live: &Pipeline, types: &Types) -> GetPipelineSt
 
 fn stage(of: &StagePlan, plan: &Plan, live: &Pipeline, types: &Types) -> api::StageState {
     let slot = live.stage(&of.name);
-    let latest = slot.and_then(|slot| slot.latest.as_ref());
+    let latest = slot.and_then(|slot| slot.latest.as_deref());
     let waiting = inbound(slot, live);
     let actions = of.actions.iter();
     api::StageState {

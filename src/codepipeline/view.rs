@@ -13,6 +13,7 @@ use crate::engine::pipeline::execution::{
 use crate::engine::pipeline::plan::{ActionKind, Mode};
 use crate::engine::pipeline::record::HistoryResult;
 use codepipeline_api::model as api;
+use std::collections::BTreeMap;
 
 /// As GetPipelineExecution answers it.
 pub fn execution(pipeline: &str, of: &Execution) -> api::PipelineExecution {
@@ -195,11 +196,11 @@ fn input(of: &ActionRecord) -> api::ActionExecutionInput {
         action_type_id: Some(type_id(&of.kind)),
         configuration: Some(super::echo::without_secrets(
             &of.kind,
-            of.configuration.clone(),
+            BTreeMap::clone(&of.configuration),
         )),
         resolved_configuration: Some(super::echo::without_secrets(
             &of.kind,
-            of.run.resolved.clone(),
+            BTreeMap::clone(&of.run.resolved),
         )),
         role_arn: of.role_arn.clone(),
         region: Some(of.region.to_string()),

@@ -74,6 +74,16 @@ pub struct Mailbox<M: Machine> {
     key: M::Key,
 }
 
+/// Why there is a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    Wish,
+    /// A wish that begins something.
+    NewWork,
+    News,
+    Tick,
+}
+
 /// The first pause before an event is offered to a failing disk again, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 
@@ -156,10 +166,22 @@ impl<M: Machine> Driver<M> {
         T: Send + 'static,
         E: Send + 'static,
     {
-        let decide = move |state: Option<M::State>, now: Time, tx: &mut Txn| {
-            decide(state, now, tx).map(|(step, answer)| (Some(step), answer))
-        };
-        self.commit(key, false, decide).await
+        self.ask(key, Cause::Wish, decide).await
+    }
+
+    /// The same for what begins new work: it gives way to news of work that is under way and to other commands.
+    pub async fn begin<T, E>(
+        &self,
+        key: M::Key,
+        decide: impl FnOnce(Option<M::State>, Time, &mut Txn) -> Result<(Step<M>, T), E>
+        + Send
+        + 'static,
+    ) -> Result<T, WriteError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        self.ask(key, Cause::NewWork, decide).await
     }
 
     /// Call once after a start, and again after `halt`: sets the alarms of all live runs and performs what the outbox holds,
@@ -195,6 +217,24 @@ impl<M: Machine> Driver<M> {
         self.0.timers.clear();
         self.0.tasks.close();
         self.0.tasks.wait().await;
+    }
+
+    async fn ask<T, E>(
+        &self,
+        key: M::Key,
+        cause: Cause,
+        decide: impl FnOnce(Option<M::State>, Time, &mut Txn) -> Result<(Step<M>, T), E>
+        + Send
+        + 'static,
+    ) -> Result<T, WriteError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        let decide = move |state: Option<M::State>, now: Time, tx: &mut Txn| {
+            decide(state, now, tx).map(|(step, answer)| (Some(step), answer))
+        };
+        self.commit(key, cause, decide).await
     }
 
     fn outbox(&self) -> Vec<Posting<M>> {
@@ -238,7 +278,7 @@ impl<M: Machine> Driver<M> {
     async fn offer(&self, key: M::Key, news: News<M>) -> Result<(), StoreError> {
         let outbox = self.0.tables.outbox.clone();
         let row = (key.clone(), news.done);
-        let tick = news.tick;
+        let cause = if news.tick { Cause::Tick } else { Cause::News };
         let decide = move |state: Option<M::State>, now: Time, tx: &mut Txn| {
             if let (key, Some(number)) = row {
                 tx.remove(&outbox, &(key, number));
@@ -248,7 +288,7 @@ impl<M: Machine> Driver<M> {
                 .map(|(state, event)| M::step(state, now, event));
             Ok::<_, Infallible>((step, ()))
         };
-        match self.commit(key, tick, decide).await {
+        match self.commit(key, cause, decide).await {
             Ok(()) => Ok(()),
             Err(WriteError::Storage(error)) => Err(error),
             Err(WriteError::Refused(never)) => match never {},
@@ -259,7 +299,7 @@ impl<M: Machine> Driver<M> {
     async fn commit<T, E>(
         &self,
         key: M::Key,
-        tick: bool,
+        cause: Cause,
         decide: impl FnOnce(Option<M::State>, Time, &mut Txn) -> Result<(Option<Step<M>>, T), E>
         + Send
         + 'static,
@@ -277,8 +317,11 @@ impl<M: Machine> Driver<M> {
                 let post = |step| tables.apply(&row, step, &*inner.keep, tx);
                 Ok((step.map_or_else(Vec::new, post), now, answer))
             };
-            let (postings, now, answer) = driver.0.store.write(write).await?;
-            driver.rearm(&key, tick.then_some(now));
+            let (postings, now, answer) = match cause {
+                Cause::NewWork => driver.0.store.write_later(write).await?,
+                Cause::Wish | Cause::News | Cause::Tick => driver.0.store.write(write).await?,
+            };
+            driver.rearm(&key, (cause == Cause::Tick).then_some(now));
             driver.0.watchers.tell(&key);
             for posting in postings {
                 if driver.0.work.begin(posting.number) {
@@ -331,7 +374,7 @@ impl<M: Machine> Driver<M> {
         let work = self
             .0
             .perform
-            .perform(&key, id.clone(), effect.clone(), &news);
+            .perform(&key, id.clone(), M::Effect::clone(&effect), &news);
         let event = match AssertUnwindSafe(work).catch_unwind().await {
             Ok(event) => event,
             Err(panic) => {

@@ -1,13 +1,14 @@
 //! What is declared before a store is opened: its tables, indexes and records, and where it is.
 
 use super::StoreError;
-use super::database::Database;
 use super::disk::Disk;
+use super::durable::{Durable, MOVED_AT};
 use super::faults::Faults;
 use super::folder::Folder;
 use super::handle::{Inner, Store};
 use super::index::{Attached, Index};
 use super::key::Key;
+use super::queue::Queue;
 use super::records::{LaterDisk, Records};
 use super::row::Row;
 use super::table::{AnyTable, Table};
@@ -38,6 +39,7 @@ pub struct Builder {
     tables: Vec<Box<dyn AnyTable>>,
     disk: LaterDisk,
     faults: Option<Faults>,
+    moved_at: Option<usize>,
 }
 
 impl Builder {
@@ -81,6 +83,13 @@ impl Builder {
         self
     }
 
+    /// Lets a test see rows move from the journal to the database after so many bytes.
+    #[doc(hidden)]
+    pub fn moving_at(mut self, bytes: usize) -> Self {
+        self.moved_at = Some(bytes);
+        self
+    }
+
     /// Locks the folder, checks the format, loads every live table. Errors: `Folder`, `Locked`, `Newer`, `Disk`, `Undecodable`
     /// with table and key, `Declaration`.
     pub fn open(self, location: Location) -> Result<Store, StoreError> {
@@ -101,7 +110,8 @@ impl Builder {
 
     fn open_folder(mut self, path: Utf8PathBuf) -> Result<Store, StoreError> {
         let folder = Folder::lock(&path)?;
-        let disk = Database::open(folder, self.faults.take())?;
+        let moved_at = self.moved_at.unwrap_or(MOVED_AT);
+        let disk = Durable::open(folder, self.faults.take(), moved_at)?;
         let instance = disk.instance().to_owned();
         for table in &self.tables {
             table.load(&disk)?;
@@ -120,7 +130,7 @@ impl Builder {
         let _ = self.disk.set(disk.clone());
         let (sender, queue) = mpsc::channel();
         let writer = Writer {
-            queue,
+            queue: Queue::new(queue),
             disk,
             tables: self.tables,
         };

@@ -4,9 +4,12 @@
 
 use super::StoreError;
 use super::range::{Bounds, Direction};
+use std::sync::Arc;
 
 /// Encoded key and row.
 pub(super) type Entry = (Vec<u8>, Vec<u8>);
+/// An encoded row that several hold at the same time.
+pub(super) type Bytes = Arc<[u8]>;
 
 /// How much one reading may bring: rows, and bytes of rows (the first row comes whatever its size).
 #[derive(Clone, Copy, Debug)]
@@ -22,18 +25,17 @@ impl Limit {
     }
 
     /// Collects what is inside.
-    pub fn collect<E>(self, rows: impl Iterator<Item = Result<Entry, E>>) -> Result<Vec<Entry>, E> {
+    pub fn collect(self, rows: impl Iterator<Item = Entry>) -> Vec<Entry> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut bytes = 0_usize;
         for entry in rows.take(self.rows) {
-            let entry = entry?;
             bytes = bytes.saturating_add(entry.1.len());
             if bytes > self.bytes && !entries.is_empty() {
                 break;
             }
             entries.push(entry);
         }
-        Ok(entries)
+        entries
     }
 }
 
@@ -50,10 +52,10 @@ pub(super) enum Kind {
 }
 
 /// The changed rows of one table, each key once; `None` removes.
-pub(super) struct TableChanges<'a> {
-    pub table: &'a str,
+pub(super) struct TableChanges {
+    pub table: Arc<str>,
     pub kind: Kind,
-    pub rows: Vec<(Vec<u8>, Option<&'a [u8]>)>,
+    pub rows: Vec<(Vec<u8>, Option<Bytes>)>,
 }
 
 pub(super) trait Disk: Send + Sync {
@@ -79,7 +81,7 @@ pub(super) trait Disk: Send + Sync {
     fn load(&self, table: &str, visit: &mut Visit<'_>) -> Result<(), StoreError>;
 
     /// Durable when it returns `Ok`; nothing of it remains when it returns an error.
-    fn commit(&self, changes: &[TableChanges<'_>]) -> Result<(), StoreError>;
+    fn commit(&self, changes: Vec<TableChanges>) -> Result<(), StoreError>;
 
     /// Empties all tables, durable when it returns `Ok`; nothing is lost when it returns an error.
     fn reset(&self) -> Result<(), StoreError>;

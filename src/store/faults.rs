@@ -5,7 +5,7 @@
 use camino::Utf8Path;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A switch that a test keeps while the store writes through it.
@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Faults {
     /// Writes and syncs that still succeed; negative: all of them.
     left: Arc<AtomicI64>,
+    /// The journal can be written, the database cannot.
+    moves: Arc<AtomicBool>,
 }
 
 impl Faults {
@@ -20,6 +22,7 @@ impl Faults {
     pub fn none() -> Self {
         Self {
             left: Arc::new(AtomicI64::new(-1)),
+            moves: Arc::default(),
         }
     }
 
@@ -28,7 +31,13 @@ impl Faults {
         self.left.store(i64::from(calls), Ordering::SeqCst);
     }
 
+    /// From now on nothing can be moved into the database, until `repair`; the journal is in order.
+    pub fn fail_moves(&self) {
+        self.moves.store(true, Ordering::SeqCst);
+    }
+
     pub fn repair(&self) {
+        self.moves.store(false, Ordering::SeqCst);
         self.left.store(-1, Ordering::SeqCst);
     }
 
@@ -43,7 +52,7 @@ impl Faults {
     }
 }
 
-/// A file behind the switch.
+/// The database's file behind the switch.
 #[derive(Debug)]
 pub(super) struct FaultyFile {
     file: Mutex<File>,
@@ -71,20 +80,27 @@ impl FaultyFile {
     }
 
     pub fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.faults.check()?;
+        self.check()?;
         let mut file = self.file();
         file.seek(SeekFrom::Start(offset))?;
         file.write_all(data)
     }
 
     pub fn set_len(&self, len: u64) -> io::Result<()> {
-        self.faults.check()?;
+        self.check()?;
         self.file().set_len(len)
     }
 
     pub fn sync(&self) -> io::Result<()> {
-        self.faults.check()?;
+        self.check()?;
         self.file().sync_data()
+    }
+
+    fn check(&self) -> io::Result<()> {
+        match self.faults.moves.load(Ordering::SeqCst) {
+            true => Err(rustix::io::Errno::NOSPC.into()),
+            false => self.faults.check(),
+        }
     }
 
     /// Seeking and reading are two calls, and readers are many.

@@ -13,13 +13,7 @@ pub trait Key: Clone + Eq + Ord + Hash + Send + Sync + 'static {
 /// Zero bytes inside are escaped as `00 FF`, the end is `00 00`: shorter strings sort before longer ones.
 impl Key for String {
     fn encode(&self, out: &mut Vec<u8>) {
-        for byte in self.bytes() {
-            out.push(byte);
-            if byte == 0 {
-                out.push(0xFF);
-            }
-        }
-        out.extend([0, 0]);
+        encode_text(self, out);
     }
 
     fn decode(bytes: &mut &[u8]) -> Option<Self> {
@@ -40,6 +34,16 @@ impl Key for String {
             }
         }
     }
+}
+
+fn encode_text(text: &str, out: &mut Vec<u8>) {
+    let mut parts = text.as_bytes().split(|byte| *byte == 0);
+    out.extend(parts.next().unwrap_or_default());
+    for part in parts {
+        out.extend([0, 0xFF]);
+        out.extend(part);
+    }
+    out.extend([0, 0]);
 }
 
 impl Key for u64 {
@@ -67,7 +71,7 @@ impl Key for Time {
 
 impl Key for Account {
     fn encode(&self, out: &mut Vec<u8>) {
-        self.as_str().to_owned().encode(out);
+        encode_text(self.as_str(), out);
     }
 
     fn decode(bytes: &mut &[u8]) -> Option<Self> {
@@ -77,7 +81,7 @@ impl Key for Account {
 
 impl Key for Region {
     fn encode(&self, out: &mut Vec<u8>) {
-        self.as_str().to_owned().encode(out);
+        encode_text(self.as_str(), out);
     }
 
     fn decode(bytes: &mut &[u8]) -> Option<Self> {

@@ -1,9 +1,13 @@
 //! The durable store: live tables in memory, records on disk, one writer.
 //!
 //! A write is a function over the current rows, pending ones included, that yields changed rows and records or a refusal. The
-//! writer thread runs what is queued one after the other, commits everything queued as one durable transaction (group commit),
-//! publishes to memory, then answers. So order per key is the queue's order, several rows change together or not at all, readers
-//! see only committed rows, a full disk refuses the write with the store unchanged, and no lock is held across an `.await`.
+//! writer thread runs what is queued one after the other, commits as much as it can run in a few milliseconds as one durable entry of
+//! a journal (group commit), publishes to memory, then answers; another thread moves rows from the journal into the database. So order
+//! per key is the queue's order, several rows change together or not at all, readers see only committed rows, a full disk refuses the
+//! write with the store unchanged, and no lock is held across an `.await`.
+//!
+//! There are two lanes into the queue: what begins new work gives way to everything else, so that work that is under way does not wait
+//! for work that is still to begin.
 //!
 //! # What a reader may rely on
 //!
@@ -27,8 +31,9 @@
 //! | `records.rs` | rows that live on disk only |
 //! | `txn.rs`, `pending.rs` | what a write sees, and what it has changed so far |
 //! | `read.rs` | one function for reading outside and inside of writes |
-//! | `writer.rs`, `job.rs` | the one writer thread, and one queued write |
-//! | `disk.rs` | the door to durability; `database.rs` (the only file that names redb) and `volatile.rs` are behind it |
+//! | `writer.rs`, `queue.rs`, `pace.rs`, `job.rs` | the one writer thread, what is queued for it, how much it takes at once, and one queued write |
+//! | `disk.rs` | the door to durability; `durable.rs` and `volatile.rs` are behind it |
+//! | `durable.rs` | a journal and a database: `journal/`, `database.rs` (the only file that names redb), and `keeper.rs`, the thread that moves rows from the one to the other |
 //! | `folder.rs` | the data folder and its lock |
 //! | `faults.rs` | a disk that fails on demand, for tests |
 //! | `key.rs`, `row.rs`, `range.rs`, `error.rs` | small words |
@@ -36,14 +41,19 @@
 mod builder;
 mod database;
 mod disk;
+mod durable;
 mod error;
 pub mod faults;
 mod folder;
 mod handle;
 mod index;
 mod job;
+mod journal;
+mod keeper;
 pub mod key;
+mod pace;
 mod pending;
+mod queue;
 mod range;
 mod read;
 mod records;

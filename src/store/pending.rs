@@ -1,6 +1,6 @@
 //! What a write, or all accepted writes of a batch, would change: typed rows by table, encoded records by table.
 
-use super::disk::{Kind, TableChanges};
+use super::disk::{Bytes, Kind, TableChanges};
 use super::key::Key;
 use super::range::{Bounds, Direction, walk};
 use super::row::Row;
@@ -11,12 +11,15 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 /// A new row and its encoding; `None` is a removal.
-pub(super) type Change<R> = Option<(Arc<R>, Vec<u8>)>;
+pub(super) type Change<R> = Option<(Arc<R>, Bytes)>;
+
+/// An encoded record that is to be; `None` is a removal.
+pub(super) type Pending<'a> = (&'a Vec<u8>, Option<&'a Bytes>);
 
 /// One layer of changes.
 #[derive(Default)]
 pub(super) struct Layer {
-    tables: BTreeMap<usize, Box<dyn Pending>>,
+    tables: BTreeMap<usize, Box<dyn AnyRows>>,
     records: BTreeMap<usize, Encoded>,
     /// Encoded bytes put so far: bounds the size of a batch.
     pub size: usize,
@@ -24,8 +27,8 @@ pub(super) struct Layer {
 
 /// The pending changes of one table of records.
 pub(super) struct Encoded {
-    table: String,
-    pub rows: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    table: Arc<str>,
+    pub rows: BTreeMap<Vec<u8>, Option<Bytes>>,
 }
 
 impl Layer {
@@ -40,7 +43,7 @@ impl Layer {
 
     pub fn put<K: Key, R: Row>(&mut self, table: &Table<K, R>, key: K, change: Change<R>) {
         self.size += change.as_ref().map_or(1, |(_, bytes)| bytes.len());
-        let new = || -> Box<dyn Pending> { Box::new(Rows::new(table.clone())) };
+        let new = || -> Box<dyn AnyRows> { Box::new(Rows::new(table.clone())) };
         let pending = self.tables.entry(table.id()).or_insert_with(new);
         let pending: &mut dyn Any = pending.as_mut();
         let rows = pending.downcast_mut::<Rows<K, R>>();
@@ -48,7 +51,7 @@ impl Layer {
         rows.rows.insert(key, change);
     }
 
-    pub fn records(&self, id: usize) -> Option<&BTreeMap<Vec<u8>, Option<Vec<u8>>>> {
+    pub fn records(&self, id: usize) -> Option<&BTreeMap<Vec<u8>, Option<Bytes>>> {
         self.records.get(&id).map(|encoded| &encoded.rows)
     }
 
@@ -58,16 +61,17 @@ impl Layer {
         id: usize,
         bounds: &Bounds<Vec<u8>>,
         direction: Direction,
-    ) -> Vec<(&Vec<u8>, Option<&Vec<u8>>)> {
+    ) -> Vec<Pending<'_>> {
         let rows = self.records(id).into_iter();
         let rows = rows.flat_map(|rows| walk(rows, bounds.clone(), direction));
         rows.map(|(key, row)| (key, row.as_ref())).collect()
     }
 
-    pub fn put_record(&mut self, id: usize, table: &str, key: Vec<u8>, value: Option<Vec<u8>>) {
-        self.size += key.len() + value.as_ref().map_or(0, Vec::len);
+    pub fn put_record(&mut self, place: (usize, &Arc<str>), key: Vec<u8>, value: Option<Bytes>) {
+        let (id, table) = place;
+        self.size += key.len() + value.as_ref().map_or(0, |value| value.len());
         let new = || Encoded {
-            table: table.to_owned(),
+            table: table.clone(),
             rows: BTreeMap::new(),
         };
         let encoded = self.records.entry(id).or_insert_with(new);
@@ -91,7 +95,7 @@ impl Layer {
         }
     }
 
-    pub fn changes(&self) -> Vec<TableChanges<'_>> {
+    pub fn changes(&self) -> Vec<TableChanges> {
         let tables = self.tables.values().map(|rows| rows.changes());
         let records = self.records.values().map(Encoded::changes);
         tables.chain(records).collect()
@@ -106,20 +110,20 @@ impl Layer {
 }
 
 impl Encoded {
-    fn changes(&self) -> TableChanges<'_> {
+    fn changes(&self) -> TableChanges {
         let rows = self.rows.iter();
         TableChanges {
-            table: &self.table,
+            table: self.table.clone(),
             kind: Kind::Record,
-            rows: rows.map(|(k, v)| (k.clone(), v.as_deref())).collect(),
+            rows: rows.map(|(k, v)| (k.clone(), v.clone())).collect(),
         }
     }
 }
 
 /// The pending changes of one live table, its types forgotten.
-trait Pending: Any + Send {
-    fn absorb(&mut self, newer: Box<dyn Pending>);
-    fn changes(&self) -> TableChanges<'_>;
+trait AnyRows: Any + Send {
+    fn absorb(&mut self, newer: Box<dyn AnyRows>);
+    fn changes(&self) -> TableChanges;
     fn publish(self: Box<Self>);
 }
 
@@ -137,20 +141,20 @@ impl<K: Key, R: Row> Rows<K, R> {
     }
 }
 
-impl<K: Key, R: Row> Pending for Rows<K, R> {
-    fn absorb(&mut self, newer: Box<dyn Pending>) {
+impl<K: Key, R: Row> AnyRows for Rows<K, R> {
+    fn absorb(&mut self, newer: Box<dyn AnyRows>) {
         let newer: Box<dyn Any> = newer;
         let newer = newer.downcast::<Self>();
         let newer = newer.expect("a table's number stands for its types");
         self.rows.extend(newer.rows);
     }
 
-    fn changes(&self) -> TableChanges<'_> {
+    fn changes(&self) -> TableChanges {
         let keys = self.rows.keys().map(encode_key);
         let values = self.rows.values();
-        let values = values.map(|change| change.as_ref().map(|(_, bytes)| bytes.as_slice()));
+        let values = values.map(|change| change.as_ref().map(|(_, bytes)| bytes.clone()));
         TableChanges {
-            table: self.table.name(),
+            table: self.table.name().clone(),
             kind: Kind::Live,
             rows: keys.zip(values).collect(),
         }

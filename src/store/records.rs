@@ -31,7 +31,7 @@ impl<K, R> Clone for Records<K, R> {
 }
 
 struct Inner {
-    name: String,
+    name: Arc<str>,
     id: usize,
     disk: LaterDisk,
 }
@@ -39,7 +39,11 @@ struct Inner {
 impl<K: Key, R: Row> Records<K, R> {
     pub(super) fn new(name: String, id: usize, disk: LaterDisk) -> Self {
         Self {
-            inner: Arc::new(Inner { name, id, disk }),
+            inner: Arc::new(Inner {
+                name: name.into(),
+                id,
+                disk,
+            }),
             types: PhantomData,
         }
     }
@@ -92,6 +96,11 @@ impl<K: Key, R: Row> Records<K, R> {
 
     pub(super) fn id(&self) -> usize {
         self.inner.id
+    }
+
+    /// Its number and its name.
+    pub(super) fn place(&self) -> (usize, &Arc<str>) {
+        (self.inner.id, &self.inner.name)
     }
 
     pub(super) fn decode(&self, key: &[u8], bytes: &[u8]) -> Result<(K, R), StoreError> {

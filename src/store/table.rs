@@ -31,7 +31,7 @@ impl<K, R> Clone for Table<K, R> {
 }
 
 struct Inner<K, R> {
-    name: String,
+    name: Arc<str>,
     /// Its number among the tables of its store.
     id: usize,
     rows: DashMap<K, Arc<R>>,
@@ -51,7 +51,7 @@ pub(super) struct Published<K, R> {
 impl<K: Key, R: Row> Table<K, R> {
     pub(super) fn new(name: String, id: usize) -> Self {
         let inner = Inner {
-            name,
+            name: name.into(),
             id,
             rows: DashMap::with_shard_amount(SHARDS),
             ordered: RwLock::default(),
@@ -98,7 +98,7 @@ impl<K: Key, R: Row> Table<K, R> {
         self.inner.changes.subscribe()
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &Arc<str> {
         &self.inner.name
     }
 
@@ -192,8 +192,11 @@ impl<K: Key, R: Row> AnyTable for Table<K, R> {
     }
 }
 
+/// Most encoded keys fit in so many bytes.
+const KEY: usize = 96;
+
 pub(super) fn encode_key<K: Key>(key: &K) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(KEY);
     key.encode(&mut bytes);
     bytes
 }

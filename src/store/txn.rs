@@ -5,7 +5,7 @@
 use super::StoreError;
 use super::disk::{Disk, Entry, Limit};
 use super::key::Key;
-use super::pending::Layer;
+use super::pending::{Layer, Pending};
 use super::range::{Direction, bounds, overlaid, walk};
 use super::records::{Records, encode_bounds};
 use super::row::{self, Row};
@@ -62,7 +62,7 @@ impl Txn {
     /// Adds or replaces a row. A row that cannot be encoded refuses the write.
     pub fn put<K: Key, R: Row>(&mut self, table: &Table<K, R>, key: K, row: R) {
         table.rehearse(&key, &row);
-        match row::encode(table.name(), &encode_key(&key), &row) {
+        match row::encode(table.name(), || encode_key(&key), &row) {
             Ok(bytes) => self.own.put(table, key, Some((Arc::new(row), bytes))),
             Err(error) => self.fail(error),
         }
@@ -104,19 +104,15 @@ impl Txn {
     /// Adds or replaces a record. A row that cannot be encoded refuses the write.
     pub fn put_record<K: Key, R: Row>(&mut self, records: &Records<K, R>, key: K, row: R) {
         let key = encode_key(&key);
-        match row::encode(records.name(), &key, &row) {
-            Ok(bytes) => {
-                let (id, name) = (records.id(), records.name());
-                self.own.put_record(id, name, key, Some(bytes));
-            }
+        match row::encode(records.name(), || key.clone(), &row) {
+            Ok(bytes) => self.own.put_record(records.place(), key, Some(bytes)),
             Err(error) => self.fail(error),
         }
     }
 
     /// Removes a record; nothing happens when it is not there.
     pub fn remove_record<K: Key, R: Row>(&mut self, records: &Records<K, R>, key: &K) {
-        let (id, name) = (records.id(), records.name());
-        self.own.put_record(id, name, encode_key(key), None);
+        self.own.put_record(records.place(), encode_key(key), None);
     }
 
     /// Removes the first `limit` records in `range` without decoding them and says how many it found: a long range is removed
@@ -131,8 +127,7 @@ impl Txn {
         let keys = self.or_fail(keys).unwrap_or_default();
         let found = keys.len();
         for key in keys {
-            let (id, name) = (records.id(), records.name());
-            self.own.put_record(id, name, key, None);
+            self.own.put_record(records.place(), key, None);
         }
         found
     }
@@ -176,7 +171,7 @@ impl Txn {
     ) -> Result<Option<Vec<u8>>, StoreError> {
         for layer in [&self.own, &self.accepted] {
             if let Some(change) = layer.records(id).and_then(|rows| rows.get(key)) {
-                return Ok(change.clone());
+                return Ok(change.as_ref().map(|bytes| bytes.to_vec()));
             }
         }
         self.disk.get(name, key)
@@ -199,7 +194,7 @@ impl Txn {
         let rows = self
             .disk
             .range(records.name(), &bounds, direction, wanted)?;
-        let copied = |(key, row): (&Vec<u8>, Option<&Vec<u8>>)| (key.clone(), row.cloned());
+        let copied = |(key, row): Pending<'_>| (key.clone(), row.map(|row| row.to_vec()));
         let rows = overlaid(
             rows.into_iter(),
             accepted.into_iter().map(copied),
@@ -225,7 +220,7 @@ impl Txn {
         let wanted = limit.saturating_add(accepted.len() + own.len());
         let keys = self.disk.keys(records.name(), &bounds, wanted)?;
         let keys = keys.into_iter().map(|key| (key, ()));
-        let named = |(key, row): (&Vec<u8>, Option<&Vec<u8>>)| (key.clone(), row.map(|_| ()));
+        let named = |(key, row): Pending<'_>| (key.clone(), row.map(|_| ()));
         let keys = overlaid(keys, accepted.into_iter().map(named), direction);
         let keys = overlaid(keys, own.into_iter().map(named), direction);
         Ok(keys.take(limit).map(|(key, ())| key).collect())

@@ -40,7 +40,7 @@ impl Disk for Volatile {
             return Ok(Vec::new());
         };
         let entries = walk(map, bounds.clone(), direction);
-        limit.collect(entries.map(|(key, row)| Ok((key.clone(), row.clone()))))
+        Ok(limit.collect(entries.map(|(key, row)| (key.clone(), row.clone()))))
     }
 
     fn keys(
@@ -61,14 +61,14 @@ impl Disk for Volatile {
         Ok(())
     }
 
-    fn commit(&self, changes: &[TableChanges<'_>]) -> Result<(), StoreError> {
+    fn commit(&self, changes: Vec<TableChanges>) -> Result<(), StoreError> {
         let mut tables = self.write();
-        for change in changes.iter().filter(|c| c.kind == Kind::Record) {
-            let map = tables.entry(change.table.to_owned()).or_default();
-            for (key, value) in &change.rows {
+        for change in changes.into_iter().filter(|c| c.kind == Kind::Record) {
+            let map = tables.entry(change.table.as_ref().to_owned()).or_default();
+            for (key, value) in change.rows {
                 match value {
-                    Some(value) => drop(map.insert(key.clone(), value.to_vec())),
-                    None => drop(map.remove(key)),
+                    Some(value) => drop(map.insert(key, value.to_vec())),
+                    None => drop(map.remove(&key)),
                 }
             }
         }

@@ -9,6 +9,7 @@ use crate::engine::pipeline::plan::{ActionKind, Category};
 use crate::engine::pipeline::run::{ActionError, ActionResult, ActionRun, ActionStatus, ErrorCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// 2026-11-28T09:30:00.120Z.
 const START: i64 = 1_795_858_200_120;
@@ -83,7 +84,7 @@ fn action(status: ActionStatus, result: ActionResult) -> ActionRecord {
             provider: "CodeBuild".to_owned(),
             version: "1".to_owned(),
         },
-        configuration: BTreeMap::from([("Secret".to_owned(), "hush".to_owned())]),
+        configuration: Arc::new(BTreeMap::from([("Secret".to_owned(), "hush".to_owned())])),
         role_arn: None,
         region: Region::parse("us-west-2").unwrap(),
         namespace: None,
@@ -95,7 +96,7 @@ fn action(status: ActionStatus, result: ActionResult) -> ActionRecord {
             started: at(2),
             updated: at(5),
             deadline: at(60),
-            resolved: BTreeMap::from([("Secret".to_owned(), "hush".to_owned())]),
+            resolved: Arc::new(BTreeMap::from([("Secret".to_owned(), "hush".to_owned())])),
             inputs: vec![artifact("In")],
             outputs: vec![artifact("Out")],
             variables: BTreeMap::new(),

@@ -12,6 +12,7 @@ use crate::engine::pipeline::execution::ArtifactAt;
 use crate::engine::pipeline::run::{ActionError, ErrorCode};
 use crate::engine::pipeline::{JobRecord, job_session};
 use codepipeline_api::model as api;
+use std::collections::BTreeMap;
 
 /// Credentials of a session of the action's role, else the pipeline's, by which the worker reads and writes the job's
 /// artifacts and nothing else.
@@ -128,7 +129,7 @@ fn partner_data(row: &JobRow, credentials: Option<SessionCredentials>) -> api::T
 
 fn configuration(row: &JobRow) -> api::ActionConfiguration {
     api::ActionConfiguration {
-        configuration: Some(row.record.action.run.resolved.clone()),
+        configuration: Some(BTreeMap::clone(&row.record.action.run.resolved)),
     }
 }
 

@@ -25,7 +25,7 @@ pub async fn start_pipeline_execution(
     let absent = errors::pipeline_not_found(call.account(), &name);
     let wish = wish(input, call.principal.arn());
     let (tables, asked) = (service.tables.clone(), key.clone());
-    let started = service.engine.command(key, move |live, now, tx| {
+    let started = service.engine.begin(key, move |live, now, tx| {
         let Some(row) = tx.get(&tables.pipelines, &asked) else {
             return Err(StartPipelineExecutionError::from(absent));
         };

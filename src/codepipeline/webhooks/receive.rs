@@ -84,7 +84,9 @@ fn target_pipeline(webhook: &Found) -> PipelineKey {
 fn configuration(tables: &Tables, pipeline: &PipelineKey, row: &WebhookRow) -> Configuration {
     let found = tables.pipelines.get(pipeline);
     let action = found.as_ref().and_then(|found| target(&found.plan, row));
-    action.map_or_else(Configuration::new, |action| action.configuration.clone())
+    action.map_or_else(Configuration::new, |action| {
+        Configuration::clone(&action.configuration)
+    })
 }
 
 fn target<'a>(plan: &'a Plan, row: &WebhookRow) -> Option<&'a ActionPlan> {
@@ -100,7 +102,7 @@ async fn start(
 ) -> Outcome {
     let tables = service.tables.clone();
     let asked = pipeline.clone();
-    let started = service.engine.command(pipeline, move |live, now, tx| {
+    let started = service.engine.begin(pipeline, move |live, now, tx| {
         let row = current(tx.get(&tables.webhooks, &webhook.key), &webhook.row.token)?;
         let Some(pipeline) = tx.get(&tables.pipelines, &asked) else {
             let text = format!("The pipeline '{}' of this webhook is not there.", asked.1);

@@ -24,7 +24,7 @@ pub struct DriverTables<M: Machine> {
 pub struct Live<M: Machine>(pub Arc<M::State>);
 
 /// An effect that is to be performed.
-pub struct Posted<M: Machine>(pub M::Effect);
+pub struct Posted<M: Machine>(pub Arc<M::Effect>);
 
 impl<M: Machine> DriverTables<M> {
     pub fn declare(builder: &mut Builder) -> Self {
@@ -67,7 +67,7 @@ impl<M: Machine> Serialize for Live<M> {
 
 impl<M: Machine> Serialize for Posted<M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write::<M, S>(serializer, &self.0)
+        write::<M, S>(serializer, &*self.0)
     }
 }
 
@@ -80,7 +80,8 @@ impl<'de, M: Machine> Deserialize<'de> for Live<M> {
 
 impl<'de, M: Machine> Deserialize<'de> for Posted<M> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::<M, M::Effect, D>(deserializer, Stored::Effect).map(Self)
+        let effect = read::<M, M::Effect, D>(deserializer, Stored::Effect)?;
+        Ok(Self(Arc::new(effect)))
     }
 }
 

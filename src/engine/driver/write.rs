@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub(super) struct Posting<M: Machine> {
     pub key: M::Key,
     pub number: u64,
-    pub effect: M::Effect,
+    pub effect: Arc<M::Effect>,
 }
 
 impl<M: Machine> DriverTables<M> {
@@ -52,6 +52,7 @@ impl<M: Machine> DriverTables<M> {
         let number = tx.get(&self.numbers, &name).map_or(1, |next| *next);
         tx.put(&self.numbers, name, number + 1);
         let row = (key.clone(), number);
+        let effect = Arc::new(effect);
         tx.put(&self.outbox, row, Posted(effect.clone()));
         Posting {
             key: key.clone(),

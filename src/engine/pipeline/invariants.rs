@@ -133,7 +133,10 @@ fn place(state: &Pipeline, execution: &Execution) {
                     Some(execution.id.as_str()),
                     "inside without the lock"
                 );
-                assert_eq!(slot.latest, Some(StageLatest::of(execution, run)));
+                assert_eq!(
+                    slot.latest.as_deref(),
+                    Some(&StageLatest::of(execution, run))
+                );
             }
         }
     }

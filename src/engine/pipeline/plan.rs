@@ -7,6 +7,7 @@ use crate::engine::world::BuildVariable;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// One version of a pipeline.
@@ -120,7 +121,8 @@ pub struct ActionPlan {
     pub name: String,
     pub kind: ActionKind,
     pub run_order: u32,
-    pub configuration: BTreeMap<String, String>,
+    /// Shared with what is kept of its attempts.
+    pub configuration: Arc<BTreeMap<String, String>>,
     pub inputs: Vec<String>,
     pub outputs: Vec<String>,
     /// `None`: the pipeline's region.

@@ -12,6 +12,7 @@ use super::{providers, variables};
 use crate::aws::Time;
 use crate::engine::world::{BuildSource, BuildTarget};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// An attempt that is to be made, as providers see it.
 pub(super) struct Job<'a> {
@@ -143,7 +144,10 @@ fn complete(
     now: Time,
 ) -> Result<Start, ActionError> {
     let (plan, execution) = (&live.plan, &live.execution);
-    run.resolved = variables::resolve(&action.configuration, plan, execution)?;
+    let resolved = variables::resolve(&action.configuration, plan, execution)?;
+    if resolved != *run.resolved {
+        run.resolved = Arc::new(resolved);
+    }
     run.inputs = inputs(action, execution)?;
     let store = store(plan, action)?;
     let extension = providers::extension(action, execution, &run.resolved);

@@ -11,6 +11,7 @@ use crate::aws::{Region, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// One thing to keep.
 #[derive(Clone, Debug)]
@@ -66,7 +67,7 @@ pub struct ActionRecord {
     pub gate: Option<Gate>,
     pub kind: ActionKind,
     /// As declared.
-    pub configuration: BTreeMap<String, String>,
+    pub configuration: Arc<BTreeMap<String, String>>,
     pub role_arn: Option<String>,
     pub region: Region,
     pub namespace: Option<String>,

@@ -6,6 +6,7 @@ use super::execution::{ArtifactAt, Revision};
 use crate::aws::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// All but the first are final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,7 +31,7 @@ pub struct ActionRun {
     /// When it will have taken too long.
     pub deadline: Time,
     /// The configuration with variables resolved; as declared when they could not be.
-    pub resolved: BTreeMap<String, String>,
+    pub resolved: Arc<BTreeMap<String, String>>,
     pub inputs: Vec<ArtifactAt>,
     /// Allotted at the start, made when it has succeeded.
     pub outputs: Vec<ArtifactAt>,

@@ -191,9 +191,11 @@ fn rule(name: &str) -> ActionPlan {
     let configuration = configuration.iter();
     ActionPlan {
         name: name.to_owned(),
-        configuration: configuration
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect(),
+        configuration: Arc::new(
+            configuration
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect(),
+        ),
         inputs: match provider {
             "CodeBuild" => vec!["src-artifact".to_owned()],
             _ => Vec::new(),
@@ -212,7 +214,7 @@ fn blank(category: Category, owner: &str, provider: &str) -> ActionPlan {
             version: "1".to_owned(),
         },
         run_order: 1,
-        configuration: BTreeMap::new(),
+        configuration: Arc::default(),
         inputs: Vec::new(),
         outputs: Vec::new(),
         region: None,
@@ -288,7 +290,7 @@ fn action(word: &str, run_order: u32, sources: &mut Vec<String>) -> ActionPlan {
     let owner = if provider == "Own" { "Custom" } else { "AWS" };
     ActionPlan {
         run_order,
-        configuration: configuration.collect(),
+        configuration: Arc::new(configuration.collect()),
         inputs,
         outputs,
         namespace: Some(format!("{name}-ns")),

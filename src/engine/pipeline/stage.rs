@@ -12,6 +12,7 @@ use super::state::{Good, Inherited, Live, Pipeline, StageLatest, StageSlot};
 use super::turn::{Todo, Turn};
 use super::{action, conditions, retry, rollback};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The execution comes to the stage of this index, or to the end of the pipeline.
 pub(super) fn arrive(turn: &mut Turn, id: &str, index: usize) {
@@ -157,7 +158,7 @@ pub(super) fn hold(turn: &mut Turn, id: &str) {
         let name = run.name.clone();
         let slot = slot(turn, &name);
         slot.inside = Some(id.to_owned());
-        slot.latest = Some(latest);
+        slot.latest = Some(Arc::new(latest));
     }
 }
 
@@ -351,7 +352,7 @@ fn remember(turn: &mut Turn, id: &str, stage: &str, leaving: Leaving) {
     };
     let known = &mut slot(turn, stage).good;
     if known.as_ref().is_none_or(|known| known.order <= good.order) {
-        *known = Some(Box::new(good));
+        *known = Some(Arc::new(good));
     }
 }
 

@@ -54,7 +54,8 @@ pub struct StageSlot {
     pub inside: Option<String>,
     /// Executions in front of the stage, in order of arrival.
     pub waiting: VecDeque<String>,
-    pub latest: Option<StageLatest>,
+    /// Shared with the rows before and after.
+    pub latest: Option<Arc<StageLatest>>,
     /// The way into the stage.
     #[serde(default)]
     pub inbound: Transition,
@@ -63,7 +64,7 @@ pub struct StageSlot {
     pub outbound: Transition,
     /// What an automatic rollback goes back to.
     #[serde(default)]
-    pub good: Option<Box<Good>>,
+    pub good: Option<Arc<Good>>,
 }
 
 /// A transition that people can disable.
@@ -222,12 +223,36 @@ impl StageLatest {
         }
     }
 
+    /// Whether it is what `of` would make.
+    pub fn shows(&self, execution: &Execution, run: &StageRun) -> bool {
+        let actions = self.actions.iter();
+        self.execution == execution.id
+            && self.status == run.status
+            && self.is_rollback == execution.rollback_of.is_some()
+            && self.retries == run.retries
+            && self.gates == run.gates
+            && self.actions.len() == run.actions.len()
+            && actions
+                .zip(&run.actions)
+                .all(|(known, run)| known.shows(run))
+    }
+
     pub fn action(&self, name: &str) -> Option<&ActionLatest> {
         self.actions.iter().find(|action| action.name == name)
     }
 }
 
 impl ActionLatest {
+    fn shows(&self, run: &ActionRun) -> bool {
+        self.name == run.name
+            && self.id == run.id
+            && self.status == run.status
+            && self.changed == run.updated
+            && self.result == run.result
+            && self.revision == run.revision
+            && self.updated_by == run.updated_by
+    }
+
     fn of(run: &ActionRun) -> Self {
         Self {
             name: run.name.clone(),

@@ -199,8 +199,9 @@ impl Turn {
                 let latest = stages
                     .get_mut(&run.name)
                     .and_then(|slot| slot.latest.as_mut());
-                if let Some(latest) = latest.filter(|latest| latest.execution == execution.id) {
-                    *latest = StageLatest::of(execution, run);
+                let of_it = latest.filter(|latest| latest.execution == execution.id);
+                if let Some(latest) = of_it.filter(|latest| !latest.shows(execution, run)) {
+                    *latest = Arc::new(StageLatest::of(execution, run));
                 }
             }
         }

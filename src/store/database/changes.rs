@@ -1,84 +1,64 @@
-//! Commits, and what takes them back.
+//! Commits, and what takes a failed one back.
 //!
-//! Invariant: every commit is numbered; what undoes it is known before it is attempted.
+//! Rows that were moved from the journal are never taken back: they are durable there, and moving them again does the same again.
 
-use super::file::{Definition, begin, read_number};
+use super::file::{Definition, begin, read_applied, read_number};
 use crate::store::builder::RESERVED;
-use crate::store::disk::TableChanges;
+use crate::store::journal::Generation;
 use redb::TableHandle;
 
 /// Tables that a reset has set aside, and that are removed afterwards or at the next start.
 pub(super) const TRASH: &str = "slipway.trash.";
 
-/// A failed commit that may have reached the disk.
+/// A failed reset that may have reached the disk.
 pub(super) struct Suspect {
     pub number: u64,
     pub undo: Undo,
 }
 
-/// What takes a commit back.
-pub(super) enum Undo {
-    Rows(Vec<OldRow>),
-    /// Tables were set aside under this prefix.
-    Names(String),
+/// What takes a reset back: tables were set aside under this prefix, and the journal's entries counted as moved.
+pub(super) struct Undo {
+    pub prefix: String,
+    pub applied: u64,
 }
 
-pub(super) struct OldRow {
-    table: String,
-    key: Vec<u8>,
-    row: Option<Vec<u8>>,
-}
-
-/// Remembers in `old` what the rows were before.
+/// Moves the last forms of rows, with the number of the last entry.
 pub(super) fn write_rows(
     db: &redb::Database,
     number: u64,
-    changes: &[TableChanges<'_>],
-    old: &mut Vec<OldRow>,
+    generation: &Generation,
 ) -> Result<(), redb::Error> {
-    let txn = begin(db, number)?;
-    for change in changes {
-        let mut table = txn.open_table(Definition::new(change.table))?;
-        for (key, row) in &change.rows {
-            let before = match row {
-                Some(row) => table.insert(key.as_slice(), *row)?,
-                None => table.remove(key.as_slice())?,
-            };
-            old.push(OldRow {
-                table: change.table.to_owned(),
-                key: key.clone(),
-                row: before.map(|row| row.value().to_vec()),
-            });
+    let txn = begin(db, number, generation.last)?;
+    for (table, rows) in &generation.tables {
+        let mut table = txn.open_table(Definition::new(table))?;
+        for (key, row) in rows {
+            match row {
+                Some(row) => drop(table.insert(key.as_slice(), &**row)?),
+                None => drop(table.remove(key.as_slice())?),
+            }
         }
     }
     Ok(txn.commit()?)
 }
 
 pub(super) fn undo(db: &redb::Database, suspect: &Suspect) -> Result<(), redb::Error> {
-    let txn = begin(db, suspect.number + 1)?;
-    match &suspect.undo {
-        Undo::Rows(rows) => restore_rows(&txn, rows)?,
-        Undo::Names(prefix) => restore_names(&txn, prefix)?,
+    let Undo { prefix, applied } = &suspect.undo;
+    let txn = begin(db, suspect.number + 1, *applied)?;
+    for aside in names(&txn, |name| name.starts_with(prefix))? {
+        let name = &aside[prefix.len()..];
+        txn.rename_table(Definition::new(&aside), Definition::new(name))?;
     }
     Ok(txn.commit()?)
 }
 
-pub(super) fn restore_rows(
-    txn: &redb::WriteTransaction,
-    rows: &[OldRow],
+/// The entries up to `applied` are of no more use.
+pub(super) fn set_aside(
+    db: &redb::Database,
+    number: u64,
+    prefix: &str,
+    applied: u64,
 ) -> Result<(), redb::Error> {
-    for old in rows {
-        let mut table = txn.open_table(Definition::new(&old.table))?;
-        match &old.row {
-            Some(row) => drop(table.insert(old.key.as_slice(), row.as_slice())?),
-            None => drop(table.remove(old.key.as_slice())?),
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn set_aside(db: &redb::Database, number: u64, prefix: &str) -> Result<(), redb::Error> {
-    let txn = begin(db, number)?;
+    let txn = begin(db, number, applied)?;
     for name in names(&txn, |name| !name.starts_with(RESERVED))? {
         let aside = format!("{prefix}{name}");
         txn.rename_table(Definition::new(&name), Definition::new(&aside))?;
@@ -86,17 +66,9 @@ pub(super) fn set_aside(db: &redb::Database, number: u64, prefix: &str) -> Resul
     Ok(txn.commit()?)
 }
 
-pub(super) fn restore_names(txn: &redb::WriteTransaction, prefix: &str) -> Result<(), redb::Error> {
-    for aside in names(txn, |name| name.starts_with(prefix))? {
-        let name = &aside[prefix.len()..];
-        txn.rename_table(Definition::new(&aside), Definition::new(name))?;
-    }
-    Ok(())
-}
-
 /// Not numbered: undoing it is never wanted, and half of it is as good as none.
 pub(super) fn empty_trash(db: &redb::Database) -> Result<(), redb::Error> {
-    let txn = begin(db, read_number(db)?)?;
+    let txn = begin(db, read_number(db)?, read_applied(db)?)?;
     let trash = names(&txn, |name| name.starts_with(TRASH))?;
     if trash.is_empty() {
         return Ok(txn.abort()?);
@@ -107,7 +79,7 @@ pub(super) fn empty_trash(db: &redb::Database) -> Result<(), redb::Error> {
     Ok(txn.commit()?)
 }
 
-pub(super) fn names(
+fn names(
     txn: &redb::WriteTransaction,
     wanted: impl Fn(&str) -> bool,
 ) -> Result<Vec<String>, redb::Error> {

@@ -46,14 +46,14 @@ async fn a_newer_format_is_refused_and_left_as_it_is() {
     let expected = StoreError::Newer {
         file: path(&location).join("slipway.redb"),
         found: 7,
-        known: 1,
+        known: 2,
     };
     assert_eq!(refusal(&location), expected);
     plant(
         path(&location),
         "slipway.meta",
         b"format",
-        &1_u64.to_be_bytes(),
+        &2_u64.to_be_bytes(),
     );
     assert_eq!(open(location).unwrap().age("ada"), Some(36));
 }

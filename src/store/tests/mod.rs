@@ -4,6 +4,8 @@ mod basics;
 mod crash;
 mod damage;
 mod full;
+mod journal;
+mod lanes;
 mod model;
 
 use super::*;
@@ -47,8 +49,9 @@ pub(super) fn declare(b: &mut Builder) -> impl FnOnce(Store) -> World + use<> {
     }
 }
 
+/// Rows move from the journal to the database all the time.
 pub(super) fn open(location: Location) -> Result<World, StoreError> {
-    let mut b = Builder::new();
+    let mut b = Builder::new().moving_at(150);
     let world = declare(&mut b);
     b.open(location).map(world)
 }

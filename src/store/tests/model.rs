@@ -23,6 +23,8 @@ enum Act {
     Together(Vec<(Vec<Change>, bool)>),
     List(Bound<String>, Bound<String>, bool, usize),
     Reopen,
+    /// The server dies: what the folder holds then is another server's.
+    Die,
     Reset,
 }
 
@@ -63,6 +65,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => prop::collection::vec(write(), 2..6).prop_map(Act::Together),
         4 => (bound(), bound(), any::<bool>(), 0..5_usize).prop_map(|(s, e, f, l)| Act::List(s, e, f, l)),
         1 => Just(Act::Reopen),
+        2 => Just(Act::Die),
         1 => prop::bool::weighted(0.2).prop_map(|reset| if reset { Act::Reset } else { Act::Reopen }),
     ]
 }
@@ -198,6 +201,7 @@ fn check_listing(
 }
 
 async fn play(location: Location, acts: Vec<Act>) {
+    let (mut folders, mut location) = (Vec::new(), location);
     let mut w = open(location.clone()).unwrap();
     let mut model = Model::default();
     for act in acts {
@@ -228,14 +232,33 @@ async fn play(location: Location, acts: Vec<Act>) {
                 w.store.reset().await.unwrap();
                 model = Model::default();
             }
-            Act::Reopen if location == Location::Memory => {}
+            Act::Reopen | Act::Die if location == Location::Memory => {}
             Act::Reopen => {
                 w.store.close().await;
                 w = open(location.clone()).unwrap();
             }
+            Act::Die => {
+                let (folder, copy) = copied(&location);
+                location = copy;
+                w = open(location.clone()).unwrap();
+                folders.push(folder);
+            }
         }
         check(&w, &model);
     }
+}
+
+/// The folder as it is now, while the store works.
+fn copied(location: &Location) -> (TempDir, Location) {
+    let Location::Folder(from) = location else {
+        panic!("a folder");
+    };
+    let (folder, copy) = folder();
+    // The journal first: what is moved in between is in both.
+    for name in ["slipway.journal.0", "slipway.journal.1", "slipway.redb"] {
+        std::fs::copy(from.join(name), folder.path().join(name)).unwrap();
+    }
+    (folder, copy)
 }
 
 fn block_on(future: impl Future<Output = ()>) {

@@ -133,7 +133,8 @@ impl House {
         let engine = &self.app().codepipeline.engine;
         let state = engine.state(&(scope(), pipeline.to_owned()));
         let latest = state.and_then(|state| state.stages.get(stage)?.latest.clone());
-        let gates = latest.map(|latest| latest.gates).unwrap_or_default();
+        let gates = latest.map(|latest| latest.gates.clone());
+        let gates = gates.unwrap_or_default();
         gates
             .get(&Gate::Entry)
             .map_or_else(Vec::new, |gate| gate.rules.clone())

@@ -416,7 +416,7 @@ impl House {
     fn configure(&self, name: &str, key: &str, value: &str) {
         self.change(name, |action| {
             let pair = (key.to_owned(), value.to_owned());
-            action.configuration.extend([pair]);
+            Arc::make_mut(&mut action.configuration).extend([pair]);
         });
     }
 

@@ -7,6 +7,7 @@ use super::super::effect::InvokeFunction;
 use super::super::prepare::{Job, Start};
 use super::super::run::{ActionError, ActionResult};
 use crate::aws::Time;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// How long after a continuation the function is invoked again.
@@ -65,7 +66,7 @@ fn invoke(job: &Job, id: String, continuation: Option<String>) -> Result<Effect,
         order: job.order(),
         function: job.required("FunctionName")?.to_owned(),
         job: id,
-        configuration: job.run.resolved.clone(),
+        configuration: BTreeMap::clone(&job.run.resolved),
         inputs: job
             .run
             .inputs

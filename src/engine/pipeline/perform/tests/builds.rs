@@ -23,7 +23,7 @@ async fn a_build_is_asked_for_with_all_that_is_configured() {
             ("BuildspecOverride", "version: 0.2\n"),
             ("ServiceRoleArnOverride", role),
         ] {
-            build.configuration.insert(key.to_owned(), value.to_owned());
+            Arc::make_mut(&mut build.configuration).insert(key.to_owned(), value.to_owned());
         }
     });
     house.start().await;
@@ -167,7 +167,7 @@ fn commands(action: &mut ActionPlan) {
         provider: "Commands".to_owned(),
         version: "1".to_owned(),
     };
-    action.configuration.clear();
+    action.configuration = Arc::default();
     action.commands = vec!["make".to_owned()];
 }
 
@@ -369,9 +369,9 @@ async fn a_deployment_that_is_refused_fails_its_action() {
     let house = House::memory("src; deploy").await;
     house.change("deploy", |action| {
         action.kind.provider = "CodeDeploy".to_owned();
-        action.configuration = [("ApplicationName", "app"), ("DeploymentGroupName", "group")]
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into();
+        let pairs = [("ApplicationName", "app"), ("DeploymentGroupName", "group")];
+        let pairs = pairs.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        action.configuration = Arc::new(pairs.into());
     });
     let error = house.failure().await;
     assert_eq!(error, ActionError::configuration("app"));

@@ -141,7 +141,7 @@ async fn a_function_that_is_not_there_fails_the_action_or_the_rule() {
     let house = House::memory("src; entry=fail:alarm approve").await;
     house.change("alarm", |rule| {
         rule.kind.provider = "LambdaInvoke".to_owned();
-        rule.configuration = [("FunctionName".to_owned(), "function".to_owned())].into();
+        rule.configuration = Arc::new([("FunctionName".to_owned(), "function".to_owned())].into());
     });
     let error = house.failure().await;
     assert_eq!((error.code, error.message), absent);
@@ -154,7 +154,7 @@ async fn a_rule_hands_a_job_to_its_function() {
     house.world.memory.with_function("gate");
     house.change("alarm", |rule| {
         rule.kind.provider = "LambdaInvoke".to_owned();
-        rule.configuration = [("FunctionName".to_owned(), "gate".to_owned())].into();
+        rule.configuration = Arc::new([("FunctionName".to_owned(), "gate".to_owned())].into());
         rule.inputs = vec!["src-artifact".to_owned()];
     });
     house.upload(b"1");
