@@ -206,7 +206,7 @@ impl Companions for Fakes {
     async fn assume_role(
         &self,
         _: SessionWish,
-    ) -> Result<SessionCredentials, SessionWish, RoleError> {
+    ) -> Result<SessionCredentials, RoleError> {
         unreachable!("deployments need no credentials")
     }
 }
