@@ -35,8 +35,10 @@ pub async fn run(executions: usize) {
     let app = App::start(config).await.expect("an application");
     furnish(&app, 2 * executions).await;
     wait_for_approvals(&app, 0..executions).await;
+    tokio::time::sleep(SETTLED).await;
     let before = resident();
     wait_for_approvals(&app, executions..2 * executions).await;
+    tokio::time::sleep(SETTLED).await;
     let after = resident();
     let key = (Call::new(&app).scope, sample::name(0));
     let row = app.codepipeline.engine.state(&key).expect("a row");
