@@ -49,13 +49,14 @@ resource "aws_secretsmanager_secret" "token" {
 resource "aws_codebuild_source_credential" "github" {
   auth_type   = "PERSONAL_ACCESS_TOKEN"
   server_type = "GITHUB"
-  token       = "hush-${var.word}"
+  token       = "hush"
 }
 
+# The provider replaces a credential whose token changes.
 resource "aws_codebuild_source_credential" "bitbucket" {
   auth_type   = "BASIC_AUTH"
   server_type = "BITBUCKET"
-  token       = "hush"
+  token       = "hush-${var.word}"
   user_name   = "somebody"
 }
 
@@ -128,7 +129,7 @@ resource "aws_codebuild_project" "short" {
 
 resource "aws_codebuild_project" "git" {
   name                   = "git"
-  description            = var.blocks ? "of the ${var.word} kind" : null
+  description            = "of the ${var.word} kind"
   service_role           = aws_iam_role.build.arn
   resource_access_role   = var.blocks ? aws_iam_role.build.arn : null
   project_visibility     = var.blocks ? "PUBLIC_READ" : "PRIVATE"
