@@ -1,16 +1,19 @@
 """Lambda deployments with boto3: an alias that CodeDeploy shifts, watched by nobody's code but the SDK's.
 
-Where functions cannot be created yet, these tests are skipped and say so.
+The functions are real: hooks are invoked and judge for themselves, and what the alias points to is what answers.
 """
 
-import io
 import json
-import zipfile
+import sysconfig
 
 import botocore.exceptions
 import pytest
-
-from waiting import until
+from test_lambda import create, logged, with_role
+from test_lambda import code as zipped
+from test_pipeline import ROLE as DELIVERY
+from test_pipeline import TRUST as DELIVERY_TRUST
+from test_pipeline import action, archive
+from waiting import execution_ends, until
 
 ROLE = "arn:aws:iam::000000000000:role/deploy"
 TRUST = {
@@ -19,61 +22,59 @@ TRUST = {
         {
             "Effect": "Allow",
             "Action": "sts:AssumeRole",
-            "Principal": {"Service": ["codedeploy.amazonaws.com", "lambda.amazonaws.com"]},
+            "Principal": {"Service": "codedeploy.amazonaws.com"},
         }
     ],
 }
 CODE = "def handler(event, context):\n    return {version}\n"
+GROUP = {
+    "applicationName": "app",
+    "deploymentGroupName": "group",
+    "serviceRoleArn": ROLE,
+    "deploymentStyle": {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"},
+}
 
 
-def archive(version):
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as file:
-        file.writestr("index.py", CODE.format(version=version))
-    return data.getvalue()
+def prepared(server):
+    """The server with the function `f`, two versions of it, its alias `live` at the first, and a group that deploys it."""
+    server.client("iam").create_role(RoleName="deploy", AssumeRolePolicyDocument=json.dumps(TRUST))
+    create(with_role(server), "f", CODE.format(version=1), Publish=True)
+    client = server.client("lambda")
+    client.update_function_code(FunctionName="f", ZipFile=zipped(CODE.format(version=2)), Publish=True)
+    client.create_alias(FunctionName="f", Name="live", FunctionVersion="1")
+    codedeploy = server.client("codedeploy")
+    codedeploy.create_application(applicationName="app", computePlatform="Lambda")
+    codedeploy.create_deployment_group(**GROUP)
+    return server
 
 
 @pytest.fixture
 def functions(server):
-    """A client of Lambda with the function `f`, two versions of it, and the alias `live` at the first."""
-    server.client("iam").create_role(RoleName="deploy", AssumeRolePolicyDocument=json.dumps(TRUST))
-    client = server.client("lambda")
-    try:
-        client.create_function(
-            FunctionName="f",
-            Runtime="python3.12",
-            Role=ROLE,
-            Handler="index.handler",
-            Code={"ZipFile": archive(1)},
-            Publish=True,
-        )
-    except (botocore.exceptions.ClientError, ValueError) as error:
-        pytest.skip(f"functions cannot be created yet: {error}")
-    client.update_function_code(FunctionName="f", ZipFile=archive(2), Publish=True)
-    client.create_alias(FunctionName="f", Name="live", FunctionVersion="1")
-    return client
+    """A client of Lambda."""
+    return prepared(server).client("lambda")
 
 
 @pytest.fixture
 def codedeploy(server, functions):
-    client = server.client("codedeploy")
-    client.create_application(applicationName="app", computePlatform="Lambda")
-    client.create_deployment_group(
-        applicationName="app",
-        deploymentGroupName="group",
-        serviceRoleArn=ROLE,
-        deploymentStyle={"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"},
-    )
-    return client
+    return server.client("codedeploy")
+
+
+def answer(functions):
+    """What users of the alias get."""
+    return json.load(functions.invoke(FunctionName="f", Qualifier="live")["Payload"])
+
+
+def app_spec(current, target, *hooks):
+    properties = {"Name": "f", "Alias": "live", "CurrentVersion": current, "TargetVersion": target}
+    resources = [{"f": {"Type": "AWS::Lambda::Function", "Properties": properties}}]
+    return json.dumps({"version": 0.0, "Resources": resources, "Hooks": list(hooks)})
 
 
 def deploy(codedeploy, current, target, **more):
-    properties = {"Name": "f", "Alias": "live", "CurrentVersion": current, "TargetVersion": target}
-    spec = {"version": 0.0, "Resources": [{"f": {"Type": "AWS::Lambda::Function", "Properties": properties}}]}
     made = codedeploy.create_deployment(
         applicationName="app",
         deploymentGroupName="group",
-        revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": json.dumps(spec)}},
+        revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": app_spec(current, target)}},
         **more,
     )
     return made["deploymentId"]
@@ -88,6 +89,7 @@ def test_the_waiter_sees_the_alias_arrive(codedeploy, functions):
     deployment = deploy(codedeploy, "1", "2")
     wait(codedeploy, deployment)
     assert functions.get_alias(FunctionName="f", Name="live")["FunctionVersion"] == "2"
+    assert answer(functions) == 2
     target = codedeploy.list_deployment_targets(deploymentId=deployment)["targetIds"]
     assert target == ["f:live"]
     shown = codedeploy.batch_get_deployment_targets(deploymentId=deployment, targetIds=target)
@@ -119,3 +121,93 @@ def test_a_killed_server_goes_on_with_its_canary(server, codedeploy, functions):
     stopped = codedeploy.stop_deployment(deploymentId=deployment)
     assert stopped["status"] == "Succeeded"
     assert weights() == {"2": 0.1}, "traffic stays where it is"
+
+
+def test_a_canary_that_outlives_its_server_arrives(new_server):
+    server = prepared(new_server("--builds", "host", "--time-scale", "60"))
+    codedeploy, functions = server.client("codedeploy"), server.client("lambda")
+    deployment = deploy(codedeploy, "1", "2", deploymentConfigName="CodeDeployDefault.LambdaCanary10Percent5Minutes")
+    until(lambda: functions.get_alias(FunctionName="f", Name="live").get("RoutingConfig"), what="the canary")
+    server.kill()
+    server.start()
+    wait(codedeploy, deployment)
+    assert answer(functions) == 2
+    info = codedeploy.get_deployment(deploymentId=deployment)["deploymentInfo"]
+    assert (info["completeTime"] - info["startTime"]).total_seconds() >= 300, info
+
+
+JUDGE = """
+import boto3, json
+
+def handler(event, context):
+    answer = json.load(boto3.client("lambda").invoke(FunctionName="f", Qualifier="live")["Payload"])
+    print("judged", answer)
+    boto3.client("codedeploy").put_lifecycle_event_hook_execution_status(
+        deploymentId=event["DeploymentId"],
+        lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
+        status="Succeeded" if answer < 3 else "Failed",
+    )
+"""
+
+
+def test_a_pipeline_deploys_a_function_and_a_hook_that_fails_rolls_it_back(server):
+    """Witness: contract of CodePipeline §6.5, of CodeDeploy §5.5, §6.5, §6.6."""
+    prepared(server).client("iam").create_role(RoleName="delivery", AssumeRolePolicyDocument=json.dumps(DELIVERY_TRUST))
+    functions, codedeploy, codepipeline = (server.client(name) for name in ("lambda", "codedeploy", "codepipeline"))
+    create(server, "judge", JUDGE, Timeout=60, Environment={"Variables": {"PYTHONPATH": sysconfig.get_path("purelib")}})
+    codedeploy.update_deployment_group(
+        applicationName="app",
+        currentDeploymentGroupName="group",
+        autoRollbackConfiguration={"enabled": True, "events": ["DEPLOYMENT_FAILURE"]},
+    )
+    s3 = server.client("s3")
+    for bucket in ("sources", "artifacts"):
+        s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket="sources", VersioningConfiguration={"Status": "Enabled"})
+
+    def push(current, target):
+        body = archive(appspec__yml=app_spec(current, target, {"BeforeAllowTraffic": "judge"}, {"AfterAllowTraffic": "judge"}))
+        s3.put_object(Bucket="sources", Key="app.zip", Body=body)
+
+    def ended(execution):
+        """The execution's status, and its deployment."""
+        status = execution_ends(codepipeline, "app", execution)["status"]
+        history = codepipeline.list_action_executions(pipelineName="app", filter={"pipelineExecutionId": execution})
+        [shift] = [each for each in history["actionExecutionDetails"] if each["actionName"] == "Shift"]
+        result = shift["output"]["executionResult"]
+        return status, result, codedeploy.get_deployment(deploymentId=result["externalExecutionId"])["deploymentInfo"]
+
+    push("1", "2")
+    source = {"S3Bucket": "sources", "S3ObjectKey": "app.zip", "PollForSourceChanges": "false"}
+    group = {"ApplicationName": "app", "DeploymentGroupName": "group"}
+    codepipeline.create_pipeline(
+        pipeline={
+            "name": "app",
+            "roleArn": DELIVERY,
+            "artifactStore": {"type": "S3", "location": "artifacts"},
+            "stages": [
+                {"name": "Source", "actions": [action("Zip", "Source", "S3", source, outputs=["App"])]},
+                {"name": "Deploy", "actions": [action("Shift", "Deploy", "CodeDeploy", group, ["App"])]},
+            ],
+        }
+    )
+    [first] = codepipeline.list_pipeline_executions(pipelineName="app")["pipelineExecutionSummaries"]
+    status, result, info = ended(first["pipelineExecutionId"])
+    assert (status, result["externalExecutionSummary"]) == ("Succeeded", "Deployment Succeeded"), (info, logged(server, "judge"))
+    assert answer(functions) == 2
+    alias = functions.get_alias(FunctionName="f", Name="live")
+    assert alias["FunctionVersion"] == "2" and not alias.get("RoutingConfig", {}).get("AdditionalVersionWeights"), alias
+    judged = [line for line in logged(server, "judge").splitlines() if line.startswith("judged")]
+    assert judged == ["judged 1", "judged 2"]
+
+    functions.update_function_code(FunctionName="f", ZipFile=zipped(CODE.format(version=3)), Publish=True)
+    push("2", "3")
+    status, result, info = ended(codepipeline.start_pipeline_execution(name="app")["pipelineExecutionId"])
+    assert status == "Failed" and info["errorInformation"]["code"] == "HOOK_EXECUTION_FAILURE", (info, logged(server, "judge"))
+    rollback = info["rollbackInfo"]["rollbackDeploymentId"]
+    wait(codedeploy, rollback)
+    assert codedeploy.get_deployment(deploymentId=rollback)["deploymentInfo"]["creator"] == "codeDeployRollback"
+    assert answer(functions) == 2
+    assert functions.get_alias(FunctionName="f", Name="live")["FunctionVersion"] == "2"
+    judged = [line for line in logged(server, "judge").splitlines() if line.startswith("judged")]
+    assert judged == ["judged 1", "judged 2", "judged 2", "judged 3"]
