@@ -1,5 +1,6 @@
 //! Builds in containers; skipped, and said so, where there is no Docker.
 
+use super::fixtures::{self, fixture::Where};
 use super::house::House;
 use super::stories;
 use crate::sandbox::docker_place;
@@ -70,4 +71,13 @@ async fn a_repository_is_built_and_its_cache_comes_back() {
         return;
     };
     stories::a_repository_is_built_and_its_cache_comes_back(house).await;
+}
+
+// Witness: each fixture names its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_fixtures_end_as_they_say() {
+    let Some(house) = house().await else {
+        return;
+    };
+    fixtures::run_all(house, Where::Docker).await;
 }

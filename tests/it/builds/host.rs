@@ -1,5 +1,6 @@
 //! Builds as processes of this machine.
 
+use super::fixtures::{self, fixture::Where};
 use super::house::House;
 use super::stories;
 use crate::sandbox::host;
@@ -47,4 +48,10 @@ async fn tests_become_reports() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_repository_is_built_and_its_cache_comes_back() {
     stories::a_repository_is_built_and_its_cache_comes_back(house().await).await;
+}
+
+// Witness: each fixture names its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_fixtures_end_as_they_say() {
+    fixtures::run_all(house().await, Where::Host).await;
 }

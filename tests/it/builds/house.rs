@@ -100,7 +100,8 @@ impl House {
         }
     }
 
-    async fn bucket(&self, name: &str) -> StatusCode {
+    /// Makes a bucket.
+    pub async fn bucket(&self, name: &str) -> StatusCode {
         let request: Request<_> = self
             .server
             .request(Method::PUT, &format!("/{name}"))

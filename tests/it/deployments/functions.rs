@@ -261,10 +261,7 @@ impl Companions for With {
         self.rest.check_role(role_arn, service).await
     }
 
-    async fn assume_role(
-        &self,
-        wish: SessionWish,
-    ) -> Result<SessionCredentials, RoleError> {
+    async fn assume_role(&self, wish: SessionWish) -> Result<SessionCredentials, RoleError> {
         self.rest.assume_role(wish).await
     }
 

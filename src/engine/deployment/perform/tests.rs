@@ -203,10 +203,7 @@ impl Companions for Fakes {
     ) -> Result<(), ObjectError> {
         unreachable!("deployments have no logs")
     }
-    async fn assume_role(
-        &self,
-        _: SessionWish,
-    ) -> Result<SessionCredentials, RoleError> {
+    async fn assume_role(&self, _: SessionWish) -> Result<SessionCredentials, RoleError> {
         unreachable!("deployments need no credentials")
     }
 }
