@@ -116,7 +116,8 @@ fn no_artifacts(artifacts: &ProjectArtifacts) -> Check {
         ("location", artifacts.location.is_some()),
         ("path", artifacts.path.is_some()),
         ("namespaceType", artifacts.namespace_type.is_some()),
-        ("name", artifacts.name.is_some()),
+        // AWS says so; see issue 63 of cloudposse/terraform-aws-codebuild.
+        ("output name", artifacts.name.is_some()),
         ("packaging", artifacts.packaging.is_some()),
         (
             "encryptionDisabled",

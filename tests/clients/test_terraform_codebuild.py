@@ -99,3 +99,39 @@ def test_everything_of_codebuild_is_made_changed_in_place_cleared_and_destroyed(
     assert codebuild.list_report_groups()["reportGroups"] == []
     assert codebuild.list_fleets()["fleets"] == []
     assert codebuild.list_source_credentials()["sourceCredentialsInfos"] == []
+
+
+def test_artifacts_are_not_given_up_in_place(server, tmp_path):
+    """The provider keeps the artifacts' name when they become none, and the service refuses it, on AWS too.
+
+    Whoever has the project replaced has peace. Witness: issue 63 of cloudposse/terraform-aws-codebuild.
+    """
+    text = CODEBUILD.read_text()
+    head = text[: text.index('resource "aws_s3_bucket"')]
+    project = """
+resource "aws_codebuild_project" "app" {
+  name         = "app"
+  service_role = aws_iam_role.build.arn
+  artifacts {
+    type = "%s"
+  }
+  environment {
+    compute_type = "BUILD_GENERAL1_SMALL"
+    image        = "busybox"
+    type         = "LINUX_CONTAINER"
+  }
+  source {
+    type      = "%s"
+    buildspec = "version: 0.2"
+  }
+}
+"""
+    terraform = Terraform(server, tmp_path / "terraform", head + project % ("CODEPIPELINE", "CODEPIPELINE"))
+    terraform.apply()
+    (terraform.folder / "main.tf").write_text(head + project % ("NO_ARTIFACTS", "NO_SOURCE"))
+    refused = terraform.run("apply", "-auto-approve", check=False)
+    assert refused.returncode != 0 and "artifact type NO_ARTIFACTS should have null output name" in refused.stderr, refused.stderr
+    said = terraform.run("apply", "-auto-approve", "-replace=aws_codebuild_project.app").stdout
+    assert "1 added, 0 changed, 1 destroyed" in said, said
+    terraform.apply()
+    terraform.destroy()

@@ -53,6 +53,10 @@ fn known(name: &str) -> Vec<(Value, &'static str)> {
             "Invalid artifacts: artifact type NO_ARTIFACTS should have null location",
         ),
         (
+            of(name, "/artifacts", artifacts("name", json!("n"))),
+            "Invalid artifacts: artifact type NO_ARTIFACTS should have null output name",
+        ),
+        (
             of(
                 name,
                 "/artifacts",
