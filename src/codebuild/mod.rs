@@ -11,6 +11,7 @@ pub mod credentials;
 pub mod defaults;
 pub mod deliveries;
 pub mod errors;
+pub mod events;
 pub mod filters;
 pub mod fleets;
 pub mod images;

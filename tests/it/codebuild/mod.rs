@@ -33,6 +33,7 @@ mod delete_source_credentials;
 mod delete_webhook;
 mod describe_code_coverages;
 mod describe_test_cases;
+mod events;
 mod flock;
 mod get_report_group_trend;
 mod get_resource_policy;
