@@ -3,6 +3,7 @@
 //! `operations/` has one file per AWS operation; `service::service` is the table of contents.
 
 pub mod auto_retry;
+pub mod badges;
 pub mod batch;
 pub mod batches;
 pub mod commands;

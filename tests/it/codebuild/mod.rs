@@ -9,6 +9,7 @@
 )]
 
 mod auto_retry;
+mod badges;
 mod batch_delete_builds;
 mod batch_get_build_batches;
 mod batch_get_builds;
