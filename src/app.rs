@@ -177,19 +177,23 @@ impl App {
         let options = options(&config, &store);
         let limits = options.limits;
         let builds = BuildPerformer::new(world.clone(), clock.clone(), options);
+        let finished = Arc::new(codebuild::service::Finished {
+            tables: tables.codebuild.clone(),
+            events: events.clone(),
+        });
         let codebuild = CodeBuild {
             engine: Driver::new(
                 tables.builds,
                 store.clone(),
                 clock.clone(),
-                Arc::new(codebuild::service::Finished(tables.codebuild.clone())),
+                finished.clone(),
                 Arc::new(builds.clone()),
             ),
             batches: Driver::new(
                 tables.batches,
                 store.clone(),
                 clock.clone(),
-                Arc::new(codebuild::service::Finished(tables.codebuild.clone())),
+                finished,
                 Arc::new(BatchPerformer::new(world.clone(), limits)),
             ),
             store: store.clone(),

@@ -3,6 +3,7 @@
 //! `operations/` has one file per AWS operation; `service::service` is the table of contents.
 
 pub mod auto_retry;
+pub mod badges;
 pub mod batch;
 pub mod batches;
 pub mod commands;
@@ -11,6 +12,7 @@ pub mod credentials;
 pub mod defaults;
 pub mod deliveries;
 pub mod errors;
+pub mod events;
 pub mod filters;
 pub mod fleets;
 pub mod images;

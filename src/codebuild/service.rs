@@ -1,13 +1,16 @@
 //! The service as handlers and launchers see it, and the list of its operations.
 
 use super::batches::rows::BatchKey;
+use super::events::events;
 use super::operations::*;
 use super::settings::Settings;
 use super::store::{BuildKey, Tables};
 use super::{batches, sandboxes, view};
 use crate::aws::Scope;
+use crate::companions::events::Events;
 use crate::engine::batch::{self, BatchState, Batches};
 use crate::engine::build::commands::stop::stop;
+use crate::engine::build::plan::Purpose;
 use crate::engine::build::{Build, Record, state::BuildState};
 use crate::engine::driver::{Driver, Keep};
 use crate::server::call::Call;
@@ -106,23 +109,46 @@ pub fn service() -> Result<Service, MissingHandlers> {
     ))
 }
 
-/// Finished builds and their reports leave the engine for the tables, in the same commit.
+/// Finished builds and their reports leave the engine for the tables, and changes of builds go to whoever hears of events, in the
+/// same commit.
 #[derive(Clone)]
-pub struct Finished(pub Tables);
+pub struct Finished {
+    pub tables: Tables,
+    pub events: Events,
+}
 
 impl Keep<Build> for Finished {
     fn keep(&self, tx: &mut Txn, build: &BuildKey, record: Record) {
         match record {
-            Record::Reported(report) => super::reported::keep(&self.0, tx, build, *report),
-            Record::Commanded(run) => self.0.sandboxes.keep_command(tx, build, *run),
-            Record::Finished(state) => self.0.finish(tx, *state),
+            Record::Reported(report) => super::reported::keep(&self.tables, tx, build, *report),
+            Record::Commanded(run) => self.tables.sandboxes.keep_command(tx, build, *run),
+            Record::PhaseEnded(state) => self.tell(tx, build, &state),
+            Record::Finished(state) => {
+                self.tell(tx, build, &state);
+                self.tables.finish(tx, *state);
+            }
+        }
+    }
+}
+
+impl Finished {
+    /// Only of builds that people see: a pipeline's commands and sandboxes are none.
+    fn tell(&self, tx: &mut Txn, build: &BuildKey, state: &BuildState) {
+        if state.plan.purpose != Purpose::Project {
+            return;
+        }
+        let Some(settings) = tx.get_record(&self.tables.settings, build) else {
+            return;
+        };
+        for event in events(&settings, state) {
+            self.events.record(tx, event);
         }
     }
 }
 
 impl Keep<Batches> for Finished {
     fn keep(&self, tx: &mut Txn, _: &BatchKey, batch: Box<BatchState>) {
-        self.0.finish_batch(tx, *batch);
+        self.tables.finish_batch(tx, *batch);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What customers wrote and what their builds left: tables, and finders that return the modelled exception.
 
+use super::badges;
 use super::batches::rows::Batches;
 use super::credentials::{Credential, CredentialKey};
 use super::named::Named;
@@ -24,6 +25,7 @@ pub type BuildKey = (Scope, String);
 #[derive(Clone)]
 pub struct Tables {
     pub projects: Named<Project>,
+    badges: Index<String, ProjectKey>,
     pub webhooks: Table<ProjectKey, Webhook>,
     webhook_tokens: Index<String, ProjectKey>,
     pub credentials: Table<CredentialKey, Credential>,
@@ -74,10 +76,14 @@ impl Tables {
         let tokens = b.table("codebuild.tokens");
         let webhooks = b.table("codebuild.webhooks");
         let payload_token = |_: &ProjectKey, row: &Webhook| vec![row.token.clone()];
+        let projects = Named::declare(b, "codebuild.projects", |row: &Project| {
+            (row.created, row.last_modified)
+        });
+        let badge =
+            |_: &ProjectKey, row: &Project| badges::uuid(row).into_iter().collect::<Vec<_>>();
         Self {
-            projects: Named::declare(b, "codebuild.projects", |row: &Project| {
-                (row.created, row.last_modified)
-            }),
+            badges: b.index(&projects, badge),
+            projects,
             webhook_tokens: b.index(&webhooks, payload_token),
             webhooks,
             credentials: b.table("codebuild.credentials"),
@@ -106,6 +112,13 @@ impl Tables {
     pub fn webhook_of_token(&self, token: &str) -> Option<ProjectKey> {
         let only = token.to_owned()..=token.to_owned();
         let found = self.webhook_tokens.range(only, Direction::Forward, 1);
+        found.into_iter().next().map(|(_, key)| key)
+    }
+
+    /// The project whose badge has this `uuid` in its URL.
+    pub fn project_of_badge(&self, uuid: &str) -> Option<ProjectKey> {
+        let only = uuid.to_owned()..=uuid.to_owned();
+        let found = self.badges.range(only, Direction::Forward, 1);
         found.into_iter().next().map(|(_, key)| key)
     }
 

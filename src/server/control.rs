@@ -1,6 +1,6 @@
-//! The server's own endpoints: health, info, reset, time, follow, events, webhooks, what was published.
+//! The server's own endpoints: health, info, reset, time, follow, events, badges, webhooks, what was published.
 //!
-//! Invariant: answers are JSON, or lines of it; what changes something is a POST.
+//! Invariant: answers are JSON, or lines of it, but for pictures of badges; what changes something is a POST.
 
 use super::follow;
 use super::wire::Response;
@@ -33,6 +33,7 @@ pub async fn answer(app: &Arc<App>, head: &Parts, body: Incoming) -> Response {
             third_party_clients(app, head.uri.query())
         }
         (&Method::POST, "/_slipway/time") => set_time(&app.clock, body).await,
+        (&Method::GET | &Method::HEAD, "/_slipway/badges") => super::badges::answer(app, head),
         (&Method::GET, "/_slipway/events") => super::events::answer(&app.events, head),
         (&Method::GET, path) if path.starts_with(lambda::CODE) => {
             super::functions::code(app, head).await

@@ -71,6 +71,7 @@ async fn build(app: &App, head: &Parts, token: &str, body: Incoming) -> Response
     };
     match deliveries::receive(&app.codebuild, webhook, delivery).await {
         deliveries::Outcome::Started(id) => ok(&json!({ "buildId": id })),
+        deliveries::Outcome::StartedBatch(id) => ok(&json!({ "buildBatchId": id })),
         deliveries::Outcome::Nothing(why) => ok(&json!({ "message": why })),
         deliveries::Outcome::Unknown => told(Outcome::Unknown),
         deliveries::Outcome::Unsigned => refuse(

@@ -67,9 +67,12 @@ pub fn decide(webhook: &Webhook, delivery: &Delivery) -> Decision {
         ));
     }
     match webhook.shown.build_type {
-        None | Some(WebhookBuildType::Build) => Decision::Start(news),
+        None | Some(WebhookBuildType::Build | WebhookBuildType::BuildBatch) => {
+            Decision::Start(news)
+        }
+        // None is stored: CreateWebhook refuses them.
         Some(kind) => Decision::Nothing(format!(
-            "Nothing starts: slipway starts no {} by webhooks yet, only BUILD.",
+            "Nothing starts: slipway has no runner for webhooks of buildType {}.",
             kind.as_str()
         )),
     }

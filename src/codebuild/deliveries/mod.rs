@@ -1,4 +1,4 @@
-//! Deliveries to webhooks of projects: who sends them, what they tell, whether a build is meant, and its start.
+//! Deliveries to webhooks of projects: who sends them, what they tell, whether a build or a batch is meant, and its start.
 //!
 //! Source: contract, codebuild sections 12.1 to 12.3. Everything but `receive` is pure: headers and a body in, a decision out.
 //!
@@ -10,7 +10,7 @@
 //! | `groups` | whether the filters let news pass |
 //! | `approval` | whether a pull request may be built unasked |
 //! | `decide` | all of these in their order |
-//! | `receive` | from a token in a path to a build |
+//! | `receive` | from a token in a path to a build or a batch |
 
 mod approval;
 mod authenticate;

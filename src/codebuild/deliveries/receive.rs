@@ -1,15 +1,19 @@
-//! From a token in a path to a build.
+//! From a token in a path to a build or a batch.
 
 use super::decide::{Decision, Delivery, decide};
 use super::news::News;
 use crate::aws::ids;
-use crate::codebuild::CodeBuild;
+use crate::codebuild::batches::{self, settings::BatchSettings};
 use crate::codebuild::launch::{Launch, Refused, StartToken, launch};
 use crate::codebuild::settings::Settings;
 use crate::codebuild::store::{ProjectKey, Tables};
 use crate::codebuild::webhooks::{ANY_REPOSITORY, Webhook};
+use crate::codebuild::{CodeBuild, errors};
 use codebuild_api::input::StartBuildInput;
-use codebuild_api::model::{EnvironmentVariable, EnvironmentVariableType};
+use codebuild_api::model::{
+    EnvironmentVariable, EnvironmentVariableType, Project, ProjectBuildBatchConfig,
+    WebhookBuildType,
+};
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
@@ -19,6 +23,8 @@ use tokio::sync::Semaphore;
 pub enum Outcome {
     /// The build's id.
     Started(String),
+    /// The batch's id.
+    StartedBatch(String),
     /// Why nothing starts.
     Nothing(String),
     /// There is no webhook of this token.
@@ -57,7 +63,7 @@ pub async fn receive(service: &CodeBuild, found: Found, delivery: Delivery) -> O
         tokio::task::spawn_blocking(move || decide(&webhook, &looked_at)).await
     };
     match decided {
-        Ok(Decision::Start(news)) => start(service, &found.key, &news, &delivery).await,
+        Ok(Decision::Start(news)) => start(service, &found, &news, &delivery).await,
         Ok(Decision::Nothing(why)) => Outcome::Nothing(why),
         Ok(Decision::Unsigned) => Outcome::Unsigned,
         Ok(Decision::Malformed(why)) => Outcome::Malformed(why),
@@ -65,11 +71,23 @@ pub async fn receive(service: &CodeBuild, found: Found, delivery: Delivery) -> O
     }
 }
 
-async fn start(service: &CodeBuild, key: &ProjectKey, news: &News, delivery: &Delivery) -> Outcome {
-    let Some(project) = service.tables.projects.get(key) else {
+async fn start(service: &CodeBuild, found: &Found, news: &News, delivery: &Delivery) -> Outcome {
+    let Some(project) = service.tables.projects.get(&found.key) else {
         return Outcome::Unknown;
     };
-    let mut settings = Settings::of(&project);
+    let settings = settings(&found.key, &project, news);
+    match found.webhook.shown.build_type {
+        Some(WebhookBuildType::BuildBatch) => {
+            let config = project.build_batch_config.clone();
+            start_batch(service, &found.key, settings, config, delivery).await
+        }
+        _ => start_build(service, &found.key, settings, delivery).await,
+    }
+}
+
+/// The project's settings with what the news asks for.
+fn settings(key: &ProjectKey, project: &Project, news: &News) -> Settings {
+    let mut settings = Settings::of(project);
     let anywhere = settings.source.location.as_deref() == Some(ANY_REPOSITORY);
     let input = StartBuildInput {
         source_version: Some(news.version.clone()),
@@ -82,6 +100,15 @@ async fn start(service: &CodeBuild, key: &ProjectKey, news: &News, delivery: &De
         .environment_variables
         .get_or_insert_default();
     variables.extend(variables_of(news));
+    settings
+}
+
+async fn start_build(
+    service: &CodeBuild,
+    key: &ProjectKey,
+    settings: Settings,
+    delivery: &Delivery,
+) -> Outcome {
     let started = launch(
         service,
         Launch {
@@ -97,18 +124,66 @@ async fn start(service: &CodeBuild, key: &ProjectKey, news: &News, delivery: &De
     match started.await {
         Ok(build) => Outcome::Started(build.id.unwrap_or_default()),
         Err(Refused::Repeated(id)) => Outcome::Started(id),
-        Err(Refused::Mismatch(id)) => {
-            Outcome::Malformed(format!("the delivery {id} came before with another body"))
-        }
-        Err(Refused::TooManyRunning(limit)) => Outcome::Busy(format!(
-            "Nothing starts: the project runs {limit} builds at a time and no more."
-        )),
-        // No batch asks here.
-        Err(refused @ Refused::Unwanted(_)) => Outcome::Busy(refused.text()),
+        Err(refused) => not_started(&refused),
     }
 }
 
-/// The same delivery sent again is the same build.
+/// What StartBuildBatch refuses is not started here either.
+async fn start_batch(
+    service: &CodeBuild,
+    key: &ProjectKey,
+    settings: Settings,
+    config: Option<ProjectBuildBatchConfig>,
+    delivery: &Delivery,
+) -> Outcome {
+    let nothing = |why: String| Outcome::Nothing(format!("Nothing starts: {why}"));
+    let Some(config) = config else {
+        return nothing(errors::no_batch_config(&key.1).message);
+    };
+    if config.service_role.is_none() {
+        return nothing(errors::no_batch_role(&key.1).message);
+    }
+    let token = token(key, delivery).map(|token| StartToken {
+        digest: token.digest,
+        ..StartToken::of_batch(token.token)
+    });
+    let started = batches::start::start(
+        service,
+        batches::start::Start {
+            scope: key.0.clone(),
+            project: key.1.clone(),
+            uuid: ids::uuid(),
+            settings: BatchSettings {
+                settings,
+                config,
+                pipeline: None,
+            },
+            initiator: initiator(delivery.agent.as_deref()),
+            listener: None,
+            token,
+        },
+    );
+    match started.await {
+        Ok(batch) => Outcome::StartedBatch(batch.id.unwrap_or_default()),
+        Err(Refused::Repeated(id)) => Outcome::StartedBatch(id),
+        Err(refused) => not_started(&refused),
+    }
+}
+
+fn not_started(refused: &Refused) -> Outcome {
+    match refused {
+        Refused::Mismatch(id) => {
+            Outcome::Malformed(format!("the delivery {id} came before with another body"))
+        }
+        Refused::TooManyRunning(limit) => Outcome::Busy(format!(
+            "Nothing starts: the project runs {limit} builds at a time and no more."
+        )),
+        // Repeated starts are no refusals, and no batch asks here.
+        Refused::Repeated(_) | Refused::Unwanted(_) => Outcome::Busy(refused.text()),
+    }
+}
+
+/// The same delivery sent again is the same build or batch.
 fn token((_, project): &ProjectKey, delivery: &Delivery) -> Option<StartToken> {
     let id = delivery.id.as_ref()?;
     Some(StartToken {

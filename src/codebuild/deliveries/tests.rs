@@ -306,8 +306,11 @@ fn a_pull_request_of_a_stranger_waits() {
     assert!(!starts(None, "stranger/r"));
     assert!(!starts(Some(Approval::ForkPullRequests), "stranger/r"));
     assert!(starts(Some(Approval::Disabled), "stranger/r"));
-    let batch = decided(None, "o/r", Some(WebhookBuildType::BuildBatch));
-    assert!(matches!(batch, Decision::Nothing(why) if why.contains("BUILD_BATCH")));
+    let kind = |kind| decided(None, "o/r", Some(kind));
+    let batch = kind(WebhookBuildType::BuildBatch);
+    assert!(matches!(batch, Decision::Start(_)));
+    let runner = kind(WebhookBuildType::RunnerBuildkiteBuild);
+    assert!(matches!(runner, Decision::Nothing(why) if why.contains("RUNNER_BUILDKITE_BUILD")));
 }
 
 #[test]

@@ -10,7 +10,8 @@ use super::step::step;
 use crate::aws::{Scope, Time};
 use crate::engine::{Machine, Step};
 
-/// One build, keyed by scope and build id (`project:uuid`). Its records are its reports and at last the finished build.
+/// One build, keyed by scope and build id (`project:uuid`). Its records are its reports, the ends of its phases and at last
+/// the finished build.
 #[derive(Debug)]
 pub struct Build;
 

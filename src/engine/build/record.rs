@@ -1,4 +1,4 @@
-//! What a build leaves behind: its reports while it runs, itself when it is over.
+//! What a build leaves behind: its reports and the ends of its phases while it runs, itself when it is over.
 
 use super::command_run::CommandRun;
 use super::reports::Report;
@@ -10,7 +10,9 @@ pub enum Record {
     Reported(Box<Report>),
     /// A command of a sandbox, as it stands now.
     Commanded(Box<CommandRun>),
-    /// The build is complete; nothing comes after it.
+    /// A phase has ended and another one runs: the build as it is now.
+    PhaseEnded(Box<BuildState>),
+    /// The build is complete, and with it its last phase; nothing comes after it.
     Finished(Box<BuildState>),
 }
 
@@ -19,7 +21,7 @@ impl Record {
     pub fn finished(&self) -> Option<&BuildState> {
         match self {
             Record::Finished(build) => Some(build),
-            Record::Reported(_) | Record::Commanded(_) => None,
+            Record::Reported(_) | Record::Commanded(_) | Record::PhaseEnded(_) => None,
         }
     }
 }

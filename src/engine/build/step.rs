@@ -226,6 +226,7 @@ pub fn effect_of(state: &BuildState) -> Option<Effect> {
 
 fn go_on(state: BuildState, effect: Effect) -> Step<Build> {
     Step {
+        records: vec![Record::PhaseEnded(Box::new(state.clone()))],
         effects: vec![effect],
         ..Step::stay(state)
     }

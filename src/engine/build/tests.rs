@@ -83,6 +83,8 @@ pub(super) struct Run {
     pub live: Option<BuildState>,
     pub finished: Option<BuildState>,
     pub reports: Vec<Report>,
+    /// The phases whose ends were told.
+    pub ended: Vec<Phase>,
     pub pending: Vec<Effect>,
     pub effects: Vec<Effect>,
     pub on_failure: BTreeMap<Phase, OnFailure>,
@@ -99,6 +101,7 @@ impl Run {
             live: None,
             finished: None,
             reports: Vec::new(),
+            ended: Vec::new(),
             pending: Vec::new(),
             effects: Vec::new(),
             on_failure: BTreeMap::new(),
@@ -153,7 +156,9 @@ impl Run {
                 Record::Commanded(run) => {
                     self.commands.insert(run.id.clone(), *run);
                 }
+                Record::PhaseEnded(build) => self.ended.push(newest_end(&build)),
                 Record::Finished(build) => {
+                    self.ended.push(newest_end(&build));
                     let before = self.finished.replace(*build);
                     assert!(before.is_none(), "a build finishes once");
                 }
@@ -309,7 +314,20 @@ fn check(script: &str, expected: Expect) {
     let twice = run_of(script, true);
     assert_eq!(run.build(), twice.build(), "news delivered twice");
     assert_eq!(run.effects, twice.effects, "news delivered twice");
+    for run in [&run, &twice] {
+        assert_eq!(run.ended, all_ends(run.build()), "each end is told once");
+    }
     expected.assert_eq(&transcript(&run));
+}
+
+/// The phase that ended last.
+fn newest_end(build: &BuildState) -> Phase {
+    *all_ends(build).last().expect("a phase has ended")
+}
+
+fn all_ends(build: &BuildState) -> Vec<Phase> {
+    let ended = build.phases.iter().filter(|record| record.end.is_some());
+    ended.map(|record| record.phase).collect()
 }
 
 fn transcript(run: &Run) -> String {

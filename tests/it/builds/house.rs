@@ -275,6 +275,7 @@ struct Kept(Finished, Reports);
 impl Keep<Build> for Kept {
     fn keep(&self, _: &mut Txn, key: &Key, record: Record) {
         match record {
+            Record::PhaseEnded(_) => {}
             Record::Reported(report) => self.1.lock().unwrap().push(*report),
             Record::Commanded(_) => unreachable!("builds run no commands of others"),
             Record::Finished(build) => {

@@ -9,6 +9,7 @@
 )]
 
 mod auto_retry;
+mod badges;
 mod batch_delete_builds;
 mod batch_get_build_batches;
 mod batch_get_builds;
@@ -33,6 +34,7 @@ mod delete_source_credentials;
 mod delete_webhook;
 mod describe_code_coverages;
 mod describe_test_cases;
+mod events;
 mod flock;
 mod get_report_group_trend;
 mod get_resource_policy;

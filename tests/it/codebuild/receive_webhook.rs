@@ -2,7 +2,7 @@
 
 use super::hooked::{created, filter, webhook};
 use crate::support::Answer;
-use crate::support::caller::{CODEBUILD, Caller};
+use crate::support::caller::{CODEBUILD, Caller, ROLE};
 use hmac::{Hmac, KeyInit, Mac};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -102,6 +102,52 @@ async fn a_signed_push_starts_a_build_of_its_commit_once() {
     let ping = signed(&caller, &hook, "ping", "d3", &json!({"zen": "z"})).await;
     assert_eq!(ping.status, StatusCode::OK);
     assert_eq!(builds(&caller).await, 1);
+}
+
+// Witness: contract codebuild §12.3, 5: StartBuildBatch for BUILD_BATCH, with the commit, the sender and the variables.
+#[tokio::test]
+async fn a_push_starts_one_batch_where_batches_are_asked_for() {
+    let caller = Caller::new(CODEBUILD).await;
+    created(&caller, "hello", "GITHUB").await;
+    let config = json!({"serviceRole": ROLE});
+    let body = json!({"name": "hello", "buildBatchConfig": config});
+    caller.ok("UpdateProject", body).await;
+    let body = json!({"projectName": "hello", "manualCreation": true, "buildType": "BUILD_BATCH"});
+    let hook = webhook(&caller, body).await;
+    let answer = signed(&caller, &hook, "push", "d1", &push("main")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    let id = answer.json()["buildBatchId"].clone();
+    let got = caller
+        .ok("BatchGetBuildBatches", json!({"ids": [id]}))
+        .await;
+    let batch = &got["buildBatches"][0];
+    assert_eq!(batch["sourceVersion"], COMMIT);
+    assert_eq!(batch["initiator"], "GitHub-Hookshot/044aadd");
+    let variables = batch["environment"]["environmentVariables"].as_array();
+    let head = json!({"name": "CODEBUILD_WEBHOOK_HEAD_REF", "value": "refs/heads/main", "type": "PLAINTEXT"});
+    assert!(variables.unwrap().contains(&head), "{variables:?}");
+    let again = signed(&caller, &hook, "push", "d1", &push("main")).await;
+    assert_eq!(again.json()["buildBatchId"], id);
+    let changed = signed(&caller, &hook, "push", "d1", &push("topic")).await;
+    assert_eq!(changed.status, StatusCode::BAD_REQUEST, "{changed:?}");
+    let listed = caller.ok("ListBuildBatches", json!({})).await;
+    assert_eq!(listed["ids"], json!([id]));
+    assert_eq!(builds(&caller).await, 0);
+}
+
+// Witness: contract codebuild §3.3, §12.3: what StartBuildBatch refuses is not started by a delivery, which learns why.
+#[tokio::test]
+async fn a_project_without_a_batch_config_starts_no_batch() {
+    let caller = Caller::new(CODEBUILD).await;
+    created(&caller, "hello", "GITHUB").await;
+    let body = json!({"projectName": "hello", "manualCreation": true, "buildType": "BUILD_BATCH"});
+    let hook = webhook(&caller, body).await;
+    let answer = signed(&caller, &hook, "push", "d1", &push("main")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    assert!(answer.text().contains("buildBatchConfig"), "{answer:?}");
+    let listed = caller.ok("ListBuildBatches", json!({})).await;
+    assert_eq!(listed["ids"], json!([]));
+    assert_eq!(builds(&caller).await, 0);
 }
 
 #[tokio::test]

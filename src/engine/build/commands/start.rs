@@ -2,12 +2,12 @@
 
 use crate::aws::Time;
 use crate::engine::Step;
-use crate::engine::build::Build;
 use crate::engine::build::plan::BuildPlan;
 use crate::engine::build::state::{
     BuildState, BuildStatus, Phase, PhaseEnd, PhaseRecord, PhaseStatus,
 };
 use crate::engine::build::step::effect_of;
+use crate::engine::build::{Build, Record};
 use std::collections::BTreeMap;
 
 /// A build of this id runs already; starting it twice is harmless.
@@ -68,6 +68,7 @@ fn submitted(plan: BuildPlan, now: Time) -> BuildState {
 fn queued(state: BuildState) -> Step<Build> {
     let effects = effect_of(&state).into_iter().collect();
     Step {
+        records: vec![Record::PhaseEnded(Box::new(state.clone()))],
         effects,
         ..Step::stay(state)
     }

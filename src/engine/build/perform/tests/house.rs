@@ -283,6 +283,7 @@ impl Keep<Build> for Kept {
         match record {
             Record::Reported(report) => contents.reports.push(*report),
             Record::Commanded(_) => unreachable!("builds run no commands of others"),
+            Record::PhaseEnded(_) => {}
             Record::Finished(build) => {
                 contents.finished.insert(key.clone(), *build);
             }
