@@ -7,6 +7,7 @@ use crate::aws::Time;
 use crate::codebuild::{self, CodeBuild};
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
+use crate::companions::embedded::Embedded;
 use crate::companions::{
     Companions, cloudwatch, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
 };
@@ -160,14 +161,13 @@ impl App {
         among: impl FnOnce(Arc<dyn Companions>) -> Arc<dyn Companions>,
     ) -> Result<Arc<Self>, StartError> {
         let address = Arc::new(OnceLock::new());
-        let machines = neighbours::machines(&config, &store, &chosen);
         let companions = neighbours::companions(
             &config,
             &store,
             &clock,
             &address,
             tables.companions,
-            machines,
+            &chosen,
         )?;
         let events = events::Events::new(tables.events);
         let reached = among(Arc::new(companions.clone()));
@@ -234,9 +234,7 @@ impl App {
         });
         world.watches(tables.watched);
         world.guards(tables.guarded);
-        let news = Arc::new(PipelineNews(world.clone()));
-        companions.listen_objects(news.clone());
-        companions.listen_alarms(news);
+        listen(&companions, &world);
         Ok(Arc::new(Self {
             directory: Directory::new(services),
             s3_door: Door::new(companions.s3.clone(), &S3_DOMAINS),
@@ -328,6 +326,13 @@ impl App {
         self.lambda.halt().await;
         self.sns.halt().await;
     }
+}
+
+/// Pipelines and deployments hear of objects and alarms.
+fn listen(companions: &Embedded, world: &Arc<Neighbours>) {
+    let news = Arc::new(PipelineNews(world.clone()));
+    companions.listen_objects(news.clone());
+    companions.listen_alarms(news);
 }
 
 /// What builds are allowed, and where their repositories lead.

@@ -27,7 +27,7 @@ pub fn companions(
     clock: &Clock,
     address: &Address,
     tables: CompanionTables,
-    machines: lambda::Machines,
+    chosen: &Chosen,
 ) -> std::io::Result<Embedded> {
     let s3 = s3::S3::open(store.clone(), tables.s3)?;
     let time = clock.clone();
@@ -43,7 +43,7 @@ pub fn companions(
         now: now.clone(),
         wait: waiting(clock),
         reach: reach(address),
-        machines,
+        machines: machines(config, store, chosen),
     };
     let cloudwatch =
         cloudwatch::CloudWatch::new(store.clone(), tables.cloudwatch, publisher, now.clone());
@@ -94,7 +94,7 @@ fn waiting(clock: &Clock) -> lambda::Wait {
 }
 
 /// What functions run on: what builds run on, and this machine in any case.
-pub fn machines(config: &Config, store: &Store, chosen: &Chosen) -> lambda::Machines {
+fn machines(config: &Config, store: &Store, chosen: &Chosen) -> lambda::Machines {
     lambda::Machines {
         host: match chosen.sandboxes.kind() {
             Kind::Host => chosen.sandboxes.clone(),
