@@ -6,7 +6,8 @@
 //! performs what the outbox still holds.
 //!
 //! In reading order: [`machine`] (what a machine is), [`driver`] (runs it on the store), [`clock`] (the only reader of
-//! time), [`world`] (all that effects may reach), [`pipeline`], [`build`], [`deployment`], and `sim` (a machine in pure memory, for tests).
+//! time), [`world`] (all that effects may reach), [`pipeline`], [`build`], [`batch`], [`deployment`], and for tests `sim`
+//! (a machine in pure memory) and `seeded` (chance that can be repeated).
 
 pub mod batch;
 pub mod build;
@@ -22,5 +23,7 @@ pub use clock::Clock;
 pub use driver::{Driver, Keep, Mailbox, Perform};
 pub use machine::{EffectId, Machine, Step};
 
+#[cfg(test)]
+pub mod seeded;
 #[cfg(test)]
 pub mod sim;
