@@ -11,7 +11,7 @@ use crate::companions::embedded::Embedded;
 use crate::companions::{
     Companions, cloudwatch, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
 };
-use crate::config::{Builds, Config, Data};
+use crate::config::{Builds, Config};
 use crate::engine::batch::perform::BatchPerformer;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
 use crate::engine::clock::Clock;
@@ -287,13 +287,11 @@ impl App {
         emptied
     }
 
-    /// Call before the server ends: what runs is left to the next start, what is acknowledged is on disk, and the folder is
-    /// free for another server.
+    /// Call before the server ends: what runs is left to the next start but its sandboxes, what is acknowledged is on disk, and
+    /// the folder is free for another server.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.halt().await;
-        if self.config.data == Data::Memory
-            && let Err(error) = self.world.sweep().await
-        {
+        if let Err(error) = self.world.sweep().await {
             tracing::warn!(%error, "what builds left behind cannot be removed");
         }
         self.clock.close().await?;

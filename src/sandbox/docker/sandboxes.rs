@@ -1,12 +1,13 @@
 //! Makes containers, and removes what an earlier server left.
 //!
-//! Invariant: every container and network made here carries the instance's label; nothing without it is ever removed.
+//! Invariant: every container and network made here carries the labels of its instance and its owner. Only what is this
+//! instance's, or a dead process's, is ever removed.
 
 use super::container::Container;
 use super::engine::{self, EngineInfo};
 use super::errors::{found_dead, message, status};
 use super::network::{self, NetworkInfo};
-use super::{create, image, stop};
+use super::{create, image, owner, stop};
 use crate::sandbox::images::Images;
 use crate::sandbox::limits::Limits;
 use crate::sandbox::names::safe_name;
@@ -32,6 +33,13 @@ pub const SANDBOX: &str = "slipway.sandbox";
 
 /// An image that is missing is pulled, a name that is taken is freed, a network that is gone is made again: each once.
 const ATTEMPTS: usize = 4;
+
+/// Who a container or network belongs to.
+pub fn ownership(instance: &str) -> HashMap<String, String> {
+    let instance = (INSTANCE.to_owned(), instance.to_owned());
+    let owner = owner::this().map(|this| (owner::OWNER.to_owned(), this));
+    [instance].into_iter().chain(owner).collect()
+}
 
 /// How containers are made.
 #[derive(Clone, Debug, Default)]
@@ -196,22 +204,31 @@ impl Maker {
     }
 
     async fn sweep(&self) -> Result<(), Error> {
-        let label = format!("{INSTANCE}={}", self.options.instance);
-        let ours = HashMap::from([("label", vec![label])]);
+        let ours = HashMap::from([("label", vec![INSTANCE])]);
         let options = ListContainersOptionsBuilder::default()
             .all(true)
             .filters(&ours);
         let containers = self.docker.list_containers(Some(options.build())).await?;
-        let ids = containers.iter().filter_map(|found| found.id.as_deref());
+        let left = containers.iter().filter(|c| self.is_left(&c.labels));
+        let ids = left.filter_map(|container| container.id.as_deref());
         join_all(ids.map(|id| stop::remove(&self.docker, id))).await;
 
         let options = ListNetworksOptionsBuilder::default().filters(&ours).build();
         let networks = self.docker.list_networks(Some(options)).await?;
-        for id in networks.into_iter().filter_map(|found| found.id) {
+        let left = networks.into_iter().filter(|n| self.is_left(&n.labels));
+        for id in left.filter_map(|network| network.id) {
             stop::remove_network(&self.docker, &id).await?;
         }
         *self.network.lock().await = None;
         Ok(())
+    }
+
+    /// Of an earlier server of this data folder, or of a killed one whose folder may never be opened again: an engine has
+    /// addresses for a few dozen networks only.
+    fn is_left(&self, labels: &Option<HashMap<String, String>>) -> bool {
+        let label = |name| labels.as_ref()?.get(name).map(String::as_str);
+        label(INSTANCE) == Some(self.options.instance.as_str())
+            || label(owner::OWNER).is_some_and(owner::is_dead)
     }
 }
 
