@@ -125,7 +125,7 @@ pub struct Report {
     pub log: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct PostHostCommandUpdateInput {
     pub host_command_identifier: String,
