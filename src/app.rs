@@ -5,6 +5,7 @@ mod tables;
 
 use crate::aws::Time;
 use crate::codebuild::{self, CodeBuild};
+use crate::codedeploy::agents::keys::Keys;
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::embedded::Embedded;
@@ -212,6 +213,8 @@ impl App {
             ),
             store: store.clone(),
             tables: tables.codedeploy,
+            commands: tables.hosts,
+            keys: Keys::new(store.folder(), names(&config)),
         };
         let codepipeline = CodePipeline {
             engine: Driver::new(
@@ -333,6 +336,14 @@ fn listen(companions: &Embedded, world: &Arc<Neighbours>) {
     let news = Arc::new(PipelineNews(world.clone()));
     companions.listen_objects(news.clone());
     companions.listen_alarms(news);
+}
+
+/// Names and addresses under which agents may call the server, beside those that every server has.
+fn names(config: &Config) -> Vec<String> {
+    let addresses = config.agent_listen.into_iter().map(|address| address.ip());
+    let addresses = addresses.filter(|address| !address.is_unspecified() && !address.is_loopback());
+    let addresses = addresses.map(|address| address.to_string());
+    config.hosts.iter().cloned().chain(addresses).collect()
 }
 
 /// What builds are allowed, and where their repositories lead.

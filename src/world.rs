@@ -13,6 +13,8 @@ use crate::engine::build::git::SourceLogin;
 use crate::engine::build::reports::{Group, GroupRefused, Wanted};
 use crate::engine::deployment;
 use crate::engine::deployment::perform::AlarmIndex;
+use crate::engine::deployment::server::order::Candidate;
+use crate::engine::deployment::server::plan::Selection;
 use crate::engine::pipeline;
 use crate::engine::pipeline::perform::{Watched, on_alarm_changed, on_object_created};
 use crate::engine::world::{
@@ -159,6 +161,17 @@ impl World for Neighbours {
         let service = &self.services().codedeploy;
         codedeploy::pipeline_deployment::launch_deployment(service, &*self.companions, request)
             .await
+    }
+
+    async fn instances(
+        &self,
+        scope: &Scope,
+        deployment: &str,
+        selection: &Selection,
+    ) -> Result<Vec<Candidate>, String> {
+        let key = (scope.clone(), deployment.to_owned());
+        let service = &self.services().codedeploy;
+        codedeploy::fleet::find(service, &*self.companions, &key, selection).await
     }
 
     async fn begin_rollback(&self, scope: &Scope, id: &str) {

@@ -8,7 +8,7 @@ use crate::config::{Config, Data};
 use crate::engine::batch::Batches;
 use crate::engine::build::Build;
 use crate::engine::clock::{Clock, ClockTable};
-use crate::engine::deployment::perform::AlarmIndex;
+use crate::engine::deployment::perform::{AlarmIndex, HostIndex};
 use crate::engine::deployment::{self, Deployment};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::engine::pipeline::Pipelines;
@@ -27,6 +27,7 @@ pub struct Tables {
     pub builds: DriverTables<Build>,
     pub deployments: DriverTables<Deployment>,
     pub guarded: AlarmIndex,
+    pub hosts: HostIndex,
     pub pipelines: DriverTables<Pipelines>,
     pub watched: Watched,
 }
@@ -58,7 +59,7 @@ pub fn open(config: &Config) -> Result<(Store, Tables), StoreError> {
 impl Tables {
     fn declare(builder: &mut Builder) -> Self {
         let (pipelines, watched) = perform::declare(builder);
-        let (deployments, guarded) = deployment::perform::declare(builder);
+        let (deployments, guarded, hosts) = deployment::perform::declare(builder);
         Self {
             clock: Clock::declare(builder),
             events: events::Tables::declare(builder),
@@ -70,6 +71,7 @@ impl Tables {
             builds: Driver::<Build>::declare(builder),
             deployments,
             guarded,
+            hosts,
             pipelines,
             watched,
         }

@@ -149,6 +149,7 @@ impl Tables {
             if let Some(config) = fixed.info.deployment_config_name.clone() {
                 tx.remove(&self.config_users, &(key.0.clone(), config, key.1.clone()));
             }
+            self.put_hosts(tx, &state, &fixed);
             if state.status == Status::Succeeded {
                 self.succeeded(tx, &key, &fixed);
             }
@@ -187,7 +188,10 @@ impl Tables {
             created: plan.created,
             info: DeploymentInfo {
                 deployment_id: Some(plan.id.clone()),
-                deployment_config_name: Some(configs::usual(ComputePlatform::Lambda)),
+                deployment_config_name: match of.info.compute_platform {
+                    Some(ComputePlatform::Server) => of.info.deployment_config_name.clone(),
+                    _ => Some(configs::usual(ComputePlatform::Lambda)),
+                },
                 revision: of.info.previous_revision.clone(),
                 creator: Some(DeploymentCreator::CodeDeployRollback),
                 file_exists_behavior: Some(behavior.unwrap_or(FileExistsBehavior::Disallow)),

@@ -311,8 +311,15 @@ pub fn action_not_supported(id: &str) -> UnsupportedActionForDeploymentTypeExcep
 pub fn platform_not_deployed(platform: ComputePlatform) -> InvalidComputePlatformException {
     let platform = platform.as_str();
     InvalidComputePlatformException::new(format!(
-        "slipway does not run deployments of the compute platform {platform} yet, so nothing was deployed. Lambda is built."
+        "slipway does not run deployments of the compute platform {platform} yet, so nothing was deployed. Lambda and Server are built."
     ))
+}
+
+/// Our words.
+pub fn blue_green_not_deployed() -> InvalidInputException {
+    InvalidInputException::new(
+        "slipway does not run BLUE_GREEN deployments to instances yet, so nothing was deployed. IN_PLACE is built.",
+    )
 }
 
 pub fn only_for_server(flag: &str) -> String {

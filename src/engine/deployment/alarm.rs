@@ -6,6 +6,7 @@ use super::ending::end_when_quiet;
 use super::event::AlarmSeen;
 use super::fault::Fault;
 use super::lambda;
+use super::server;
 use super::plan::AlarmWatch;
 use super::state::{DeploymentState, Doing, Ending};
 use super::turn::Turn;
@@ -24,6 +25,8 @@ pub(super) fn seen(turn: &mut Turn, seen: &[AlarmSeen]) {
         .all(|name| seen.iter().any(|alarm| alarm.name == *name));
     if all && turn.state.doing() == Some(&Doing::LookingAtAlarms) {
         lambda::check(turn);
+    } else if all {
+        server::run::calm(turn);
     }
 }
 

@@ -4,7 +4,9 @@
 
 use super::fault::Fault;
 use super::plan::{AlarmWatch, LambdaSource};
+use super::server::plan::Selection;
 use super::state::{DeploymentState, Status};
+use crate::companions::Balancers;
 use crate::engine::world::{BuildListener, DeploymentEnd};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +34,18 @@ pub enum Effect {
         to: u32,
         alarms: AlarmWatch,
     },
+    /// See whether the role is there, then find the instances that are deployed to.
+    FindInstances {
+        selection: Box<Selection>,
+        role: String,
+        group: String,
+    },
+    /// Take an instance out of load balancers or put it back, and wait until that is so.
+    MoveTraffic {
+        instance: String,
+        way: Traffic,
+        balancers: Balancers,
+    },
     Publish {
         topic: String,
         subject: String,
@@ -44,6 +58,23 @@ pub enum Effect {
         listener: BuildListener,
         ended: Ended,
     },
+}
+
+/// What becomes of an instance's traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Traffic {
+    Block,
+    Allow,
+}
+
+impl Traffic {
+    /// The lifecycle event that it is.
+    pub fn event(self) -> &'static str {
+        match self {
+            Self::Block => super::server::events::BLOCK,
+            Self::Allow => super::server::events::ALLOW,
+        }
+    }
 }
 
 /// From where to where an alias goes.

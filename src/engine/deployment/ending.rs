@@ -6,6 +6,7 @@
 use super::effect::{Effect, Ended};
 use super::fault::Fault;
 use super::rollback;
+use super::server;
 use super::state::{Doing, Ending, Status, TargetStatus};
 use super::turn::Turn;
 
@@ -44,6 +45,9 @@ pub(super) fn end_when_quiet(turn: &mut Turn, ending: Ending) {
     if turn.state.is_over() {
         return;
     }
+    if turn.state.fleet().is_some() {
+        return server::run::end_when_quiet(turn, ending);
+    }
     match turn.state.doing() {
         Some(Doing::Shifting { .. }) => {
             turn.state.pending.get_or_insert(ending);
@@ -57,6 +61,7 @@ fn close_target(turn: &mut Turn, ending: &Ending, fault: Option<&Fault>) {
     let now = turn.now;
     let why = fault.map_or("", |fault| fault.message.as_str());
     let failed = matches!(ending, Ending::Failed(_) | Ending::Orphaned(_));
+    server::run::close(turn, why);
     turn.target(|target| {
         target.doing = Doing::Nothing;
         let was_running = target.lifecycle.running().is_some();

@@ -18,6 +18,8 @@ pub enum ErrorCode {
     AlarmActive,
     ApplicationMissing,
     DeploymentGroupMissing,
+    HealthConstraints,
+    HealthConstraintsInvalid,
     HookExecutionFailure,
     IamRoleMissing,
     IamRolePermissions,
@@ -26,6 +28,8 @@ pub enum ErrorCode {
     InvalidLambdaFunction,
     InvalidRevision,
     ManualStop,
+    NoInstances,
+    OverMaxInstances,
     RevisionMissing,
     Timeout,
 }
@@ -37,6 +41,8 @@ impl ErrorCode {
             Self::AlarmActive => "ALARM_ACTIVE",
             Self::ApplicationMissing => "APPLICATION_MISSING",
             Self::DeploymentGroupMissing => "DEPLOYMENT_GROUP_MISSING",
+            Self::HealthConstraints => "HEALTH_CONSTRAINTS",
+            Self::HealthConstraintsInvalid => "HEALTH_CONSTRAINTS_INVALID",
             Self::HookExecutionFailure => "HOOK_EXECUTION_FAILURE",
             Self::IamRoleMissing => "IAM_ROLE_MISSING",
             Self::IamRolePermissions => "IAM_ROLE_PERMISSIONS",
@@ -45,6 +51,8 @@ impl ErrorCode {
             Self::InvalidLambdaFunction => "INVALID_LAMBDA_FUNCTION",
             Self::InvalidRevision => "INVALID_REVISION",
             Self::ManualStop => "MANUAL_STOP",
+            Self::NoInstances => "NO_INSTANCES",
+            Self::OverMaxInstances => "OVER_MAX_INSTANCES",
             Self::RevisionMissing => "REVISION_MISSING",
             Self::Timeout => "TIMEOUT",
         }
@@ -165,6 +173,38 @@ impl Fault {
 
     pub fn function(why: impl Into<String>) -> Self {
         Self::new(ErrorCode::InvalidLambdaFunction, why)
+    }
+
+    pub fn no_instances() -> Self {
+        Self::new(
+            ErrorCode::NoInstances,
+            "The deployment failed because no instances were found for your deployment group. Check your deployment group settings \
+             to make sure the tags for your Amazon EC2 instances or Auto Scaling groups correctly identify the instances you want to \
+             deploy to, and then try again.",
+        )
+    }
+
+    pub fn too_many_instances(found: usize, most: usize) -> Self {
+        Self::new(
+            ErrorCode::OverMaxInstances,
+            format!("The deployment group has {found} instances; a deployment can have at most {most}."),
+        )
+    }
+
+    pub fn too_few_healthy() -> Self {
+        Self::new(
+            ErrorCode::HealthConstraints,
+            "The overall deployment failed because too many individual instances failed deployment, too few healthy instances are \
+             available for deployment, or some instances in your deployment group are experiencing problems.",
+        )
+    }
+
+    pub fn health_out_of_reach() -> Self {
+        Self::new(
+            ErrorCode::HealthConstraintsInvalid,
+            "The deployment can’t start because the minimum number of healthy instances, as defined by your deployment \
+             configuration, are not available.",
+        )
     }
 
     pub fn internal(what: &str) -> Self {

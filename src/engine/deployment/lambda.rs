@@ -28,6 +28,9 @@ pub fn hook_of<'a>(spec: &'a LambdaSpec, event: &str) -> Option<&'a str> {
 
 /// The AppSpec is known: work begins, and the target is there with all its events.
 pub(super) fn begin(turn: &mut Turn, spec: LambdaSpec) {
+    if work(&turn.state).is_none() {
+        return;
+    }
     turn.state.started = Some(turn.now.max(turn.state.plan.created));
     turn.state.target = Some(Target::Lambda(LambdaTarget {
         spec,
@@ -180,20 +183,22 @@ fn run_hook(turn: &mut Turn, event: &str) {
     turn.ask(effect);
 }
 
-fn work(state: &DeploymentState) -> &LambdaWork {
-    let Work::Lambda(work) = &state.plan.work;
-    work
+fn work(state: &DeploymentState) -> Option<&LambdaWork> {
+    match &state.plan.work {
+        Work::Lambda(work) => Some(work),
+        Work::Server(_) => None,
+    }
 }
 
 fn is_still(state: &DeploymentState) -> bool {
     matches!(
-        work(state).source,
-        LambdaSource::Restore { moved: false, .. }
+        work(state).map(|work| &work.source),
+        Some(LambdaSource::Restore { moved: false, .. })
     )
 }
 
 fn routing(state: &DeploymentState) -> Routing {
-    work(state).routing
+    work(state).map_or(Routing::AllAtOnce, |work| work.routing)
 }
 
 fn way(state: &DeploymentState) -> Option<Way> {
@@ -203,7 +208,7 @@ fn way(state: &DeploymentState) -> Option<Way> {
         alias: spec.alias.clone(),
         current: spec.current.clone(),
         target: spec.target.clone(),
-        back: matches!(work(state).source, LambdaSource::Restore { .. }),
+        back: matches!(work(state)?.source, LambdaSource::Restore { .. }),
         gradual: routing(state).is_gradual(),
     })
 }

@@ -84,6 +84,17 @@ impl Lifecycle {
         self.end(now, EventStatus::Succeeded, None);
     }
 
+    /// The running event has failed for this reason, and what is behind it is reached all the same.
+    pub fn fail(&mut self, now: Time, why: &str) {
+        self.end(now, EventStatus::Failed, Some(why));
+    }
+
+    /// Whether all events have had their turn.
+    pub fn is_ended(&self) -> bool {
+        let mut statuses = self.0.iter().map(|event| event.status);
+        statuses.all(|status| !matches!(status, EventStatus::Pending | EventStatus::InProgress))
+    }
+
     /// The running event, if one runs, has failed for this reason; nothing behind it is reached.
     pub fn break_off(&mut self, now: Time, why: &str) {
         self.end(now, EventStatus::Failed, Some(why));

@@ -55,6 +55,12 @@ impl Machine for Deployment {
                 to: *to,
                 result: Err(fault),
             }),
+            Effect::FindInstances { .. } => Some(Event::InstancesFound(Err(fault))),
+            Effect::MoveTraffic { instance, way, .. } => Some(Event::TrafficMoved {
+                instance: instance.clone(),
+                way: *way,
+                result: Err(fault.message),
+            }),
             Effect::ReadAlarms { .. }
             | Effect::Publish { .. }
             | Effect::RollBack { .. }

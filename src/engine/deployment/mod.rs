@@ -23,7 +23,8 @@
 //! # Glossary
 //!
 //! - *plan*: everything a deployment needs to know, resolved when it is created; never changes.
-//! - *work*: the part of a plan that is of one compute platform. Lambda is built; ECS and Server are to come.
+//! - *work*: the part of a plan that is of one compute platform. Lambda and Server are built; ECS is to come.
+//! - *fleet*: the instances of a deployment of the platform Server; the diagram above is of Lambda, `server/` has its own.
 //! - *target*: what is deployed to; a Lambda deployment has one, an alias of a function.
 //! - *lifecycle event*: AWS's word for a stretch of a target's life. Some have a *hook*: a function that is invoked and calls back.
 //! - *shift*: one change of an alias.
@@ -46,6 +47,7 @@ pub mod perform;
 pub mod plan;
 pub mod record;
 pub mod rollback;
+pub mod server;
 pub mod state;
 mod step;
 pub mod traffic;

@@ -5,10 +5,11 @@
 mod alarms;
 mod alias;
 mod revision;
+mod server;
 #[cfg(test)]
 mod tests;
 
-pub use alarms::{AlarmIndex, catch_up, declare, on_alarm_changed};
+pub use alarms::{AlarmIndex, HostIndex, catch_up, declare, on_alarm_changed};
 
 use super::alarm::verdict;
 use super::effect::{Effect, Ended, Way};
@@ -146,6 +147,27 @@ impl Perform<Deployment> for DeploymentPerformer {
                     Err(fault) => Err(fault),
                 },
             )),
+            Effect::FindInstances {
+                selection,
+                role,
+                group,
+            } => {
+                let found = server::find(self, key, &selection, &role, &group).await;
+                Some(Event::InstancesFound(found))
+            }
+            Effect::MoveTraffic {
+                instance,
+                way,
+                balancers,
+            } => {
+                let moved = server::move_traffic(self.companions(), scope, &instance, way, &balancers);
+                let result = moved.await;
+                Some(Event::TrafficMoved {
+                    instance,
+                    way,
+                    result,
+                })
+            }
             Effect::ReadAlarms { names } => {
                 let seen = alarms::look(self.companions(), scope, &names).await;
                 Some(Event::AlarmsSeen(seen))

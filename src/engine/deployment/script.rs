@@ -75,7 +75,9 @@ pub(super) fn plan(words: &str) -> DeploymentPlan {
 }
 
 fn add(plan: &mut DeploymentPlan, word: &str) {
-    let Work::Lambda(work) = &mut plan.work;
+    let Work::Lambda(work) = &mut plan.work else {
+        panic!("{:?}", plan.work);
+    };
     match word {
         "canary" => {
             work.routing = Routing::Canary {
@@ -403,7 +405,9 @@ impl Run {
         let error = error.map_or(String::new(), |fault| format!(" {}", fault.code.as_str()));
         writeln!(text, "{}{error}", state.status.as_str()).unwrap();
         if let Some(plan) = self.finished.as_ref().and_then(rollback::plan) {
-            let Work::Lambda(work) = &plan.work;
+            let Work::Lambda(work) = &plan.work else {
+                panic!("{plan:?}");
+            };
             let LambdaSource::Restore { spec, moved } = &work.source else {
                 panic!("{plan:?}");
             };
@@ -442,6 +446,8 @@ fn asked(effect: &Effect) -> String {
         Effect::CheckAlias { .. } => "look at the alias".to_owned(),
         Effect::InvokeHook { function, .. } => format!("invoke {function}"),
         Effect::Shift { to, .. } => format!("shift {to}%"),
+        Effect::FindInstances { .. } => "find the instances".to_owned(),
+        Effect::MoveTraffic { instance, way, .. } => format!("{way:?} {instance}"),
         Effect::Publish { subject, .. } => {
             format!("publish {}", subject.split(':').next().unwrap())
         }

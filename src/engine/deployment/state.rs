@@ -6,6 +6,7 @@ use super::appspec::LambdaSpec;
 use super::fault::Fault;
 use super::lifecycle::Lifecycle;
 use super::plan::DeploymentPlan;
+use super::server::fleet::{self, Fleet};
 use crate::aws::{Scope, Time};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -30,11 +31,13 @@ pub struct DeploymentState {
     pub rolled_back_by: Option<String>,
 }
 
-/// `Queued` and `Baking`, which no platform here needs yet, are not among them.
+/// `Queued`, which nothing here needs, is not among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Status {
     Created,
     InProgress,
+    /// A zone is through, and is looked on for a while.
+    Baking,
     Succeeded,
     Failed,
     Stopped,
@@ -59,6 +62,7 @@ pub enum Ending {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Target {
     Lambda(LambdaTarget),
+    Server(Box<Fleet>),
 }
 
 /// An alias of a function on its way from one version to another.
@@ -112,7 +116,34 @@ impl DeploymentState {
     }
 
     pub fn lambda(&self) -> Option<&LambdaTarget> {
-        self.target.as_ref().map(|Target::Lambda(target)| target)
+        match self.target.as_ref()? {
+            Target::Lambda(target) => Some(target),
+            Target::Server(_) => None,
+        }
+    }
+
+    /// The instances of a deployment to some, once they are known.
+    pub fn fleet(&self) -> Option<&Fleet> {
+        match self.target.as_ref()? {
+            Target::Server(fleet) => Some(fleet),
+            Target::Lambda(_) => None,
+        }
+    }
+
+    pub(super) fn fleet_mut(&mut self) -> Option<&mut Fleet> {
+        match self.target.as_mut()? {
+            Target::Server(fleet) => Some(fleet),
+            Target::Lambda(_) => None,
+        }
+    }
+
+    /// Where each target stands.
+    pub fn target_statuses(&self) -> Vec<TargetStatus> {
+        match &self.target {
+            None => Vec::new(),
+            Some(Target::Lambda(target)) => vec![target.status],
+            Some(Target::Server(fleet)) => fleet.instances.iter().map(|one| one.status).collect(),
+        }
     }
 
     /// What is waited for; nothing before the target is known.
@@ -126,6 +157,9 @@ impl DeploymentState {
             return None;
         }
         let end = self.ends_by();
+        if let Some(fleet) = self.fleet() {
+            return Some(fleet.deadline().map_or(end, |due| due.min(end)));
+        }
         Some(match self.doing() {
             Some(Doing::Hook { until, .. } | Doing::Waiting { until, .. }) => end.min(*until),
             // What is being changed comes to its own end.
@@ -137,14 +171,18 @@ impl DeploymentState {
     /// When it has taken too long.
     pub fn ends_by(&self) -> Time {
         let begun = self.started.unwrap_or(self.plan.created);
-        begun + Duration::from_secs(LONGEST_HOURS * 60 * 60)
+        match self.fleet() {
+            Some(fleet) => begun + fleet::LONGEST + fleet.rested,
+            None => begun + Duration::from_secs(LONGEST_HOURS * 60 * 60),
+        }
     }
 }
 
 impl Status {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Created,
         Self::InProgress,
+        Self::Baking,
         Self::Succeeded,
         Self::Failed,
         Self::Stopped,
@@ -159,6 +197,7 @@ impl Status {
         match self {
             Self::Created => "Created",
             Self::InProgress => "InProgress",
+            Self::Baking => "Baking",
             Self::Succeeded => "Succeeded",
             Self::Failed => "Failed",
             Self::Stopped => "Stopped",

@@ -9,6 +9,7 @@ use super::ending::{end, end_when_quiet};
 use super::event::{Event, Owner};
 use super::fault::Fault;
 use super::lambda;
+use super::server;
 use super::state::{DeploymentState, Doing, Ending, LONGEST_HOURS, Status};
 use super::turn::Turn;
 use crate::aws::Time;
@@ -25,6 +26,12 @@ pub fn step(state: DeploymentState, now: Time, event: Event) -> Step<Deployment>
             lambda::hook_refused(&mut turn, &execution, fault)
         }
         Event::Shifted { to, result } => lambda::shifted(&mut turn, to, result),
+        Event::InstancesFound(found) => server::run::found(&mut turn, found),
+        Event::TrafficMoved {
+            instance,
+            way,
+            result,
+        } => server::run::traffic_moved(&mut turn, &instance, way, result),
         Event::Orphaned(owner) => orphaned(&mut turn, owner),
         Event::Ticked => ticked(&mut turn),
     }
@@ -56,8 +63,15 @@ fn ticked(turn: &mut Turn) {
         return;
     }
     if turn.state.ends_by() <= turn.now {
+        if turn.state.fleet().is_some() {
+            let fault = Fault::took_too_long(server::fleet::LONGEST.as_secs() / 3600);
+            return end(turn, Ending::Failed(fault));
+        }
         let fault = Fault::took_too_long(LONGEST_HOURS);
         return end_when_quiet(turn, Ending::Failed(fault));
+    }
+    if turn.state.fleet().is_some() {
+        return server::run::ticked(turn);
     }
     match turn.state.doing() {
         Some(Doing::Hook { .. }) => lambda::hook_silent(turn),

@@ -30,6 +30,10 @@ impl Turn {
         self.effects.push(effect);
     }
 
+    pub fn record(&mut self, record: Record) {
+        self.records.push(record);
+    }
+
     /// The status changes, and whoever asked to be told is.
     pub fn move_to(&mut self, to: Status) {
         let from = std::mem::replace(&mut self.state.status, to);

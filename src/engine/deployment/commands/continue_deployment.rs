@@ -22,13 +22,13 @@ pub enum WaitRefused {
     Unsupported,
 }
 
-/// Lambda deployments know no such waits.
+/// Lambda deployments and deployments in place know no such waits.
 pub fn continue_deployment(
     state: &DeploymentState,
     _: Time,
     _: Wait,
 ) -> Result<Step<Deployment>, WaitRefused> {
     match &state.plan.work {
-        Work::Lambda(_) => Err(WaitRefused::Unsupported),
+        Work::Lambda(_) | Work::Server(_) => Err(WaitRefused::Unsupported),
     }
 }

@@ -5,6 +5,7 @@
 use crate::aws::Scope;
 use crate::companions::Companions;
 use crate::engine::deployment::event::AlarmSeen;
+use crate::engine::deployment::server::agent;
 use crate::engine::deployment::{Deployment, Event, Key, alarm};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::store::{Builder, Direction, Index};
@@ -12,11 +13,16 @@ use crate::store::{Builder, Direction, Index};
 /// Live deployments by the alarms that they watch.
 pub type AlarmIndex = Index<(Scope, String), Key>;
 
-/// Declares the tables of the deployments' driver and the index by which news of alarms finds them.
-pub fn declare(builder: &mut Builder) -> (DriverTables<Deployment>, AlarmIndex) {
+/// Live deployments by the agents that they have commands for.
+pub type HostIndex = Index<(Scope, String), Key>;
+
+/// Declares the tables of the deployments' driver, the index by which news of alarms finds them, and the one by which agents find
+/// their commands.
+pub fn declare(builder: &mut Builder) -> (DriverTables<Deployment>, AlarmIndex, HostIndex) {
     let tables = Driver::<Deployment>::declare(builder);
     let alarms = builder.index(&tables.live, |_, row| alarm::watched(&row.0));
-    (tables, alarms)
+    let hosts = builder.index(&tables.live, |_, row| agent::hosts(&row.0));
+    (tables, alarms, hosts)
 }
 
 /// An alarm has changed: tells the deployments that watch it. Returns when that is durable.

@@ -1,0 +1,22 @@
+//! Deployments to instances: batches of them, each through its lifecycle events, most of which an agent carries out.
+//!
+//! One event of one instance is one *command*: queued, given out to the agent that polls, acknowledged, complete. What the agent
+//! tells first counts; everything later changes nothing. Source: contract, codedeploy section 8.
+
+pub mod agent;
+pub mod batch;
+pub mod events;
+pub mod fleet;
+mod notification;
+pub mod order;
+pub mod plan;
+pub mod report;
+pub(super) mod run;
+pub mod zones;
+
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod script;
+#[cfg(test)]
+mod tests;
