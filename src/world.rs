@@ -37,6 +37,8 @@ pub struct Neighbours {
     guarded: OnceLock<AlarmIndex>,
     /// Known once the server listens.
     doors: OnceLock<Doors>,
+    /// Where agents of CodeDeploy are served, once they are.
+    agents: OnceLock<SocketAddr>,
 }
 
 /// Where the server can be reached.
@@ -72,6 +74,7 @@ impl Neighbours {
             watched: OnceLock::new(),
             guarded: OnceLock::new(),
             doors: OnceLock::new(),
+            agents: OnceLock::new(),
         })
     }
 
@@ -89,6 +92,16 @@ impl Neighbours {
     /// Where the server listens; `None` before it does.
     pub fn address(&self) -> Option<SocketAddr> {
         self.doors.get().map(|doors| doors.address)
+    }
+
+    /// Says where the server listens for agents of CodeDeploy.
+    pub fn listens_for_agents(&self, address: SocketAddr) {
+        let _ = self.agents.set(address);
+    }
+
+    /// Where the server listens for agents of CodeDeploy, if it does.
+    pub fn agents_address(&self) -> Option<SocketAddr> {
+        self.agents.get().copied()
     }
 
     /// Removes what a crashed server of this data folder left behind.

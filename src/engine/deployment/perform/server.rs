@@ -8,7 +8,6 @@ use crate::engine::deployment::effect::Traffic;
 use crate::engine::deployment::fault::Fault;
 use crate::engine::deployment::server::order::Candidate;
 use crate::engine::deployment::server::plan::Selection;
-use crate::engine::world::World;
 
 /// The instances that are selected, if the role is there.
 pub async fn find(
