@@ -47,12 +47,7 @@ pub async fn start(
     Ok((app, task))
 }
 
-async fn serve(
-    app: Arc<App>,
-    listener: Listener,
-    others: Vec<Listener>,
-    stop: CancellationToken,
-) {
+async fn serve(app: Arc<App>, listener: Listener, others: Vec<Listener>, stop: CancellationToken) {
     let others = others.into_iter();
     let others = others.map(|other| other.serve(app.clone(), stop.clone()));
     tokio::join!(

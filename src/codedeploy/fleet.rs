@@ -4,8 +4,8 @@
 
 use super::deployments::{DeploymentKey, Fixed};
 use super::store::{LAST, NameKey, Tables, names_of};
-use crate::aws::Scope;
 use super::{CodeDeploy, revisions};
+use crate::aws::Scope;
 use crate::companions::Companions;
 use crate::engine::deployment::DeploymentState;
 use crate::engine::deployment::server::order::{Candidate, Installed};
@@ -74,9 +74,11 @@ fn on_premises(
         };
         let registered = rows.into_iter().filter(|(_, row)| row.is_registered());
         let selected = registered.filter(|(_, row)| selection.takes_on_premises(&row.tags));
-        found.extend(selected.map(|((_, name), row)| {
-            bare(name, row.arn.clone(), row.iam.arn().to_owned(), None)
-        }));
+        found.extend(
+            selected.map(|((_, name), row)| {
+                bare(name, row.arn.clone(), row.iam.arn().to_owned(), None)
+            }),
+        );
         from = std::ops::Bound::Excluded(end);
     }
 }
@@ -125,7 +127,12 @@ impl Tables {
     /// A group is gone, and with it what it knew of instances.
     pub fn remove_hosts(&self, tx: &mut Txn, scope: &Scope, group: &str) {
         let key = |instance: &str| (scope.clone(), group.to_owned(), instance.to_owned());
-        let hosts = tx.range(&self.hosts, key("")..=key(LAST), Direction::Forward, usize::MAX);
+        let hosts = tx.range(
+            &self.hosts,
+            key("")..=key(LAST),
+            Direction::Forward,
+            usize::MAX,
+        );
         for (key, _) in hosts {
             tx.remove(&self.hosts, &key);
         }

@@ -90,7 +90,9 @@ fn zones(of: &ZonalConfig) -> Zones {
     let others = seconds(of.monitor_duration_in_seconds).unwrap_or(0);
     let least = of.minimum_healthy_hosts_per_zone.as_ref();
     let value = least.and_then(|least| least.value);
-    let value = value.and_then(|value| u32::try_from(value).ok()).unwrap_or(0);
+    let value = value
+        .and_then(|value| u32::try_from(value).ok())
+        .unwrap_or(0);
     Zones {
         first: seconds(of.first_zone_monitor_duration_in_seconds).unwrap_or(others),
         others,

@@ -1,8 +1,8 @@
 //! The service as handlers see it, and the list of its operations.
 
+use super::agents::keys::Keys;
 use super::deployments::{DeploymentKey, Fixed};
 use super::events::{event, instance_event};
-use super::agents::keys::Keys;
 use super::operations::*;
 use super::store::Tables;
 use super::{deployment_view, errors, launch, validate};
@@ -11,8 +11,8 @@ use crate::companions::Companions;
 use crate::companions::events::Events;
 use crate::engine::deployment::commands::start::created;
 use crate::engine::deployment::event::Owner;
-use crate::engine::deployment::{Deployment, DeploymentState, Event, Record};
 use crate::engine::deployment::perform::HostIndex;
+use crate::engine::deployment::{Deployment, DeploymentState, Event, Record};
 use crate::engine::driver::{Driver, Keep};
 use crate::server::{Service, Typed};
 use crate::store::{Store, Txn};

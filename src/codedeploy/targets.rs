@@ -77,9 +77,7 @@ impl Seen<'_> {
     /// Whether this is the target's id; of a function its name alone is one too.
     pub fn is_called(&self, id: &str) -> bool {
         match self {
-            Self::Lambda(of) => {
-                id == of.spec.target_id() || id == function_name(&of.spec.function)
-            }
+            Self::Lambda(of) => id == of.spec.target_id() || id == function_name(&of.spec.function),
             Self::Server(of) => id == of.id,
         }
     }
@@ -118,8 +116,9 @@ impl Seen<'_> {
             Self::Lambda(of) => events(&of.lifecycle, |event| {
                 event.diagnostics.as_deref().map(unknown)
             }),
-            Self::Server(of) => events(&of.lifecycle, |event| {
-                of.reports.get(&event.name).map(reported)
+            Self::Server(of) => events(&of.lifecycle, |event| match event.status {
+                EventStatus::Succeeded => Some(reported(&Report::success())),
+                _ => of.reports.get(&event.name).map(reported),
             }),
         }
     }

@@ -447,7 +447,9 @@ pub trait Companions: Send + Sync + 'static {
         _balancers: &Balancers,
         instance: &str,
     ) -> Result<(), String> {
-        Err(format!("there are no load balancers here from which {instance} can be taken"))
+        Err(format!(
+            "there are no load balancers here from which {instance} can be taken"
+        ))
     }
     /// Puts the instance into all of these; returns when each finds it healthy. Harmless when it is there.
     async fn allow_instance(
@@ -456,6 +458,8 @@ pub trait Companions: Send + Sync + 'static {
         _balancers: &Balancers,
         instance: &str,
     ) -> Result<(), String> {
-        Err(format!("there are no load balancers here that {instance} can be put behind"))
+        Err(format!(
+            "there are no load balancers here that {instance} can be put behind"
+        ))
     }
 }

@@ -47,7 +47,12 @@ pub trait World: Send + Sync + 'static {
     async fn begin_rollback(&self, _: &Scope, _: &str) {}
 
     /// The instances of a deployment's group that are selected, with what is known of them. The error is for people.
-    async fn instances(&self, _: &Scope, _deployment: &str, _: &Selection) -> Result<Vec<Candidate>, String> {
+    async fn instances(
+        &self,
+        _: &Scope,
+        _deployment: &str,
+        _: &Selection,
+    ) -> Result<Vec<Candidate>, String> {
         Ok(Vec::new())
     }
 

@@ -30,11 +30,7 @@ pub async fn poll_host_command(
     })
 }
 
-async fn wait(
-    service: &CodeDeploy,
-    scope: &Scope,
-    host: &str,
-) -> Result<Option<Command>, Refused> {
+async fn wait(service: &CodeDeploy, scope: &Scope, host: &str) -> Result<Option<Command>, Refused> {
     let mut changes = service.engine.changes();
     loop {
         changes.mark_unchanged();
@@ -50,11 +46,7 @@ async fn wait(
 }
 
 /// A command that waits for this agent, if one still does when it is taken.
-async fn take(
-    service: &CodeDeploy,
-    scope: &Scope,
-    host: &str,
-) -> Result<Option<Command>, Refused> {
+async fn take(service: &CodeDeploy, scope: &Scope, host: &str) -> Result<Option<Command>, Refused> {
     let at = (scope.clone(), host.to_owned());
     let waiting = service
         .commands

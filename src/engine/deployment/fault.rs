@@ -187,7 +187,9 @@ impl Fault {
     pub fn too_many_instances(found: usize, most: usize) -> Self {
         Self::new(
             ErrorCode::OverMaxInstances,
-            format!("The deployment group has {found} instances; a deployment can have at most {most}."),
+            format!(
+                "The deployment group has {found} instances; a deployment can have at most {most}."
+            ),
         )
     }
 

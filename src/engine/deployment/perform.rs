@@ -160,7 +160,8 @@ impl Perform<Deployment> for DeploymentPerformer {
                 way,
                 balancers,
             } => {
-                let moved = server::move_traffic(self.companions(), scope, &instance, way, &balancers);
+                let moved =
+                    server::move_traffic(self.companions(), scope, &instance, way, &balancers);
                 let result = moved.await;
                 Some(Event::TrafficMoved {
                     instance,

@@ -200,7 +200,7 @@ impl Run {
         }
     }
 
-    fn take(&mut self, step: Step<Deployment>) {
+    pub(super) fn take(&mut self, step: Step<Deployment>) {
         self.live = step.state;
         for record in step.records {
             match record {
@@ -208,6 +208,7 @@ impl Run {
                     assert_eq!(at, self.now);
                     self.moves.push((from, to));
                 }
+                Record::InstanceMoved { at, .. } => assert_eq!(at, self.now),
                 Record::Finished(state) => {
                     assert_eq!(self.finished, None, "a deployment ends once");
                     self.finished = Some(*state);
@@ -220,7 +221,7 @@ impl Run {
         }
     }
 
-    fn travel(&mut self, before: &'static str) {
+    pub(super) fn travel(&mut self, before: &'static str) {
         let state = self.state();
         let after = place(state);
         let status = if state.is_over() {
@@ -233,7 +234,7 @@ impl Run {
         }
     }
 
-    fn tell(&mut self, what: &str) {
+    pub(super) fn tell(&mut self, what: &str) {
         let after = self.now.since(START).as_secs();
         writeln!(self.said, "{after:>5}s {what}").unwrap();
     }
@@ -263,7 +264,7 @@ impl Run {
         }
     }
 
-    fn look(&mut self, names: &[&str], state: Option<&str>) {
+    pub(super) fn look(&mut self, names: &[&str], state: Option<&str>) {
         let seen = names.iter().map(|name| AlarmSeen {
             name: (*name).to_owned(),
             state: state.map(str::to_owned),
@@ -319,7 +320,7 @@ impl Run {
         Ok(())
     }
 
-    fn stop(&mut self, rollback: Option<bool>) {
+    pub(super) fn stop(&mut self, rollback: Option<bool>) {
         let Some(state) = self.live.take() else {
             return;
         };
@@ -424,9 +425,12 @@ impl Run {
 }
 
 /// What the deployment is doing, for the diagram.
-fn place(state: &DeploymentState) -> &'static str {
+pub(super) fn place(state: &DeploymentState) -> &'static str {
     if state.is_over() {
         return "·";
+    }
+    if let Some(fleet) = state.fleet() {
+        return super::server::script::phase(fleet);
     }
     match state.doing() {
         None => "Created",

@@ -4,7 +4,7 @@ use super::deploying::{
     answer, app_spec, create, deployed, group, merged, more, request, revision, shown,
 };
 use super::sample::{app, refusals};
-use crate::support::caller::{CODEDEPLOY, Caller, both, refusal};
+use crate::support::caller::{CODEDEPLOY, Caller, ROLE, both, refusal};
 use crate::support::normal::normalised;
 use serde_json::{Value, json};
 
@@ -48,7 +48,9 @@ async fn every_rule_is_told_in_order_and_nothing_is_kept() {
                 of(json!({"autoRollbackConfiguration": {"enabled": true}})),
                 of(json!({"revision": revision("version: 0.0")})),
                 merged(
-                    of(json!({"revision": s3("zip")})),
+                    of(
+                        json!({"revision": s3("zip"), "deploymentConfigName": "CodeDeployDefault.LambdaAllAtOnce"}),
+                    ),
                     json!({"applicationName": "s"}),
                 ),
                 merged(
@@ -80,7 +82,7 @@ async fn every_rule_is_told_in_order_and_nothing_is_kept() {
             "InvalidAlarmConfigException",
             "InvalidAutoRollbackConfigException",
             "InvalidRevisionException",
-            "InvalidComputePlatformException",
+            "InvalidDeploymentConfigNameException",
             "InvalidRevisionException",
         ]))
     );
@@ -106,16 +108,23 @@ async fn what_is_wrong_with_an_appspec_is_told_with_its_place() {
 async fn other_platforms_are_refused_plainly() {
     // ours: nothing is pretended
     let caller = Caller::new(CODEDEPLOY).await;
-    app(&caller, "s", "Server").await;
-    super::sample::group(&caller, "s", "g").await;
-    let s3 = json!({"revisionType": "S3", "s3Location": {"bucket": "b", "key": "k", "bundleType": "zip"}});
+    app(&caller, "s", "ECS").await;
+    let group = json!({"applicationName": "s", "deploymentGroupName": "g", "serviceRoleArn": ROLE,
+        "deploymentStyle": {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"},
+        "blueGreenDeploymentConfiguration": {"terminateBlueInstancesOnDeploymentSuccess": {"action": "TERMINATE"},
+            "deploymentReadyOption": {"actionOnTimeout": "CONTINUE_DEPLOYMENT"}},
+        "loadBalancerInfo": {"targetGroupPairInfoList": [{"targetGroups": [{"name": "blue"}, {"name": "green"}],
+            "prodTrafficRoute": {"listenerArns": ["arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/l/1/2"]}}]},
+        "ecsServices": [{"serviceName": "s", "clusterName": "c"}]});
+    caller.ok("CreateDeploymentGroup", group).await;
+    let s3 = json!({"revisionType": "S3", "s3Location": {"bucket": "b", "key": "k", "bundleType": "JSON"}});
     let body = json!({"applicationName": "s", "deploymentGroupName": "g", "revision": s3});
     caller
         .expect_refusal(
             "CreateDeployment",
             body,
             "InvalidComputePlatformException",
-            "slipway does not run deployments of the compute platform Server yet, so nothing was deployed. Lambda is built.",
+            "slipway does not run deployments of the compute platform ECS yet, so nothing was deployed. Lambda and Server are built.",
         )
         .await;
 }

@@ -44,7 +44,7 @@ mod put_lifecycle_event_hook_execution_status;
 mod register_application_revision;
 mod register_on_premises_instance;
 mod remove_tags_from_on_premises_instances;
-mod sample;
+pub mod sample;
 mod skip_wait_time_for_instance_termination;
 mod stop_deployment;
 mod tag_resource;

@@ -29,6 +29,10 @@ struct Inner {
     refused: Vec<String>,
     /// Subjects.
     published: Vec<String>,
+    /// Of EC2.
+    instances: Vec<InstanceInfo>,
+    /// What became of instances' traffic, such as `Block i-1`.
+    traffic: Vec<String>,
 }
 
 impl Functions {
@@ -44,6 +48,22 @@ impl Functions {
         functions.inner().aliases.insert("f:live".to_owned(), alias);
         functions.inner().versions = (1..=9).map(|version| version.to_string()).collect();
         Arc::new(functions)
+    }
+
+    /// An instance of EC2 with the tag `role` of this value.
+    pub fn boot(&self, id: &str, role: &str) {
+        self.inner().instances.push(InstanceInfo {
+            id: id.to_owned(),
+            arn: format!("arn:aws:ec2:us-east-1:000000000000:instance/{id}"),
+            state: "running".to_owned(),
+            zone: Some("us-east-1a".to_owned()),
+            tags: BTreeMap::from([("role".to_owned(), role.to_owned())]),
+        });
+    }
+
+    /// What became of instances' traffic, such as `Block i-1`.
+    pub fn traffic(&self) -> Vec<String> {
+        self.inner().traffic.clone()
     }
 
     pub fn refuse(&self, function: &str) {
@@ -192,6 +212,43 @@ impl Companions for With {
         let payload = serde_json::from_slice(&payload).unwrap();
         inner.invoked.push((function.to_owned(), payload));
         self.functions.changed.send_replace(());
+        Ok(())
+    }
+
+    async fn instances(
+        &self,
+        _: &Scope,
+        filters: &[Vec<TagFilter>],
+    ) -> Result<Vec<InstanceInfo>, String> {
+        let inner = self.functions.inner();
+        let matches = |one: &&InstanceInfo| {
+            let mut groups = filters.iter();
+            !filters.is_empty() && groups.all(|group| group.iter().any(|of| of.matches(&one.tags)))
+        };
+        Ok(inner.instances.iter().filter(matches).cloned().collect())
+    }
+
+    async fn block_instance(
+        &self,
+        _: &Scope,
+        balancers: &Balancers,
+        instance: &str,
+    ) -> Result<(), String> {
+        let groups = balancers.target_groups.join(",");
+        let moved = format!("block {instance} in {groups}");
+        self.functions.inner().traffic.push(moved);
+        Ok(())
+    }
+
+    async fn allow_instance(
+        &self,
+        _: &Scope,
+        balancers: &Balancers,
+        instance: &str,
+    ) -> Result<(), String> {
+        let groups = balancers.target_groups.join(",");
+        let moved = format!("allow {instance} in {groups}");
+        self.functions.inner().traffic.push(moved);
         Ok(())
     }
 

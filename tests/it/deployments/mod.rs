@@ -1,7 +1,10 @@
 //! Deployments that really run: the server's own engines, and functions that the test scripts.
 
+mod agent;
+mod agents;
 mod functions;
 mod house;
+mod instances;
 mod pipeline;
 mod restart;
 mod stories;

@@ -131,7 +131,9 @@ pub fn hosts(state: &DeploymentState) -> Vec<(Scope, String)> {
 /// Commands that may be given out: none once the end is decided.
 fn waiting(state: &DeploymentState) -> impl Iterator<Item = (usize, &Instance)> {
     let fleet = state.fleet().filter(|_| state.pending.is_none());
-    let instances = fleet.into_iter().flat_map(|fleet| fleet.instances.iter().enumerate());
+    let instances = fleet
+        .into_iter()
+        .flat_map(|fleet| fleet.instances.iter().enumerate());
     instances.filter(|(_, one)| matches!(one.doing, Doing::Queued { .. }))
 }
 
@@ -149,8 +151,12 @@ fn command(state: &DeploymentState, number: usize) -> Option<Command> {
 }
 
 /// Who does not know the seed cannot guess it.
-fn command_id(state: &DeploymentState, number: usize, event: &str) -> String {
+pub(super) fn command_id(state: &DeploymentState, number: usize, event: &str) -> String {
     let plan = &state.plan;
     let digest = Sha256::digest(format!("{}/{number}/{event}", plan.seed));
-    format!("{}.{number}.{event}.{}", plan.id, hex::encode(&digest[..16]))
+    format!(
+        "{}.{number}.{event}.{}",
+        plan.id,
+        hex::encode(&digest[..16])
+    )
 }

@@ -215,10 +215,10 @@ mod tests {
     fn whatever_fails_healthy_instances_are_never_fewer_than_the_minimum_before_the_last_begins() {
         let mut random = crate::engine::seeded::Seeded(7);
         for _ in 0..5000 {
-            let total = 1 + random.below(12);
+            let total = 1 + usize::try_from(random.below(12)).unwrap();
             let minimum = match random.below(3) {
                 0 => Minimum::AllButOne,
-                1 => Minimum::Hosts(u32::try_from(random.below(total)).unwrap()),
+                1 => Minimum::Hosts(u32::try_from(random.below(total as u64)).unwrap()),
                 _ => Minimum::Percent(u32::try_from(random.below(100)).unwrap()),
             };
             if minimum.is_out_of_reach(total) {

@@ -6,7 +6,7 @@ use super::batch::{Counts, Minimum, Next};
 use super::events::in_place;
 use super::order::Candidate;
 use super::plan::{ServerWork, Zones};
-use super::report::Report;
+use super::report::{Code, Report};
 use crate::aws::Time;
 use crate::engine::deployment::lifecycle::{EventStatus, Lifecycle};
 use crate::engine::deployment::state::TargetStatus;
@@ -63,7 +63,7 @@ pub struct Instance {
     pub updated: Time,
     pub lifecycle: Lifecycle,
     pub doing: Doing,
-    /// By event, of those that have ended.
+    /// By event, of those that have failed.
     pub reports: BTreeMap<String, Report>,
 }
 
@@ -72,13 +72,22 @@ pub struct Instance {
 pub enum Doing {
     Nothing,
     /// A command waits for the agent.
-    Queued { until: Time },
+    Queued {
+        until: Time,
+    },
     /// The agent has been told, and has not confirmed it.
-    Given { again: Time, until: Time },
+    Given {
+        again: Time,
+        until: Time,
+    },
     /// The agent carries it out.
-    Acknowledged { until: Time },
+    Acknowledged {
+        until: Time,
+    },
     /// The server moves traffic.
-    Balancing { until: Time },
+    Balancing {
+        until: Time,
+    },
 }
 
 impl Fleet {
@@ -111,10 +120,11 @@ impl Fleet {
         };
         let zone = self.zone();
         let here = self.counts(|one| zone == Some(&one.zone));
-        match zones.minimum.next(here) {
-            // There may be others, but not here.
-            next @ (Next::Done | Next::Wait) if here.pending == 0 => next,
-            next => next.and(minimum.next(all)),
+        match (zones.minimum.next(here), minimum.next(all)) {
+            (_, Next::Broken) => Next::Broken,
+            // There are others, but not here.
+            (next, _) if here.pending == 0 => next,
+            (next, others) => next.and(others),
         }
     }
 
@@ -127,9 +137,11 @@ impl Fleet {
     /// Instances whose turn it is and that have not begun, the first ones of them.
     pub fn pending(&self, most: usize) -> Vec<usize> {
         let zone = self.zone();
-        let waiting = self.instances.iter().enumerate().filter(|(_, one)| {
-            one.status == TargetStatus::Pending && zone == Some(&one.zone)
-        });
+        let waiting = self
+            .instances
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| one.status == TargetStatus::Pending && zone == Some(&one.zone));
         waiting.map(|(number, _)| number).take(most).collect()
     }
 
@@ -236,8 +248,11 @@ impl Instance {
         self.updated = now;
     }
 
-    /// The running event has ended like this.
+    /// The running event has ended like this. What is said of success is always the same.
     pub fn keep(&mut self, report: Report) {
+        if report.code == Code::Success {
+            return;
+        }
         if let Some(event) = self.lifecycle.running() {
             self.reports.insert(event.name.clone(), report);
         }

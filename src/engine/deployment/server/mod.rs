@@ -2,6 +2,20 @@
 //!
 //! One event of one instance is one *command*: queued, given out to the agent that polls, acknowledged, complete. What the agent
 //! tells first counts; everything later changes nothing. Source: contract, codedeploy section 8.
+//!
+//! # What a deployment to instances is doing (a test keeps this diagram true)
+//!
+//! ```text
+//! Baking          → Deploying
+//! Baking          → ·               Failed, Stopped
+//! Created         → Deploying
+//! Created         → LookingAtAlarms
+//! Created         → ·               Failed, Stopped
+//! Deploying       → Baking
+//! Deploying       → ·               Failed, Stopped, Succeeded
+//! LookingAtAlarms → Deploying
+//! LookingAtAlarms → ·               Failed, Stopped
+//! ```
 
 pub mod agent;
 pub mod batch;
@@ -17,6 +31,6 @@ pub mod zones;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
-mod script;
+pub(super) mod script;
 #[cfg(test)]
 mod tests;

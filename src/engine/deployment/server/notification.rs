@@ -35,7 +35,9 @@ pub(super) fn tell(turn: &mut Turn, number: usize, event: &str) {
     let (instance, status, at) = (one.arn.clone(), one.status, turn.now);
     let mut triggers = state.plan.triggers.iter();
     let mut effects = Vec::new();
-    while let Some(trigger) = triggers.find(|trigger| trigger.events.iter().any(|wanted| wanted == event)) {
+    while let Some(trigger) =
+        triggers.find(|trigger| trigger.events.iter().any(|wanted| wanted == event))
+    {
         effects.push(Effect::Publish {
             topic: trigger.topic.clone(),
             subject: subject(state, one),

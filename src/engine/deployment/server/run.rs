@@ -139,7 +139,11 @@ fn next_event(turn: &mut Turn, number: usize) {
 
 fn balance(turn: &mut Turn, number: usize, event: String) {
     let balancers = work(&turn.state).and_then(|work| work.balancers.clone());
-    let Some(one) = turn.state.fleet().and_then(|fleet| fleet.instances.get(number)) else {
+    let Some(one) = turn
+        .state
+        .fleet()
+        .and_then(|fleet| fleet.instances.get(number))
+    else {
         return;
     };
     let way = match event == ALLOW {
@@ -211,7 +215,10 @@ pub(super) fn event_ended(turn: &mut Turn, number: usize, report: Report) {
 }
 
 fn is_through(turn: &Turn, number: usize) -> bool {
-    let one = turn.state.fleet().and_then(|fleet| fleet.instances.get(number));
+    let one = turn
+        .state
+        .fleet()
+        .and_then(|fleet| fleet.instances.get(number));
     one.is_some_and(|one| one.lifecycle.is_ended())
 }
 
@@ -227,7 +234,11 @@ pub(in super::super) fn ticked(turn: &mut Turn) {
 
 fn instance_ticked(turn: &mut Turn, number: usize) {
     let now = turn.now;
-    let Some(one) = turn.state.fleet().and_then(|fleet| fleet.instances.get(number)) else {
+    let Some(one) = turn
+        .state
+        .fleet()
+        .and_then(|fleet| fleet.instances.get(number))
+    else {
         return;
     };
     match one.doing {
