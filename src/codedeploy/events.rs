@@ -30,13 +30,13 @@ pub fn event(
     Some(event)
 }
 
-/// The event that tells of an instance's new status, if one does; the instance by its ARN.
+/// The event that tells of the new status of an instance, by id and ARN, if one does.
 pub fn instance_event(
     tables: &Tables,
     tx: &Txn,
     (scope, id): &DeploymentKey,
     fixed: &Fixed,
-    (instance, to): (&str, TargetStatus),
+    (instance, arn, to): (&str, &str, TargetStatus),
     at: Time,
 ) -> Option<Event> {
     let state = match to {
@@ -47,10 +47,8 @@ pub fn instance_event(
     };
     let mut event = told(tables, tx, (scope, id), fixed, state, at);
     event.detail_type = "CodeDeploy Instance State-change Notification".to_owned();
-    // The last part of both kinds of ARN names the instance.
-    let name = instance.rsplit('/').next().unwrap_or(instance);
-    event.detail["instanceId"] = json!(name);
-    event.resources.push(instance.to_owned());
+    event.detail["instanceId"] = json!(instance);
+    event.resources.push(arn.to_owned());
     Some(event)
 }
 

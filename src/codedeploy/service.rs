@@ -122,10 +122,10 @@ impl Keep<Deployment> for Kept {
                     }
                 }
             }
-            Record::InstanceMoved { instance, to, at } => {
+            Record::InstanceMoved { id, arn, to, at } => {
                 let fixed = tx.get_record(&deployments.fixed, key);
                 let event = fixed.and_then(|fixed| {
-                    instance_event(&self.tables, tx, key, &fixed, (&instance, to), at)
+                    instance_event(&self.tables, tx, key, &fixed, (&id, &arn, to), at)
                 });
                 if let Some(event) = event {
                     self.events.record(tx, event);

@@ -7,9 +7,11 @@ use crate::aws::Time;
 pub enum Record {
     /// The status has changed; comes before `Finished` when it is the last one.
     Moved { from: Status, to: Status, at: Time },
-    /// An instance, by its ARN, has begun or ended.
+    /// An instance has begun or ended.
     InstanceMoved {
-        instance: String,
+        /// As targets are called.
+        id: String,
+        arn: String,
         to: TargetStatus,
         at: Time,
     },

@@ -32,7 +32,12 @@ pub(super) fn tell(turn: &mut Turn, number: usize, event: &str) {
     let Some(one) = state.fleet().and_then(|fleet| fleet.instances.get(number)) else {
         return;
     };
-    let (instance, status, at) = (one.arn.clone(), one.status, turn.now);
+    let moved = Record::InstanceMoved {
+        id: one.id.clone(),
+        arn: one.arn.clone(),
+        to: one.status,
+        at: turn.now,
+    };
     let mut triggers = state.plan.triggers.iter();
     let mut effects = Vec::new();
     while let Some(trigger) =
@@ -45,11 +50,7 @@ pub(super) fn tell(turn: &mut Turn, number: usize, event: &str) {
         });
     }
     effects.into_iter().for_each(|effect| turn.ask(effect));
-    turn.record(Record::InstanceMoved {
-        instance,
-        to: status,
-        at,
-    });
+    turn.record(moved);
 }
 
 fn status(of: TargetStatus) -> &'static str {
