@@ -346,7 +346,11 @@ async fn blue_and_green_instances_are_refused_plainly() {
     let style =
         json!({"deploymentType": "BLUE_GREEN", "deploymentOption": "WITHOUT_TRAFFIC_CONTROL"});
     let caller = Caller::new(CODEDEPLOY).await;
-    group(&caller, json!({"deploymentStyle": style})).await;
+    let app = json!({"applicationName": "a", "computePlatform": "Server"});
+    caller.ok("CreateApplication", app).await;
+    let body = json!({"applicationName": "a", "deploymentGroupName": "g", "serviceRoleArn": ROLE,
+        "deploymentStyle": style, "ec2TagFilters": [{"Key": "role", "Type": "KEY_ONLY"}]});
+    caller.ok("CreateDeploymentGroup", body).await;
     let said = caller.refused("CreateDeployment", request("v1.zip")).await;
     assert_eq!(said.code, "InvalidInputException");
 }
