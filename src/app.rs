@@ -328,11 +328,12 @@ impl App {
     }
 }
 
-/// Pipelines and deployments hear of objects and alarms.
+/// Pipelines and deployments hear of objects, alarms and services.
 fn listen(companions: &Embedded, world: &Arc<Neighbours>) {
     let news = Arc::new(PipelineNews(world.clone()));
     companions.listen_objects(news.clone());
-    companions.listen_alarms(news);
+    companions.listen_alarms(news.clone());
+    companions.containers().listen_services(news);
 }
 
 /// What builds are allowed, and where their repositories lead.

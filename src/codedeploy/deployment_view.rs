@@ -31,8 +31,14 @@ pub fn info(service: &CodeDeploy, scope: &Scope, of: (Fixed, DeploymentState)) -
         complete_time: state.completed.map(Time::wire),
         deployment_overview: state.is_over().then(|| overview(&state)),
         rollback_info: rollback_info(&state),
-        instance_termination_wait_time_started: Some(false),
-        deployment_status_messages: Some(Vec::new()),
+        instance_termination_wait_time_started: Some(
+            state.ecs().is_some_and(|target| target.progress.retiring),
+        ),
+        deployment_status_messages: Some(
+            state
+                .ecs()
+                .map_or_else(Vec::new, |target| target.messages.clone()),
+        ),
         ..info
     }
 }
@@ -51,6 +57,7 @@ fn status(of: Status) -> DeploymentStatus {
     match of {
         Status::Created => DeploymentStatus::Created,
         Status::InProgress => DeploymentStatus::InProgress,
+        Status::Ready => DeploymentStatus::Ready,
         Status::Succeeded => DeploymentStatus::Succeeded,
         Status::Failed => DeploymentStatus::Failed,
         Status::Stopped => DeploymentStatus::Stopped,
@@ -66,8 +73,8 @@ fn error(fault: &Fault) -> ErrorInformation {
 
 fn overview(state: &DeploymentState) -> DeploymentOverview {
     let count = |wanted: TargetStatus| {
-        let targets = state.lambda().into_iter();
-        let count = targets.filter(|target| target.status == wanted).count();
+        let targets = state.target.iter();
+        let count = targets.filter(|target| target.status() == wanted).count();
         i64::try_from(count).ok()
     };
     DeploymentOverview {

@@ -183,11 +183,12 @@ impl Tables {
             tx.get_record(&self.deployments.fixed, &key)
         });
         let behavior = previous.and_then(|fixed| fixed.info.file_exists_behavior);
+        let platform = of.info.compute_platform.unwrap_or(ComputePlatform::Lambda);
         let fixed = Fixed {
             created: plan.created,
             info: DeploymentInfo {
                 deployment_id: Some(plan.id.clone()),
-                deployment_config_name: Some(configs::usual(ComputePlatform::Lambda)),
+                deployment_config_name: Some(configs::usual(platform)),
                 revision: of.info.previous_revision.clone(),
                 creator: Some(DeploymentCreator::CodeDeployRollback),
                 file_exists_behavior: Some(behavior.unwrap_or(FileExistsBehavior::Disallow)),

@@ -14,12 +14,15 @@ pub fn event(
     tx: &Txn,
     (scope, id): &DeploymentKey,
     fixed: &Fixed,
-    to: Status,
+    (from, to): (Status, Status),
     at: Time,
 ) -> Option<Event> {
     let state = match to {
         Status::Created => return None,
+        // It starts once; what somebody has continued goes on.
+        Status::InProgress if from == Status::Ready => return None,
         Status::InProgress => "START",
+        Status::Ready => "READY",
         Status::Succeeded => "SUCCESS",
         Status::Failed => "FAILURE",
         Status::Stopped => "STOP",

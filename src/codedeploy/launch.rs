@@ -25,7 +25,7 @@ use slipway_runtime::Violation;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-// Differs from AWS: CreateDeployment refuses applications of the compute platforms Server and ECS with InvalidComputePlatformException.
+// Differs from AWS: CreateDeployment refuses applications of the compute platform Server with InvalidComputePlatformException.
 
 /// A deployment to be started.
 #[derive(Clone, Debug)]
@@ -98,7 +98,8 @@ fn decide(
     rollback(input.auto_rollback_configuration.as_ref())?;
     let work = match platform {
         ComputePlatform::Lambda => plan::lambda_work(&revision, &config)?,
-        ComputePlatform::Server | ComputePlatform::Ecs => {
+        ComputePlatform::Ecs => plan::ecs_work(&revision, &config, &group.definition)?,
+        ComputePlatform::Server => {
             return Err(errors::platform_not_deployed(platform).into());
         }
     };

@@ -111,7 +111,7 @@ impl Keep<Deployment> for Kept {
             Record::Moved { from, to, at } => {
                 if let Some(fixed) = tx.get_record(&deployments.fixed, key) {
                     deployments.moved(tx, key, &fixed, (from, to));
-                    if let Some(event) = event(&self.tables, tx, key, &fixed, to, at) {
+                    if let Some(event) = event(&self.tables, tx, key, &fixed, (from, to), at) {
                         self.events.record(tx, event);
                     }
                 }

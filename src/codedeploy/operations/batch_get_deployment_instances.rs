@@ -22,10 +22,12 @@ pub async fn batch_get_deployment_instances(
     if asked.len() > MOST {
         return Err(errors::batch_too_large(asked.len(), MOST).into());
     }
+    targets::has_instances(&state)?;
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for id in asked {
-        let target = state.lambda();
-        match target.filter(|target| targets::is_called(target, id)) {
+        let target = state.target.as_ref();
+        let target = target.filter(|target| targets::is_called(target, id));
+        match target.and_then(|_| state.lambda()) {
             Some(target) => found.push(targets::summary(&state, target)),
             None => missing.push(id.as_str()),
         }

@@ -31,5 +31,5 @@ pub async fn batch_get_deployment_targets(
     })
 }
 
-/// A Lambda deployment has one target.
+/// A deployment to Lambda or ECS has one target.
 const MOST: usize = 1;

@@ -18,8 +18,10 @@ pub async fn get_deployment_instance(
     if asked.is_empty() {
         return Err(errors::instance_id_missing().into());
     }
-    let target = state.lambda();
+    targets::has_instances(&state)?;
+    let target = state.target.as_ref();
     let target = target.filter(|target| targets::is_called(target, asked));
+    let target = target.and_then(|_| state.lambda());
     let target = target.ok_or_else(|| errors::instance_not_found(asked))?;
     Ok(GetDeploymentInstanceOutput {
         instance_summary: Some(targets::summary(&state, target)),

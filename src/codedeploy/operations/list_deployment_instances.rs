@@ -19,11 +19,12 @@ pub async fn list_deployment_instances(
         return Err(errors::no_instance_types(id).into());
     }
     let target = targets::only(&state)?;
+    targets::has_instances(&state)?;
     // There is only one page, so no token of ours continues it.
     pages::position::<String>("ListDeploymentInstances", input.next_token.as_deref())?;
     let statuses = input.instance_status_filter.unwrap_or_default();
     let statuses: Vec<&str> = statuses.iter().map(|status| status.as_str()).collect();
-    let listed = targets::has_status(target, &statuses).then(|| target.spec.target_id());
+    let listed = targets::has_status(target, &statuses).then(|| targets::id(target));
     Ok(ListDeploymentInstancesOutput {
         instances_list: Some(listed.into_iter().collect()),
         next_token: None,

@@ -22,7 +22,7 @@ pub async fn list_deployment_targets(
     // There is only one page, so no token of ours continues it.
     pages::position::<String>("ListDeploymentTargets", input.next_token.as_deref())?;
     let statuses: Vec<&str> = statuses.iter().map(String::as_str).collect();
-    let listed = targets::has_status(target, &statuses).then(|| target.spec.target_id());
+    let listed = targets::has_status(target, &statuses).then(|| targets::id(target));
     Ok(ListDeploymentTargetsOutput {
         target_ids: Some(listed.into_iter().collect()),
         next_token: None,

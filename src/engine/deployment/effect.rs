@@ -2,6 +2,7 @@
 //!
 //! Invariant: each may be performed twice: a hook's second callback is refused, an alias that is where it should be stays there.
 
+use super::ecs;
 use super::fault::Fault;
 use super::plan::{AlarmWatch, LambdaSource};
 use super::state::{DeploymentState, Status};
@@ -32,6 +33,8 @@ pub enum Effect {
         to: u32,
         alarms: AlarmWatch,
     },
+    /// What deployments to ECS ask for.
+    Ecs(ecs::effect::Effect),
     Publish {
         topic: String,
         subject: String,

@@ -4,6 +4,7 @@
 //! where that is not waited for.
 
 use super::appspec::LambdaSpec;
+use super::ecs;
 use super::fault::Fault;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Event {
     HookRefused { execution: String, fault: Fault },
     /// The alias was changed, or was not.
     Shifted { to: u32, result: Result<(), Fault> },
+    /// News of a deployment to ECS.
+    Ecs(ecs::event::Event),
     /// What the deployment belongs to was deleted.
     Orphaned(Owner),
     /// A deadline may have come.

@@ -2,6 +2,7 @@
 //!
 //! Nothing is lost with the server: every effect may be performed again.
 
+use super::ecs;
 use super::effect::Effect;
 use super::event::Event;
 use super::fault::Fault;
@@ -55,6 +56,7 @@ impl Machine for Deployment {
                 to: *to,
                 result: Err(fault),
             }),
+            Effect::Ecs(effect) => ecs::broken(effect, fault).map(Event::Ecs),
             Effect::ReadAlarms { .. }
             | Effect::Publish { .. }
             | Effect::RollBack { .. }

@@ -23,16 +23,18 @@
 //! # Glossary
 //!
 //! - *plan*: everything a deployment needs to know, resolved when it is created; never changes.
-//! - *work*: the part of a plan that is of one compute platform. Lambda is built; ECS and Server are to come.
-//! - *target*: what is deployed to; a Lambda deployment has one, an alias of a function.
+//! - *work*: the part of a plan that is of one compute platform. Lambda and ECS are built; Server is to come.
+//! - *target*: what is deployed to: an alias of a function, or a service of ECS; there is one.
 //! - *lifecycle event*: AWS's word for a stretch of a target's life. Some have a *hook*: a function that is invoked and calls back.
-//! - *shift*: one change of an alias.
+//! - *shift*: one change of an alias, or of what listeners forward to.
+//! - *blue*, *green*: the task set that serves when a deployment to ECS begins, and the one that replaces it.
 //! - *rollback*: a new deployment that sets back what another one changed.
 
 mod alarm;
 pub mod alias;
 pub mod appspec;
 pub mod commands;
+pub mod ecs;
 pub mod effect;
 mod ending;
 pub mod event;
@@ -46,6 +48,7 @@ pub mod perform;
 pub mod plan;
 pub mod record;
 pub mod rollback;
+mod sequence;
 pub mod state;
 mod step;
 pub mod traffic;

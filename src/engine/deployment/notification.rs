@@ -4,7 +4,7 @@
 
 use super::effect::Effect;
 use super::rollback;
-use super::state::{DeploymentState, Status, TargetStatus};
+use super::state::{DeploymentState, Status, Target, TargetStatus};
 use crate::aws::Time;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -56,6 +56,7 @@ fn status(of: Status) -> &'static str {
     match of {
         Status::Created => "CREATED",
         Status::InProgress => "IN_PROGRESS",
+        Status::Ready => "READY",
         Status::Succeeded => "SUCCEEDED",
         Status::Failed => "FAILED",
         Status::Stopped => "STOPPED",
@@ -95,7 +96,7 @@ fn message(state: &DeploymentState, trigger: &str) -> String {
 
 fn overview(state: &DeploymentState) -> String {
     let count = |wanted: TargetStatus| {
-        let statuses = state.lambda().into_iter().map(|target| target.status);
+        let statuses = state.target.iter().map(Target::status);
         statuses.filter(|status| *status == wanted).count()
     };
     format!(

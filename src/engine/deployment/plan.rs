@@ -3,6 +3,7 @@
 //! A plan never changes: what becomes of the deployment group meanwhile does not touch a running deployment.
 
 use super::appspec::LambdaSpec;
+use super::ecs::plan::EcsWork;
 use super::traffic::Routing;
 use crate::aws::{Scope, Time};
 use crate::companions::ObjectRef;
@@ -34,10 +35,11 @@ pub struct DeploymentPlan {
     pub created: Time,
 }
 
-/// What is done on which compute platform. ECS and Server are to become cases of their own.
+/// What is done on which compute platform. Server is to become a case of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Work {
     Lambda(LambdaWork),
+    Ecs(EcsWork),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -115,7 +115,7 @@ async fn other_platforms_are_refused_plainly() {
             "CreateDeployment",
             body,
             "InvalidComputePlatformException",
-            "slipway does not run deployments of the compute platform Server yet, so nothing was deployed. Lambda is built.",
+            "slipway does not run deployments of the compute platform Server yet, so nothing was deployed. Lambda and ECS are built.",
         )
         .await;
 }

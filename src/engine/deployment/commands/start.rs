@@ -3,6 +3,7 @@
 use crate::aws::Time;
 use crate::engine::Step;
 use crate::engine::deployment::Deployment;
+use crate::engine::deployment::ecs;
 use crate::engine::deployment::effect::Effect;
 use crate::engine::deployment::plan::{DeploymentPlan, Work};
 use crate::engine::deployment::state::{DeploymentState, Status};
@@ -25,11 +26,18 @@ pub fn start(
     let mut turn = Turn::new(created(plan), now);
     turn.tell("DeploymentStart");
     let plan = &turn.state.plan;
-    let Work::Lambda(work) = &plan.work;
-    let read = Effect::ReadSpec {
-        source: Box::new(work.source.clone()),
-        role: plan.service_role.clone(),
-        group: plan.group.clone(),
+    let (role, group) = (plan.service_role.clone(), plan.group.clone());
+    let read = match &plan.work {
+        Work::Lambda(work) => Effect::ReadSpec {
+            source: Box::new(work.source.clone()),
+            role,
+            group,
+        },
+        Work::Ecs(work) => Effect::Ecs(ecs::effect::Effect::ReadSpec {
+            source: Box::new(work.source.clone()),
+            role,
+            group,
+        }),
     };
     turn.ask(read);
     Ok(turn.step())
