@@ -213,7 +213,7 @@ impl App {
             ),
             store: store.clone(),
             tables: tables.codedeploy,
-            commands: tables.hosts,
+            commands: tables.guarded.hosts.clone(),
             keys: Keys::new(store.folder(), names(&config)),
         };
         let codepipeline = CodePipeline {
@@ -331,11 +331,12 @@ impl App {
     }
 }
 
-/// Pipelines and deployments hear of objects and alarms.
+/// Pipelines and deployments hear of objects, alarms and services.
 fn listen(companions: &Embedded, world: &Arc<Neighbours>) {
     let news = Arc::new(PipelineNews(world.clone()));
     companions.listen_objects(news.clone());
-    companions.listen_alarms(news);
+    companions.listen_alarms(news.clone());
+    companions.containers().listen_services(news);
 }
 
 /// Names and addresses under which agents may call the server, beside those that every server has.

@@ -7,12 +7,13 @@ use crate::aws::Scope;
 use crate::codebuild::{self, CodeBuild};
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
+use crate::companions::containers::{ServiceChanged, ServiceListener};
 use crate::companions::{AlarmChanged, AlarmListener, Companions, ObjectCreated, ObjectListener};
 use crate::engine::batch;
 use crate::engine::build::git::SourceLogin;
 use crate::engine::build::reports::{Group, GroupRefused, Wanted};
 use crate::engine::deployment;
-use crate::engine::deployment::perform::AlarmIndex;
+use crate::engine::deployment::perform::Guarded;
 use crate::engine::deployment::server::order::Candidate;
 use crate::engine::deployment::server::plan::Selection;
 use crate::engine::pipeline;
@@ -33,8 +34,8 @@ pub struct Neighbours {
     sandboxes: Arc<dyn Sandboxes>,
     services: OnceLock<Services>,
     watched: OnceLock<Watched>,
-    /// By what news of alarms finds the deployments that watch them.
-    guarded: OnceLock<AlarmIndex>,
+    /// By what news of alarms and services finds the deployments that watch them.
+    guarded: OnceLock<Guarded>,
     /// Known once the server listens.
     doors: OnceLock<Doors>,
     /// Where agents of CodeDeploy are served, once they are.
@@ -119,8 +120,8 @@ impl Neighbours {
         let _ = self.watched.set(watched);
     }
 
-    /// Says by what news of alarms finds the deployments that watch them; once.
-    pub fn guards(&self, guarded: AlarmIndex) {
+    /// Says by what news of alarms and services finds the deployments that watch them; once.
+    pub fn guards(&self, guarded: Guarded) {
         let _ = self.guarded.set(guarded);
     }
 
@@ -240,7 +241,7 @@ impl World for Neighbours {
     }
 }
 
-/// Hands news of objects and alarms to the pipelines and deployments that wait for them, off the request that brought them.
+/// Hands news of objects, alarms and services to the pipelines and deployments that wait for them, off the request that brought them.
 pub struct PipelineNews(pub Arc<Neighbours>);
 
 impl PipelineNews {
@@ -267,6 +268,20 @@ impl ObjectListener for PipelineNews {
     }
 }
 
+impl ServiceListener for PipelineNews {
+    fn service_changed(&self, news: &ServiceChanged) {
+        let news = news.clone();
+        self.tell(async move |world, _| {
+            if let Some(guarded) = world.guarded.get() {
+                let (engine, companions) =
+                    (&world.services().codedeploy.engine, &*world.companions);
+                let services = &guarded.services;
+                deployment::perform::on_service_changed(engine, companions, services, news).await;
+            }
+        });
+    }
+}
+
 impl AlarmListener for PipelineNews {
     fn alarm_changed(&self, news: &AlarmChanged) {
         let (scope, name) = (news.scope.clone(), news.name.clone());
@@ -275,7 +290,8 @@ impl AlarmListener for PipelineNews {
                 let (engine, companions) =
                     (&world.services().codedeploy.engine, &*world.companions);
                 let (scope, name) = (scope.clone(), name.clone());
-                deployment::perform::on_alarm_changed(engine, companions, guarded, scope, name)
+                let alarms = &guarded.alarms;
+                deployment::perform::on_alarm_changed(engine, companions, alarms, scope, name)
                     .await;
             }
             let engine = &world.services().codepipeline.engine;

@@ -8,7 +8,7 @@ use crate::config::{Config, Data};
 use crate::engine::batch::Batches;
 use crate::engine::build::Build;
 use crate::engine::clock::{Clock, ClockTable};
-use crate::engine::deployment::perform::{AlarmIndex, HostIndex};
+use crate::engine::deployment::perform::Guarded;
 use crate::engine::deployment::{self, Deployment};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::engine::pipeline::Pipelines;
@@ -26,8 +26,7 @@ pub struct Tables {
     pub batches: DriverTables<Batches>,
     pub builds: DriverTables<Build>,
     pub deployments: DriverTables<Deployment>,
-    pub guarded: AlarmIndex,
-    pub hosts: HostIndex,
+    pub guarded: Guarded,
     pub pipelines: DriverTables<Pipelines>,
     pub watched: Watched,
 }
@@ -59,7 +58,7 @@ pub fn open(config: &Config) -> Result<(Store, Tables), StoreError> {
 impl Tables {
     fn declare(builder: &mut Builder) -> Self {
         let (pipelines, watched) = perform::declare(builder);
-        let (deployments, guarded, hosts) = deployment::perform::declare(builder);
+        let (deployments, guarded) = deployment::perform::declare(builder);
         Self {
             clock: Clock::declare(builder),
             events: events::Tables::declare(builder),
@@ -71,7 +70,6 @@ impl Tables {
             builds: Driver::<Build>::declare(builder),
             deployments,
             guarded,
-            hosts,
             pipelines,
             watched,
         }

@@ -31,8 +31,14 @@ pub fn info(service: &CodeDeploy, scope: &Scope, of: (Fixed, DeploymentState)) -
         complete_time: state.completed.map(Time::wire),
         deployment_overview: shows_overview(&state).then(|| overview(&state)),
         rollback_info: rollback_info(&state),
-        instance_termination_wait_time_started: Some(false),
-        deployment_status_messages: Some(Vec::new()),
+        instance_termination_wait_time_started: Some(
+            state.ecs().is_some_and(|target| target.progress.retiring),
+        ),
+        deployment_status_messages: Some(
+            state
+                .ecs()
+                .map_or_else(Vec::new, |target| target.messages.clone()),
+        ),
         ..info
     }
 }
@@ -57,6 +63,7 @@ fn status(of: Status) -> DeploymentStatus {
         Status::Created => DeploymentStatus::Created,
         Status::InProgress => DeploymentStatus::InProgress,
         Status::Baking => DeploymentStatus::Baking,
+        Status::Ready => DeploymentStatus::Ready,
         Status::Succeeded => DeploymentStatus::Succeeded,
         Status::Failed => DeploymentStatus::Failed,
         Status::Stopped => DeploymentStatus::Stopped,

@@ -184,13 +184,14 @@ impl Tables {
             tx.get_record(&self.deployments.fixed, &key)
         });
         let behavior = previous.and_then(|fixed| fixed.info.file_exists_behavior);
+        let platform = of.info.compute_platform.unwrap_or(ComputePlatform::Lambda);
         let fixed = Fixed {
             created: plan.created,
             info: DeploymentInfo {
                 deployment_id: Some(plan.id.clone()),
-                deployment_config_name: match of.info.compute_platform {
-                    Some(ComputePlatform::Server) => of.info.deployment_config_name.clone(),
-                    _ => Some(configs::usual(ComputePlatform::Lambda)),
+                deployment_config_name: match platform {
+                    ComputePlatform::Server => of.info.deployment_config_name.clone(),
+                    platform => Some(configs::usual(platform)),
                 },
                 revision: of.info.previous_revision.clone(),
                 creator: Some(DeploymentCreator::CodeDeployRollback),

@@ -19,8 +19,10 @@ pub fn event(
     at: Time,
 ) -> Option<Event> {
     let state = match to {
+        // It starts once; what somebody has continued goes on.
         Status::InProgress if from == Status::Created => "START",
         Status::Created | Status::InProgress | Status::Baking => return None,
+        Status::Ready => "READY",
         Status::Succeeded => "SUCCESS",
         Status::Failed => "FAILURE",
         Status::Stopped => "STOP",

@@ -25,7 +25,6 @@ use slipway_runtime::Violation;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-// Differs from AWS: CreateDeployment refuses applications of the compute platform ECS with InvalidComputePlatformException.
 // Differs from AWS: CreateDeployment refuses BLUE_GREEN deployments to instances with InvalidInputException.
 
 /// A deployment to be started.
@@ -99,13 +98,11 @@ fn decide(
     rollback(input.auto_rollback_configuration.as_ref())?;
     let work = match platform {
         ComputePlatform::Lambda => plan::lambda_work(&revision, &config)?,
+        ComputePlatform::Ecs => plan::ecs_work(&revision, &config, &group.definition)?,
         ComputePlatform::Server if style == Some(DeploymentType::BlueGreen) => {
             return Err(errors::blue_green_not_deployed().into());
         }
         ComputePlatform::Server => server_plan::work(&group.definition, &config, input),
-        ComputePlatform::Ecs => {
-            return Err(errors::platform_not_deployed(platform).into());
-        }
     };
     Ok(Decided {
         application,

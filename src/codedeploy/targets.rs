@@ -1,26 +1,29 @@
 //! Targets of deployments: their ids, which of them a list shows, and what the wire shows of one.
 //!
-//! Source: contract, codedeploy sections 2.1, 5.4, 6.7 and 8.9.
+//! Source: contract, codedeploy sections 2.1, 5.4, 6.7, 7.6 and 8.9.
 
 use super::{errors, pages};
 use crate::aws::{Arn, Scope, Time, page as cursor};
 use crate::engine::deployment::DeploymentState;
 use crate::engine::deployment::appspec::function_name;
+use crate::engine::deployment::ecs::target::{Color, EcsTarget, SetSeen};
 use crate::engine::deployment::lifecycle::{EventStatus, Lifecycle, LifecycleEvent as Happened};
+use crate::engine::deployment::plan::Work;
 use crate::engine::deployment::server::fleet::Instance;
 use crate::engine::deployment::server::report::Report;
 use crate::engine::deployment::state::{LambdaTarget as Alias, Target, TargetStatus as Standing};
-use codedeploy_api::error::DeploymentNotStartedException;
+use codedeploy_api::error::{DeploymentNotStartedException, InvalidComputePlatformException};
 use codedeploy_api::model::{
-    DeploymentTarget, DeploymentTargetType, Diagnostics, InstanceStatus, InstanceSummary,
-    InstanceTarget, LambdaFunctionInfo, LambdaTarget, LifecycleErrorCode, LifecycleEvent,
-    LifecycleEventStatus, TargetStatus,
+    DeploymentTarget, DeploymentTargetType, Diagnostics, ECSTarget, ECSTaskSet, InstanceStatus,
+    InstanceSummary, InstanceTarget, LambdaFunctionInfo, LambdaTarget, LifecycleErrorCode,
+    LifecycleEvent, LifecycleEventStatus, TargetGroupInfo, TargetLabel, TargetStatus,
 };
 
 /// One target, by platform.
 #[derive(Clone, Copy)]
 pub enum Seen<'a> {
     Lambda(&'a Alias),
+    Ecs(&'a EcsTarget),
     Server(&'a Instance),
 }
 
@@ -30,6 +33,7 @@ pub fn all(state: &DeploymentState) -> Result<Vec<Seen<'_>>, DeploymentNotStarte
     let target = target.ok_or_else(|| errors::deployment_not_started(&state.plan.id))?;
     Ok(match target {
         Target::Lambda(alias) => vec![Seen::Lambda(alias)],
+        Target::Ecs(service) => vec![Seen::Ecs(service)],
         Target::Server(fleet) => fleet.instances.iter().map(Seen::Server).collect(),
     })
 }
@@ -43,8 +47,16 @@ pub fn find<'a>(state: &'a DeploymentState, id: &str) -> Option<Seen<'a>> {
 /// How many targets one call may ask for.
 pub fn most(state: &DeploymentState) -> usize {
     match state.plan.work {
-        crate::engine::deployment::plan::Work::Server(_) => 25,
-        _ => 1,
+        Work::Server(_) => 25,
+        Work::Lambda(_) | Work::Ecs(_) => 1,
+    }
+}
+
+/// The operations for instances know no deployments to ECS.
+pub fn has_instances(state: &DeploymentState) -> Result<(), InvalidComputePlatformException> {
+    match state.plan.work {
+        Work::Ecs(_) => Err(errors::no_instances_of_ecs(&state.plan.id)),
+        Work::Lambda(_) | Work::Server(_) => Ok(()),
     }
 }
 
@@ -70,6 +82,7 @@ impl Seen<'_> {
     pub fn id(&self) -> String {
         match self {
             Self::Lambda(of) => of.spec.target_id(),
+            Self::Ecs(of) => of.id(),
             Self::Server(of) => of.id.clone(),
         }
     }
@@ -78,6 +91,7 @@ impl Seen<'_> {
     pub fn is_called(&self, id: &str) -> bool {
         match self {
             Self::Lambda(of) => id == of.spec.target_id() || id == function_name(&of.spec.function),
+            Self::Ecs(of) => id == of.id(),
             Self::Server(of) => id == of.id,
         }
     }
@@ -90,6 +104,7 @@ impl Seen<'_> {
     fn status(&self) -> Standing {
         match self {
             Self::Lambda(of) => of.status,
+            Self::Ecs(of) => of.status,
             Self::Server(of) => of.status,
         }
     }
@@ -97,6 +112,7 @@ impl Seen<'_> {
     fn updated(&self) -> Time {
         match self {
             Self::Lambda(of) => of.updated,
+            Self::Ecs(of) => of.updated,
             Self::Server(of) => of.updated,
         }
     }
@@ -107,6 +123,7 @@ impl Seen<'_> {
                 let resource = format!("function:{}", of.spec.target_id());
                 Arn::regional("lambda", scope, resource).to_string()
             }
+            Self::Ecs(of) => service_arn(scope, of),
             Self::Server(of) => of.arn.clone(),
         }
     }
@@ -114,6 +131,9 @@ impl Seen<'_> {
     fn events(&self) -> Vec<LifecycleEvent> {
         match self {
             Self::Lambda(of) => events(&of.lifecycle, |event| {
+                event.diagnostics.as_deref().map(unknown)
+            }),
+            Self::Ecs(of) => events(&of.lifecycle, |event| {
                 event.diagnostics.as_deref().map(unknown)
             }),
             Self::Server(of) => events(&of.lifecycle, |event| match event.status {
@@ -129,6 +149,19 @@ impl Seen<'_> {
             Self::Lambda(of) => DeploymentTarget {
                 deployment_target_type: Some(DeploymentTargetType::LambdaTarget),
                 lambda_target: Some(self.lambda(of, state)),
+                ..DeploymentTarget::default()
+            },
+            Self::Ecs(of) => DeploymentTarget {
+                deployment_target_type: Some(DeploymentTargetType::ECSTarget),
+                ecs_target: Some(ECSTarget {
+                    deployment_id: Some(state.plan.id.clone()),
+                    target_id: Some(self.id()),
+                    target_arn: Some(self.arn(&state.plan.scope)),
+                    last_updated_at: Some(self.updated().wire()),
+                    lifecycle_events: Some(self.events()),
+                    status: TargetStatus::try_from(self.status().as_str()).ok(),
+                    task_sets_info: Some(of.sets.iter().map(|set| task_set(of, set)).collect()),
+                }),
                 ..DeploymentTarget::default()
             },
             Self::Server(_) => DeploymentTarget {
@@ -176,6 +209,34 @@ impl Seen<'_> {
             lifecycle_events: Some(self.events()),
             instance_type: None,
         }
+    }
+}
+
+/// As ECS spells it, once the service has been looked at.
+fn service_arn(scope: &Scope, of: &EcsTarget) -> String {
+    let known = of.setting.as_ref().map(|known| known.service_arn.clone());
+    known.unwrap_or_else(|| {
+        let resource = format!("service/{}/{}", of.place.cluster, of.place.service);
+        Arn::regional("ecs", scope, resource).to_string()
+    })
+}
+
+fn task_set(of: &EcsTarget, set: &SetSeen) -> ECSTaskSet {
+    let group = of.setting.as_ref().map(|setting| match set.color {
+        Color::Blue => &setting.blue_group,
+        Color::Green => &setting.green_group,
+    });
+    ECSTaskSet {
+        identifer: Some(set.id.clone()),
+        desired_count: Some(i64::from(set.desired)),
+        pending_count: Some(i64::from(set.pending)),
+        running_count: Some(i64::from(set.running)),
+        status: Some(set.status.clone()),
+        traffic_weight: Some(f64::from(of.weight_of(set.color))),
+        target_group: group.map(|group| TargetGroupInfo {
+            name: Some(group.name.clone()),
+        }),
+        task_set_label: TargetLabel::try_from(set.color.as_str()).ok(),
     }
 }
 

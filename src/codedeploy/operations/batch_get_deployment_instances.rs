@@ -22,6 +22,7 @@ pub async fn batch_get_deployment_instances(
     if asked.len() > MOST {
         return Err(errors::batch_too_large(asked.len(), MOST).into());
     }
+    targets::has_instances(&state)?;
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for id in asked {
         match targets::find(&state, id) {

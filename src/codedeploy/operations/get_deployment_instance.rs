@@ -18,6 +18,7 @@ pub async fn get_deployment_instance(
     if asked.is_empty() {
         return Err(errors::instance_id_missing().into());
     }
+    targets::has_instances(&state)?;
     let target = targets::find(&state, asked);
     let target = target.ok_or_else(|| errors::instance_not_found(asked))?;
     Ok(GetDeploymentInstanceOutput {

@@ -19,6 +19,7 @@ pub async fn list_deployment_instances(
         return Err(errors::no_instance_types(id).into());
     }
     let all = targets::all(&state)?;
+    targets::has_instances(&state)?;
     let statuses = input.instance_status_filter.unwrap_or_default();
     let statuses: Vec<&str> = statuses.iter().map(|status| status.as_str()).collect();
     let binding = format!("ListDeploymentInstances/{:?}/{id}/{statuses:?}", call.scope);

@@ -2,6 +2,7 @@
 //!
 //! Invariant: each may be performed twice: a hook's second callback is refused, an alias that is where it should be stays there.
 
+use super::ecs;
 use super::fault::Fault;
 use super::plan::{AlarmWatch, LambdaSource};
 use super::server::plan::Selection;
@@ -46,6 +47,8 @@ pub enum Effect {
         way: Traffic,
         balancers: Balancers,
     },
+    /// What deployments to ECS ask for.
+    Ecs(ecs::effect::Effect),
     Publish {
         topic: String,
         subject: String,

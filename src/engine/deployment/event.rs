@@ -4,6 +4,7 @@
 //! where that is not waited for.
 
 use super::appspec::LambdaSpec;
+use super::ecs;
 use super::effect::Traffic;
 use super::fault::Fault;
 use super::server::order::Candidate;
@@ -28,6 +29,8 @@ pub enum Event {
         way: Traffic,
         result: Result<(), String>,
     },
+    /// News of a deployment to ECS.
+    Ecs(ecs::event::Event),
     /// What the deployment belongs to was deleted.
     Orphaned(Owner),
     /// A deadline may have come.

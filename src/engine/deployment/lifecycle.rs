@@ -60,6 +60,13 @@ impl Lifecycle {
         running.next()
     }
 
+    /// The event that would begin next.
+    pub fn next(&self) -> Option<&str> {
+        let mut pending = self.0.iter();
+        let next = pending.find(|event| event.status == EventStatus::Pending)?;
+        Some(&next.name)
+    }
+
     pub fn is_succeeded(&self) -> bool {
         let mut statuses = self.0.iter().map(|event| event.status);
         statuses.all(|status| status == EventStatus::Succeeded)

@@ -2,6 +2,7 @@
 //!
 //! Nothing is lost with the server: every effect may be performed again.
 
+use super::ecs;
 use super::effect::Effect;
 use super::event::Event;
 use super::fault::Fault;
@@ -61,6 +62,7 @@ impl Machine for Deployment {
                 way: *way,
                 result: Err(fault.message),
             }),
+            Effect::Ecs(effect) => ecs::broken(effect, fault).map(Event::Ecs),
             Effect::ReadAlarms { .. }
             | Effect::Publish { .. }
             | Effect::RollBack { .. }

@@ -23,17 +23,19 @@
 //! # Glossary
 //!
 //! - *plan*: everything a deployment needs to know, resolved when it is created; never changes.
-//! - *work*: the part of a plan that is of one compute platform. Lambda and Server are built; ECS is to come.
-//! - *fleet*: the instances of a deployment of the platform Server; the diagram above is of Lambda, `server/` has its own.
-//! - *target*: what is deployed to; a Lambda deployment has one, an alias of a function.
+//! - *work*: the part of a plan that is of one compute platform.
+//! - *target*: what is deployed to: an alias of a function, a service of ECS, or instances.
+//! - *fleet*: the instances of a deployment; the diagram above is of the other platforms, `server/` has its own.
 //! - *lifecycle event*: AWS's word for a stretch of a target's life. Some have a *hook*: a function that is invoked and calls back.
-//! - *shift*: one change of an alias.
+//! - *shift*: one change of an alias, or of what listeners forward to.
+//! - *blue*, *green*: the task set that serves when a deployment to ECS begins, and the one that replaces it.
 //! - *rollback*: a new deployment that sets back what another one changed.
 
 mod alarm;
 pub mod alias;
 pub mod appspec;
 pub mod commands;
+pub mod ecs;
 pub mod effect;
 mod ending;
 pub mod event;
@@ -47,6 +49,7 @@ pub mod perform;
 pub mod plan;
 pub mod record;
 pub mod rollback;
+mod sequence;
 pub mod server;
 pub mod state;
 mod step;

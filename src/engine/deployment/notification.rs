@@ -4,7 +4,7 @@
 
 use super::effect::Effect;
 use super::rollback;
-use super::state::{DeploymentState, Status, TargetStatus};
+use super::state::{DeploymentState, Status, Target, TargetStatus};
 use crate::aws::Time;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -56,6 +56,7 @@ fn status(of: Status) -> &'static str {
     match of {
         Status::Created => "CREATED",
         Status::InProgress => "IN_PROGRESS",
+        Status::Ready => "READY",
         Status::Baking => "BAKING",
         Status::Succeeded => "SUCCEEDED",
         Status::Failed => "FAILED",

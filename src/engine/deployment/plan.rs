@@ -3,6 +3,7 @@
 //! A plan never changes: what becomes of the deployment group meanwhile does not touch a running deployment.
 
 use super::appspec::LambdaSpec;
+use super::ecs::plan::EcsWork;
 use super::server::plan::ServerWork;
 use super::traffic::Routing;
 use crate::aws::{Scope, Time};
@@ -39,6 +40,7 @@ pub struct DeploymentPlan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Work {
     Lambda(LambdaWork),
+    Ecs(EcsWork),
     Server(Box<ServerWork>),
 }
 

@@ -1,7 +1,8 @@
 //! Rollbacks: whether one follows an end, and the deployment that it is.
 //!
-//! Source: contract, codedeploy sections 5.5 and 6.6.
+//! Source: contract, codedeploy sections 5.5, 6.6 and 7.7.
 
+use super::ecs;
 use super::lambda::ALLOW;
 use super::plan::{AlarmWatch, DeploymentPlan, LambdaSource, LambdaWork, Work};
 use super::server::fleet::Fleet;
@@ -11,17 +12,18 @@ use super::traffic::Routing;
 /// The id of the deployment that rolls this one back, if one is to. What never knew its target has nothing to set back.
 pub(super) fn follows(state: &DeploymentState, ending: &Ending) -> Option<String> {
     let rollback = state.plan.rollback.as_ref()?;
+    let possible = match state.target.as_ref()? {
+        Target::Lambda(_) => true,
+        Target::Ecs(target) => ecs::rollback::is_possible(target),
+        Target::Server(fleet) => !fleet.is_untouched(),
+    };
     let wanted = match ending {
         Ending::Succeeded | Ending::Orphaned(_) => false,
-        Ending::Failed(_) => rollback.on_failure,
+        Ending::Failed(_) | Ending::TimedOut(_) => rollback.on_failure,
         Ending::Alarmed(_) => rollback.on_alarm,
         Ending::Requested { rollback: asked } => asked.unwrap_or(rollback.on_request),
     };
-    let has_touched = match state.fleet() {
-        Some(fleet) => !fleet.is_untouched(),
-        None => state.target.is_some(),
-    };
-    (wanted && has_touched).then(|| rollback.id.clone())
+    (wanted && possible).then(|| rollback.id.clone())
 }
 
 /// The deployment that rolls back a finished one. It watches no alarms, since the one that caused it still rings, and is never
@@ -32,6 +34,7 @@ pub fn plan(of: &DeploymentState) -> Option<DeploymentPlan> {
     let created = of.completed?;
     let work = match of.target.as_ref()? {
         Target::Lambda(target) => lambda_work(target),
+        Target::Ecs(_) => ecs::rollback::work_of(of)?,
         Target::Server(fleet) => server_work(of, fleet)?,
     };
     Some(DeploymentPlan {

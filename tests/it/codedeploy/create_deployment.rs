@@ -4,7 +4,7 @@ use super::deploying::{
     answer, app_spec, create, deployed, group, merged, more, request, revision, shown,
 };
 use super::sample::{app, refusals};
-use crate::support::caller::{CODEDEPLOY, Caller, ROLE, both, refusal};
+use crate::support::caller::{CODEDEPLOY, Caller, both, refusal};
 use crate::support::normal::normalised;
 use serde_json::{Value, json};
 
@@ -102,31 +102,6 @@ async fn what_is_wrong_with_an_appspec_is_told_with_its_place() {
             "The AppSpec file is not valid: Resources.0.f.Properties.TargetVersion: expected the number of a published version, found $LATEST"
         )
     );
-}
-
-#[tokio::test]
-async fn other_platforms_are_refused_plainly() {
-    // ours: nothing is pretended
-    let caller = Caller::new(CODEDEPLOY).await;
-    app(&caller, "s", "ECS").await;
-    let group = json!({"applicationName": "s", "deploymentGroupName": "g", "serviceRoleArn": ROLE,
-        "deploymentStyle": {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"},
-        "blueGreenDeploymentConfiguration": {"terminateBlueInstancesOnDeploymentSuccess": {"action": "TERMINATE"},
-            "deploymentReadyOption": {"actionOnTimeout": "CONTINUE_DEPLOYMENT"}},
-        "loadBalancerInfo": {"targetGroupPairInfoList": [{"targetGroups": [{"name": "blue"}, {"name": "green"}],
-            "prodTrafficRoute": {"listenerArns": ["arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/l/1/2"]}}]},
-        "ecsServices": [{"serviceName": "s", "clusterName": "c"}]});
-    caller.ok("CreateDeploymentGroup", group).await;
-    let s3 = json!({"revisionType": "S3", "s3Location": {"bucket": "b", "key": "k", "bundleType": "JSON"}});
-    let body = json!({"applicationName": "s", "deploymentGroupName": "g", "revision": s3});
-    caller
-        .expect_refusal(
-            "CreateDeployment",
-            body,
-            "InvalidComputePlatformException",
-            "slipway does not run deployments of the compute platform ECS yet, so nothing was deployed. Lambda and Server are built.",
-        )
-        .await;
 }
 
 #[tokio::test]

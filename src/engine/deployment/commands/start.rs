@@ -3,6 +3,7 @@
 use crate::aws::Time;
 use crate::engine::Step;
 use crate::engine::deployment::Deployment;
+use crate::engine::deployment::ecs;
 use crate::engine::deployment::effect::Effect;
 use crate::engine::deployment::plan::{DeploymentPlan, Work};
 use crate::engine::deployment::state::{DeploymentState, Status};
@@ -32,6 +33,11 @@ pub fn start(
             role,
             group,
         },
+        Work::Ecs(work) => Effect::Ecs(ecs::effect::Effect::ReadSpec {
+            source: Box::new(work.source.clone()),
+            role,
+            group,
+        }),
         Work::Server(work) => Effect::FindInstances {
             selection: Box::new(work.selection.clone()),
             role,

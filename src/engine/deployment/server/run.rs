@@ -9,6 +9,7 @@ use super::order::{Candidate, order};
 use super::plan::ServerWork;
 use super::report::{Code, Report};
 use super::{notification, zones};
+use crate::engine::deployment::alarm;
 use crate::engine::deployment::effect::{Effect, Traffic};
 use crate::engine::deployment::ending::end;
 use crate::engine::deployment::fault::Fault;
@@ -37,22 +38,14 @@ pub(in super::super) fn found(turn: &mut Turn, result: Result<Vec<Candidate>, Fa
 
 fn begin(turn: &mut Turn, found: Vec<Candidate>, work: &ServerWork) {
     let out_of_reach = work.minimum.is_out_of_reach(found.len());
-    turn.state.started = Some(turn.now.max(turn.state.plan.created));
     let fleet = Fleet::of(found, work, turn.now);
-    turn.state.target = Some(Target::Server(Box::new(fleet)));
-    if out_of_reach {
-        let fault = Fault::health_out_of_reach();
-        return end(turn, Ending::Failed(fault));
+    let target = Target::Server(Box::new(fleet));
+    if !out_of_reach {
+        return alarm::begin(turn, target);
     }
-    turn.move_to(Status::InProgress);
-    if turn.state.plan.rolls_back.is_some() {
-        turn.tell("DeploymentRollback");
-    }
-    let names = turn.state.plan.alarms.names.clone();
-    match names.is_empty() {
-        true => calm(turn),
-        false => turn.ask(Effect::ReadAlarms { names }),
-    }
+    turn.state.started = Some(turn.now.max(turn.state.plan.created));
+    turn.state.target = Some(target);
+    end(turn, Ending::Failed(Fault::health_out_of_reach()));
 }
 
 /// The alarms are quiet.
