@@ -116,3 +116,79 @@ fn balancers(group: &DeploymentGroupInfo) -> Balancers {
 fn names<'a>(of: impl Iterator<Item = &'a Option<String>>) -> Vec<String> {
     of.filter_map(Clone::clone).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use codedeploy_api::model::{
+        EC2TagFilter, MinimumHealthyHostsPerZone, OnPremisesTagSet, TagFilter as Tag,
+    };
+    use std::collections::BTreeMap;
+
+    fn tag(key: &str, value: &str) -> Tag {
+        Tag {
+            key: Some(key.to_owned()),
+            value: Some(value.to_owned()),
+            r#type: None,
+        }
+    }
+
+    /// Witness: contract codedeploy §8.1: OR within a list, AND between the lists of a set; no filter selects nothing.
+    #[test]
+    fn filters_are_alternatives_and_lists_of_a_set_are_conditions() {
+        let bare = DeploymentGroupInfo::default();
+        let selects = |group: &DeploymentGroupInfo, tags: &[(&str, &str)]| {
+            let tags = tags
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+            selection(group).takes_on_premises(&tags.collect::<BTreeMap<_, _>>())
+        };
+        assert!(!selects(&bare, &[("a", "1")]));
+        let filters = DeploymentGroupInfo {
+            on_premises_instance_tag_filters: Some(vec![tag("a", "1"), tag("b", "")]),
+            ..bare.clone()
+        };
+        assert!(selects(&filters, &[("a", "1")]));
+        assert!(selects(&filters, &[("b", "7")]));
+        assert!(!selects(&filters, &[("a", "2")]));
+        let set = DeploymentGroupInfo {
+            on_premises_tag_set: Some(OnPremisesTagSet {
+                on_premises_tag_set_list: Some(vec![
+                    vec![tag("a", "1"), tag("a", "2")],
+                    vec![tag("c", "")],
+                ]),
+            }),
+            ec2_tag_filters: Some(vec![EC2TagFilter {
+                value: Some("x".to_owned()),
+                ..EC2TagFilter::default()
+            }]),
+            ..bare
+        };
+        assert!(selects(&set, &[("a", "2"), ("c", "")]));
+        assert!(!selects(&set, &[("a", "2")]));
+        assert_eq!(selection(&set).ec2, [[TagFilter::Value("x".to_owned())]]);
+    }
+
+    /// Witness: contract codedeploy §8.3, "Zonal config": what is not said.
+    #[test]
+    fn what_zones_do_not_say_has_its_usual_value() {
+        let said = ZonalConfig {
+            monitor_duration_in_seconds: Some(60),
+            ..ZonalConfig::default()
+        };
+        let read = zones(&said);
+        assert_eq!((read.first, read.others), (60, 60));
+        assert_eq!(read.minimum, Minimum::Percent(0));
+        let said = ZonalConfig {
+            first_zone_monitor_duration_in_seconds: Some(5),
+            minimum_healthy_hosts_per_zone: Some(MinimumHealthyHostsPerZone {
+                r#type: Some(MinimumHealthyHostsPerZoneType::HostCount),
+                value: Some(2),
+            }),
+            ..said
+        };
+        let read = zones(&said);
+        assert_eq!((read.first, read.others), (5, 60));
+        assert_eq!(read.minimum, Minimum::Hosts(2));
+    }
+}

@@ -11,6 +11,7 @@ import ssl
 import stat
 import subprocess
 import threading
+import traceback
 import urllib.error
 import urllib.request
 import zipfile
@@ -58,10 +59,15 @@ class Agent:
 
     def work(self):
         """Polls until it is told to end."""
-        while not self.ended.is_set():
-            command = self.call("PollHostCommand", {"HostIdentifier": USER}).get("HostCommand")
-            if command:
-                self.carry_out(command)
+        try:
+            while not self.ended.is_set():
+                command = self.call("PollHostCommand", {"HostIdentifier": USER}).get("HostCommand")
+                if command:
+                    self.carry_out(command)
+        except Exception:
+            if not self.ended.is_set():
+                traceback.print_exc()
+                raise
 
     def carry_out(self, command):
         assert command["HostIdentifier"] in USER
@@ -75,7 +81,7 @@ class Agent:
         try:
             self.run(command["CommandName"], specification)
         except subprocess.CalledProcessError as error:
-            script = error.cmd[-1]
+            script = str(error.cmd[-1])
             message = f"Script at specified location: {script} failed with exit code {error.returncode}"
             for code, log in ((4, f"LifecycleEvent - {command['CommandName']}\n[stderr]{error.stderr}"), (5, "")):
                 self.complete(identifier, "Failed", code, script, message, log)
