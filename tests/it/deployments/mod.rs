@@ -1,7 +1,9 @@
 //! Deployments that really run: the server's own engines, and functions that the test scripts.
 
+mod ecs;
 mod functions;
 mod house;
 mod pipeline;
 mod restart;
+mod services;
 mod stories;
