@@ -8,7 +8,6 @@ use crate::codebuild::{self, CodeBuild};
 use crate::codedeploy::agents::keys::Keys;
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
-use crate::companions::embedded::Embedded;
 use crate::companions::{
     Companions, cloudwatch, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
 };
@@ -237,7 +236,7 @@ impl App {
         });
         world.watches(tables.watched);
         world.guards(tables.guarded);
-        listen(&companions, &world);
+        listen(&*reached, &world);
         Ok(Arc::new(Self {
             directory: Directory::new(services),
             s3_door: Door::new(companions.s3.clone(), &S3_DOMAINS),
@@ -332,7 +331,7 @@ impl App {
 }
 
 /// Pipelines and deployments hear of objects, alarms and services.
-fn listen(companions: &Embedded, world: &Arc<Neighbours>) {
+fn listen(companions: &dyn Companions, world: &Arc<Neighbours>) {
     let news = Arc::new(PipelineNews(world.clone()));
     companions.listen_objects(news.clone());
     companions.listen_alarms(news.clone());

@@ -17,7 +17,9 @@ use crate::engine::deployment::perform::Guarded;
 use crate::engine::deployment::server::order::Candidate;
 use crate::engine::deployment::server::plan::Selection;
 use crate::engine::pipeline;
-use crate::engine::pipeline::perform::{Watched, on_alarm_changed, on_object_created};
+use crate::engine::pipeline::perform::{
+    Watched, on_alarm_changed, on_object_created, on_service_changed,
+};
 use crate::engine::world::{
     BuildRequest, CommandsRequest, DeploymentRefused, DeploymentRequest, LaunchRefused,
     LaunchedBuild, PipelineRefused, PipelineRequest, World,
@@ -271,13 +273,16 @@ impl ObjectListener for PipelineNews {
 impl ServiceListener for PipelineNews {
     fn service_changed(&self, news: &ServiceChanged) {
         let news = news.clone();
-        self.tell(async move |world, _| {
+        self.tell(async move |world, watched| {
             if let Some(guarded) = world.guarded.get() {
                 let (engine, companions) =
                     (&world.services().codedeploy.engine, &*world.companions);
                 let services = &guarded.services;
+                let news = news.clone();
                 deployment::perform::on_service_changed(engine, companions, services, news).await;
             }
+            let engine = &world.services().codepipeline.engine;
+            on_service_changed(engine, &*world, &watched.services, news).await;
         });
     }
 }

@@ -150,12 +150,20 @@ pub struct DeploymentRequest {
     pub scope: Scope,
     pub application: String,
     pub group: String,
-    /// A zip with an AppSpec file.
-    pub revision: ObjectRef,
+    pub revision: DeploymentRevision,
     /// `codepipeline/<pipeline>`.
     pub initiator: String,
     /// Whom to tell when it has ended: `World::tell_pipeline` with the outcome that `codedeploy::outcome` makes of it.
     pub listener: BuildListener,
+}
+
+/// What an action deploys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeploymentRevision {
+    /// A zip with an AppSpec file.
+    Bundle(ObjectRef),
+    /// The text of an AppSpec file.
+    AppSpec(String),
 }
 
 /// How a deployment ended, as told to the pipeline that waits for it.

@@ -6,16 +6,49 @@
 //! CheckingAlias   → Hook
 //! CheckingAlias   → Shifting
 //! CheckingAlias   → ·               Failed, Stopped
+//! CheckingService → CreatingTasks
+//! CheckingService → Hook
+//! CheckingService → ·               Failed, Stopped
 //! Created         → CheckingAlias
+//! Created         → CheckingService
 //! Created         → LookingAtAlarms
+//! Created         → Removing
+//! Created         → ShiftingTest
 //! Created         → ·               Failed, Stopped, Succeeded
+//! CreatingTasks   → Installing
+//! CreatingTasks   → ·               Failed, Stopped
+//! Draining        → ·               Failed, Stopped, Succeeded
+//! Hook            → CreatingTasks
+//! Hook            → Ready
+//! Hook            → Removing
+//! Hook            → Retiring
 //! Hook            → Shifting
+//! Hook            → ShiftingTest
 //! Hook            → ·               Failed, Stopped, Succeeded
+//! Installing      → Hook
+//! Installing      → Shifting
+//! Installing      → ShiftingTest
+//! Installing      → ·               Failed, Stopped
 //! LookingAtAlarms → CheckingAlias
+//! LookingAtAlarms → CheckingService
 //! LookingAtAlarms → ·               Failed, Stopped
+//! Promoting       → Hook
+//! Promoting       → Removing
+//! Promoting       → Retiring
+//! Promoting       → ·               Failed, Stopped
+//! Ready           → Hook
+//! Ready           → ·               Failed, Stopped
+//! Removing        → Draining
+//! Removing        → ·               Failed, Stopped, Succeeded
+//! Retiring        → Removing
+//! Retiring        → ·               Failed, Stopped
 //! Shifting        → Hook
+//! Shifting        → Promoting
 //! Shifting        → Waiting
 //! Shifting        → ·               Failed, Stopped, Succeeded
+//! ShiftingTest    → Hook
+//! ShiftingTest    → Shifting
+//! ShiftingTest    → ·               Failed, Stopped
 //! Waiting         → Shifting
 //! Waiting         → ·               Failed, Stopped
 //! ```

@@ -14,7 +14,7 @@ pub(super) fn follows(state: &DeploymentState, ending: &Ending) -> Option<String
     let rollback = state.plan.rollback.as_ref()?;
     let possible = match state.target.as_ref()? {
         Target::Lambda(_) => true,
-        Target::Ecs(target) => ecs::rollback::is_possible(target),
+        Target::Ecs(_) => ecs::rollback::is_possible(state),
         Target::Server(fleet) => !fleet.is_untouched(),
     };
     let wanted = match ending {

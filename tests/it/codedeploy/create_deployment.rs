@@ -3,6 +3,7 @@
 use super::deploying::{
     answer, app_spec, create, deployed, group, merged, more, request, revision, shown,
 };
+use super::deploying_ecs as ecs;
 use super::sample::{app, refusals};
 use crate::support::caller::{CODEDEPLOY, Caller, both, refusal};
 use crate::support::normal::normalised;
@@ -100,6 +101,41 @@ async fn what_is_wrong_with_an_appspec_is_told_with_its_place() {
         refusal(
             "InvalidRevisionException",
             "The AppSpec file is not valid: Resources.0.f.Properties.TargetVersion: expected the number of a published version, found $LATEST"
+        )
+    );
+}
+
+#[tokio::test]
+async fn an_ecs_deployment_is_created_and_its_appspec_is_read_at_once() {
+    // contract codedeploy §3.2.1, §5.1, §5.2, §7.1
+    both(CODEDEPLOY, async |caller| {
+        ecs::group(&caller, json!({})).await;
+        let id = create(&caller, ecs::request(2, &[])).await;
+        let info = shown(&caller, &id).await;
+        assert_eq!(info["status"], "Created");
+        assert_eq!(info["computePlatform"], "ECS");
+        assert_eq!(
+            info["deploymentConfigName"],
+            "CodeDeployDefault.ECSAllAtOnce"
+        );
+        assert_eq!(info["revision"]["appSpecContent"].get("content"), None);
+        let again = caller
+            .refused("CreateDeployment", ecs::request(3, &[]))
+            .await;
+        assert_eq!(again.code, "DeploymentLimitExceededException");
+        json!(null)
+    })
+    .await;
+    let caller = Caller::new(CODEDEPLOY).await;
+    ecs::group(&caller, json!({})).await;
+    let content = ecs::app_spec(2, &[]).replace("\"ContainerPort\":80,", "");
+    let body =
+        json!({"applicationName": "e", "deploymentGroupName": "g", "revision": revision(&content)});
+    assert_eq!(
+        caller.refused("CreateDeployment", body).await,
+        refusal(
+            "InvalidRevisionException",
+            "The AppSpec file is not valid: Resources.0.TargetService.Properties.LoadBalancerInfo: ContainerPort is missing"
         )
     );
 }

@@ -21,6 +21,7 @@ mod delete_deployment_group;
 mod delete_git_hub_account_token;
 mod delete_resources_by_external_id;
 pub mod deploying;
+pub mod deploying_ecs;
 mod deregister_on_premises_instance;
 mod get_application;
 mod get_application_revision;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: every change of an alias is remembered with the time that users saw.
 
+use super::services::Services;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
@@ -14,6 +15,7 @@ use tokio::sync::watch;
 /// What outlives a server: aliases, and what happened to them.
 #[derive(Default)]
 pub struct Functions {
+    pub services: Services,
     inner: Mutex<Inner>,
     changed: watch::Sender<()>,
 }
@@ -344,5 +346,13 @@ impl Companions for With {
 
     fn listen_alarms(&self, listener: Arc<dyn AlarmListener>) {
         self.rest.listen_alarms(listener);
+    }
+
+    fn containers(&self) -> &dyn Containers {
+        &self.functions.services
+    }
+
+    fn balancers(&self) -> &dyn Balancers {
+        &self.functions.services
     }
 }

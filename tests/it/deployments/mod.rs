@@ -2,9 +2,11 @@
 
 mod agent;
 mod agents;
+mod ecs;
 mod functions;
 mod house;
 mod instances;
 mod pipeline;
 mod restart;
+mod services;
 mod stories;

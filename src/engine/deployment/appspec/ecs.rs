@@ -366,7 +366,7 @@ Hooks:
         refused(
             "BeforeInstall: one",
             "AllowTraffic: one",
-            "Hooks.0: AllowTraffic is none of BeforeInstall, AfterInstall, AfterAllowTestTraffic, BeforeAllowTraffic, AfterAllowTraffic at line 24",
+            "Hooks.0: AllowTraffic is none of BeforeInstall, AfterInstall, AfterAllowTestTraffic, BeforeAllowTraffic, AfterAllowTraffic at line 23",
         );
     }
 }

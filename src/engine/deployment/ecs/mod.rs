@@ -14,6 +14,9 @@ pub mod seen;
 pub mod target;
 pub mod way;
 
+#[cfg(test)]
+mod tests;
+
 use super::fault::Fault;
 
 /// The news that a broken effect leads to.

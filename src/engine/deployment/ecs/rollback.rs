@@ -5,24 +5,22 @@
 use super::plan::{EcsSource, EcsWork, Restore};
 use super::target::EcsTarget;
 use super::way::{ALLOW, INSTALL, TEST, restore, work};
-use crate::engine::deployment::appspec::EcsHooks;
-use crate::engine::deployment::appspec::EcsSpec;
+use crate::engine::deployment::appspec::{EcsHooks, EcsSpec};
 use crate::engine::deployment::plan::Work;
 use crate::engine::deployment::state::DeploymentState;
 use crate::engine::deployment::traffic::Routing;
 
-/// Before a task set is created there is nothing to set back; after the original one is deleted there is nothing to go back to.
-pub fn is_possible(target: &EcsTarget) -> bool {
-    has_begun(target, INSTALL) && !target.progress.removed
+/// Before a task set is created there is nothing to set back; after the original one is deleted there is nothing to go back to. What
+/// sets back is not set back itself.
+pub fn is_possible(state: &DeploymentState) -> bool {
+    let is_rollback = work(state).and_then(restore).is_some();
+    let begun = |target: &EcsTarget| has_begun(target, INSTALL) && !target.progress.removed;
+    !is_rollback && state.ecs().is_some_and(begun)
 }
 
 /// What the rollback of a finished deployment does.
 pub fn work_of(of: &DeploymentState) -> Option<Work> {
-    let before = work(of)?;
-    let target = of.ecs()?;
-    if restore(before).is_some() {
-        return None;
-    }
+    let (before, target) = (work(of)?, of.ecs()?);
     let spec = EcsSpec {
         hooks: EcsHooks::default(),
         ..target.spec.clone()
