@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::plan::{AlarmWatch, LambdaSource};
 use super::server::plan::Selection;
 use super::state::{DeploymentState, Status};
-use crate::companions::Balancers;
+use crate::companions::LoadBalancers;
 use crate::engine::world::{BuildListener, DeploymentEnd};
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ pub enum Effect {
     MoveTraffic {
         instance: String,
         way: Traffic,
-        balancers: Balancers,
+        balancers: LoadBalancers,
     },
     Publish {
         topic: String,
