@@ -3,7 +3,7 @@
 //! Parse, don't validate: what the engine gets needs no further check. Source: contract, codedeploy sections 4, 8.1, 8.3 and 8.4.
 
 use super::tag_filters::Filter;
-use crate::companions::{Balancers, TagFilter};
+use crate::companions::{LoadBalancers, TagFilter};
 use crate::engine::deployment::plan::Work;
 use crate::engine::deployment::server::batch::Minimum;
 use crate::engine::deployment::server::plan::{Selection, ServerWork, Zones};
@@ -103,11 +103,11 @@ fn zones(of: &ZonalConfig) -> Zones {
     }
 }
 
-fn balancers(group: &DeploymentGroupInfo) -> Balancers {
+fn balancers(group: &DeploymentGroupInfo) -> LoadBalancers {
     let info = group.load_balancer_info.as_ref();
     let groups = info.and_then(|info| info.target_group_info_list.as_deref());
     let classic = info.and_then(|info| info.elb_info_list.as_deref());
-    Balancers {
+    LoadBalancers {
         target_groups: names(groups.unwrap_or_default().iter().map(|of| &of.name)),
         classic: names(classic.unwrap_or_default().iter().map(|of| &of.name)),
     }

@@ -313,7 +313,7 @@ pub struct InstanceInfo {
 
 /// Load balancers that an instance is behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Balancers {
+pub struct LoadBalancers {
     /// Names of target groups.
     pub target_groups: Vec<String>,
     /// Names of classic load balancers.
@@ -458,7 +458,7 @@ pub trait Companions: Send + Sync + 'static {
     async fn block_instance(
         &self,
         _scope: &Scope,
-        _balancers: &Balancers,
+        _balancers: &LoadBalancers,
         instance: &str,
     ) -> Result<(), String> {
         Err(format!(
@@ -469,7 +469,7 @@ pub trait Companions: Send + Sync + 'static {
     async fn allow_instance(
         &self,
         _scope: &Scope,
-        _balancers: &Balancers,
+        _balancers: &LoadBalancers,
         instance: &str,
     ) -> Result<(), String> {
         Err(format!(

@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::plan::{AlarmWatch, LambdaSource};
 use super::server::plan::Selection;
 use super::state::{DeploymentState, Status};
-use crate::companions::Balancers;
+use crate::companions::LoadBalancers;
 use crate::engine::world::{BuildListener, DeploymentEnd};
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ pub enum Effect {
     MoveTraffic {
         instance: String,
         way: Traffic,
-        balancers: Balancers,
+        balancers: LoadBalancers,
     },
     /// What deployments to ECS ask for.
     Ecs(ecs::effect::Effect),

@@ -233,7 +233,7 @@ impl Companions for With {
     async fn block_instance(
         &self,
         _: &Scope,
-        balancers: &Balancers,
+        balancers: &LoadBalancers,
         instance: &str,
     ) -> Result<(), String> {
         let groups = balancers.target_groups.join(",");
@@ -245,7 +245,7 @@ impl Companions for With {
     async fn allow_instance(
         &self,
         _: &Scope,
-        balancers: &Balancers,
+        balancers: &LoadBalancers,
         instance: &str,
     ) -> Result<(), String> {
         let groups = balancers.target_groups.join(",");

@@ -2,7 +2,7 @@
 
 use super::DeploymentPerformer;
 use crate::aws::Scope;
-use crate::companions::{Balancers, Companions};
+use crate::companions::{Companions, LoadBalancers};
 use crate::engine::deployment::Key;
 use crate::engine::deployment::effect::Traffic;
 use crate::engine::deployment::fault::Fault;
@@ -28,7 +28,7 @@ pub async fn move_traffic(
     scope: &Scope,
     instance: &str,
     way: Traffic,
-    balancers: &Balancers,
+    balancers: &LoadBalancers,
 ) -> Result<(), String> {
     match way {
         Traffic::Block => companions.block_instance(scope, balancers, instance).await,

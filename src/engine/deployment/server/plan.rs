@@ -1,7 +1,7 @@
 //! What a deployment to instances is to do, resolved when it is created.
 
 use super::batch::Minimum;
-use crate::companions::{Balancers, TagFilter};
+use crate::companions::{LoadBalancers, TagFilter};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub struct ServerWork {
     /// One availability zone after the other; absent: all together.
     pub zones: Option<Zones>,
     /// Absent: without traffic control.
-    pub balancers: Option<Balancers>,
+    pub balancers: Option<LoadBalancers>,
     /// An instance goes on when what stops its previous revision fails.
     pub ignore_stop_failures: bool,
     /// Instances that have the group's revision are left alone.

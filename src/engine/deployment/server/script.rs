@@ -12,7 +12,7 @@ use super::fleet::{Doing, Fleet, Instance, Phase};
 use super::order::{Candidate, Installed};
 use super::plan::{Selection, ServerWork, Zones};
 use super::report::Report;
-use crate::companions::{Balancers, TagFilter};
+use crate::companions::{LoadBalancers, TagFilter};
 use crate::engine::deployment::DeploymentPlan;
 use crate::engine::deployment::effect::Traffic;
 use crate::engine::deployment::event::{Event, Owner};
@@ -51,7 +51,7 @@ pub(super) fn plan(words: &str) -> DeploymentPlan {
             "all" => work.minimum = Minimum::Percent(0),
             "half" => work.minimum = Minimum::Percent(50),
             "min2" => work.minimum = Minimum::Hosts(2),
-            "traffic" => work.balancers = Some(Balancers::default()),
+            "traffic" => work.balancers = Some(LoadBalancers::default()),
             "zones" => {
                 work.zones = Some(Zones {
                     first: 600,
