@@ -4,7 +4,7 @@
 
 use super::effect::Effect;
 use super::rollback;
-use super::state::{DeploymentState, Status, Target, TargetStatus};
+use super::state::{DeploymentState, Status, TargetStatus};
 use crate::aws::Time;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
