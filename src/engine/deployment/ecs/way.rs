@@ -425,7 +425,7 @@ fn look(turn: &mut Turn) {
 pub(super) fn work(state: &DeploymentState) -> Option<&EcsWork> {
     match &state.plan.work {
         Work::Ecs(work) => Some(work),
-        Work::Lambda(_) => None,
+        Work::Lambda(_) | Work::Server(_) => None,
     }
 }
 
