@@ -5,9 +5,9 @@ mod tables;
 
 use crate::aws::Time;
 use crate::codebuild::{self, CodeBuild};
+use crate::codedeploy::agents::keys::Keys;
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
-use crate::companions::embedded::Embedded;
 use crate::companions::{
     Companions, cloudwatch, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
 };
@@ -212,6 +212,8 @@ impl App {
             ),
             store: store.clone(),
             tables: tables.codedeploy,
+            commands: tables.guarded.hosts.clone(),
+            keys: Keys::new(store.folder(), names(&config)),
         };
         let codepipeline = CodePipeline {
             engine: Driver::new(
@@ -234,7 +236,7 @@ impl App {
         });
         world.watches(tables.watched);
         world.guards(tables.guarded);
-        listen(&companions, &world);
+        listen(&*reached, &world);
         Ok(Arc::new(Self {
             directory: Directory::new(services),
             s3_door: Door::new(companions.s3.clone(), &S3_DOMAINS),
@@ -326,11 +328,20 @@ impl App {
     }
 }
 
-/// Pipelines and deployments hear of objects and alarms.
-fn listen(companions: &Embedded, world: &Arc<Neighbours>) {
+/// Pipelines and deployments hear of objects, alarms and services.
+fn listen(companions: &dyn Companions, world: &Arc<Neighbours>) {
     let news = Arc::new(PipelineNews(world.clone()));
     companions.listen_objects(news.clone());
-    companions.listen_alarms(news);
+    companions.listen_alarms(news.clone());
+    companions.containers().listen_services(news);
+}
+
+/// Names and addresses under which agents may call the server, beside those that every server has.
+fn names(config: &Config) -> Vec<String> {
+    let addresses = config.agent_listen.into_iter().map(|address| address.ip());
+    let addresses = addresses.filter(|address| !address.is_unspecified() && !address.is_loopback());
+    let addresses = addresses.map(|address| address.to_string());
+    config.hosts.iter().cloned().chain(addresses).collect()
 }
 
 /// What builds are allowed, and where their repositories lead.

@@ -22,6 +22,8 @@ use std::net::SocketAddr;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     pub listen: SocketAddr,
+    /// Where agents of CodeDeploy are served by TLS, if anywhere.
+    pub agent_listen: Option<SocketAddr>,
     pub data: Data,
     pub builds: Builds,
     pub account: Account,
@@ -135,6 +137,7 @@ impl Config {
                 .listen
                 .or(value(file.listen))
                 .unwrap_or(DEFAULT_LISTEN),
+            agent_listen: flags.agent_listen.or(value(file.agent_listen)),
             builds: flags.builds.or(file.builds).unwrap_or_default(),
             account: flags
                 .account

@@ -8,7 +8,7 @@ use crate::config::{Config, Data};
 use crate::engine::batch::Batches;
 use crate::engine::build::Build;
 use crate::engine::clock::{Clock, ClockTable};
-use crate::engine::deployment::perform::AlarmIndex;
+use crate::engine::deployment::perform::Guarded;
 use crate::engine::deployment::{self, Deployment};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::engine::pipeline::Pipelines;
@@ -26,7 +26,7 @@ pub struct Tables {
     pub batches: DriverTables<Batches>,
     pub builds: DriverTables<Build>,
     pub deployments: DriverTables<Deployment>,
-    pub guarded: AlarmIndex,
+    pub guarded: Guarded,
     pub pipelines: DriverTables<Pipelines>,
     pub watched: Watched,
 }

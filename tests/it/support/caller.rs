@@ -33,6 +33,11 @@ pub const CODEDEPLOY: Target = Target {
     signing_name: "codedeploy",
     shape_name: "CodeDeploy_20141006",
 };
+/// What agents of CodeDeploy speak.
+pub const COMMANDS: Target = Target {
+    signing_name: "codedeploy-commands",
+    shape_name: "CodeDeployCommandService_v20141006",
+};
 
 pub const LOGS: Target = Target {
     signing_name: "logs",
