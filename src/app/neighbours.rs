@@ -3,7 +3,7 @@
 use super::tables::CompanionTables;
 use crate::aws::Time;
 use crate::companions::embedded::Embedded;
-use crate::companions::{cloudwatch, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts};
+use crate::companions::{cloudwatch, ecs, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts};
 use crate::config::Config;
 use crate::engine::clock::Clock;
 use crate::engine::world::World;
@@ -47,14 +47,26 @@ pub fn companions(
     };
     let cloudwatch =
         cloudwatch::CloudWatch::new(store.clone(), tables.cloudwatch, publisher, now.clone());
+    let secretsmanager = secretsmanager::SecretsManager::new(store.clone(), tables.secretsmanager);
+    let ssm = ssm::Ssm::new(store.clone(), tables.ssm);
+    let tasks = ecs::Outside {
+        pods: chosen.sandboxes.pods(),
+        targets: Arc::new(ecs::targets::NoTargets),
+        logs: around.logs.clone(),
+        ssm: ssm.clone(),
+        secretsmanager: secretsmanager.clone(),
+        now: now.clone(),
+        wait: waiting(clock),
+    };
     Ok(Embedded {
+        ecs: ecs::Ecs::new(store.clone(), tables.ecs, tasks),
         now,
         s3,
         lambda: lambda::Lambda::open(store.clone(), tables.lambda, around.clone())?,
         cloudwatch,
-        secretsmanager: secretsmanager::SecretsManager::new(store.clone(), tables.secretsmanager),
+        secretsmanager,
         sns,
-        ssm: ssm::Ssm::new(store.clone(), tables.ssm),
+        ssm,
         logs: around.logs,
         iam: around.iam,
         sts: around.sts,

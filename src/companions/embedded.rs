@@ -3,6 +3,8 @@
 //! Invariant: each verb is a line; what it does is the companion's.
 
 use super::cloudwatch::CloudWatch;
+use super::containers::Containers;
+use super::ecs::Ecs;
 use super::iam::{Iam, RoleArn};
 use super::lambda::Lambda;
 use super::logs::Logs;
@@ -35,6 +37,7 @@ pub struct Embedded {
     pub ssm: Ssm,
     pub cloudwatch: CloudWatch,
     pub lambda: Lambda,
+    pub ecs: Ecs,
 }
 
 #[async_trait]
@@ -181,6 +184,10 @@ impl Companions for Embedded {
         shift: AliasShift,
     ) -> Result<AliasInfo, AliasError> {
         self.lambda.shift(scope, function, alias, shift).await
+    }
+
+    fn containers(&self) -> &dyn Containers {
+        &self.ecs
     }
 
     async fn parameter(&self, scope: &Scope, name: &str) -> Result<SecretValue, ValueError> {

@@ -126,7 +126,10 @@ pub fn tagged(scope: &Scope, text: &str) -> Option<Tagged> {
         "task-set" => {
             let (scope, cluster, rest) = within()?;
             let (service, id) = rest.split_once('/')?;
-            Some(Tagged::Set((scope, cluster, service.to_owned()), id.to_owned()))
+            Some(Tagged::Set(
+                (scope, cluster, service.to_owned()),
+                id.to_owned(),
+            ))
         }
         _ => None,
     }
@@ -146,7 +149,11 @@ pub fn new_task_id() -> String {
 /// `ecs-svc/` and 19 digits, the first of them not zero.
 pub fn new_set_id() -> String {
     let bytes = uuid::Uuid::new_v4().into_bytes();
-    let number = bytes.into_iter().rev().take(9).fold(0_u128, |sum, byte| (sum << 8) | u128::from(byte));
+    let number = bytes
+        .into_iter()
+        .rev()
+        .take(9)
+        .fold(0_u128, |sum, byte| (sum << 8) | u128::from(byte));
     const LEAST: u128 = 1_000_000_000_000_000_000;
     format!("ecs-svc/{}", LEAST + number % (LEAST * 8))
 }
@@ -187,13 +194,25 @@ mod tests {
         let t = task(&c, "0123").unwrap();
         assert_eq!(task(&c, &task_arn(&t)).unwrap(), t);
         let d = (at.clone(), "web".to_owned(), 7);
-        assert_eq!(definition(&at, &definition_arn(&d)).unwrap(), ("web".to_owned(), Some(7)));
+        assert_eq!(
+            definition(&at, &definition_arn(&d)).unwrap(),
+            ("web".to_owned(), Some(7))
+        );
         assert_eq!(definition(&at, "web").unwrap(), ("web".to_owned(), None));
         assert_eq!(set(&s, &set_arn(&s, "ecs-svc/1")), "ecs-svc/1");
         assert_eq!(set(&s, "ecs-svc/1"), "ecs-svc/1");
-        assert_eq!(tagged(&at, &set_arn(&s, "ecs-svc/1")), Some(Tagged::Set(s, "ecs-svc/1".to_owned())));
-        assert_eq!(tagged(&at, &definition_arn(&d)), Some(Tagged::Definition(d)));
-        assert_eq!(cluster(&at, Some("arn:aws:ecs:eu-west-1:123456789012:cluster/c")), None);
+        assert_eq!(
+            tagged(&at, &set_arn(&s, "ecs-svc/1")),
+            Some(Tagged::Set(s, "ecs-svc/1".to_owned()))
+        );
+        assert_eq!(
+            tagged(&at, &definition_arn(&d)),
+            Some(Tagged::Definition(d))
+        );
+        assert_eq!(
+            cluster(&at, Some("arn:aws:ecs:eu-west-1:123456789012:cluster/c")),
+            None
+        );
         assert_eq!(definition(&at, "web:first"), None);
     }
 }

@@ -90,7 +90,9 @@ pub struct Service {
 
 impl Service {
     pub fn primary(&self) -> Option<&Set> {
-        self.sets.iter().find(|set| set.standing == Standing::Primary)
+        self.sets
+            .iter()
+            .find(|set| set.standing == Standing::Primary)
     }
 
     pub fn set(&self, id: &str) -> Option<&Set> {

@@ -40,12 +40,8 @@ pub trait Targets: Send + Sync + 'static {
     /// What the group takes; `None` when it does not exist.
     fn kind(&self, scope: &Scope, group: &str) -> Option<TargetKind>;
     /// Durable when it returns; harmless when repeated.
-    async fn register(
-        &self,
-        scope: &Scope,
-        group: &str,
-        target: Target,
-    ) -> Result<(), TargetError>;
+    async fn register(&self, scope: &Scope, group: &str, target: Target)
+    -> Result<(), TargetError>;
     /// Gets no new requests when it returns; harmless when repeated.
     async fn deregister(
         &self,

@@ -210,9 +210,7 @@ async fn run(maker: &Maker, id: &str) -> Result<(), PodError> {
 
 async fn inspect(docker: &Docker, id: &str) -> Result<ContainerInspectResponse, PodError> {
     let found = docker.inspect_container(id, None::<InspectContainerOptions>);
-    found
-        .await
-        .map_err(|e| PodError::CannotStart(message(&e)))
+    found.await.map_err(|e| PodError::CannotStart(message(&e)))
 }
 
 fn address_of(found: &ContainerInspectResponse, network: &str) -> Option<IpAddr> {
@@ -226,13 +224,18 @@ fn ports_of(
     container: &PodContainer,
     network: PodNetwork,
 ) -> Vec<PodPort> {
-    let known = found.network_settings.as_ref().and_then(|s| s.ports.as_ref());
+    let known = found
+        .network_settings
+        .as_ref()
+        .and_then(|s| s.ports.as_ref());
     let host = |port: &PodPort| -> Option<u16> {
         if network != PodNetwork::Published {
             return Some(port.container);
         }
         let bindings = known?.get(&port_name(*port))?.as_ref()?;
-        bindings.iter().find_map(|b| b.host_port.as_ref()?.parse().ok())
+        bindings
+            .iter()
+            .find_map(|b| b.host_port.as_ref()?.parse().ok())
     };
     let ports = container.ports.iter();
     ports

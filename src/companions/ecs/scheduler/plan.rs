@@ -96,7 +96,10 @@ fn each(wanted: &Wanted, sets: &[SetView], now: Time, plan: &mut Plan) {
 
 /// The primary set takes the place of the others.
 fn roll(wanted: &Wanted, sets: &[SetView], now: Time, plan: &mut Plan) {
-    let Some(primary) = sets.iter().position(|set| set.standing == Standing::Primary) else {
+    let Some(primary) = sets
+        .iter()
+        .position(|set| set.standing == Standing::Primary)
+    else {
         return;
     };
     let new = &sets[primary];

@@ -35,17 +35,30 @@ fn set(standing: Standing, tasks: &str) -> SetView {
 }
 
 fn said(plan: &Plan) -> String {
-    let start = plan.start.iter().map(|(at, count)| format!("+{count}@{at}"));
+    let start = plan
+        .start
+        .iter()
+        .map(|(at, count)| format!("+{count}@{at}"));
     let stop = plan.stop.iter().map(|(at, id)| format!("-{id}@{at}"));
     let gone = plan.gone.iter().map(|at| format!("x@{at}"));
-    let wake = plan.wake.iter().map(|time| format!("wake {}", time.since(NOW).as_secs()));
+    let wake = plan
+        .wake
+        .iter()
+        .map(|time| format!("wake {}", time.since(NOW).as_secs()));
     let all = start.chain(stop).chain(gone).chain(wake);
     all.collect::<Vec<_>>().join(" ")
 }
 
 fn check(wanted: Wanted, sets: &[(Standing, &str)], expected: &str) {
-    let sets: Vec<SetView> = sets.iter().map(|(standing, tasks)| set(*standing, tasks)).collect();
-    assert_eq!(said(&plan(&wanted, &sets, NOW)), expected, "{wanted:?} {sets:?}");
+    let sets: Vec<SetView> = sets
+        .iter()
+        .map(|(standing, tasks)| set(*standing, tasks))
+        .collect();
+    assert_eq!(
+        said(&plan(&wanted, &sets, NOW)),
+        expected,
+        "{wanted:?} {sets:?}"
+    );
 }
 
 use Standing::{Active, Draining, Primary};
@@ -65,19 +78,39 @@ fn a_service_comes_to_its_desired_count() {
 #[test]
 fn a_rollout_keeps_the_minimum_and_the_maximum() {
     // 100/200: all new ones first, then the old ones.
-    check(wanted(2, 100, 200), &[(Primary, ""), (Active, "rr")], "+2@0");
+    check(
+        wanted(2, 100, 200),
+        &[(Primary, ""), (Active, "rr")],
+        "+2@0",
+    );
     check(wanted(2, 100, 200), &[(Primary, "pp"), (Active, "rr")], "");
-    check(wanted(2, 100, 200), &[(Primary, "rp"), (Active, "rr")], "-r0@1");
-    check(wanted(2, 100, 200), &[(Primary, "rr"), (Active, "re")], "-r0@1");
+    check(
+        wanted(2, 100, 200),
+        &[(Primary, "rp"), (Active, "rr")],
+        "-r0@1",
+    );
+    check(
+        wanted(2, 100, 200),
+        &[(Primary, "rr"), (Active, "re")],
+        "-r0@1",
+    );
     check(wanted(2, 100, 200), &[(Primary, "rr"), (Active, "ee")], "");
     check(wanted(2, 100, 200), &[(Primary, "rr"), (Active, "")], "x@1");
     // 0/100: the old ones first.
     check(wanted(1, 0, 100), &[(Primary, ""), (Active, "r")], "-r0@1");
     check(wanted(1, 0, 100), &[(Primary, ""), (Active, "e")], "+1@0");
     // 50/150 of three: two stay, four at most.
-    check(wanted(3, 50, 150), &[(Primary, ""), (Active, "rrr")], "+1@0 -r0@1");
+    check(
+        wanted(3, 50, 150),
+        &[(Primary, ""), (Active, "rrr")],
+        "+1@0 -r0@1",
+    );
     // What is pending and old goes at once.
-    check(wanted(2, 100, 200), &[(Primary, ""), (Active, "pr")], "+2@0 -p0@1");
+    check(
+        wanted(2, 100, 200),
+        &[(Primary, ""), (Active, "pr")],
+        "+2@0 -p0@1",
+    );
 }
 
 // Witness: contract codedeploy §7.4 rows 2, 9, 10; API reference, Scale.
@@ -89,7 +122,11 @@ fn task_sets_stand_side_by_side() {
     };
     check(wanted, &[(Primary, "rrr"), (Active, "")], "+3@1");
     check(wanted, &[(Active, "rrr"), (Primary, "rrr")], "");
-    check(wanted, &[(Draining, "rre"), (Primary, "rrr")], "-r0@0 -r1@0");
+    check(
+        wanted,
+        &[(Draining, "rre"), (Primary, "rrr")],
+        "-r0@0 -r1@0",
+    );
     check(wanted, &[(Draining, "e"), (Primary, "rrr")], "");
     check(wanted, &[(Draining, ""), (Primary, "rrr")], "x@0");
     assert_eq!(computed(3, 50.0), 2);
@@ -103,7 +140,11 @@ fn a_service_that_ends_stops_everything() {
         ends: true,
         ..wanted(2, 100, 200)
     };
-    check(wanted, &[(Primary, "rp"), (Active, "r")], "-p1@0 -r0@0 -r0@1");
+    check(
+        wanted,
+        &[(Primary, "rp"), (Active, "r")],
+        "-p1@0 -r0@0 -r0@1",
+    );
     check(wanted, &[(Primary, "")], "x@0");
 }
 
@@ -125,7 +166,10 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap_or(0) % sides
     }
 }
@@ -138,7 +182,11 @@ fn every_rollout_ends_within_its_bounds() {
         let desired = 1 + dice.roll(5) as u32;
         let (minimum, maximum) = [(100, 200), (0, 100), (50, 150), (50, 100)][dice.roll(4)];
         // A single task can neither be halved nor exceeded.
-        let (minimum, maximum) = if desired == 1 && minimum == 50 { (0, 200) } else { (minimum, maximum) };
+        let (minimum, maximum) = if desired == 1 && minimum == 50 {
+            (0, 200)
+        } else {
+            (minimum, maximum)
+        };
         let wanted = wanted(desired, minimum, maximum);
         let mut sets = vec![set(Primary, ""), set(Active, &"r".repeat(desired as usize))];
         let mut next = 100;
@@ -149,17 +197,27 @@ fn every_rollout_ends_within_its_bounds() {
                 for _ in 0..*count {
                     next += 1;
                     let id = format!("n{next}");
-                    sets[*at].tasks.push(TaskView { id, running: false, ending: false });
+                    sets[*at].tasks.push(TaskView {
+                        id,
+                        running: false,
+                        ending: false,
+                    });
                 }
             }
             for (at, id) in &decided.stop {
                 let tasks = &mut sets[*at].tasks;
-                tasks.iter_mut().filter(|task| task.id == *id).for_each(|task| task.ending = true);
+                tasks
+                    .iter_mut()
+                    .filter(|task| task.id == *id)
+                    .for_each(|task| task.ending = true);
             }
             let total: u32 = sets.iter().map(live).sum();
             assert!(total <= desired * maximum / 100, "seed {seed}: {sets:?}");
             let up: u32 = sets.iter().map(running).sum();
-            assert!(up >= (desired * minimum).div_ceil(100), "seed {seed}: {sets:?}");
+            assert!(
+                up >= (desired * minimum).div_ceil(100),
+                "seed {seed}: {sets:?}"
+            );
             for at in decided.gone.iter().rev() {
                 sets.remove(*at);
             }
@@ -173,7 +231,10 @@ fn every_rollout_ends_within_its_bounds() {
             } else if sets.len() == 1 && live(&sets[0]) == 0 {
                 continue;
             }
-            if sets.len() == 1 && running(&sets[0]) == desired && sets[0].tasks.len() as u32 == desired {
+            if sets.len() == 1
+                && running(&sets[0]) == desired
+                && sets[0].tasks.len() as u32 == desired
+            {
                 break;
             }
         }

@@ -39,7 +39,15 @@ pub fn turn(
     let wanted = wanted(&service);
     let plan = plan::plan(&wanted, &views, now);
     let mut effects = Vec::new();
-    stop(tables, tx, (key, &mut service), rows, &plan, now, &mut effects);
+    stop(
+        tables,
+        tx,
+        (key, &mut service),
+        rows,
+        &plan,
+        now,
+        &mut effects,
+    );
     start(tables, tx, (key, &mut service), &plan, now, &mut effects);
     let mut gone = plan.gone.iter().rev();
     if let Some(time) = plan.wake {
@@ -57,7 +65,9 @@ pub fn turn(
 pub fn wanted(service: &Service) -> Wanted {
     let configuration = service.settings.deployment_configuration.as_ref();
     let percent = |given: Option<i32>, usual: u32| {
-        given.and_then(|given| u32::try_from(given).ok()).unwrap_or(usual)
+        given
+            .and_then(|given| u32::try_from(given).ok())
+            .unwrap_or(usual)
     };
     let daemon = service.settings.scheduling_strategy == Some(SchedulingStrategy::Daemon);
     let (least, most) = if daemon { (0, 100) } else { (100, 200) };
@@ -204,7 +214,10 @@ fn conclude(key: &ServiceKey, service: &mut Service, counts: &[SetView], now: Ti
         set.rollout = Rollout::Completed;
         set.rollout_reason = format!("ECS deployment {} completed.", set.id);
         set.updated = now;
-        let said = format!("(service {}) (deployment {}) deployment completed.", key.2, set.id);
+        let said = format!(
+            "(service {}) (deployment {}) deployment completed.",
+            key.2, set.id
+        );
         service.proven = Some(Box::new(set.clone()));
         note(service, now, said);
     }
@@ -213,7 +226,11 @@ fn conclude(key: &ServiceKey, service: &mut Service, counts: &[SetView], now: Ti
         && (alone || !rolls)
         && service.sets.iter().all(|set| set.stable);
     if steady && !service.steady {
-        note(service, now, format!("(service {}) has reached a steady state.", key.2));
+        note(
+            service,
+            now,
+            format!("(service {}) has reached a steady state.", key.2),
+        );
     }
     service.steady = steady;
 }
@@ -226,9 +243,10 @@ fn break_circuit(key: &ServiceKey, service: &mut Service, now: Time) {
         return;
     };
     let (rolls, desired) = (service.rolls(), service.desired);
-    let broken = service.sets.iter_mut().find(|set| {
-        rolls && set.standing == Standing::Primary && failures::breaks(set, desired)
-    });
+    let broken = service
+        .sets
+        .iter_mut()
+        .find(|set| rolls && set.standing == Standing::Primary && failures::breaks(set, desired));
     let Some(set) = broken else {
         return;
     };
@@ -252,7 +270,15 @@ fn break_circuit(key: &ServiceKey, service: &mut Service, now: Time) {
     );
     let said = format!("(service {}) rolling back to (deployment {id}).", key.2);
     note(service, now, said);
-    supersede(service, Set { id, rollout_reason: reason, ..*proven }, now);
+    supersede(
+        service,
+        Set {
+            id,
+            rollout_reason: reason,
+            ..*proven
+        },
+        now,
+    );
 }
 
 /// A new primary deployment before the others.
