@@ -17,6 +17,7 @@ mod names;
 pub mod pods;
 pub mod process;
 pub mod scripted;
+pub mod scripted_pods;
 mod tarball;
 
 pub use choose::choose;

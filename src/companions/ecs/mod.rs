@@ -37,6 +37,8 @@ mod sets;
 mod tags;
 pub mod targets;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod verbs;
 mod view;
 

@@ -5,5 +5,5 @@ mod service;
 mod task;
 
 pub use cluster::cluster;
-pub use service::{counts, service, task_set};
+pub use service::{Counts, counts, service, task_set};
 pub use task::task;

@@ -1,6 +1,7 @@
 //! The neighbours, over the wire.
 
 mod cloudwatch;
+mod ecs;
 mod iam;
 mod lambda;
 mod query;

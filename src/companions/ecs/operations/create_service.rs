@@ -1,8 +1,7 @@
 //! `CreateService`: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html>
 
-use crate::companions::ecs::rows::{
-    DefinitionKey, Service, ServiceKey, ServiceStatus, Set, Standing,
-};
+use crate::aws::{Scope, Time};
+use crate::companions::ecs::rows::{Service, ServiceKey, ServiceStatus, Set, Standing};
 use crate::companions::ecs::scheduler::turn;
 use crate::companions::ecs::sets::{self, Place};
 use crate::companions::ecs::{Ecs, definition, errors, names, services, tags, view};
@@ -12,6 +11,7 @@ use ecs_api::input::CreateServiceInput;
 use ecs_api::model::DeploymentControllerType;
 use ecs_api::output::CreateServiceOutput;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Its tasks are begun at once. With CODE_DEPLOY it has a primary task set; with EXTERNAL it waits for task sets.
 pub async fn create_service(
@@ -19,17 +19,31 @@ pub async fn create_service(
     call: Call,
 ) -> Result<CreateServiceOutput, CreateServiceError> {
     let ecs = &call.app.ecs;
-    let (cluster, _) = ecs.cluster(&call.scope, input.cluster.as_deref())?;
-    services::check(&input)?;
-    let key = (call.scope.clone(), cluster.1, input.service_name.clone());
+    let by = call.principal.arn().to_owned();
+    let (key, service) = create(ecs, &call.scope, by, input, call.now).await?;
+    Ok(CreateServiceOutput {
+        service: Some(view::service(ecs, &key, &service, true)),
+    })
+}
+
+pub async fn create(
+    ecs: &Ecs,
+    scope: &Scope,
+    by: String,
+    input: CreateServiceInput,
+    now: Time,
+) -> Result<(ServiceKey, Arc<Service>), CreateServiceError> {
+    let (cluster, _) = ecs.cluster(scope, input.cluster.as_deref())?;
+    services::check::<CreateServiceError>(&input)?;
+    let key = (scope.clone(), cluster.1, input.service_name.clone());
     let controller = services::controller(&input);
-    let set = first_set(ecs, &call, &input, controller)?;
+    let set = first_set(ecs, scope, &input, controller, now)?;
     let service = Service {
         controller,
         status: ServiceStatus::Active,
         desired: services::desired(&input)?,
-        created: call.now,
-        created_by: call.principal.arn().to_owned(),
+        created: now,
+        created_by: by,
         tags: tags::fresh(input.tags.clone())?,
         sets: set.into_iter().collect(),
         events: Vec::new(),
@@ -38,17 +52,16 @@ pub async fn create_service(
         steady: false,
         settings: input,
     };
-    let service = put(ecs, &call, &key, service).await?;
-    Ok(CreateServiceOutput {
-        service: Some(view::service(ecs, &key, &service, true)),
-    })
+    let service = put(ecs, &key, service, now).await?;
+    Ok((key, service))
 }
 
 fn first_set(
     ecs: &Ecs,
-    call: &Call,
+    scope: &Scope,
     input: &CreateServiceInput,
     controller: DeploymentControllerType,
+    now: Time,
 ) -> Result<Option<Set>, CreateServiceError> {
     if controller == DeploymentControllerType::External {
         return match input.task_definition {
@@ -61,7 +74,7 @@ fn first_set(
     }
     let asked = input.task_definition.as_deref();
     let asked = asked.ok_or_else(|| errors::invalid("Task definition cannot be blank."))?;
-    let (definition_key, row) = definition::runnable(&ecs.tables, &call.scope, asked)?;
+    let (definition_key, row) = definition::runnable(&ecs.tables, scope, asked)?;
     let strategy = input.capacity_provider_strategy.clone().unwrap_or_default();
     let place = Place {
         launch_type: input.launch_type,
@@ -69,22 +82,19 @@ fn first_set(
         network: input.network_configuration.as_ref(),
         load_balancers: input.load_balancers.as_deref().unwrap_or_default(),
     };
-    ecs.check_place(&call.scope, &row, &place)?;
-    Ok(Some(set(&definition_key, input, call)))
-}
-
-fn set(key: &DefinitionKey, input: &CreateServiceInput, call: &Call) -> Set {
-    sets::of_settings(key, input, Standing::Primary, call.now)
+    ecs.check_place(scope, &row, &place)?;
+    let set = sets::of_settings(&definition_key, input, Standing::Primary, now);
+    Ok(Some(set))
 }
 
 /// One of the same name that is gone gives way.
 async fn put(
     ecs: &Ecs,
-    call: &Call,
     key: &ServiceKey,
     service: Service,
-) -> Result<std::sync::Arc<Service>, CreateServiceError> {
-    let (put, now) = (key.clone(), call.now);
+    now: Time,
+) -> Result<Arc<Service>, CreateServiceError> {
+    let put = key.clone();
     let write = ecs.write(move |tables, tx| {
         let cluster = tx.get(&tables.clusters, &(put.0.clone(), put.1.clone()));
         if cluster.is_none_or(|cluster| !cluster.active) {

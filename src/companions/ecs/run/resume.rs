@@ -10,6 +10,7 @@ use ecs_api::model::TaskStopCode;
 
 impl Ecs {
     pub async fn resume(&self) {
+        self.runner.open();
         let tasks = self.tables.tasks.range(.., Direction::Forward, usize::MAX);
         for (key, task) in tasks {
             for of in &task.targets {

@@ -21,6 +21,8 @@ pub struct Runner(Arc<Mutex<Running>>);
 
 #[derive(Default)]
 struct Running {
+    /// Between `open` and `halt`.
+    open: bool,
     /// Cancelled when a task is to stop.
     orders: HashMap<TaskKey, CancellationToken>,
     /// When the scheduler looks at a service again.
@@ -31,10 +33,15 @@ struct Running {
 }
 
 impl Runner {
+    /// Lets tasks begin; before that nothing runs.
+    pub fn open(&self) {
+        self.lock().open = true;
+    }
+
     /// Begins a task's life; harmless when it has one, or has stopped.
     pub fn begin(&self, ecs: &Ecs, key: TaskKey) {
         let mut running = self.lock();
-        if running.closing.is_cancelled() || running.orders.contains_key(&key) {
+        if !running.open || running.orders.contains_key(&key) {
             return;
         }
         let order = CancellationToken::new();
@@ -65,7 +72,7 @@ impl Runner {
     /// Lets the scheduler look at a service at that time.
     pub fn wake(&self, ecs: &Ecs, key: ServiceKey, at: Time) {
         let mut running = self.lock();
-        if running.wakes.get(&key).is_some_and(|known| *known <= at) {
+        if !running.open || running.wakes.get(&key).is_some_and(|known| *known <= at) {
             return;
         }
         running.wakes.insert(key.clone(), at);
@@ -73,20 +80,26 @@ impl Runner {
         running.lives.spawn(async move {
             let wait = (ecs.outside.wait)(at.since(ecs.now()));
             let over = closing.run_until_cancelled(wait).await.is_some();
-            let mut running = runner.lock();
-            if running.wakes.get(&key) == Some(&at) {
-                running.wakes.remove(&key);
-            }
-            drop(running);
+            runner.awake(&key, at);
             if over {
                 ecs.look(&key).await;
             }
         });
     }
 
+    fn awake(&self, key: &ServiceKey, at: Time) {
+        let mut running = self.lock();
+        if running.wakes.get(key) == Some(&at) {
+            running.wakes.remove(key);
+        }
+    }
+
     /// Removes the row of a task that has stopped, when it has been shown long enough.
     pub fn forget_later(&self, ecs: &Ecs, key: TaskKey) {
         let running = self.lock();
+        if !running.open {
+            return;
+        }
         let (ecs, closing) = (ecs.clone(), running.closing.clone());
         running.lives.spawn(async move {
             let stopped = ecs.tables.tasks.get(&key).and_then(|task| task.stopped);
@@ -108,7 +121,8 @@ impl Runner {
     /// Ends everything; containers are removed, rows stay as they are.
     pub async fn halt(&self) {
         let lives = {
-            let running = self.lock();
+            let mut running = self.lock();
+            running.open = false;
             running.closing.cancel();
             running.lives.close();
             running.lives.clone()
