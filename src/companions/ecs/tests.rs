@@ -266,7 +266,8 @@ async fn a_deployment_of_code_deploy_finds_its_verbs() {
     let second = house.define("web:2", NetworkMode::Awsvpc).await;
     let key = house.serve(&first, 2, "ip", CodeDeploy).await;
     house.until(&key, |service| service.steady).await;
-    let (ecs, scope, at) = (&house.ecs, &house.scope, house.at());
+    let ecs: &dyn Containers = &house.ecs;
+    let (scope, at) = (&house.scope, house.at());
     let before = ecs.service(scope, &at).await.unwrap();
     assert_eq!(
         (before.controller.as_str(), before.running),
