@@ -2,7 +2,9 @@
 //!
 //! Knows neither services nor engines. `embedded.rs` answers the trait with the companions in this folder, in process.
 
+pub mod balancing;
 pub mod cloudwatch;
+pub mod containers;
 pub mod embedded;
 pub mod events;
 pub mod iam;
@@ -13,6 +15,9 @@ pub mod secretsmanager;
 pub mod sns;
 pub mod ssm;
 pub mod sts;
+
+pub use balancing::Balancers;
+pub use containers::Containers;
 
 use crate::aws::{Account, Region, Scope, Time};
 use async_trait::async_trait;
@@ -373,6 +378,15 @@ pub trait Companions: Send + Sync + 'static {
         _shift: AliasShift,
     ) -> Result<AliasInfo, AliasError> {
         Err(AliasError::NoSuchFunction)
+    }
+
+    /// Services of Amazon ECS; where they are not served, every verb says so.
+    fn containers(&self) -> &dyn Containers {
+        &containers::NoContainers
+    }
+    /// Load balancers; where they are not served, every verb says so.
+    fn balancers(&self) -> &dyn Balancers {
+        &balancing::NoBalancers
     }
 
     /// The value of a parameter of Systems Manager, by name or ARN, decrypted.
