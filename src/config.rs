@@ -84,7 +84,7 @@ impl Services {
 }
 
 /// The names `--services` knows.
-pub const SERVICE_NAMES: [&str; 12] = [
+pub const SERVICE_NAMES: [&str; 13] = [
     "codepipeline",
     "codebuild",
     "codedeploy",
@@ -97,6 +97,7 @@ pub const SERVICE_NAMES: [&str; 12] = [
     "ssm",
     "cloudwatch",
     "lambda",
+    "elbv2",
 ];
 
 /// Why the settings cannot be used.

@@ -3,6 +3,7 @@
 //! Invariant: each verb is a line; what it does is the companion's.
 
 use super::cloudwatch::CloudWatch;
+use super::elbv2::Elbv2;
 use super::iam::{Iam, RoleArn};
 use super::lambda::Lambda;
 use super::logs::Logs;
@@ -12,7 +13,7 @@ use super::sns::Sns;
 use super::ssm::Ssm;
 use super::sts::{Assumed, Sts};
 use super::{
-    AlarmInfo, AlarmListener, AliasError, AliasInfo, AliasShift, BucketInfo, ByteStream,
+    AlarmInfo, AlarmListener, AliasError, AliasInfo, AliasShift, Balancers, BucketInfo, ByteStream,
     Companions, FunctionError, LogLine, ObjectError, ObjectInfo, ObjectListener, ObjectMeta,
     ObjectRef, PublishError, Publisher, RoleError, SecretValue, SessionCredentials, SessionWish,
     ValueError,
@@ -35,6 +36,7 @@ pub struct Embedded {
     pub ssm: Ssm,
     pub cloudwatch: CloudWatch,
     pub lambda: Lambda,
+    pub elbv2: Elbv2,
 }
 
 #[async_trait]
@@ -181,6 +183,10 @@ impl Companions for Embedded {
         shift: AliasShift,
     ) -> Result<AliasInfo, AliasError> {
         self.lambda.shift(scope, function, alias, shift).await
+    }
+
+    fn balancers(&self) -> &dyn Balancers {
+        &self.elbv2
     }
 
     async fn parameter(&self, scope: &Scope, name: &str) -> Result<SecretValue, ValueError> {

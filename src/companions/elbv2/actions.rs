@@ -19,7 +19,9 @@ const HEAVIEST: i32 = 999;
 
 /// The groups that actions forward to.
 pub fn groups(scope: &Scope, actions: &[Action]) -> Vec<GroupKey> {
-    let forwards = actions.iter().filter_map(|action| action.forward_config.as_ref());
+    let forwards = actions
+        .iter()
+        .filter_map(|action| action.forward_config.as_ref());
     let tuples = forwards.flat_map(|forward| forward.target_groups.iter().flatten());
     let mut keys: Vec<GroupKey> = tuples
         .filter_map(|tuple| key_of(scope, tuple.target_group_arn.as_deref()?))
@@ -103,7 +105,9 @@ fn forward(
     let given = config.target_groups.unwrap_or_default();
     let tuples = match (given.is_empty(), action.target_group_arn) {
         (false, None) => given,
-        (false, Some(arn)) if given.len() == 1 && given[0].target_group_arn.as_ref() == Some(&arn) => {
+        (false, Some(arn))
+            if given.len() == 1 && given[0].target_group_arn.as_ref() == Some(&arn) =>
+        {
             given
         }
         (false, Some(_)) => {
@@ -148,7 +152,10 @@ fn forward(
 fn distinct(tuples: &[TargetGroupTuple]) -> Result<(), CommonError> {
     for (at, tuple) in tuples.iter().enumerate() {
         let again = &tuples[..at];
-        if again.iter().any(|other| other.target_group_arn == tuple.target_group_arn) {
+        if again
+            .iter()
+            .any(|other| other.target_group_arn == tuple.target_group_arn)
+        {
             return Err(errors::action(
                 "A target group can be specified only once in a forward action",
             ));
@@ -213,7 +220,8 @@ fn share(
 
 fn redirect(action: Action) -> Result<Action, CommonError> {
     let given = action.redirect_config;
-    let given = given.ok_or_else(|| errors::invalid("A redirect action must have a RedirectConfig"))?;
+    let given =
+        given.ok_or_else(|| errors::invalid("A redirect action must have a RedirectConfig"))?;
     let or = |text: Option<String>, usual: &str| Some(text.unwrap_or_else(|| usual.to_owned()));
     let config = RedirectActionConfig {
         protocol: or(given.protocol, "#{protocol}"),
@@ -223,12 +231,20 @@ fn redirect(action: Action) -> Result<Action, CommonError> {
         query: or(given.query, "#{query}"),
         status_code: given.status_code,
     };
-    if config.path.as_ref().is_some_and(|path| !path.starts_with('/')) {
-        return Err(errors::invalid("The redirect path must start with a leading '/'"));
+    if config
+        .path
+        .as_ref()
+        .is_some_and(|path| !path.starts_with('/'))
+    {
+        return Err(errors::invalid(
+            "The redirect path must start with a leading '/'",
+        ));
     }
     let port = config.port.as_deref().unwrap_or_default();
     if port != "#{port}" && !port.parse::<u16>().is_ok_and(|port| port > 0) {
-        return Err(errors::invalid(format!("Redirect port '{port}' is not valid")));
+        return Err(errors::invalid(format!(
+            "Redirect port '{port}' is not valid"
+        )));
     }
     let same = config.protocol.as_deref() == Some("#{protocol}")
         && config.port.as_deref() == Some("#{port}")
@@ -248,8 +264,9 @@ fn redirect(action: Action) -> Result<Action, CommonError> {
 
 fn fixed(action: Action) -> Result<Action, CommonError> {
     let given = action.fixed_response_config;
-    let given = given
-        .ok_or_else(|| errors::invalid("A fixed-response action must have a FixedResponseConfig"))?;
+    let given = given.ok_or_else(|| {
+        errors::invalid("A fixed-response action must have a FixedResponseConfig")
+    })?;
     let status = given.status_code.parse::<u16>().unwrap_or_default();
     if !(200..600).contains(&status) {
         return Err(errors::invalid(format!(

@@ -26,7 +26,10 @@ const APPLICATION: Defaults = &[
     ("routing.http.desync_mitigation_mode", "defensive"),
     ("routing.http.drop_invalid_header_fields.enabled", "false"),
     ("routing.http.preserve_host_header.enabled", "false"),
-    ("routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "false"),
+    (
+        "routing.http.x_amzn_tls_version_and_cipher_suite.enabled",
+        "false",
+    ),
     ("routing.http.xff_client_port.enabled", "false"),
     ("routing.http.xff_header_processing.mode", "append"),
     ("routing.http2.enabled", "true"),
@@ -48,12 +51,27 @@ const NETWORK: Defaults = &[
 
 const GROUP: Defaults = &[
     ("deregistration_delay.timeout_seconds", "300"),
-    ("load_balancing.cross_zone.enabled", "use_load_balancer_configuration"),
+    (
+        "load_balancing.cross_zone.enabled",
+        "use_load_balancer_configuration",
+    ),
     ("stickiness.enabled", "false"),
-    ("target_group_health.dns_failover.minimum_healthy_targets.count", "1"),
-    ("target_group_health.dns_failover.minimum_healthy_targets.percentage", "off"),
-    ("target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1"),
-    ("target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off"),
+    (
+        "target_group_health.dns_failover.minimum_healthy_targets.count",
+        "1",
+    ),
+    (
+        "target_group_health.dns_failover.minimum_healthy_targets.percentage",
+        "off",
+    ),
+    (
+        "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count",
+        "1",
+    ),
+    (
+        "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage",
+        "off",
+    ),
 ];
 
 const APPLICATION_GROUP: Defaults = &[
@@ -67,35 +85,92 @@ const APPLICATION_GROUP: Defaults = &[
 ];
 
 const NETWORK_GROUP: Defaults = &[
-    ("deregistration_delay.connection_termination.enabled", "false"),
+    (
+        "deregistration_delay.connection_termination.enabled",
+        "false",
+    ),
     ("proxy_protocol_v2.enabled", "false"),
     ("stickiness.type", "source_ip"),
-    ("target_health_state.unhealthy.connection_termination.enabled", "true"),
-    ("target_health_state.unhealthy.draining_interval_seconds", "0"),
+    (
+        "target_health_state.unhealthy.connection_termination.enabled",
+        "true",
+    ),
+    (
+        "target_health_state.unhealthy.draining_interval_seconds",
+        "0",
+    ),
 ];
 
 const APPLICATION_LISTENER: Defaults = &[("routing.http.response.server.enabled", "true")];
 const SECURE_LISTENER: Defaults = &[
-    ("routing.http.request.x_amzn_mtls_clientcert.header_name", ""),
-    ("routing.http.request.x_amzn_mtls_clientcert_issuer.header_name", ""),
-    ("routing.http.request.x_amzn_mtls_clientcert_leaf.header_name", ""),
-    ("routing.http.request.x_amzn_mtls_clientcert_serial_number.header_name", ""),
-    ("routing.http.request.x_amzn_mtls_clientcert_subject.header_name", ""),
-    ("routing.http.request.x_amzn_mtls_clientcert_validity.header_name", ""),
-    ("routing.http.request.x_amzn_tls_cipher_suite.header_name", ""),
+    (
+        "routing.http.request.x_amzn_mtls_clientcert.header_name",
+        "",
+    ),
+    (
+        "routing.http.request.x_amzn_mtls_clientcert_issuer.header_name",
+        "",
+    ),
+    (
+        "routing.http.request.x_amzn_mtls_clientcert_leaf.header_name",
+        "",
+    ),
+    (
+        "routing.http.request.x_amzn_mtls_clientcert_serial_number.header_name",
+        "",
+    ),
+    (
+        "routing.http.request.x_amzn_mtls_clientcert_subject.header_name",
+        "",
+    ),
+    (
+        "routing.http.request.x_amzn_mtls_clientcert_validity.header_name",
+        "",
+    ),
+    (
+        "routing.http.request.x_amzn_tls_cipher_suite.header_name",
+        "",
+    ),
     ("routing.http.request.x_amzn_tls_version.header_name", ""),
 ];
 /// Headers of answers that listeners may set.
 const RESPONSE_HEADERS: Defaults = &[
-    ("routing.http.response.access_control_allow_credentials.header_value", ""),
-    ("routing.http.response.access_control_allow_headers.header_value", ""),
-    ("routing.http.response.access_control_allow_methods.header_value", ""),
-    ("routing.http.response.access_control_allow_origin.header_value", ""),
-    ("routing.http.response.access_control_expose_headers.header_value", ""),
-    ("routing.http.response.access_control_max_age.header_value", ""),
-    ("routing.http.response.content_security_policy.header_value", ""),
-    ("routing.http.response.strict_transport_security.header_value", ""),
-    ("routing.http.response.x_content_type_options.header_value", ""),
+    (
+        "routing.http.response.access_control_allow_credentials.header_value",
+        "",
+    ),
+    (
+        "routing.http.response.access_control_allow_headers.header_value",
+        "",
+    ),
+    (
+        "routing.http.response.access_control_allow_methods.header_value",
+        "",
+    ),
+    (
+        "routing.http.response.access_control_allow_origin.header_value",
+        "",
+    ),
+    (
+        "routing.http.response.access_control_expose_headers.header_value",
+        "",
+    ),
+    (
+        "routing.http.response.access_control_max_age.header_value",
+        "",
+    ),
+    (
+        "routing.http.response.content_security_policy.header_value",
+        "",
+    ),
+    (
+        "routing.http.response.strict_transport_security.header_value",
+        "",
+    ),
+    (
+        "routing.http.response.x_content_type_options.header_value",
+        "",
+    ),
     ("routing.http.response.x_frame_options.header_value", ""),
 ];
 const NETWORK_LISTENER: Defaults = &[("tcp.idle_timeout.seconds", "350")];
@@ -110,7 +185,9 @@ pub fn of_group(row: &Group) -> Attributes {
     if row.definition.protocol == Some(ProtocolEnum::Tcp) {
         let instance = row.definition.target_type == Some(TargetTypeEnum::Instance);
         let usual = || instance.to_string();
-        shown.entry("preserve_client_ip.enabled".to_owned()).or_insert_with(usual);
+        shown
+            .entry("preserve_client_ip.enabled".to_owned())
+            .or_insert_with(usual);
     }
     shown
 }
@@ -123,7 +200,12 @@ pub fn set_balancer(
     row: &mut Balancer,
     given: Vec<(Option<String>, Option<String>)>,
 ) -> Result<(), CommonError> {
-    set(&mut row.attributes, &[balancer_defaults(row.kind)], "load balancer", given)
+    set(
+        &mut row.attributes,
+        &[balancer_defaults(row.kind)],
+        "load balancer",
+        given,
+    )
 }
 
 pub fn set_group(
@@ -143,7 +225,12 @@ pub fn set_listener(
     attributes: &mut Attributes,
     given: Vec<(Option<String>, Option<String>)>,
 ) -> Result<(), CommonError> {
-    set(attributes, &listener_defaults(kind, secure), "listener", given)
+    set(
+        attributes,
+        &listener_defaults(kind, secure),
+        "listener",
+        given,
+    )
 }
 
 fn balancer_defaults(kind: Kind) -> Defaults {
@@ -216,18 +303,27 @@ fn check(key: &str, value: &str, usual: &str) -> Result<(), CommonError> {
         _ => None,
     };
     if let Some(range) = range {
-        return match value.parse::<u32>().is_ok_and(|number| range.contains(&number)) {
+        return match value
+            .parse::<u32>()
+            .is_ok_and(|number| range.contains(&number))
+        {
             true => Ok(()),
-            false => refused(&format!("must be between {} and {}", range.start(), range.end())),
+            false => refused(&format!(
+                "must be between {} and {}",
+                range.start(),
+                range.end()
+            )),
         };
     }
     let known: &[&str] = match (key, usual) {
         ("load_balancing.cross_zone.enabled", "use_load_balancer_configuration") => {
             &["true", "false", "use_load_balancer_configuration"]
         }
-        ("load_balancing.algorithm.type", _) => {
-            &["round_robin", "least_outstanding_requests", "weighted_random"]
-        }
+        ("load_balancing.algorithm.type", _) => &[
+            "round_robin",
+            "least_outstanding_requests",
+            "weighted_random",
+        ],
         ("stickiness.type", "lb_cookie") => &["lb_cookie", "app_cookie"],
         ("stickiness.type", _) => &["source_ip"],
         ("load_balancing.algorithm.anomaly_mitigation", _) => &["on", "off"],

@@ -82,7 +82,12 @@ impl<'a> Rows<'a> {
 
     pub fn balancer(&self, arn: &str) -> Found<BalancerKey, Balancer> {
         let Some(Named::Balancer(_, name, id)) = Named::parse(self.scope, arn) else {
-            return Err(self.unknown("load balancer", arn, "loadbalancer/", errors::no_balancer(arn)));
+            return Err(self.unknown(
+                "load balancer",
+                arn,
+                "loadbalancer/",
+                errors::no_balancer(arn),
+            ));
         };
         let found = self.balancer_named(&name);
         let found = found.filter(|(_, row)| row.id == id);

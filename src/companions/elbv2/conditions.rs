@@ -2,9 +2,11 @@
 
 use super::errors;
 use super::pattern::{Net, Pattern};
+use super::rows::Kind;
 use elbv2_api::model::{
     HostHeaderConditionConfig, HttpHeaderConditionConfig, HttpRequestMethodConditionConfig,
-    PathPatternConditionConfig, QueryStringConditionConfig, RuleCondition, SourceIpConditionConfig,
+    PathPatternConditionConfig, QueryStringConditionConfig, RuleCondition, RuleTransform,
+    SourceIpConditionConfig,
 };
 use slipway_runtime::CommonError;
 
@@ -17,7 +19,12 @@ pub fn accept(conditions: Vec<RuleCondition>) -> Result<Vec<RuleCondition>, Comm
     if conditions.is_empty() {
         return Err(errors::invalid("A condition must be specified"));
     }
-    for single in ["host-header", "path-pattern", "http-request-method", "source-ip"] {
+    for single in [
+        "host-header",
+        "path-pattern",
+        "http-request-method",
+        "source-ip",
+    ] {
         let given = |condition: &&RuleCondition| field(condition) == Some(single);
         if conditions.iter().filter(given).count() > 1 {
             return Err(errors::invalid(format!(
@@ -44,10 +51,16 @@ fn field(condition: &RuleCondition) -> Option<&str> {
             (condition.path_pattern_config.is_some(), "path-pattern"),
             (condition.http_header_config.is_some(), "http-header"),
             (condition.query_string_config.is_some(), "query-string"),
-            (condition.http_request_method_config.is_some(), "http-request-method"),
+            (
+                condition.http_request_method_config.is_some(),
+                "http-request-method",
+            ),
             (condition.source_ip_config.is_some(), "source-ip"),
         ];
-        configs.into_iter().find(|(given, _)| *given).map(|(_, field)| field)
+        configs
+            .into_iter()
+            .find(|(given, _)| *given)
+            .map(|(_, field)| field)
     };
     condition.field.as_deref().or_else(by_config)
 }
@@ -93,8 +106,9 @@ fn complete(given: RuleCondition, count: &mut usize) -> Result<RuleCondition, Co
         "http-header" => {
             let config = given.http_header_config.unwrap_or_default();
             let header = config.http_header_name.filter(|name| !name.is_empty());
-            let header = header
-                .ok_or_else(|| errors::invalid("A 'http-header' condition must have a header name"))?;
+            let header = header.ok_or_else(|| {
+                errors::invalid("A 'http-header' condition must have a header name")
+            })?;
             let values = texts.plain(config.values)?;
             let regexes = texts.regexes(config.regex_values)?;
             texts.some(&values, &regexes)?;
@@ -114,7 +128,9 @@ fn complete(given: RuleCondition, count: &mut usize) -> Result<RuleCondition, Co
             let allowed = |byte: u8| byte.is_ascii_uppercase() || b"-_".contains(&byte);
             let mut all = values.iter().flatten();
             if let Some(odd) = all.find(|value| !value.bytes().all(allowed)) {
-                return Err(errors::invalid(format!("The HTTP request method '{odd}' is not valid")));
+                return Err(errors::invalid(format!(
+                    "The HTTP request method '{odd}' is not valid"
+                )));
             }
             Ok(RuleCondition {
                 http_request_method_config: Some(HttpRequestMethodConditionConfig { values }),
@@ -127,7 +143,9 @@ fn complete(given: RuleCondition, count: &mut usize) -> Result<RuleCondition, Co
             texts.count(pairs.len());
             let whole = pairs.iter().all(|pair| pair.value.is_some());
             if pairs.is_empty() || !whole {
-                return Err(errors::invalid("A 'query-string' condition must have values"));
+                return Err(errors::invalid(
+                    "A 'query-string' condition must have values",
+                ));
             }
             Ok(RuleCondition {
                 query_string_config: Some(QueryStringConditionConfig {
@@ -142,7 +160,9 @@ fn complete(given: RuleCondition, count: &mut usize) -> Result<RuleCondition, Co
             texts.some(&values, &None)?;
             let mut all = values.iter().flatten();
             if let Some(odd) = all.find(|value| Net::parse(value).is_none()) {
-                return Err(errors::invalid(format!("'{odd}' is not a valid CIDR block")));
+                return Err(errors::invalid(format!(
+                    "'{odd}' is not a valid CIDR block"
+                )));
             }
             Ok(RuleCondition {
                 source_ip_config: Some(SourceIpConditionConfig {
@@ -186,7 +206,9 @@ impl Texts<'_> {
         let values = self.plain(values)?;
         for value in values.iter().flatten() {
             Pattern::regex(value).map_err(|error| {
-                errors::invalid(format!("The regular expression '{value}' is not valid: {error}"))
+                errors::invalid(format!(
+                    "The regular expression '{value}' is not valid: {error}"
+                ))
             })?;
         }
         Ok(values)
@@ -204,5 +226,32 @@ impl Texts<'_> {
                 self.name
             ))),
         }
+    }
+}
+
+/// A rule's place among those of its listener.
+pub fn priority(given: i32) -> Result<u32, CommonError> {
+    let number = u32::try_from(given).unwrap_or_default();
+    match (1..=50_000).contains(&number) {
+        true => Ok(number),
+        false => Err(errors::invalid("Priority must be between 1 and 50000")),
+    }
+}
+
+pub fn only_application(kind: Kind) -> Result<(), CommonError> {
+    match kind {
+        Kind::Application => Ok(()),
+        Kind::Network => Err(errors::configuration(
+            "Rules are not supported for listeners of Network Load Balancers",
+        )),
+    }
+}
+
+pub fn no_transforms(given: Option<&[RuleTransform]>) -> Result<(), CommonError> {
+    match given.is_none_or(<[RuleTransform]>::is_empty) {
+        true => Ok(()),
+        false => Err(errors::configuration(
+            "Transforms are not offered: slipway's load balancers forward requests as they are",
+        )),
     }
 }

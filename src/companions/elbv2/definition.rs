@@ -24,7 +24,9 @@ pub fn complete(input: &CreateTargetGroupInput) -> Result<TargetGroup, CommonErr
     if input.vpc_id.is_none() {
         return Err(errors::invalid("A VPC ID must be specified"));
     }
-    if input.ip_address_type == Some(TargetGroupIpAddressTypeEnum::Ipv6) && kind != TargetTypeEnum::Ip {
+    if input.ip_address_type == Some(TargetGroupIpAddressTypeEnum::Ipv6)
+        && kind != TargetTypeEnum::Ip
+    {
         return Err(errors::configuration(
             "IP address type 'ipv6' is not supported for this target type",
         ));
@@ -38,7 +40,9 @@ pub fn complete(input: &CreateTargetGroupInput) -> Result<TargetGroup, CommonErr
         target_type: Some(kind),
         protocol_version: version,
         ip_address_type: Some(
-            input.ip_address_type.unwrap_or(TargetGroupIpAddressTypeEnum::Ipv4),
+            input
+                .ip_address_type
+                .unwrap_or(TargetGroupIpAddressTypeEnum::Ipv4),
         ),
         target_control_port: input.target_control_port,
         health_check_protocol: Some(input.health_check_protocol.unwrap_or(protocol)),

@@ -19,15 +19,24 @@ pub fn invalid(text: impl Into<String>) -> CommonError {
 }
 
 pub fn no_balancer(arn: &str) -> CommonError {
-    lifted!(LoadBalancerNotFoundException, "Load balancer '{arn}' not found")
+    lifted!(
+        LoadBalancerNotFoundException,
+        "Load balancer '{arn}' not found"
+    )
 }
 
 pub fn no_balancers() -> CommonError {
-    lifted!(LoadBalancerNotFoundException, "One or more load balancers not found")
+    lifted!(
+        LoadBalancerNotFoundException,
+        "One or more load balancers not found"
+    )
 }
 
 pub fn no_group() -> CommonError {
-    lifted!(TargetGroupNotFoundException, "One or more target groups not found")
+    lifted!(
+        TargetGroupNotFoundException,
+        "One or more target groups not found"
+    )
 }
 
 pub fn no_listener() -> CommonError {
@@ -39,7 +48,10 @@ pub fn no_rule() -> CommonError {
 }
 
 pub fn no_certificate(arn: &str) -> CommonError {
-    lifted!(CertificateNotFoundException, "Certificate '{arn}' not found")
+    lifted!(
+        CertificateNotFoundException,
+        "Certificate '{arn}' not found"
+    )
 }
 
 /// `what`: `load balancer`, `target group`, `listener`, `listener rule`.
@@ -69,7 +81,10 @@ pub fn listener_exists(balancer: &str) -> CommonError {
 }
 
 pub fn priority_in_use(priority: u32) -> CommonError {
-    lifted!(PriorityInUseException, "Priority '{priority}' is currently in use")
+    lifted!(
+        PriorityInUseException,
+        "Priority '{priority}' is currently in use"
+    )
 }
 
 pub fn group_in_use(arn: &str) -> CommonError {
@@ -88,7 +103,10 @@ pub fn protected(arn: &str) -> CommonError {
 
 /// `done`: `deleted` or `modified`.
 pub fn default_rule(arn: &str, done: &str) -> CommonError {
-    lifted!(OperationNotPermittedException, "Default rule '{arn}' cannot be {done}")
+    lifted!(
+        OperationNotPermittedException,
+        "Default rule '{arn}' cannot be {done}"
+    )
 }
 
 pub fn other_balancer(group: &str) -> CommonError {
@@ -123,11 +141,17 @@ pub fn incompatible(text: impl Into<String>) -> CommonError {
 }
 
 pub fn too_many_balancers() -> CommonError {
-    lifted!(TooManyLoadBalancersException, "The maximum number of load balancers has been reached")
+    lifted!(
+        TooManyLoadBalancersException,
+        "The maximum number of load balancers has been reached"
+    )
 }
 
 pub fn too_many_groups() -> CommonError {
-    lifted!(TooManyTargetGroupsException, "The maximum number of target groups has been reached")
+    lifted!(
+        TooManyTargetGroupsException,
+        "The maximum number of target groups has been reached"
+    )
 }
 
 pub fn too_many_listeners(balancer: &str) -> CommonError {
@@ -152,13 +176,22 @@ pub fn too_many_targets(group: &str) -> CommonError {
 }
 
 pub fn too_many_actions() -> CommonError {
-    lifted!(TooManyActionsException, "The maximum number of actions per rule has been reached")
+    lifted!(
+        TooManyActionsException,
+        "The maximum number of actions per rule has been reached"
+    )
 }
 
 pub fn too_many_tags() -> CommonError {
-    lifted!(TooManyTagsException, "The maximum number of tags has been reached")
+    lifted!(
+        TooManyTagsException,
+        "The maximum number of tags has been reached"
+    )
 }
 
 pub fn duplicate_tags() -> CommonError {
-    lifted!(DuplicateTagKeysException, "A tag key was specified more than once")
+    lifted!(
+        DuplicateTagKeysException,
+        "A tag key was specified more than once"
+    )
 }

@@ -98,7 +98,10 @@ impl Gate {
         };
         let scheme = fill(&config.protocol).to_lowercase();
         let (host, port) = (fill(&config.host), fill(&config.port));
-        let usual = matches!((scheme.as_str(), port.as_str()), ("http", "80") | ("https", "443"));
+        let usual = matches!(
+            (scheme.as_str(), port.as_str()),
+            ("http", "80") | ("https", "443")
+        );
         let port = match usual {
             true => String::new(),
             false => format!(":{port}"),
@@ -109,7 +112,12 @@ impl Gate {
             false => format!("?{query}"),
         };
         Verdict::Redirect {
-            status: config.status_code.as_str().trim_start_matches("HTTP_").parse().unwrap_or(302),
+            status: config
+                .status_code
+                .as_str()
+                .trim_start_matches("HTTP_")
+                .parse()
+                .unwrap_or(302),
             location: format!("{scheme}://{host}{port}{}{query}", fill(&config.path)),
         }
     }

@@ -83,8 +83,16 @@ pub fn shown(status: Status) -> TargetHealth {
     use TargetHealthReasonEnum::*;
     use TargetHealthStateEnum::{Healthy, Initial, Unhealthy};
     match status {
-        Status::New => said(Initial, ElbRegistrationInProgress, "Target registration is in progress"),
-        Status::Initial => said(Initial, ElbInitialHealthChecking, "Initial health checks in progress"),
+        Status::New => said(
+            Initial,
+            ElbRegistrationInProgress,
+            "Target registration is in progress",
+        ),
+        Status::Initial => said(
+            Initial,
+            ElbInitialHealthChecking,
+            "Initial health checks in progress",
+        ),
         Status::Healthy => TargetHealth {
             state: Some(Healthy),
             ..TargetHealth::default()
@@ -142,7 +150,10 @@ mod tests {
         // Witness: user guide, "Health checks for your target groups".
         assert_eq!(walk("+"), [Status::Healthy]);
         assert_eq!(walk("-+"), [Status::Initial, Status::Healthy]);
-        assert_eq!(walk("--"), [Status::Initial, Status::Unhealthy(Why::Failed)]);
+        assert_eq!(
+            walk("--"),
+            [Status::Initial, Status::Unhealthy(Why::Failed)]
+        );
     }
 
     #[test]

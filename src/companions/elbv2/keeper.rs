@@ -68,7 +68,10 @@ impl Elbv2 {
     fn everything(&self) -> Vec<Order> {
         let groups = self.tables.groups.range(.., Direction::Forward, usize::MAX);
         let groups = groups.into_iter().map(|(key, _)| Order::Group(key));
-        let listeners = self.tables.listeners.range(.., Direction::Forward, usize::MAX);
+        let listeners = self
+            .tables
+            .listeners
+            .range(.., Direction::Forward, usize::MAX);
         let listeners = listeners.into_iter().map(|(key, _)| Order::Listener(key));
         groups.chain(listeners).collect()
     }
@@ -169,8 +172,12 @@ impl Elbv2 {
             opened = sockets.serve(at(0), gate, life.clone()).await;
         }
         match &opened {
-            Ok(address) => tracing::info!(load_balancer = key.1, port, %address, "a listener listens"),
-            Err(error) => tracing::warn!(load_balancer = key.1, port, %error, "a listener cannot listen"),
+            Ok(address) => {
+                tracing::info!(load_balancer = key.1, port, %address, "a listener listens")
+            }
+            Err(error) => {
+                tracing::warn!(load_balancer = key.1, port, %error, "a listener cannot listen")
+            }
         }
         let at = opened.map_err(|error| error.to_string());
         Open::new((port, secure), at, sender, life)
@@ -245,7 +252,10 @@ impl Elbv2 {
 
 /// Port, and whether clients are to speak TLS.
 fn asked(row: &Listener) -> (u16, bool) {
-    let port = row.definition.port.and_then(|port| u16::try_from(port).ok());
+    let port = row
+        .definition
+        .port
+        .and_then(|port| u16::try_from(port).ok());
     let secure = matches!(
         row.definition.protocol,
         Some(ProtocolEnum::Https | ProtocolEnum::Tls)

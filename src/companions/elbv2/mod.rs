@@ -17,20 +17,24 @@
 //! | `companion` | `Elbv2`: finders and changes of rows |
 //! | `rows` | what is stored |
 //! | `names` | ARNs, ids, what things may be called |
-//! | `definition`, `attributes` | target groups made complete; attributes and their defaults |
+//! | `definition`, `listening`, `attributes` | target groups and listeners made complete; attributes and their defaults |
+//! | `address` | loopback addresses |
 //! | `actions`, `conditions` | what rules may do and ask |
 //! | `pattern`, `routes` | patterns; rules compiled, weights |
 //! | `pool`, `health`, `settings` | targets of a group as requests meet them; how a target is; how it is looked at |
 //! | `gate` | a listener as the proxy asks it |
 //! | `board`, `keeper`, `watcher` | what is live, who keeps it, who looks after a target |
-//! | `targets` | registering and deregistering; the verbs of neighbours |
+//! | `changes` | changes of rules that several operations make |
+//! | `targets`, `verbs` | registering and deregistering; what neighbours and engines ask |
 //! | `outside` | what load balancers ask of the rest of the server: sockets, instances, the time |
-//! | `view`, `tags`, `paging`, `errors` | answers, tags, pages, wordings |
+//! | `view`, `tagged`, `tags`, `paging`, `errors` | answers, tags, pages, wordings |
 //! | `operations`, `service` | one file per operation; the table of contents |
 
 mod actions;
+mod address;
 mod attributes;
 mod board;
+mod changes;
 mod companion;
 mod conditions;
 mod definition;
@@ -38,6 +42,7 @@ mod errors;
 mod gate;
 mod health;
 mod keeper;
+mod listening;
 mod names;
 mod operations;
 mod outside;
@@ -48,8 +53,10 @@ mod routes;
 mod rows;
 mod service;
 mod settings;
+mod tagged;
 mod tags;
 mod targets;
+mod verbs;
 mod view;
 mod watcher;
 

@@ -3,6 +3,7 @@
 use super::errors;
 use super::rows::Kind;
 use crate::aws::{Arn, Scope};
+use elbv2_api::model::SubnetMapping;
 use slipway_runtime::CommonError;
 use uuid::Uuid;
 
@@ -44,7 +45,10 @@ impl Named {
                 format!("listener/{}/{name}/{id}/{listener}", kind.word())
             }
             Self::Rule(kind, name, id, listener, rule) => {
-                format!("listener-rule/{}/{name}/{id}/{listener}/{rule}", kind.word())
+                format!(
+                    "listener-rule/{}/{name}/{id}/{listener}/{rule}",
+                    kind.word()
+                )
             }
         };
         Arn::regional("elasticloadbalancing", scope, resource).to_string()
@@ -58,15 +62,17 @@ impl Named {
         let own = |step: &str| step.to_owned();
         Some(match steps[..] {
             ["targetgroup", name, id] => Self::Group(own(name), own(id)),
-            ["loadbalancer", kind, name, id] => {
-                Self::Balancer(Kind::of(kind)?, own(name), own(id))
-            }
+            ["loadbalancer", kind, name, id] => Self::Balancer(Kind::of(kind)?, own(name), own(id)),
             ["listener", kind, name, id, listener] => {
                 Self::Listener(Kind::of(kind)?, own(name), own(id), own(listener))
             }
-            ["listener-rule", kind, name, id, listener, rule] => {
-                Self::Rule(Kind::of(kind)?, own(name), own(id), own(listener), own(rule))
-            }
+            ["listener-rule", kind, name, id, listener, rule] => Self::Rule(
+                Kind::of(kind)?,
+                own(name),
+                own(id),
+                own(listener),
+                own(rule),
+            ),
             _ => return None,
         })
     }
@@ -105,11 +111,52 @@ fn check(what: &str, name: &str) -> Result<(), CommonError> {
     }
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     if !name.bytes().all(allowed) {
-        return broken("can only contain characters that are alphanumeric characters and hyphens(-)");
+        return broken(
+            "can only contain characters that are alphanumeric characters and hyphens(-)",
+        );
     }
     match name.starts_with('-') || name.ends_with('-') {
         true => broken("cannot begin or end with a hyphen(-)"),
         false => Ok(()),
+    }
+}
+
+/// The subnets that a request names, in its order.
+pub fn subnets(
+    plain: Option<&[String]>,
+    mapped: Option<&[SubnetMapping]>,
+    kind: Kind,
+) -> Result<Vec<String>, CommonError> {
+    let mapped = mapped.unwrap_or_default().iter();
+    let mapped = mapped.filter_map(|mapping| mapping.subnet_id.clone());
+    let plain = plain.unwrap_or_default().iter().cloned();
+    let subnets: Vec<String> = plain.chain(mapped).collect();
+    let least = match kind {
+        Kind::Application => 2,
+        Kind::Network => 1,
+    };
+    if subnets.len() < least {
+        return Err(errors::invalid(match kind {
+            Kind::Application => {
+                "At least two subnets in two different Availability Zones must be specified"
+            }
+            Kind::Network => "At least one subnet must be specified",
+        }));
+    }
+    let mut seen = subnets.clone();
+    seen.sort();
+    seen.dedup();
+    if seen.len() < subnets.len() {
+        return Err(errors::configuration(
+            "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
+        ));
+    }
+    let odd = |subnet: &&String| !subnet.starts_with("subnet-");
+    match subnets.iter().find(odd) {
+        Some(odd) => Err(errors::subnet(format!(
+            "The subnet ID '{odd}' is not valid"
+        ))),
+        None => Ok(subnets),
     }
 }
 
@@ -156,6 +203,9 @@ mod tests {
             assert!(check_balancer(name).is_err(), "{name}");
         }
         let refused = check_group("a.b").unwrap_err().to_string();
-        assert!(refused.contains("Target group name 'a.b' can only contain"), "{refused}");
+        assert!(
+            refused.contains("Target group name 'a.b' can only contain"),
+            "{refused}"
+        );
     }
 }

@@ -129,7 +129,12 @@ fn step(
             body: fixed.message_body.clone().unwrap_or_default(),
         });
     }
-    let tuples = action.forward_config.as_ref()?.target_groups.iter().flatten();
+    let tuples = action
+        .forward_config
+        .as_ref()?
+        .target_groups
+        .iter()
+        .flatten();
     let shares = tuples.filter_map(|tuple| {
         let key = super::actions::key_of(scope, tuple.target_group_arn.as_deref()?)?;
         Some((pool(key), i64::from(tuple.weight.unwrap_or(1))))
@@ -142,17 +147,30 @@ fn condition(condition: &RuleCondition) -> Option<Condition> {
     let regex = |text: &String| Pattern::regex(text).ok();
     let both = |values: &Option<Vec<String>>, regexes: &Option<Vec<String>>, case: Case| {
         let values = values.iter().flatten().filter_map(wild(case));
-        values.chain(regexes.iter().flatten().filter_map(regex)).collect::<Vec<_>>()
+        values
+            .chain(regexes.iter().flatten().filter_map(regex))
+            .collect::<Vec<_>>()
     };
     if let Some(host) = &condition.host_header_config {
-        return Some(Condition::Host(both(&host.values, &host.regex_values, Case::Ignored)));
+        return Some(Condition::Host(both(
+            &host.values,
+            &host.regex_values,
+            Case::Ignored,
+        )));
     }
     if let Some(path) = &condition.path_pattern_config {
-        return Some(Condition::Path(both(&path.values, &path.regex_values, Case::Matters)));
+        return Some(Condition::Path(both(
+            &path.values,
+            &path.regex_values,
+            Case::Matters,
+        )));
     }
     if let Some(header) = &condition.http_header_config {
         let patterns = both(&header.values, &header.regex_values, Case::Ignored);
-        return Some(Condition::Header(header.http_header_name.clone()?, patterns));
+        return Some(Condition::Header(
+            header.http_header_name.clone()?,
+            patterns,
+        ));
     }
     if let Some(method) = &condition.http_request_method_config {
         return Some(Condition::Method(method.values.clone()?));
@@ -167,7 +185,9 @@ fn condition(condition: &RuleCondition) -> Option<Condition> {
     }
     let source = condition.source_ip_config.as_ref()?;
     let nets = source.values.iter().flatten();
-    Some(Condition::Source(nets.filter_map(|net| Net::parse(net)).collect()))
+    Some(Condition::Source(
+        nets.filter_map(|net| Net::parse(net)).collect(),
+    ))
 }
 
 impl Condition {

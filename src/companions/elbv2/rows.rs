@@ -112,7 +112,9 @@ impl Tables {
 
     /// The rules that forward to a group.
     pub fn users(&self, group: &GroupKey) -> Vec<RuleKey> {
-        let all = self.uses.range(uses_of(group), Direction::Forward, usize::MAX);
+        let all = self
+            .uses
+            .range(uses_of(group), Direction::Forward, usize::MAX);
         all.into_iter().map(|(key, _)| rule_of(key)).collect()
     }
 
@@ -122,7 +124,10 @@ impl Tables {
     }
 
     pub fn is_used(&self, group: &GroupKey) -> bool {
-        !self.uses.range(uses_of(group), Direction::Forward, 1).is_empty()
+        !self
+            .uses
+            .range(uses_of(group), Direction::Forward, 1)
+            .is_empty()
     }
 
     /// Adds or replaces a rule; gives the groups that it forwards to now or did before.

@@ -45,10 +45,15 @@ impl Settings {
             Duration::from_secs(given.unwrap_or(usual))
         };
         let count = |given: Option<i32>, usual: u32| {
-            given.and_then(|count| u32::try_from(count).ok()).unwrap_or(usual)
+            given
+                .and_then(|count| u32::try_from(count).ok())
+                .unwrap_or(usual)
         };
         let http = of.health_check_protocol == Some(ProtocolEnum::Http);
-        let codes = of.matcher.as_ref().and_then(|matcher| matcher.http_code.as_deref());
+        let codes = of
+            .matcher
+            .as_ref()
+            .and_then(|matcher| matcher.http_code.as_deref());
         Self {
             used,
             enabled: of.health_check_enabled.unwrap_or(true),
@@ -56,14 +61,23 @@ impl Settings {
             patience: seconds(of.health_check_timeout_seconds, 5),
             healthy: count(of.healthy_threshold_count, 5),
             unhealthy: count(of.unhealthy_threshold_count, 2),
-            port: of.health_check_port.as_deref().and_then(|port| port.parse().ok()),
-            path: http.then(|| of.health_check_path.clone().unwrap_or_else(|| "/".to_owned())),
+            port: of
+                .health_check_port
+                .as_deref()
+                .and_then(|port| port.parse().ok()),
+            path: http.then(|| {
+                of.health_check_path
+                    .clone()
+                    .unwrap_or_else(|| "/".to_owned())
+            }),
             good: codes.and_then(codes_of).unwrap_or_else(|| vec![(200, 200)]),
         }
     }
 
     pub fn matches(&self, status: u16) -> bool {
-        self.good.iter().any(|(first, last)| (*first..=*last).contains(&status))
+        self.good
+            .iter()
+            .any(|(first, last)| (*first..=*last).contains(&status))
     }
 }
 

@@ -17,7 +17,10 @@ pub fn put(tags: &mut Tags, new: Vec<Tag>) -> Result<(), CommonError> {
     if new.len() < given {
         return Err(errors::duplicate_tags());
     }
-    if new.keys().any(|key| key.to_ascii_lowercase().starts_with("aws:")) {
+    if new
+        .keys()
+        .any(|key| key.to_ascii_lowercase().starts_with("aws:"))
+    {
         return Err(errors::invalid(
             "aws: prefixed tag key names are not allowed for external use",
         ));

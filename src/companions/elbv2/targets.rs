@@ -198,7 +198,8 @@ fn registered(
         key.2 == target.id && port.is_none_or(|port| port == key.3)
     };
     let rows = rows.into_iter().filter(|(key, _)| meant(key));
-    rows.map(|(key, row)| (key, Registered::clone(&row))).collect()
+    rows.map(|(key, row)| (key, Registered::clone(&row)))
+        .collect()
 }
 
 /// The key of a target of a group, if it may be one.
@@ -222,7 +223,9 @@ pub fn key_of(
         _ => {}
     }
     let port = target.port.or(group.definition.port);
-    let port = port.and_then(|port| u32::try_from(port).ok()).unwrap_or_default();
+    let port = port
+        .and_then(|port| u32::try_from(port).ok())
+        .unwrap_or_default();
     Ok((key.0.clone(), key.1.clone(), id.clone(), port))
 }
 
@@ -230,9 +233,7 @@ pub fn key_of(
 fn is_instance(id: &str) -> bool {
     let digits = id.strip_prefix("i-").or_else(|| id.strip_prefix("mi-"));
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    digits.is_some_and(|digits| {
-        (1..=64).contains(&digits.len()) && digits.bytes().all(plain)
-    })
+    digits.is_some_and(|digits| (1..=64).contains(&digits.len()) && digits.bytes().all(plain))
 }
 
 /// Removes all targets of a group.

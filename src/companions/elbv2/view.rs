@@ -51,7 +51,9 @@ impl Elbv2 {
                     said.push(format!("the listener of port {port} listens at {at}"));
                 }
                 Ok(_) => {}
-                Err(error) => said.push(format!("the listener of port {port} does not listen: {error}")),
+                Err(error) => said.push(format!(
+                    "the listener of port {port} does not listen: {error}"
+                )),
             }
             if open.secure && open.at.is_ok() {
                 said.push(format!("the listener of port {port} speaks no TLS"));
@@ -123,7 +125,11 @@ fn letter(at: usize) -> char {
 }
 
 /// Attributes as one of the three kinds of answers has them.
-pub fn pairs<T>(attributes: Attributes, shape: impl Fn(Option<String>, Option<String>) -> T) -> Vec<T> {
+pub fn pairs<T>(
+    attributes: Attributes,
+    shape: impl Fn(Option<String>, Option<String>) -> T,
+) -> Vec<T> {
     let all = attributes.into_iter();
-    all.map(|(key, value)| shape(Some(key), Some(value))).collect()
+    all.map(|(key, value)| shape(Some(key), Some(value)))
+        .collect()
 }

@@ -47,6 +47,8 @@ pub async fn look_after(this: Elbv2, pool: Arc<Pool>, member: Arc<Member>) {
             counted = Some(now);
         }
         if member.set_health(after) {
+            let (group, target) = (&pool.key.1, &member.key.2);
+            tracing::debug!(group, target, status = ?after.status, "a target has changed");
             this.board.tell();
         }
         let waiting = matches!(after.status, Status::New | Status::Initial);

@@ -6,7 +6,9 @@ use super::CONNECT;
 use super::answers::{self, Body};
 use super::idle::{Beating, Pulse};
 use crate::companions::elbv2::Gate;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version, header};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version, header,
+};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
@@ -33,7 +35,6 @@ impl Default for Targets {
             Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
                 .pool_idle_timeout(KEPT)
-                .set_host(false)
                 .build(connector),
         )
     }
@@ -89,7 +90,10 @@ fn outgoing(
     let protocol = upgraded(request.headers());
     let upgrade = protocol.is_some().then(|| hyper::upgrade::on(&mut request));
     let (mut head, body) = request.into_parts();
-    let host = head.uri.authority().map(|authority| authority.as_str().to_owned());
+    let host = head
+        .uri
+        .authority()
+        .map(|authority| authority.as_str().to_owned());
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     head.uri = Uri::builder()
         .scheme("http")
@@ -207,7 +211,10 @@ mod tests {
     fn a_trace_goes_on_where_there_is_one() {
         // Witness: user guide, "Request tracing".
         let own = traced(None);
-        assert!(own.starts_with("Root=1-") && own.len() == "Root=".len() + 35, "{own}");
+        assert!(
+            own.starts_with("Root=1-") && own.len() == "Root=".len() + 35,
+            "{own}"
+        );
         assert!(traced(Some("Root=1-67891233-abc")).ends_with(";Root=1-67891233-abc"));
         assert!(traced(Some("Root=1-67891233-abc")).starts_with("Self=1-"));
         assert!(traced(Some("CalledFrom=app")).starts_with("Root=1-"));
@@ -226,6 +233,9 @@ mod tests {
             headers.insert(name, HeaderValue::from_static(value));
         }
         strip(&mut headers);
-        assert_eq!(headers.keys().map(HeaderName::as_str).collect::<Vec<_>>(), ["x-kept"]);
+        assert_eq!(
+            headers.keys().map(HeaderName::as_str).collect::<Vec<_>>(),
+            ["x-kept"]
+        );
     }
 }

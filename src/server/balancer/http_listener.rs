@@ -42,8 +42,7 @@ pub async fn serve(socket: TcpListener, gate: Gate, targets: Targets, life: Life
                 let (gate, targets) = (gate.clone(), targets.clone());
                 async move { Ok::<_, Infallible>(answer(request, peer, &gate, &targets).await) }
             });
-            let connection =
-                server.serve_connection_with_upgrades(TokioIo::new(stream), service);
+            let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service);
             if let Err(error) = watcher.watch(connection.into_owned()).await {
                 tracing::debug!(%error, "a connection to a load balancer broke");
             }

@@ -25,12 +25,12 @@ const MOST_CONNECTIONS: usize = 1000;
 
 /// Real sockets.
 #[derive(Clone, Default)]
-pub struct Balancers {
+pub struct BalancerSockets {
     targets: Targets,
 }
 
 #[async_trait]
-impl Sockets for Balancers {
+impl Sockets for BalancerSockets {
     async fn usable(&self, address: IpAddr) -> bool {
         TcpListener::bind((address, 0)).await.is_ok()
     }
@@ -40,7 +40,12 @@ impl Sockets for Balancers {
         let address = socket.local_addr()?;
         match gate.traffic {
             Traffic::Http => {
-                tokio::spawn(http_listener::serve(socket, gate, self.targets.clone(), life));
+                tokio::spawn(http_listener::serve(
+                    socket,
+                    gate,
+                    self.targets.clone(),
+                    life,
+                ));
             }
             Traffic::Tcp => {
                 tokio::spawn(tcp_listener::serve(socket, gate, life));
