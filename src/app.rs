@@ -9,7 +9,8 @@ use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::embedded::Embedded;
 use crate::companions::{
-    Companions, cloudwatch, ecs, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
+    Companions, cloudwatch, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns, ssm,
+    sts,
 };
 use crate::config::{Builds, Config, Data};
 use crate::engine::batch::perform::BatchPerformer;
@@ -53,6 +54,7 @@ pub struct App {
     pub cloudwatch: cloudwatch::CloudWatch,
     pub lambda: lambda::Lambda,
     pub ecs: ecs::Ecs,
+    pub elbv2: elbv2::Elbv2,
     pub companions: Arc<dyn Companions>,
     pub codebuild: CodeBuild,
     pub codedeploy: CodeDeploy,
@@ -248,6 +250,7 @@ impl App {
             cloudwatch: companions.cloudwatch.clone(),
             lambda: companions.lambda.clone(),
             ecs: companions.ecs.clone(),
+            elbv2: companions.elbv2.clone(),
             iam: companions.iam.clone(),
             sts: companions.sts.clone(),
             companions: reached,
@@ -310,6 +313,7 @@ impl App {
         }
         self.sns.resume();
         self.lambda.resume().await;
+        self.elbv2.resume().await;
         self.ecs.resume().await;
         self.cloudwatch.resume().await;
         self.codebuild.engine.resume().await;
@@ -328,6 +332,7 @@ impl App {
         self.builds.close().await;
         self.lambda.halt().await;
         self.ecs.halt().await;
+        self.elbv2.halt().await;
         self.sns.halt().await;
     }
 }
@@ -389,6 +394,7 @@ fn services(config: &Config) -> Result<Vec<Service>, MissingHandlers> {
         cloudwatch::service()?,
         lambda::service()?,
         ecs::service()?,
+        elbv2::service()?,
     ];
     Ok(all
         .into_iter()

@@ -84,7 +84,7 @@ impl Services {
 }
 
 /// The names `--services` knows.
-pub const SERVICE_NAMES: [&str; 13] = [
+pub const SERVICE_NAMES: [&str; 14] = [
     "codepipeline",
     "codebuild",
     "codedeploy",
@@ -98,6 +98,7 @@ pub const SERVICE_NAMES: [&str; 13] = [
     "cloudwatch",
     "lambda",
     "ecs",
+    "elbv2",
 ];
 
 /// Why the settings cannot be used.

@@ -4,7 +4,7 @@ use crate::codebuild;
 use crate::codedeploy;
 use crate::codepipeline;
 use crate::companions::{
-    cloudwatch, ecs, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
+    cloudwatch, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
 };
 use crate::config::{Config, Data};
 use crate::engine::batch::Batches;
@@ -45,6 +45,7 @@ pub struct CompanionTables {
     pub cloudwatch: cloudwatch::Tables,
     pub lambda: lambda::Tables,
     pub ecs: ecs::Tables,
+    pub elbv2: elbv2::Tables,
 }
 
 /// Opens the store where the settings say.
@@ -92,6 +93,7 @@ impl CompanionTables {
             cloudwatch: cloudwatch::Tables::declare(builder),
             lambda: lambda::Tables::declare(builder),
             ecs: ecs::Tables::declare(builder),
+            elbv2: elbv2::Tables::declare(builder),
         }
     }
 }

@@ -13,12 +13,13 @@
 //! | `definition`, `services`, `sets`, `tasks` | what may be registered, made and run, and the rows that it becomes |
 //! | `scheduler` | from what there is and what is wanted to what is started and stopped |
 //! | `run` | the lives of tasks: containers, logs, secrets, targets |
-//! | `targets` | what ECS asks of load balancers |
+//! | `targets`, `balancers` | what ECS asks of load balancers, and those of this server |
 //! | `verbs` | what engines ask |
 //! | `outside`, `news` | what ECS asks of the rest of the server; who is told of services |
 //! | `view`, `paging`, `tags`, `failures`, `errors` | what clients see |
 //! | `operations`, `service` | one file per operation, and the table of contents |
 
+mod balancers;
 mod companion;
 mod definition;
 mod errors;

@@ -25,7 +25,7 @@ pub struct Place<'a> {
 
 impl Ecs {
     /// Whether tasks of the definition can run there.
-    pub(super) fn check_place(
+    pub(super) async fn check_place(
         &self,
         scope: &Scope,
         definition: &Definition,
@@ -44,11 +44,14 @@ impl Ecs {
             }
             _ => {}
         }
-        let mut balancers = place.load_balancers.iter();
-        balancers.try_for_each(|balancer| self.check_balancer(scope, definition, balancer, own))
+        for balancer in place.load_balancers {
+            self.check_balancer(scope, definition, balancer, own)
+                .await?;
+        }
+        Ok(())
     }
 
-    fn check_balancer(
+    async fn check_balancer(
         &self,
         scope: &Scope,
         definition: &Definition,
@@ -61,7 +64,8 @@ impl Ecs {
             ));
         };
         check_port(definition, balancer)?;
-        match (self.outside.targets.kind(scope, group), own) {
+        let kind = self.outside.targets.kind(scope, group).await;
+        match (kind, own) {
             (None, _) => Err(errors::no_group(group)),
             (Some(TargetKind::Ip), true) | (Some(TargetKind::Instance), false) => Ok(()),
             (Some(kind), _) => Err(errors::invalid(format!(

@@ -38,7 +38,7 @@ pub enum TargetError {
 #[async_trait]
 pub trait Targets: Send + Sync + 'static {
     /// What the group takes; `None` when it does not exist.
-    fn kind(&self, scope: &Scope, group: &str) -> Option<TargetKind>;
+    async fn kind(&self, scope: &Scope, group: &str) -> Option<TargetKind>;
     /// Durable when it returns; harmless when repeated.
     async fn register(&self, scope: &Scope, group: &str, target: Target)
     -> Result<(), TargetError>;
@@ -51,34 +51,4 @@ pub trait Targets: Send + Sync + 'static {
     ) -> Result<(), TargetError>;
     /// Until the requests of a target that was deregistered have been answered, or the group's delay is over.
     async fn drained(&self, scope: &Scope, group: &str, target: Target);
-}
-
-/// Where there are no load balancers.
-pub struct NoTargets;
-
-#[async_trait]
-impl Targets for NoTargets {
-    fn kind(&self, _scope: &Scope, _group: &str) -> Option<TargetKind> {
-        None
-    }
-
-    async fn register(
-        &self,
-        _scope: &Scope,
-        group: &str,
-        _target: Target,
-    ) -> Result<(), TargetError> {
-        Err(TargetError::NoSuchGroup(group.to_owned()))
-    }
-
-    async fn deregister(
-        &self,
-        _scope: &Scope,
-        _group: &str,
-        _target: Target,
-    ) -> Result<(), TargetError> {
-        Ok(())
-    }
-
-    async fn drained(&self, _scope: &Scope, _group: &str, _target: Target) {}
 }

@@ -38,7 +38,7 @@ impl Journal {
 
 #[async_trait]
 impl Targets for Journal {
-    fn kind(&self, _scope: &Scope, group: &str) -> Option<TargetKind> {
+    async fn kind(&self, _scope: &Scope, group: &str) -> Option<TargetKind> {
         match group {
             "ip" => Some(TargetKind::Ip),
             "instance" => Some(TargetKind::Instance),

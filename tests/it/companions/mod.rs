@@ -2,6 +2,7 @@
 
 mod cloudwatch;
 mod ecs;
+mod elbv2;
 mod iam;
 mod lambda;
 mod query;

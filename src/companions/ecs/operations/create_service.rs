@@ -37,7 +37,7 @@ pub async fn create(
     services::check::<CreateServiceError>(&input)?;
     let key = (scope.clone(), cluster.1, input.service_name.clone());
     let controller = services::controller(&input);
-    let set = first_set(ecs, scope, &input, controller, now)?;
+    let set = first_set(ecs, scope, &input, controller, now).await?;
     let service = Service {
         controller,
         status: ServiceStatus::Active,
@@ -56,7 +56,7 @@ pub async fn create(
     Ok((key, service))
 }
 
-fn first_set(
+async fn first_set(
     ecs: &Ecs,
     scope: &Scope,
     input: &CreateServiceInput,
@@ -82,7 +82,7 @@ fn first_set(
         network: input.network_configuration.as_ref(),
         load_balancers: input.load_balancers.as_deref().unwrap_or_default(),
     };
-    ecs.check_place(scope, &row, &place)?;
+    ecs.check_place(scope, &row, &place).await?;
     let set = sets::of_settings(&definition_key, input, Standing::Primary, now);
     Ok(Some(set))
 }

@@ -60,7 +60,7 @@ pub async fn create(
         network: input.network_configuration.as_ref(),
         load_balancers: input.load_balancers.as_deref().unwrap_or_default(),
     };
-    ecs.check_place(scope, &definition, &place)?;
+    ecs.check_place(scope, &definition, &place).await?;
     let change = ecs.change_service(&key, now, move |_, _, service| {
         if service.sets.len() >= MOST {
             return Err(LimitExceededException::new(format!(

@@ -28,7 +28,7 @@ pub async fn run_task(mut input: RunTaskInput, call: Call) -> Result<RunTaskOutp
         network: input.network_configuration.as_ref(),
         load_balancers: &[],
     };
-    ecs.check_place(&call.scope, &definition, &place)?;
+    ecs.check_place(&call.scope, &definition, &place).await?;
     if input
         .volume_configurations
         .iter()

@@ -40,7 +40,7 @@ pub async fn update(
     check(&row, &input)?;
     let redeploys = redeploys(&input);
     let definition_key = match row.rolls() && redeploys {
-        true => Some(runnable(ecs, scope, &row, &input)?),
+        true => Some(runnable(ecs, scope, &row, &input).await?),
         false => None,
     };
     let change = ecs.change_service(&key, now, move |_, _, service| {
@@ -112,7 +112,7 @@ fn redeploys(input: &UpdateServiceInput) -> bool {
 }
 
 /// The definition of the next deployment, checked with all that the service will have.
-fn runnable(
+async fn runnable(
     ecs: &Ecs,
     scope: &Scope,
     row: &Service,
@@ -149,7 +149,7 @@ fn runnable(
         network,
         load_balancers: balancers.map(Vec::as_slice).unwrap_or_default(),
     };
-    ecs.check_place(scope, &definition, &place)?;
+    ecs.check_place(scope, &definition, &place).await?;
     Ok(key)
 }
 
