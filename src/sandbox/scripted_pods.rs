@@ -74,7 +74,11 @@ impl ScriptedPod {
 
 #[async_trait]
 impl Pods for ScriptedPods {
-    async fn start(&self, spec: PodSpec) -> Result<Arc<dyn Pod>, PodError> {
+    async fn start(&self, mut spec: PodSpec) -> Result<Arc<dyn Pod>, PodError> {
+        // They print nothing; who reads their output is not to wait for it.
+        for container in &mut spec.containers {
+            container.output = None;
+        }
         let mut state = self.lock();
         state.started.push(spec.clone());
         let number = state.started.len();

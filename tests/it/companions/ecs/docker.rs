@@ -1,5 +1,6 @@
 //! Tasks in real containers; skipped, and said so, where there is no Docker.
 
+use super::super::elbv2::stand;
 use super::house::{define, running, service, stable, task_is, tasks, until};
 use crate::sandbox::docker_place::{Instance, image};
 use crate::support::caller::{Caller, LOGS};
@@ -198,4 +199,65 @@ async fn what_the_engine_says_of_a_container_is_what_the_task_says() {
         "{reason}"
     );
     assert_eq!(none["stopCode"], "TaskFailedToStart");
+}
+
+// Witness: Developer Guide, "Use load balancing to distribute Amazon ECS service traffic".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_service_answers_behind_its_load_balancer() {
+    let Some(instance) = Instance::new().await else {
+        return;
+    };
+    let caller = running(instance.sandboxes.clone()).await;
+    let server = &caller.server;
+    let balancer = stand::Balancer::new(server, "web", "application").await;
+    let group = stand::group(server, "web").await;
+    balancer.listen(server, &[(&group, 1)]).await;
+    define(&caller, web("web", "awsvpc", SERVE)).await;
+    let body = json!({
+        "cluster": "c", "serviceName": "s", "taskDefinition": "web", "desiredCount": 1,
+        "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}},
+        "loadBalancers": [{"targetGroupArn": group, "containerName": "web", "containerPort": 80}],
+    });
+    let mut bridge = web("bridge", "bridge", SERVE);
+    bridge["family"] = json!("bridge");
+    define(&caller, bridge).await;
+    let mut wrong = body.clone();
+    wrong["taskDefinition"] = json!("bridge");
+    wrong
+        .as_object_mut()
+        .unwrap()
+        .remove("networkConfiguration");
+    let said = caller.refused("CreateService", wrong).await;
+    assert!(
+        said.message
+            .contains("has target type ip, which is incompatible with the bridge network mode"),
+        "{said:?}"
+    );
+    caller.ok("CreateService", body).await;
+    until(&caller, "s", stable).await;
+    stand::until(server, &group, "healthy").await;
+    let answer = stand::get(&balancer.url("/index.html")).await;
+    assert_eq!(stand::text(&answer), "hello\n");
+    let shown = service(&caller, "s").await;
+    assert!(
+        shown["events"]
+            .to_string()
+            .contains("registered 1 targets in (target-group"),
+        "{shown}"
+    );
+    caller
+        .ok(
+            "DeleteService",
+            json!({"cluster": "c", "service": "s", "force": true}),
+        )
+        .await;
+    until(&caller, "s", |service| service["status"] == "INACTIVE").await;
+    let health = stand::ELB
+        .ok(
+            server,
+            "DescribeTargetHealth",
+            &[("TargetGroupArn", &group)],
+        )
+        .await;
+    assert!(!health.contains("<Target>"), "{health}");
 }
