@@ -12,6 +12,7 @@ use crate::server::Call;
 use async_trait::async_trait;
 use ecs_api::input::{CreateServiceInput, RegisterTaskDefinitionInput};
 use ecs_api::model::*;
+use futures::future::BoxFuture;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -91,7 +92,7 @@ impl House {
         ecs.outside.pods = Some(Arc::new(pods.clone()));
         ecs.outside.targets = targets.clone();
         ecs.outside.now = Arc::new(move || Time::from_millis(read.load(Ordering::SeqCst)));
-        ecs.outside.wait = Arc::new(move |span: Duration| {
+        ecs.outside.wait = Arc::new(move |span: Duration| -> BoxFuture<'static, ()> {
             let clock = clock.clone();
             Box::pin(async move {
                 if span >= Duration::from_secs(3000) {
@@ -386,5 +387,27 @@ async fn tasks_that_went_with_a_server_have_stopped_and_are_replaced() {
     assert_eq!(
         house.targets.said(),
         ["+ ip 10.0.0.1:80", "- ip 10.0.0.1:80", "+ ip 10.0.0.2:80"]
+    );
+}
+
+// Witness: contract codepipeline §6.5, the ECS action: a new revision of the service's definition with other images.
+#[tokio::test]
+async fn a_pipeline_registers_what_it_was_shown_with_another_image() {
+    let house = House::new().await;
+    let first = house.define("web:1", NetworkMode::Bridge).await;
+    let ecs: &dyn Containers = &house.ecs;
+    let mut shown = ecs.task_definition(&house.scope, &first).await.unwrap();
+    assert_eq!(shown["containerDefinitions"][0]["image"], "web:1");
+    shown["containerDefinitions"][0]["image"] = "web:2".into();
+    let made = ecs.register_task_definition(&house.scope, shown).await;
+    let made = made.unwrap();
+    assert!(made.ends_with(":task-definition/web:2"), "{made}");
+    let shown = ecs.task_definition(&house.scope, "web").await.unwrap();
+    assert_eq!(shown["containerDefinitions"][0]["image"], "web:2");
+    assert_eq!(shown["revision"], 2);
+    let absent = ecs.task_definition(&house.scope, "none").await;
+    assert_eq!(
+        absent.unwrap_err().to_string(),
+        "the task definition does not exist"
     );
 }

@@ -1,7 +1,7 @@
 //! One file per operation.
 
 mod create_cluster;
-mod create_service;
+pub mod create_service;
 pub mod create_task_set;
 mod delete_cluster;
 mod delete_service;
