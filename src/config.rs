@@ -84,7 +84,7 @@ impl Services {
 }
 
 /// The names `--services` knows.
-pub const SERVICE_NAMES: [&str; 12] = [
+pub const SERVICE_NAMES: [&str; 14] = [
     "codepipeline",
     "codebuild",
     "codedeploy",
@@ -97,6 +97,8 @@ pub const SERVICE_NAMES: [&str; 12] = [
     "ssm",
     "cloudwatch",
     "lambda",
+    "ecs",
+    "elbv2",
 ];
 
 /// Why the settings cannot be used.

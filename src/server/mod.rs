@@ -5,6 +5,7 @@
 //! typed handler) to its answer. `fault.rs` holds what is answered outside handlers. `client.rs` is the other direction.
 
 pub mod badges;
+pub mod balancer;
 pub mod body;
 pub mod call;
 pub mod client;
