@@ -9,7 +9,8 @@ use crate::codedeploy::agents::keys::Keys;
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::{
-    Companions, cloudwatch, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
+    Companions, cloudwatch, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns, ssm,
+    sts,
 };
 use crate::config::{Builds, Config};
 use crate::engine::batch::perform::BatchPerformer;
@@ -52,6 +53,8 @@ pub struct App {
     pub ssm: ssm::Ssm,
     pub cloudwatch: cloudwatch::CloudWatch,
     pub lambda: lambda::Lambda,
+    pub ecs: ecs::Ecs,
+    pub elbv2: elbv2::Elbv2,
     pub companions: Arc<dyn Companions>,
     pub codebuild: CodeBuild,
     pub codedeploy: CodeDeploy,
@@ -248,6 +251,8 @@ impl App {
             ssm: companions.ssm.clone(),
             cloudwatch: companions.cloudwatch.clone(),
             lambda: companions.lambda.clone(),
+            ecs: companions.ecs.clone(),
+            elbv2: companions.elbv2.clone(),
             iam: companions.iam.clone(),
             sts: companions.sts.clone(),
             companions: reached,
@@ -308,6 +313,8 @@ impl App {
         }
         self.sns.resume();
         self.lambda.resume().await;
+        self.elbv2.resume().await;
+        self.ecs.resume().await;
         self.cloudwatch.resume().await;
         self.codebuild.engine.resume().await;
         self.codebuild.batches.resume().await;
@@ -324,6 +331,8 @@ impl App {
         self.codebuild.engine.halt().await;
         self.builds.close().await;
         self.lambda.halt().await;
+        self.ecs.halt().await;
+        self.elbv2.halt().await;
         self.sns.halt().await;
     }
 }
@@ -393,6 +402,8 @@ fn services(config: &Config) -> Result<Vec<Service>, MissingHandlers> {
         ssm::service()?,
         cloudwatch::service()?,
         lambda::service()?,
+        ecs::service()?,
+        elbv2::service()?,
     ];
     Ok(all
         .into_iter()

@@ -86,7 +86,7 @@ impl Services {
 }
 
 /// The names `--services` knows.
-pub const SERVICE_NAMES: [&str; 12] = [
+pub const SERVICE_NAMES: [&str; 14] = [
     "codepipeline",
     "codebuild",
     "codedeploy",
@@ -99,6 +99,8 @@ pub const SERVICE_NAMES: [&str; 12] = [
     "ssm",
     "cloudwatch",
     "lambda",
+    "ecs",
+    "elbv2",
 ];
 
 /// Why the settings cannot be used.

@@ -3,7 +3,9 @@
 use crate::codebuild;
 use crate::codedeploy;
 use crate::codepipeline;
-use crate::companions::{cloudwatch, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts};
+use crate::companions::{
+    cloudwatch, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
+};
 use crate::config::{Config, Data};
 use crate::engine::batch::Batches;
 use crate::engine::build::Build;
@@ -42,6 +44,8 @@ pub struct CompanionTables {
     pub ssm: ssm::Tables,
     pub cloudwatch: cloudwatch::Tables,
     pub lambda: lambda::Tables,
+    pub ecs: ecs::Tables,
+    pub elbv2: elbv2::Tables,
 }
 
 /// Opens the store where the settings say.
@@ -88,6 +92,8 @@ impl CompanionTables {
             ssm: ssm::Tables::declare(builder),
             cloudwatch: cloudwatch::Tables::declare(builder),
             lambda: lambda::Tables::declare(builder),
+            ecs: ecs::Tables::declare(builder),
+            elbv2: elbv2::Tables::declare(builder),
         }
     }
 }

@@ -3,6 +3,9 @@
 //! Invariant: each verb is a line; what it does is the companion's.
 
 use super::cloudwatch::CloudWatch;
+use super::containers::Containers;
+use super::ecs::Ecs;
+use super::elbv2::Elbv2;
 use super::iam::{Iam, RoleArn};
 use super::lambda::Lambda;
 use super::logs::Logs;
@@ -12,7 +15,7 @@ use super::sns::Sns;
 use super::ssm::Ssm;
 use super::sts::{Assumed, Sts};
 use super::{
-    AlarmInfo, AlarmListener, AliasError, AliasInfo, AliasShift, BucketInfo, ByteStream,
+    AlarmInfo, AlarmListener, AliasError, AliasInfo, AliasShift, Balancers, BucketInfo, ByteStream,
     Companions, FunctionError, LogLine, ObjectError, ObjectInfo, ObjectListener, ObjectMeta,
     ObjectRef, PublishError, Publisher, RoleError, SecretValue, SessionCredentials, SessionWish,
     ValueError,
@@ -35,6 +38,8 @@ pub struct Embedded {
     pub ssm: Ssm,
     pub cloudwatch: CloudWatch,
     pub lambda: Lambda,
+    pub ecs: Ecs,
+    pub elbv2: Elbv2,
 }
 
 #[async_trait]
@@ -181,6 +186,14 @@ impl Companions for Embedded {
         shift: AliasShift,
     ) -> Result<AliasInfo, AliasError> {
         self.lambda.shift(scope, function, alias, shift).await
+    }
+
+    fn containers(&self) -> &dyn Containers {
+        &self.ecs
+    }
+
+    fn balancers(&self) -> &dyn Balancers {
+        &self.elbv2
     }
 
     async fn parameter(&self, scope: &Scope, name: &str) -> Result<SecretValue, ValueError> {

@@ -5,6 +5,8 @@
 pub mod balancing;
 pub mod cloudwatch;
 pub mod containers;
+pub mod ecs;
+pub mod elbv2;
 pub mod embedded;
 pub mod events;
 pub mod iam;

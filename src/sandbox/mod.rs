@@ -6,6 +6,7 @@
 //!
 //! - `choose.rs` decides which kind a server uses
 //! - `docker/` runs commands in containers, `process/` as processes of this machine, `scripted.rs` in memory for tests of engines
+//! - `pods.rs`: groups of containers that run their images' own programs, where the kind has containers
 //! - `images.rs` maps image names, `limits.rs` and `tarball.rs` bound and stream archives, `names.rs` makes safe names of ids
 
 pub mod choose;
@@ -13,8 +14,10 @@ pub mod docker;
 pub mod images;
 pub mod limits;
 mod names;
+pub mod pods;
 pub mod process;
 pub mod scripted;
+pub mod scripted_pods;
 mod tarball;
 
 pub use choose::choose;
@@ -126,6 +129,10 @@ pub trait Sandboxes: Send + Sync + 'static {
     ) -> Result<Arc<dyn Sandbox>, SandboxError>;
     /// Removes what a crashed server of this data folder left behind. Call only while holding the folder's lock.
     async fn sweep(&self) -> Result<(), SandboxError>;
+    /// Makes pods, where there is a container engine. They are swept with the rest.
+    fn pods(&self) -> Option<Arc<dyn pods::Pods>> {
+        None
+    }
 }
 
 /// One place where commands run, one after the other or side by side, until `remove`.

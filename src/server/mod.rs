@@ -6,6 +6,7 @@
 
 pub mod agents;
 pub mod badges;
+pub mod balancer;
 pub mod body;
 pub mod call;
 pub mod client;

@@ -8,6 +8,7 @@
 //! - `engine.rs` finds an engine; `sandboxes.rs` makes containers and sweeps; `create.rs` says what a container is made of
 //! - `image.rs` pulls, `network.rs` keeps the builds' network, `owner.rs` tells the dead from the living
 //! - `container.rs` is the sandbox; `exec.rs`, `wrapper.rs` run a command in it, `copy.rs`, `reroot.rs` copy, `stop.rs` ends it
+//! - `pods.rs` starts groups of containers that run their own programs
 //! - `errors.rs` puts the engine's errors in the sandbox's words
 
 mod container;
@@ -19,6 +20,7 @@ mod exec;
 mod image;
 mod network;
 mod owner;
+mod pods;
 mod reroot;
 mod sandboxes;
 mod stop;

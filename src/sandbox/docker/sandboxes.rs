@@ -7,10 +7,11 @@ use super::container::Container;
 use super::engine::{self, EngineInfo};
 use super::errors::{found_dead, message, status};
 use super::network::{self, NetworkInfo};
-use super::{create, image, owner, stop};
+use super::{create, image, owner, pods, stop};
 use crate::sandbox::images::Images;
 use crate::sandbox::limits::Limits;
 use crate::sandbox::names::safe_name;
+use crate::sandbox::pods::{Pod, PodError, PodSpec, Pods};
 use crate::sandbox::{Kind, Output, Sandbox, SandboxError, SandboxSpec, Sandboxes};
 use async_trait::async_trait;
 use bollard::Docker;
@@ -110,17 +111,41 @@ impl Sandboxes for DockerSandboxes {
     async fn sweep(&self) -> Result<(), SandboxError> {
         self.maker.sweep().await.map_err(|e| failed(&e))
     }
+
+    fn pods(&self) -> Option<Arc<dyn Pods>> {
+        Some(Arc::new(DockerPods(self.maker.clone())))
+    }
 }
 
-struct Maker {
-    docker: Docker,
-    engine: EngineInfo,
-    options: DockerOptions,
+struct DockerPods(Arc<Maker>);
+
+#[async_trait]
+impl Pods for DockerPods {
+    async fn start(&self, spec: PodSpec) -> Result<Arc<dyn Pod>, PodError> {
+        let (answer, made) = oneshot::channel();
+        let maker = self.0.clone();
+        tokio::spawn(async move {
+            let made = pods::start(&maker, spec).await;
+            if let Err(Ok(unwanted)) = answer.send(made) {
+                unwanted.remove().await;
+            }
+        });
+        match made.await {
+            Ok(made) => Ok(Arc::new(made?)),
+            Err(_) => Err(PodError::CannotStart("starting was interrupted".into())),
+        }
+    }
+}
+
+pub(super) struct Maker {
+    pub(super) docker: Docker,
+    pub(super) engine: EngineInfo,
+    pub(super) options: DockerOptions,
     network: Mutex<Option<NetworkInfo>>,
 }
 
 impl Maker {
-    async fn network(&self) -> Result<NetworkInfo, SandboxError> {
+    pub(super) async fn network(&self) -> Result<NetworkInfo, SandboxError> {
         let mut known = self.network.lock().await;
         if let Some(known) = &*known {
             return Ok(known.clone());
@@ -129,7 +154,7 @@ impl Maker {
         Ok(known.insert(found).clone())
     }
 
-    async fn restore_network(&self) -> Result<(), SandboxError> {
+    pub(super) async fn restore_network(&self) -> Result<(), SandboxError> {
         let mut known = self.network.lock().await;
         let found = network::ensure(&self.docker, &self.options.instance, known.as_ref()).await?;
         *known = Some(found);
@@ -157,7 +182,7 @@ impl Maker {
     }
 
     /// Gives the container's id.
-    async fn create(
+    pub(super) async fn create(
         &self,
         name: &str,
         image: &str,
@@ -240,7 +265,7 @@ fn no_such_image(e: &Error) -> bool {
     status(e) == Some(404) && message(e).starts_with("No such image")
 }
 
-fn no_such_network(e: &Error) -> bool {
+pub(super) fn no_such_network(e: &Error) -> bool {
     let text = message(e);
     text.contains("network") && text.contains("not found")
 }

@@ -39,6 +39,10 @@ pub const COMMANDS: Target = Target {
     shape_name: "CodeDeployCommandService_v20141006",
 };
 
+pub const ECS: Target = Target {
+    signing_name: "ecs",
+    shape_name: "AmazonEC2ContainerServiceV20141113",
+};
 pub const LOGS: Target = Target {
     signing_name: "logs",
     shape_name: "Logs_20140328",

@@ -151,6 +151,8 @@ impl Reached<'_> {
         })
     }
 
+    // Differs from AWS: a deployment to ECS weighs the production listener when it installs, not when its deployment group is created.
+
     /// The free target group comes behind the listener with no weight, so that its targets are checked; then the task set is
     /// created. Task sets that ended deployments have left behind that group would get its traffic, so they go.
     async fn create(
