@@ -67,6 +67,9 @@ impl Open {
 pub struct Shift {
     pub inbox: mpsc::UnboundedSender<Message>,
     pub end: CancellationToken,
+    /// The keeper, who makes the tasks below.
+    pub keeper: TaskTracker,
+    /// Those who look after targets.
     pub tasks: TaskTracker,
 }
 

@@ -67,115 +67,129 @@ fn field(condition: &RuleCondition) -> Option<&str> {
 
 fn complete(given: RuleCondition, count: &mut usize) -> Result<RuleCondition, CommonError> {
     let name = field(&given).unwrap_or_default().to_owned();
-    let shown = RuleCondition {
-        field: Some(name.clone()),
-        ..RuleCondition::default()
-    };
     let mut texts = Texts { name: &name, count };
-    match name.as_str() {
-        "host-header" => {
-            let config = given.host_header_config.unwrap_or_default();
-            let values = texts.plain(given.values.or(config.values))?;
-            let regexes = texts.regexes(given.regex_values.or(config.regex_values))?;
-            texts.some(&values, &regexes)?;
-            Ok(RuleCondition {
-                values: values.clone(),
-                regex_values: regexes.clone(),
-                host_header_config: Some(HostHeaderConditionConfig {
-                    values,
-                    regex_values: regexes,
-                }),
-                ..shown
-            })
-        }
-        "path-pattern" => {
-            let config = given.path_pattern_config.unwrap_or_default();
-            let values = texts.plain(given.values.or(config.values))?;
-            let regexes = texts.regexes(given.regex_values.or(config.regex_values))?;
-            texts.some(&values, &regexes)?;
-            Ok(RuleCondition {
-                values: values.clone(),
-                regex_values: regexes.clone(),
-                path_pattern_config: Some(PathPatternConditionConfig {
-                    values,
-                    regex_values: regexes,
-                }),
-                ..shown
-            })
-        }
-        "http-header" => {
-            let config = given.http_header_config.unwrap_or_default();
-            let header = config.http_header_name.filter(|name| !name.is_empty());
-            let header = header.ok_or_else(|| {
-                errors::invalid("A 'http-header' condition must have a header name")
-            })?;
-            let values = texts.plain(config.values)?;
-            let regexes = texts.regexes(config.regex_values)?;
-            texts.some(&values, &regexes)?;
-            Ok(RuleCondition {
-                http_header_config: Some(HttpHeaderConditionConfig {
-                    http_header_name: Some(header),
-                    values,
-                    regex_values: regexes,
-                }),
-                ..shown
-            })
-        }
-        "http-request-method" => {
-            let config = given.http_request_method_config.unwrap_or_default();
-            let values = texts.plain(given.values.or(config.values))?;
-            texts.some(&values, &None)?;
-            let allowed = |byte: u8| byte.is_ascii_uppercase() || b"-_".contains(&byte);
-            let mut all = values.iter().flatten();
-            if let Some(odd) = all.find(|value| !value.bytes().all(allowed)) {
-                return Err(errors::invalid(format!(
-                    "The HTTP request method '{odd}' is not valid"
-                )));
-            }
-            Ok(RuleCondition {
-                http_request_method_config: Some(HttpRequestMethodConditionConfig { values }),
-                ..shown
-            })
-        }
-        "query-string" => {
-            let pairs = given.query_string_config.unwrap_or_default().values;
-            let pairs = pairs.unwrap_or_default();
-            texts.count(pairs.len());
-            let whole = pairs.iter().all(|pair| pair.value.is_some());
-            if pairs.is_empty() || !whole {
-                return Err(errors::invalid(
-                    "A 'query-string' condition must have values",
-                ));
-            }
-            Ok(RuleCondition {
-                query_string_config: Some(QueryStringConditionConfig {
-                    values: Some(pairs),
-                }),
-                ..shown
-            })
-        }
-        "source-ip" => {
-            let config = given.source_ip_config.unwrap_or_default();
-            let values = texts.plain(given.values.or(config.values))?;
-            texts.some(&values, &None)?;
-            let mut all = values.iter().flatten();
-            if let Some(odd) = all.find(|value| Net::parse(value).is_none()) {
-                return Err(errors::invalid(format!(
-                    "'{odd}' is not a valid CIDR block"
-                )));
-            }
-            Ok(RuleCondition {
-                source_ip_config: Some(SourceIpConditionConfig {
-                    values,
-                    ip_address_type: config.ip_address_type,
-                }),
-                ..shown
-            })
-        }
+    let completed = match name.as_str() {
+        "host-header" => host_header(given, &mut texts),
+        "path-pattern" => path_pattern(given, &mut texts),
+        "http-header" => http_header(given, &mut texts),
+        "http-request-method" => method(given, &mut texts),
+        "query-string" => query_string(given, &mut texts),
+        "source-ip" => source_ip(given, &mut texts),
         odd => Err(errors::invalid(format!(
             "Condition field '{odd}' must be one of '[path-pattern, host-header, http-header, http-request-method, query-string, source-ip]'"
         ))),
+    };
+    Ok(RuleCondition {
+        field: Some(name),
+        ..completed?
+    })
+}
+
+type Completed = Result<RuleCondition, CommonError>;
+
+/// Values of hosts and paths are shown at the top, too.
+fn host_header(given: RuleCondition, texts: &mut Texts<'_>) -> Completed {
+    let config = given.host_header_config.unwrap_or_default();
+    let values = texts.plain(given.values.or(config.values))?;
+    let regex_values = texts.regexes(given.regex_values.or(config.regex_values))?;
+    texts.some(&values, &regex_values)?;
+    Ok(RuleCondition {
+        values: values.clone(),
+        regex_values: regex_values.clone(),
+        host_header_config: Some(HostHeaderConditionConfig {
+            values,
+            regex_values,
+        }),
+        ..RuleCondition::default()
+    })
+}
+
+fn path_pattern(given: RuleCondition, texts: &mut Texts<'_>) -> Completed {
+    let config = given.path_pattern_config.unwrap_or_default();
+    let values = texts.plain(given.values.or(config.values))?;
+    let regex_values = texts.regexes(given.regex_values.or(config.regex_values))?;
+    texts.some(&values, &regex_values)?;
+    Ok(RuleCondition {
+        values: values.clone(),
+        regex_values: regex_values.clone(),
+        path_pattern_config: Some(PathPatternConditionConfig {
+            values,
+            regex_values,
+        }),
+        ..RuleCondition::default()
+    })
+}
+
+fn http_header(given: RuleCondition, texts: &mut Texts<'_>) -> Completed {
+    let config = given.http_header_config.unwrap_or_default();
+    let header = config.http_header_name.filter(|name| !name.is_empty());
+    let header = header
+        .ok_or_else(|| errors::invalid("A 'http-header' condition must have a header name"))?;
+    let values = texts.plain(config.values)?;
+    let regex_values = texts.regexes(config.regex_values)?;
+    texts.some(&values, &regex_values)?;
+    Ok(RuleCondition {
+        http_header_config: Some(HttpHeaderConditionConfig {
+            http_header_name: Some(header),
+            values,
+            regex_values,
+        }),
+        ..RuleCondition::default()
+    })
+}
+
+fn method(given: RuleCondition, texts: &mut Texts<'_>) -> Completed {
+    let config = given.http_request_method_config.unwrap_or_default();
+    let values = texts.plain(given.values.or(config.values))?;
+    texts.some(&values, &None)?;
+    let allowed = |byte: u8| byte.is_ascii_uppercase() || b"-_".contains(&byte);
+    let mut all = values.iter().flatten();
+    if let Some(odd) = all.find(|value| !value.bytes().all(allowed)) {
+        return Err(errors::invalid(format!(
+            "The HTTP request method '{odd}' is not valid"
+        )));
     }
+    Ok(RuleCondition {
+        http_request_method_config: Some(HttpRequestMethodConditionConfig { values }),
+        ..RuleCondition::default()
+    })
+}
+
+fn query_string(given: RuleCondition, texts: &mut Texts<'_>) -> Completed {
+    let pairs = given.query_string_config.unwrap_or_default().values;
+    let pairs = pairs.unwrap_or_default();
+    texts.count(pairs.len());
+    let whole = pairs.iter().all(|pair| pair.value.is_some());
+    if pairs.is_empty() || !whole {
+        return Err(errors::invalid(
+            "A 'query-string' condition must have values",
+        ));
+    }
+    Ok(RuleCondition {
+        query_string_config: Some(QueryStringConditionConfig {
+            values: Some(pairs),
+        }),
+        ..RuleCondition::default()
+    })
+}
+
+fn source_ip(given: RuleCondition, texts: &mut Texts<'_>) -> Completed {
+    let config = given.source_ip_config.unwrap_or_default();
+    let values = texts.plain(given.values.or(config.values))?;
+    texts.some(&values, &None)?;
+    let mut all = values.iter().flatten();
+    if let Some(odd) = all.find(|value| Net::parse(value).is_none()) {
+        return Err(errors::invalid(format!(
+            "'{odd}' is not a valid CIDR block"
+        )));
+    }
+    Ok(RuleCondition {
+        source_ip_config: Some(SourceIpConditionConfig {
+            values,
+            ip_address_type: config.ip_address_type,
+        }),
+        ..RuleCondition::default()
+    })
 }
 
 /// Values of one condition on their way in.

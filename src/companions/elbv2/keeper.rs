@@ -43,12 +43,12 @@ impl Elbv2 {
         let shift = Shift {
             inbox,
             end: CancellationToken::new(),
+            keeper: TaskTracker::new(),
             tasks: TaskTracker::new(),
         };
-        let tasks = shift.tasks.clone();
         let keeper = self.clone().keep(letters, shift.end.clone());
-        self.board.begin(shift);
-        tasks.spawn(keeper);
+        self.board.begin(shift.clone());
+        shift.keeper.spawn(keeper);
         self.settle(self.everything()).await;
     }
 
@@ -58,6 +58,9 @@ impl Elbv2 {
             return;
         };
         shift.end.cancel();
+        // Only then is nothing put on the board any more.
+        shift.keeper.close();
+        shift.keeper.wait().await;
         for open in self.board.end() {
             open.close().await;
         }

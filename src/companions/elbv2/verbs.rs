@@ -136,6 +136,9 @@ fn action(forward: Forward) -> Action {
     }
 }
 
+/// The sentence without the code before it.
 fn refused(error: CommonError) -> BalancerError {
-    BalancerError::Refused(error.to_string())
+    let text = error.to_string();
+    let words = text.split_once(": ").map(|(_, words)| words.to_owned());
+    BalancerError::Refused(words.unwrap_or(text))
 }

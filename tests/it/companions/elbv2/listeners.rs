@@ -100,7 +100,7 @@ async fn what_makes_no_listener_is_refused_in_aws_words() {
     };
     let kind = |kind| ("DefaultActions.member.1.Type", kind);
     let to = |arn| ("DefaultActions.member.1.TargetGroupArn", arn);
-    let gone = format!("{}0", &blue[..blue.len() - 1]);
+    let gone = format!("{blue}0");
     for (protocol, more, code) in [
         (
             "TCP",
