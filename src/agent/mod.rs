@@ -1,7 +1,8 @@
 //! The agent: installs revisions of CodeDeploy on this host, or in a container, as AWS's own agent does.
 //!
-//! A client program: it knows the server by its protocol alone, and names no service, no engine's state and no store. Of the engines it
-//! borrows what reads files that others wrote, `buildspec::yaml` and `archive`, so that the limits of both are the same everywhere.
+//! A client program: it knows the server by its protocol alone (`codedeploy::agents::protocol`), and names no engine's state and no store.
+//! Of the engines it borrows what reads files that others wrote, `buildspec::yaml` and `archive`, so that their limits are the same
+//! everywhere.
 //! Source: contract, codedeploy sections 8.5 to 8.8.
 //!
 //! | file | noun |
@@ -16,7 +17,7 @@
 //! | `script_log`, `script`, `hooks` | the scripts of an event, and what they say |
 //! | `command` | one command of the server, carried out |
 //! | `ongoing` | which commands run, so that a crash does not leave them open |
-//! | `protocol` | the calls of the server |
+//! | `register` | this host as an on-premises instance |
 //! | `work` | ask, acknowledge, carry out, complete; again and again |
 
 pub mod appspec;
@@ -28,7 +29,7 @@ pub mod hooks;
 pub mod install;
 pub mod ongoing;
 pub mod place;
-pub mod protocol;
+pub mod register;
 pub mod root;
 pub mod script;
 pub mod script_log;

@@ -59,7 +59,6 @@ struct Raw {
     application_name: Option<String>,
     deployment_creator: Option<String>,
     deployment_type: Option<String>,
-    #[serde(alias = "AppSpecFilename", alias = "AppspecFilename")]
     app_spec_filename: Option<String>,
     agent_action_overrides: Option<RawActions>,
     all_possible_lifecycle_events: Option<Vec<String>>,

@@ -55,7 +55,7 @@ fn as_tar(bundle: &Utf8Path, kind: BundleKind) -> Done<File> {
 
 fn is_gzip(file: &mut File) -> io::Result<bool> {
     let mut first = Vec::new();
-    file.by_ref().take(2).read_to_end(&mut first)?;
+    Read::by_ref(file).take(2).read_to_end(&mut first)?;
     file.rewind()?;
     Ok(first == GZIP)
 }

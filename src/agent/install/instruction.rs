@@ -27,12 +27,12 @@ pub enum Instruction {
         file: Utf8PathBuf,
     },
     Setfacl {
-        #[serde(serialize_with = "acl")]
+        #[serde(serialize_with = "entries")]
         acl: Acl,
         file: Utf8PathBuf,
     },
     Semanage {
-        #[serde(serialize_with = "context")]
+        #[serde(serialize_with = "label_of")]
         context: Context,
         file: Utf8PathBuf,
     },
@@ -127,11 +127,11 @@ fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
-fn acl<S: Serializer>(acl: &Acl, to: S) -> Result<S::Ok, S::Error> {
+fn entries<S: Serializer>(acl: &Acl, to: S) -> Result<S::Ok, S::Error> {
     to.collect_seq(acl.0.iter().map(ToString::to_string))
 }
 
-fn context<S: Serializer>(context: &Context, to: S) -> Result<S::Ok, S::Error> {
+fn label_of<S: Serializer>(context: &Context, to: S) -> Result<S::Ok, S::Error> {
     let range = context.range.as_ref().map(ToString::to_string);
     let (user, kind) = (&context.user, &context.kind);
     serde_json::json!({"user": user, "role": null, "type": kind, "range": range}).serialize(to)
