@@ -57,7 +57,7 @@ impl Command {
             Self::DownloadBundle => download(tools, spec).await,
             Self::Install => install(tools, spec).await,
             Self::Hook(event) => match Hook::find(&tools.root, spec, event)? {
-                Some(hook) => hook.run().await,
+                Some(hook) => hook.run(&*tools.place).await,
                 None => Ok(()),
             },
         }
@@ -76,7 +76,9 @@ async fn download(tools: &Tools, spec: &Specification) -> Done<()> {
 async fn install(tools: &Tools, spec: &Specification) -> Done<()> {
     let (tools, spec) = (tools.clone(), spec.clone());
     let work = move || install_now(&tools, &spec);
-    tokio::task::spawn_blocking(work).await.map_err(Fault::unknown)?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Fault::unknown)?
 }
 
 fn install_now(tools: &Tools, spec: &Specification) -> Done<()> {

@@ -37,8 +37,14 @@ mod tests {
         let sealed = envelope::seal(b"{}", &Pair::make(&[]).unwrap()).unwrap();
         assert_eq!(opened("PKCS7/JSON", &sealed).unwrap(), b"{}");
         let refused = opened("TEXT/JSON", "{}").unwrap_err();
-        assert_eq!(refused, "Unsupported DeploymentSpecification format: TEXT/JSON");
-        let bare: String = sealed.lines().filter(|line| !line.starts_with('-')).collect();
+        assert_eq!(
+            refused,
+            "Unsupported DeploymentSpecification format: TEXT/JSON"
+        );
+        let bare: String = sealed
+            .lines()
+            .filter(|line| !line.starts_with('-'))
+            .collect();
         assert!(opened("PKCS7/JSON", &bare).is_err());
         assert!(opened("PKCS7/JSON", &"x".repeat(MAX_BYTES + 1)).is_err());
     }

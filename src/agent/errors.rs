@@ -86,18 +86,16 @@ pub fn script_not_executable(location: &str) -> Fault {
 }
 
 pub fn script_timed_out(location: &str, seconds: u64) -> Fault {
-    let message = format!(
-        "Script at specified location: {location} failed to complete in {seconds} seconds"
-    );
+    let message =
+        format!("Script at specified location: {location} failed to complete in {seconds} seconds");
     Fault::script(Code::ScriptTimedOut, location, message)
 }
 
 pub fn script_failed(location: &str, runas: Option<&str>, status: i32) -> Fault {
     let user = runas.map(|user| format!(" run as user {user}"));
     let user = user.unwrap_or_default();
-    let message = format!(
-        "Script at specified location: {location}{user} failed with exit code {status}"
-    );
+    let message =
+        format!("Script at specified location: {location}{user} failed with exit code {status}");
     Fault::script(Code::ScriptFailed, location, message)
 }
 
@@ -366,7 +364,9 @@ pub fn zip(why: impl Display) -> Fault {
 // The server
 
 pub fn unsupported_format(format: &str) -> Fault {
-    Fault::unknown(format!("Unsupported DeploymentSpecification format: {format}"))
+    Fault::unknown(format!(
+        "Unsupported DeploymentSpecification format: {format}"
+    ))
 }
 
 pub fn unsupported_command(name: &str) -> Fault {

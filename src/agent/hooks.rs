@@ -4,6 +4,7 @@
 
 use super::appspec::{self, AppSpec, Script};
 use super::errors::{self, Done, Fault};
+use super::place::{Place, Run};
 use super::root::{DeploymentFolder, Root};
 use super::script::{self, SharedLog};
 use super::script_log::ScriptLog;
@@ -59,7 +60,7 @@ impl Hook {
     }
 
     /// Runs the scripts until one fails.
-    pub async fn run(&self) -> Done<()> {
+    pub async fn run(&self, place: &dyn Place) -> Done<()> {
         if !self.has_scripts() {
             return Ok(());
         }
@@ -67,13 +68,13 @@ impl Hook {
         let log: SharedLog = Arc::new(Mutex::new(log));
         script::write(&log, &format!("LifecycleEvent - {}", self.event));
         for script in &self.scripts {
-            let ran = self.run_script(script, &log).await;
+            let ran = self.run_script(script, place, &log).await;
             ran.map_err(|fault| with_log(fault, &log))?;
         }
         Ok(())
     }
 
-    async fn run_script(&self, script: &Script, log: &SharedLog) -> Done<()> {
+    async fn run_script(&self, script: &Script, place: &dyn Place, log: &SharedLog) -> Done<()> {
         let location = script.location.trim_start_matches('/');
         let path = self.folder.archive().join(location);
         let path = super::place::expand(Utf8Path::new("/"), path.as_str());
@@ -84,7 +85,12 @@ impl Hook {
             let made = make_executable(&path);
             made.map_err(|_| errors::script_not_executable(&script.location))?;
         }
-        script::run(script, &path, &self.environment, log).await
+        let run = Run {
+            script,
+            environment: &self.environment,
+            log,
+        };
+        place.script(&self.folder.archive(), &path, run).await
     }
 }
 
@@ -147,7 +153,11 @@ fn environment(spec: &Specification, event: &str) -> Vec<(String, String)> {
             ..
         } => {
             all.extend([("BUNDLE_BUCKET", bucket.as_str()), ("BUNDLE_KEY", key)]);
-            all.extend(version.as_deref().map(|version| ("BUNDLE_VERSION", version)));
+            all.extend(
+                version
+                    .as_deref()
+                    .map(|version| ("BUNDLE_VERSION", version)),
+            );
             all.extend(etag.as_deref().map(|etag| ("BUNDLE_ETAG", etag)));
         }
         Revision::GitHub { commit, .. } => all.push(("BUNDLE_COMMIT", commit)),

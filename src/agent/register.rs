@@ -19,7 +19,9 @@ pub async fn identity(remote: &Remote, name: &str) -> Result<Option<String>, Cal
         .await;
     match found {
         Ok(found) => {
-            let info = found.instance_info.filter(|info| info.deregister_time.is_none());
+            let info = found
+                .instance_info
+                .filter(|info| info.deregister_time.is_none());
             Ok(info.and_then(|info| info.iam_user_arn.or(info.iam_session_arn)))
         }
         Err(error) if error.is("InstanceNotRegisteredException") => Ok(None),

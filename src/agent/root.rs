@@ -88,6 +88,36 @@ impl Root {
         Ok(())
     }
 
+    /// Everything of one group belongs to another from now on. A group that is not known here has nothing to give.
+    pub fn hand_on(&self, from: &str, to: &str) -> Done<()> {
+        if from == to || !is_plain(from) || !is_plain(to) {
+            return Ok(());
+        }
+        let (old, new) = (self.0.join(from), self.0.join(to));
+        if !old.is_dir() || new.exists() {
+            return Ok(());
+        }
+        let last = self.last_successful(from);
+        let moves = [
+            (old.clone(), new.clone()),
+            (self.cleanup_file(from), self.cleanup_file(to)),
+        ];
+        for (from, to) in moves.iter().filter(|(from, _)| from.exists()) {
+            fs::rename(from, to).map_err(|error| Fault::file("move", from, &error))?;
+        }
+        if let Some(name) = last.as_ref().and_then(|last| last.0.file_name()) {
+            self.record_last_successful(to, &self.deployment(to, name))?;
+        }
+        for file in [
+            self.last_file(from),
+            self.recent_file(from),
+            self.install_file(from),
+        ] {
+            remove_tree(&file)?;
+        }
+        Ok(())
+    }
+
     fn last_file(&self, group_id: &str) -> Utf8PathBuf {
         let name = format!("{group_id}_last_successful_install");
         self.instructions().join(name)
@@ -165,7 +195,10 @@ mod tests {
     fn aged(folder: &DeploymentFolder, age: u64) {
         fs::create_dir_all(folder.path()).unwrap();
         let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 - age);
-        File::open(folder.path()).unwrap().set_modified(then).unwrap();
+        File::open(folder.path())
+            .unwrap()
+            .set_modified(then)
+            .unwrap();
     }
 
     /// Witness: contract §8.6, the layout.
@@ -177,10 +210,22 @@ mod tests {
         assert_eq!(folder.archive(), "/r/g-1/d-1/deployment-archive");
         assert_eq!(folder.script_log(), "/r/g-1/d-1/logs/scripts.log");
         let instructions = "/r/deployment-instructions";
-        assert_eq!(root.install_file("g-1"), format!("{instructions}/g-1-install.json"));
-        assert_eq!(root.cleanup_file("g-1"), format!("{instructions}/g-1-cleanup"));
-        assert_eq!(root.last_file("g-1"), format!("{instructions}/g-1_last_successful_install"));
-        assert_eq!(root.recent_file("g-1"), format!("{instructions}/g-1_most_recent_install"));
+        assert_eq!(
+            root.install_file("g-1"),
+            format!("{instructions}/g-1-install.json")
+        );
+        assert_eq!(
+            root.cleanup_file("g-1"),
+            format!("{instructions}/g-1-cleanup")
+        );
+        assert_eq!(
+            root.last_file("g-1"),
+            format!("{instructions}/g-1_last_successful_install")
+        );
+        assert_eq!(
+            root.recent_file("g-1"),
+            format!("{instructions}/g-1_most_recent_install")
+        );
     }
 
     /// Witness: contract §8.6, DownloadBundle: max_revisions 5, the last successful one is kept.
@@ -188,8 +233,9 @@ mod tests {
     fn the_oldest_revisions_go_but_never_the_installed_one() {
         let folder = tempfile::tempdir().unwrap();
         let root = Root::new(Utf8Path::from_path(folder.path()).unwrap());
-        let folders: Vec<DeploymentFolder> =
-            (0..7).map(|n| root.deployment("g", &format!("d-{n}"))).collect();
+        let folders: Vec<DeploymentFolder> = (0..7)
+            .map(|n| root.deployment("g", &format!("d-{n}")))
+            .collect();
         for (folder, age) in folders.iter().zip([7, 6, 5, 4, 3, 2, 1]) {
             aged(folder, age);
         }
@@ -197,6 +243,28 @@ mod tests {
         root.prune("g", &root.deployment("g", "d-new")).unwrap();
         let left: Vec<bool> = folders.iter().map(|of| of.path().exists()).collect();
         assert_eq!(left, [true, false, false, false, true, true, true]);
+    }
+
+    #[test]
+    fn another_group_takes_over_what_one_has_installed() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Root::new(Utf8Path::from_path(folder.path()).unwrap());
+        root.hand_on("old", "new").unwrap();
+        let installed = root.deployment("old", "d-1");
+        fs::create_dir_all(installed.archive()).unwrap();
+        root.record_last_successful("old", &installed).unwrap();
+        fs::write(root.cleanup_file("old"), "/x\n").unwrap();
+        root.hand_on("old", "new").unwrap();
+        assert_eq!(
+            root.last_successful("new"),
+            Some(root.deployment("new", "d-1"))
+        );
+        assert!(root.deployment("new", "d-1").archive().exists());
+        assert_eq!(
+            fs::read_to_string(root.cleanup_file("new")).unwrap(),
+            "/x\n"
+        );
+        assert!(root.last_successful("old").is_none() && !root.cleanup_file("old").exists());
     }
 
     #[test]

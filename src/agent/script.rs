@@ -5,6 +5,7 @@
 
 use super::appspec::Script;
 use super::errors::{self, Done, Fault};
+use super::place::Run;
 use super::script_log::ScriptLog;
 use crate::cli::words::quoted;
 use camino::Utf8Path;
@@ -25,12 +26,12 @@ pub type SharedLog = Arc<Mutex<ScriptLog>>;
 const MOST_OF_A_LINE: u64 = 64 * 1024;
 
 /// Runs a script that is there and may be run.
-pub async fn run(
-    script: &Script,
-    path: &Utf8Path,
-    environment: &[(String, String)],
-    log: &SharedLog,
-) -> Done<()> {
+pub async fn run(path: &Utf8Path, run: Run<'_>) -> Done<()> {
+    let Run {
+        script,
+        environment,
+        log,
+    } = run;
     write(log, &format!("Script - {}", script.location));
     let deadline = Instant::now() + script.timeout;
     let mut child = start(script, path, environment)?;
@@ -68,7 +69,12 @@ pub fn argv(script: &Script, path: &Utf8Path) -> Vec<String> {
         argv.push("sudo".to_owned());
     }
     match &script.runas {
-        Some(user) => argv.extend(["su".to_owned(), user.clone(), "-c".to_owned(), quoted(path.as_str())]),
+        Some(user) => argv.extend([
+            "su".to_owned(),
+            user.clone(),
+            "-c".to_owned(),
+            quoted(path.as_str()),
+        ]),
         None => argv.push(path.to_string()),
     }
     argv

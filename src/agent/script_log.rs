@@ -77,8 +77,12 @@ mod tests {
     #[test]
     fn the_file_has_times_and_the_tail_has_none() {
         let folder = tempfile::tempdir().unwrap();
-        let path = Utf8Path::from_path(folder.path()).unwrap().join("logs/scripts.log");
-        ScriptLog::open(&path).unwrap().line("LifecycleEvent - ApplicationStop");
+        let path = Utf8Path::from_path(folder.path())
+            .unwrap()
+            .join("logs/scripts.log");
+        ScriptLog::open(&path)
+            .unwrap()
+            .line("LifecycleEvent - ApplicationStop");
         let mut log = ScriptLog::open(&path).unwrap();
         log.line("Script - stop.sh");
         log.line("[stdout]bye");

@@ -120,7 +120,10 @@ impl Specification {
         let deployment_id = needed(raw.deployment_id, "DeploymentId")?;
         let deployment_id = of_arn(&deployment_id).to_owned();
         let group_id = needed(raw.deployment_group_id, "DeploymentGroupId")?;
-        for (name, id) in [("DeploymentId", &deployment_id), ("DeploymentGroupId", &group_id)] {
+        for (name, id) in [
+            ("DeploymentId", &deployment_id),
+            ("DeploymentGroupId", &group_id),
+        ] {
             if !is_plain(id) {
                 let text = format!("Deployment Spec has an invalid {name}: {id}");
                 return Err(Fault::unknown(text));
@@ -139,7 +142,9 @@ impl Specification {
             kind: raw.deployment_type.unwrap_or_else(|| "IN_PLACE".to_owned()),
             appspec_name: appspec_name(raw.app_spec_filename)?,
             file_exists_behavior: behavior.transpose()?.unwrap_or_default(),
-            possible_events: raw.all_possible_lifecycle_events.filter(|of| !of.is_empty()),
+            possible_events: raw
+                .all_possible_lifecycle_events
+                .filter(|of| !of.is_empty()),
             revision: revision(raw.revision, raw.token)?,
         })
     }
@@ -248,7 +253,10 @@ mod tests {
     #[test]
     fn what_is_left_out_has_the_stock_agents_defaults() {
         let spec = parse(|_| {}).unwrap();
-        assert_eq!((spec.creator.as_str(), spec.kind.as_str()), ("user", "IN_PLACE"));
+        assert_eq!(
+            (spec.creator.as_str(), spec.kind.as_str()),
+            ("user", "IN_PLACE")
+        );
         assert_eq!(spec.appspec_name, "appspec.yml");
         assert_eq!(spec.file_exists_behavior, FileExistsBehavior::Disallow);
         assert_eq!(spec.possible_events, None);
@@ -267,7 +275,8 @@ mod tests {
     fn ids_come_as_arns_and_behaviors_in_any_case() {
         let spec = parse(|spec| {
             spec["DeploymentId"] = json!("arn:aws:codedeploy:us-east-1:1:deployment/d-9");
-            spec["AgentActionOverrides"] = json!({"AgentOverrides": {"FileExistsBehavior": "overwrite"}});
+            spec["AgentActionOverrides"] =
+                json!({"AgentOverrides": {"FileExistsBehavior": "overwrite"}});
         });
         let spec = spec.unwrap();
         assert_eq!(spec.deployment_id, "d-9");
@@ -281,14 +290,23 @@ mod tests {
         let spec = parse(|spec| spec["Revision"] = revision).unwrap();
         assert!(matches!(
             spec.revision,
-            Revision::GitHub { token: None, kind: BundleKind::Tar, .. }
+            Revision::GitHub {
+                token: None,
+                kind: BundleKind::Tar,
+                ..
+            }
         ));
     }
 
     /// Witness: contract §8.8, the column "Required".
     #[test]
     fn what_is_needed_is_named() {
-        for key in ["DeploymentId", "DeploymentGroupId", "DeploymentGroupName", "ApplicationName"] {
+        for key in [
+            "DeploymentId",
+            "DeploymentGroupId",
+            "DeploymentGroupName",
+            "ApplicationName",
+        ] {
             for value in [Value::Null, json!("")] {
                 let error = parse(|spec| spec[key] = value).unwrap_err();
                 assert_eq!(error, format!("Deployment Spec has no {key}"));
@@ -297,8 +315,14 @@ mod tests {
         let refused = |change: fn(&mut Value)| parse(change).unwrap_err();
         assert!(refused(|spec| spec["DeploymentGroupId"] = json!("../x")).contains("invalid"));
         assert!(refused(|spec| spec["AppSpecFilename"] = json!("../x")).contains("invalid"));
-        assert!(refused(|spec| spec["Revision"]["S3Revision"]["BundleType"] = json!("rar")).contains("tar, tgz or zip"));
-        assert!(refused(|spec| spec["Revision"]["RevisionType"] = json!("GitHub")).starts_with("Exactly one of"));
+        assert!(
+            refused(|spec| spec["Revision"]["S3Revision"]["BundleType"] = json!("rar"))
+                .contains("tar, tgz or zip")
+        );
+        assert!(
+            refused(|spec| spec["Revision"]["RevisionType"] = json!("GitHub"))
+                .starts_with("Exactly one of")
+        );
         assert!(refused(|spec| *spec = json!([])).starts_with("Deployment Spec is not valid"));
     }
 }

@@ -37,8 +37,15 @@ pub struct Agent {
 /// What whoever started the agent may want to show.
 #[derive(Clone, Debug)]
 pub enum News {
-    Begun { deployment: String, command: String },
-    Ended { deployment: String, command: String, fault: Option<Fault> },
+    Begun {
+        deployment: String,
+        command: String,
+    },
+    Ended {
+        deployment: String,
+        command: String,
+        fault: Option<Fault>,
+    },
     /// The server could not be asked; it is asked again.
     Trouble(String),
 }
@@ -63,7 +70,9 @@ impl Agent {
     /// Fails what ran when the agent of this root ended last.
     pub async fn recover(&self) -> Result<(), CallError> {
         for (command, mark) in ongoing::left_behind(&self.tools.root) {
-            let told = self.complete(&command, Err(&errors::failed_after_restart()), "").await;
+            let told = self
+                .complete(&command, Err(&errors::failed_after_restart()), "")
+                .await;
             match told {
                 Ok(()) => mark.clear(),
                 // The server does not wait for it any more.
@@ -171,7 +180,10 @@ impl Agent {
     }
 
     /// `None`: the server does not want it done any more.
-    async fn prepare(&self, command: &HostCommand) -> Result<Option<(Work, Specification)>, Refused> {
+    async fn prepare(
+        &self,
+        command: &HostCommand,
+    ) -> Result<Option<(Work, Specification)>, Refused> {
         let spec = self.specification(command).await?;
         let work = Work {
             name: command.command_name.clone(),
@@ -211,7 +223,11 @@ impl Agent {
         Ok(Specification::parse(&json)?)
     }
 
-    async fn acknowledge(&self, command: &HostCommand, is_command_noop: bool) -> Result<String, CallError> {
+    async fn acknowledge(
+        &self,
+        command: &HostCommand,
+        is_command_noop: bool,
+    ) -> Result<String, CallError> {
         let input = PutHostCommandAcknowledgementInput {
             host_command_identifier: command.host_command_identifier.clone(),
             diagnostics: Some(diagnostics(&Noop { is_command_noop })),
@@ -265,7 +281,11 @@ impl Agent {
         Ok(())
     }
 
-    async fn call<O: DeserializeOwned>(&self, operation: &str, input: &impl Serialize) -> Result<O, CallError> {
+    async fn call<O: DeserializeOwned>(
+        &self,
+        operation: &str,
+        input: &impl Serialize,
+    ) -> Result<O, CallError> {
         self.remote.call(Api::Commands, operation, input).await
     }
 }

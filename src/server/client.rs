@@ -80,6 +80,18 @@ pub async fn post(
         .unwrap_or_else(|_| Err(too_slow(url, ANSWER)))
 }
 
+/// Stores a body and waits for the whole answer.
+pub async fn put(
+    url: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Bytes>,
+) -> Result<Answer, ClientError> {
+    let request = Outgoing::new(Method::PUT, url, headers, body.into())?;
+    timeout(ANSWER, request.collect())
+        .await
+        .unwrap_or_else(|_| Err(too_slow(url, ANSWER)))
+}
+
 /// Sends a body and waits at most `patience` for the status that is answered. What else is answered is read, because the other side
 /// may want it to be, but no more than `most` bytes of it, and thrown away.
 pub async fn tell(

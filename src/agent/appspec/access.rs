@@ -76,7 +76,11 @@ impl Acl {
 
     fn complete_defaults(&self, [user, group, other]: [u8; 3], all: &mut Vec<Access>) {
         let own = |kind| move |of: &Access| of.kind == kind && of.name.is_empty();
-        for (kind, bits) in [(Kind::User, user), (Kind::Group, group), (Kind::Other, other)] {
+        for (kind, bits) in [
+            (Kind::User, user),
+            (Kind::Group, group),
+            (Kind::Other, other),
+        ] {
             if !self.has(true, own(kind)) {
                 all.push(Access::base(true, kind, bits));
             }

@@ -28,7 +28,8 @@ impl Context {
     pub fn parse(node: &Node) -> Done<Self> {
         entries(node, "context of a permission")?;
         let text = |key: &str| {
-            let found = find(node, key).map(|node| scalar::text(node, &format!("{key} of a context")));
+            let found =
+                find(node, key).map(|node| scalar::text(node, &format!("{key} of a context")));
             found.transpose()
         };
         let kind = text("type")?.ok_or_else(errors::context_type)?;

@@ -165,7 +165,9 @@ fn permission(node: &Node) -> Done<Permission> {
         owner: text("owner")?,
         group: text("group")?,
         mode: find(node, "mode").map(access::mode).transpose()?,
-        acls: texts(node, "acls")?.map(|list| Acl::parse(&list)).transpose()?,
+        acls: texts(node, "acls")?
+            .map(|list| Acl::parse(&list))
+            .transpose()?,
         context: find(node, "context").map(Context::parse).transpose()?,
     })
 }
@@ -176,5 +178,8 @@ fn texts(node: &Node, key: &str) -> Done<Option<Vec<String>>> {
     };
     let what = format!("{key} of a permission");
     let texts = items(list, &what)?.iter();
-    texts.map(|item| scalar::text(item, &what)).collect::<Done<_>>().map(Some)
+    texts
+        .map(|item| scalar::text(item, &what))
+        .collect::<Done<_>>()
+        .map(Some)
 }

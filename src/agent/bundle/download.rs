@@ -87,7 +87,10 @@ fn s3_url(endpoint: &str, bucket: &str, key: &str, version: Option<&str>) -> Str
     let encoded = |text| utf8_percent_encode(text, IN_PATH);
     let url = format!("{endpoint}/{}/{}", encoded(bucket), encoded(key));
     match version {
-        Some(version) => format!("{url}?versionId={}", utf8_percent_encode(version, NON_ALPHANUMERIC)),
+        Some(version) => format!(
+            "{url}?versionId={}",
+            utf8_percent_encode(version, NON_ALPHANUMERIC)
+        ),
         None => url,
     }
 }
@@ -121,7 +124,8 @@ async fn s3_refusal(status: u16, url: &str, mut body: Chunks) -> Fault {
     let text = String::from_utf8_lossy(&text);
     let between = |tag: &str| {
         let (_, rest) = text.split_once(&format!("<{tag}>"))?;
-        rest.split_once(&format!("</{tag}>")).map(|(inner, _)| inner.to_owned())
+        rest.split_once(&format!("</{tag}>"))
+            .map(|(inner, _)| inner.to_owned())
     };
     match between("Message") {
         Some(message) => Fault::unknown(message),
@@ -157,7 +161,12 @@ async fn follow(url: &str, token: Option<&str>) -> Done<(Answer, Chunks)> {
     for _ in 0..MOST_REDIRECTS {
         let mut headers = vec![("user-agent", "slipway-agent")];
         let same_host = host(&at) == host(url);
-        headers.extend(token.as_deref().filter(|_| same_host).map(|token| ("authorization", token)));
+        headers.extend(
+            token
+                .as_deref()
+                .filter(|_| same_host)
+                .map(|token| ("authorization", token)),
+        );
         let (answer, body) = client::open(&at, &headers).await.map_err(|error| {
             Fault::unknown(format!("Could not download bundle at '{url}': {error}"))
         })?;
@@ -181,7 +190,8 @@ async fn save(mut body: Chunks, into: &Utf8Path) -> Done<()> {
     let mut length = 0_u64;
     loop {
         let next = tokio::time::timeout(SILENCE, body.next()).await;
-        let next = next.map_err(|_| Fault::unknown("The download of the bundle has gone silent"))?;
+        let next =
+            next.map_err(|_| Fault::unknown("The download of the bundle has gone silent"))?;
         let Some(chunk) = next else { break };
         let chunk = chunk.map_err(|error| {
             Fault::unknown(format!("The download of the bundle broke off: {error}"))

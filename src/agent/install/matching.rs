@@ -45,10 +45,27 @@ mod tests {
     /// Witness: contract §8.5, `permissions`: simple `*` glob that never crosses `/`.
     #[test]
     fn stars_stand_for_anything_on_one_level() {
-        for (pattern, name) in [("*", "a"), ("*.sh", "run.sh"), ("a*c", "abc"), ("a*c", "ac"), ("a*b*c", "a1b2c"), ("abc", "abc"), ("**", "x"), ("*ab", "aab")] {
+        for (pattern, name) in [
+            ("*", "a"),
+            ("*.sh", "run.sh"),
+            ("a*c", "abc"),
+            ("a*c", "ac"),
+            ("a*b*c", "a1b2c"),
+            ("abc", "abc"),
+            ("**", "x"),
+            ("*ab", "aab"),
+        ] {
             assert!(glob(pattern, name), "{pattern} {name}");
         }
-        for (pattern, name) in [("*", "a/b"), ("*.sh", "run.sh.txt"), ("a*a", "a"), ("abc", "abcd"), ("a*b*c", "acb"), ("", "a"), ("?", "a")] {
+        for (pattern, name) in [
+            ("*", "a/b"),
+            ("*.sh", "run.sh.txt"),
+            ("a*a", "a"),
+            ("abc", "abcd"),
+            ("a*b*c", "acb"),
+            ("", "a"),
+            ("?", "a"),
+        ] {
             assert!(!glob(pattern, name), "{pattern} {name}");
         }
     }

@@ -77,7 +77,10 @@ impl Plan<'_> {
             }
             missing.push(above);
         }
-        missing.into_iter().rev().try_for_each(|above| self.make(above))
+        missing
+            .into_iter()
+            .rev()
+            .try_for_each(|above| self.make(above))
     }
 
     /// What is in the folder goes into the destination.
@@ -141,8 +144,8 @@ impl Plan<'_> {
         if self.files.contains_key(&object) {
             return self.permit_file(permission, object);
         }
-        let is_directory = self.directories.contains(&object)
-            || self.place.found(&object)? == Found::Directory;
+        let is_directory =
+            self.directories.contains(&object) || self.place.found(&object)? == Found::Directory;
         if !is_directory {
             return Ok(());
         }
@@ -157,7 +160,9 @@ impl Plan<'_> {
         if permission.directories {
             found.extend(self.directories.iter().filter(wanted).cloned());
         }
-        found.into_iter().try_for_each(|path| self.permit(permission, path))
+        found
+            .into_iter()
+            .try_for_each(|path| self.permit(permission, path))
     }
 
     fn permit_file(&mut self, permission: &Permission, file: Utf8PathBuf) -> Done<()> {
@@ -188,15 +193,21 @@ impl Plan<'_> {
             acl,
             file: file.clone(),
         }));
-        all.extend(permission.context.clone().map(|context| Instruction::Semanage {
-            context,
-            file: file.clone(),
-        }));
+        all.extend(
+            permission
+                .context
+                .clone()
+                .map(|context| Instruction::Semanage {
+                    context,
+                    file: file.clone(),
+                }),
+        );
         let (owner, group) = (permission.owner.clone(), permission.group.clone());
         if owner.is_some() || group.is_some() {
             all.push(Instruction::Chown { owner, group, file });
         }
-        all.into_iter().try_for_each(|instruction| self.add(instruction))
+        all.into_iter()
+            .try_for_each(|instruction| self.add(instruction))
     }
 
     fn add(&mut self, instruction: Instruction) -> Done<()> {
@@ -210,7 +221,11 @@ impl Plan<'_> {
 }
 
 fn check_file_acl(permission: &Permission) -> Done<()> {
-    match permission.acls.as_ref().is_some_and(|acl| acl.has_default()) {
+    match permission
+        .acls
+        .as_ref()
+        .is_some_and(|acl| acl.has_default())
+    {
         true => Err(errors::acl_default_on_file()),
         false => Ok(()),
     }
@@ -224,7 +239,10 @@ fn entries(folder: &Utf8Path) -> Done<Vec<Utf8PathBuf>> {
     for entry in read {
         let path = Utf8PathBuf::from_path_buf(entry.map_err(refused)?.path());
         paths.push(path.map_err(|path| {
-            Fault::unknown(format!("cannot install {}: its name is not UTF-8", path.display()))
+            Fault::unknown(format!(
+                "cannot install {}: its name is not UTF-8",
+                path.display()
+            ))
         })?);
     }
     paths.sort();

@@ -1,7 +1,9 @@
 //! This host as the place of a deployment.
 
-use super::{Found, Place, ids};
+use super::{Found, Place, Run, ids};
 use crate::agent::errors::{Done, Fault};
+use crate::agent::script;
+use async_trait::async_trait;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs::{self, File, FileTimes, Metadata, Permissions};
 use std::io;
@@ -12,6 +14,7 @@ use std::process::{Command, Stdio};
 #[derive(Clone, Copy, Debug)]
 pub struct Host;
 
+#[async_trait]
 impl Place for Host {
     fn base(&self) -> Utf8PathBuf {
         let base = std::env::current_dir().ok();
@@ -93,6 +96,10 @@ impl Place for Host {
             Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
             removed => removed.map_err(|error| Fault::file("remove", path, &error)),
         }
+    }
+
+    async fn script(&self, _: &Utf8Path, path: &Utf8Path, run: Run<'_>) -> Done<()> {
+        script::run(path, run).await
     }
 }
 

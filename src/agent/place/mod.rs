@@ -1,13 +1,18 @@
 //! The host or the container that takes files and runs scripts.
 //!
-//! Blocking code: whoever calls it does so on a thread of its own. Every program is started with an argument vector, never by a shell's text.
+//! Blocking code but for scripts: whoever calls it does so on a thread that may wait. Every program is started with an argument vector, never by a shell's text.
 
+mod container;
 mod host;
 mod ids;
 
+pub use container::InContainer;
 pub use host::Host;
 
+use super::appspec::Script;
 use super::errors::Done;
+use super::script::SharedLog;
+use async_trait::async_trait;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// What is at a path, links followed.
@@ -19,6 +24,7 @@ pub enum Found {
 }
 
 /// Where a deployment goes. Sources are always on this host, every other path is the place's own.
+#[async_trait]
 pub trait Place: Send + Sync {
     /// What relative paths are relative to.
     fn base(&self) -> Utf8PathBuf;
@@ -47,6 +53,17 @@ pub trait Place: Send + Sync {
 
     /// Removes a file, or a folder that is empty; what is not there, or not empty, is left alone.
     fn remove(&self, path: &Utf8Path) -> Done<()>;
+
+    /// Runs a script of the revision that is unpacked at `archive`, on this host.
+    async fn script(&self, archive: &Utf8Path, path: &Utf8Path, run: Run<'_>) -> Done<()>;
+}
+
+/// A script, and what it runs with.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    pub script: &'a Script,
+    pub environment: &'a [(String, String)],
+    pub log: &'a SharedLog,
 }
 
 /// An absolute path without `.`, `..` and doubled slashes, by names alone.

@@ -28,6 +28,11 @@ struct Settings {
 }
 
 impl Endpoint {
+    /// Whether a server was named, by flag or by environment.
+    pub fn is_given(&self) -> bool {
+        given(self.endpoint.as_deref()).is_some()
+    }
+
     /// The server to call. Nothing is sent yet.
     pub fn remote(&self) -> anyhow::Result<Remote> {
         let config = settings()?;

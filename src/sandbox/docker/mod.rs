@@ -5,10 +5,12 @@
 //! crashed server left behind is found again.
 //!
 //! - `engine.rs` finds an engine; `sandboxes.rs` makes containers and sweeps; `create.rs` says what a container is made of
+//! - `attach.rs` takes a container that is there already
 //! - `image.rs` pulls, `network.rs` keeps the builds' network
 //! - `container.rs` is the sandbox; `exec.rs`, `wrapper.rs` run a command in it, `copy.rs`, `reroot.rs` copy, `stop.rs` ends it
 //! - `errors.rs` puts the engine's errors in the sandbox's words
 
+mod attach;
 mod container;
 mod copy;
 mod create;
@@ -22,6 +24,7 @@ mod sandboxes;
 mod stop;
 mod wrapper;
 
+pub use attach::attach;
 pub use engine::{EngineInfo, available};
 pub use network::NetworkInfo;
 pub use sandboxes::{DockerOptions, DockerSandboxes};
