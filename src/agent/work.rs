@@ -10,8 +10,9 @@ use super::ongoing::{self, Ongoing};
 use super::specification::Specification;
 use crate::cli::remote::caller::{Api, CallError, Remote};
 use crate::codedeploy::agents::protocol::*;
-use futures::StreamExt;
+use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -85,53 +86,27 @@ impl Agent {
 
     /// Works until it is told to stop; commands that run then are finished first.
     pub async fn run(&self, stop: &CancellationToken) {
-        let mut running = FuturesUnordered::new();
+        let mut running = Running::default();
         let mut patience = BETWEEN;
-        while !stop.is_cancelled() {
-            let asked = async {
-                match self.ask().await {
-                    Ok(command) => Ok(command),
-                    Err(error) => {
-                        (self.news)(&News::Trouble(error.to_string()));
-                        Err(())
-                    }
-                }
-            };
-            let mut asked = std::pin::pin!(asked);
-            let command = loop {
-                tokio::select! {
-                    () = stop.cancelled() => break Ok(None),
-                    asked = &mut asked, if running.len() < MOST_AT_ONCE => break asked,
-                    Some(()) = running.next(), if !running.is_empty() => {}
-                }
-            };
-            let pause = match command {
+        while let Some(asked) = running.beside(self.ask(), stop).await {
+            patience = match asked {
                 Ok(Some(command)) => {
                     let agent = self.clone();
-                    running.push(async move { agent.handle(command).await });
-                    patience = BETWEEN;
-                    continue;
-                }
-                Ok(None) => {
-                    patience = BETWEEN;
+                    running.start(async move { agent.handle(command).await });
                     BETWEEN
                 }
-                Err(()) => {
-                    patience = (patience * 2).min(MOST_PATIENCE);
-                    patience
+                Ok(None) => {
+                    running.beside(tokio::time::sleep(BETWEEN), stop).await;
+                    BETWEEN
+                }
+                Err(error) => {
+                    (self.news)(&News::Trouble(error.to_string()));
+                    running.beside(tokio::time::sleep(patience), stop).await;
+                    (patience * 2).min(MOST_PATIENCE)
                 }
             };
-            let pause = tokio::time::sleep(pause);
-            let mut pause = std::pin::pin!(pause);
-            loop {
-                tokio::select! {
-                    () = stop.cancelled() => break,
-                    () = &mut pause => break,
-                    Some(()) = running.next(), if !running.is_empty() => {}
-                }
-            }
         }
-        while running.next().await.is_some() {}
+        running.finish().await;
     }
 
     /// Asks once and does what there is; whether there was anything.
@@ -287,6 +262,37 @@ impl Agent {
         input: &impl Serialize,
     ) -> Result<O, CallError> {
         self.remote.call(Api::Commands, operation, input).await
+    }
+}
+
+/// The commands that run.
+#[derive(Default)]
+struct Running(FuturesUnordered<BoxFuture<'static, ()>>);
+
+impl Running {
+    fn start(&mut self, command: impl Future<Output = ()> + Send + 'static) {
+        self.0.push(command.boxed());
+    }
+
+    /// Goes on with them while something else is done, which waits while there are too many. `None`: it is time to stop.
+    async fn beside<T>(
+        &mut self,
+        other: impl Future<Output = T>,
+        stop: &CancellationToken,
+    ) -> Option<T> {
+        let mut other = std::pin::pin!(other);
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return None,
+                Some(()) = self.0.next(), if !self.0.is_empty() => {}
+                done = &mut other, if self.0.len() < MOST_AT_ONCE => return Some(done),
+            }
+        }
+    }
+
+    async fn finish(mut self) {
+        while self.0.next().await.is_some() {}
     }
 }
 

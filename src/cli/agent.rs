@@ -11,6 +11,7 @@ use crate::agent::place::{Host, InContainer, Place};
 use crate::agent::register;
 use crate::agent::root::{self, Root};
 use crate::agent::work::{self, News};
+use crate::git::Git;
 use anyhow::{Context, anyhow, bail};
 use camino::Utf8PathBuf;
 use serde_json::json;
@@ -46,7 +47,7 @@ pub struct Agent {
     /// Ask once, do what there is, and end
     #[arg(long)]
     once: bool,
-    /// Where GitHub's API is, for revisions that are there
+    /// Where GitHub's API is; by https its repositories are fetched with git, as SLIPWAY_GIT_REWRITE leads it
     #[arg(long, env = "SLIPWAY_GITHUB_API", default_value = Sources::GITHUB, value_name = "URL")]
     github: String,
     #[command(flatten)]
@@ -73,7 +74,7 @@ pub async fn run(agent: Agent) -> anyhow::Result<ExitCode> {
         progress.note(&format!("{host} asks {at}; deployments are kept in {root}"));
     }
     let place = place(agent.container.as_deref()).await?;
-    let tools = tools(&remote, Root::new(root), &agent.github, place);
+    let tools = tools(&remote, Root::new(root), &agent.github, place)?;
     let progress = Mutex::new(progress);
     let worker = work::Agent::new(remote, host, tools, move |news| {
         let progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
@@ -114,17 +115,27 @@ async fn place(container: Option<&str>) -> anyhow::Result<Arc<dyn Place>> {
 }
 
 /// What every agent on this host works with.
-pub fn tools(remote: &Remote, root: Root, github: &str, place: Arc<dyn Place>) -> Tools {
-    Tools {
+pub fn tools(
+    remote: &Remote,
+    root: Root,
+    github: &str,
+    place: Arc<dyn Place>,
+) -> anyhow::Result<Tools> {
+    let git = Git {
+        rewrites: super::remote::endpoint::settings()?.git_rewrites,
+        ..Git::default()
+    };
+    Ok(Tools {
         root,
         sources: Sources {
             s3: remote.url().to_owned(),
             authorization: remote.authorization("s3"),
             github: github.trim_end_matches('/').to_owned(),
             again: Sources::pauses(),
+            git,
         },
         place,
-    }
+    })
 }
 
 /// AWS's own place for root, who can write there; a user's data folder for everybody else.

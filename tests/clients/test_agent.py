@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 from conftest import BINARY, START_SECONDS
-from test_deployments import ROLE, TRUST
+from test_deployments import ROLE, TRUST, answer, app_spec, prepared
 from test_people import slipway
 from waiting import until
 
@@ -238,3 +238,31 @@ def test_what_cannot_be_deployed_is_said(shared, project, tmp_path):
     assert "No on-premises instance is registered" in done.stderr
     done = slipway(shared, "agent", "--root", str(tmp_path / "r"), check=2)
     assert "--host-identifier" in done.stderr and os.path.exists(tmp_path)
+
+
+def test_a_group_that_is_there_is_deployed_to_by_its_own_agents(host, project):
+    done = deploy(host.server, project, "--application", "app", "--group", "group", check=0)
+    assert "web-1 / Install: succeeded" in done.stdout
+    assert (project.parent / "to" / "page.txt").read_text() == "hello"
+    assert (host.root / "deployment-instructions").exists() and not (project.parent / "root").exists()
+
+
+def test_a_function_is_deployed_from_a_folder(server, tmp_path):
+    functions = functions_of(server)
+    (tmp_path / "appspec.json").write_text(app_spec("1", "2"))
+    flags = ["--application", "app", "--group", "group"]
+    done = slipway(server, "deploy", str(tmp_path), *flags, check=0)
+    assert "f:live / AllowTraffic: succeeded" in done.stdout and answer(functions) == 2
+    # A version that the alias is not at.
+    done = slipway(server, "deploy", str(tmp_path), "--application", "other", check=1)
+    assert "Failed" in done.stderr
+    (tmp_path / "appspec.json").write_text(app_spec("2", "1"))
+    slipway(server, "deploy", str(tmp_path), "--application", "other", check=0)
+    assert answer(functions) == 1
+    done = slipway(server, "deploy", str(tmp_path), check=2, AWS_ENDPOINT_URL="")
+    assert "name the server that has it with --endpoint" in done.stderr
+
+
+def functions_of(server):
+    """A client of Lambda, of a server with the function `f` at version 1."""
+    return prepared(server).client("lambda")

@@ -2,8 +2,10 @@
 //!
 //! Invariant: a bundle is written to a file as it comes, never held in memory, and bounded in size and in silence.
 
+use super::git;
 use crate::agent::errors::{self, Done, Fault};
 use crate::agent::specification::{BundleKind, Revision};
+use crate::git::Git;
 use crate::server::client::{self, Answer, Chunks};
 use camino::Utf8Path;
 use futures::StreamExt;
@@ -19,8 +21,9 @@ pub struct Sources {
     pub s3: String,
     /// Names the account and the region.
     pub authorization: String,
-    /// GitHub's API, without a slash at the end.
+    /// GitHub's API, without a slash at the end. What is behind https is fetched by git, from the host that the API is of.
     pub github: String,
+    pub git: Git,
     /// How long to wait before each further attempt at GitHub.
     pub again: Vec<Duration>,
 }
@@ -69,6 +72,11 @@ pub async fn fetch(sources: &Sources, revision: &Revision, into: &Utf8Path) -> D
             kind,
             token,
         } => {
+            if let Some(host) = sources.github.strip_prefix("https://") {
+                let address = git::address(host, account, repository);
+                git::fetch(&sources.git, &address, commit, token.as_deref(), into).await?;
+                return Ok(BundleKind::Tar);
+            }
             let format = match kind {
                 BundleKind::Zip => "zipball",
                 BundleKind::Tar | BundleKind::Tgz => "tarball",

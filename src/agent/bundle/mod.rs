@@ -3,6 +3,7 @@
 //! Source: contract, codedeploy section 8.6, "DownloadBundle".
 
 mod download;
+mod git;
 mod unpack;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::*;
 use crate::agent::errors::Done;
 use crate::agent::specification::{BundleKind, Revision};
+use crate::git::{Git, Rewrites};
 use camino::{Utf8Path, Utf8PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -81,6 +82,7 @@ fn sources(url: &str) -> Sources {
         authorization: "who".to_owned(),
         github: url.to_owned(),
         again: vec![Duration::ZERO; 3],
+        git: Git::default(),
     }
 }
 
@@ -218,6 +220,55 @@ async fn github_is_given_up_after_three_more_attempts() {
             .unwrap()
             .iter()
             .all(|asked| !asked.contains("authorization"))
+    );
+}
+
+/// Our own: behind https, GitHub is asked by git. The repository is one of this machine.
+#[tokio::test]
+async fn what_is_behind_https_is_fetched_by_git() {
+    let folder = Folder::new();
+    let at = folder.path("repos/owner/repo.git");
+    fs::create_dir_all(&at).unwrap();
+    fs::write(at.join("appspec.yml"), "x").unwrap();
+    let run = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        let git = git.args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
+        let output = git.args(arguments).current_dir(&at).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    run(&["init", "--quiet", "--initial-branch=main"]);
+    run(&["add", "."]);
+    run(&["commit", "--quiet", "--message", "one"]);
+    let commit = run(&["rev-parse", "HEAD"]);
+    let rewrite = format!("https://github.com/={}/", folder.path("repos"));
+    let sources = Sources {
+        git: Git {
+            rewrites: Rewrites::new(vec![rewrite.parse().unwrap()]),
+            ..Git::default()
+        },
+        ..sources(Sources::GITHUB)
+    };
+    let revision = |commit: &str| Revision::GitHub {
+        account: "owner".into(),
+        repository: "repo".into(),
+        commit: commit.to_owned(),
+        kind: BundleKind::Zip,
+        token: None,
+    };
+    let into = folder.path("bundle.tar");
+    let kind = fetch(&sources, &revision(&commit), &into).await.unwrap();
+    unpack(&into, kind, &folder.path("archive")).await.unwrap();
+    assert_eq!(folder.read("appspec.yml").as_deref(), Some("x"));
+    assert!(!folder.path("archive/.git").exists());
+    let fault = fetch(&sources, &revision(&"0".repeat(40)), &into)
+        .await
+        .unwrap_err();
+    assert!(
+        fault
+            .message
+            .starts_with("Could not download bundle at 'https://github.com/owner/repo.git'"),
+        "{fault}"
     );
 }
 

@@ -46,7 +46,7 @@ impl Here {
             .await?
             .context("the deployment group has vanished")?;
         adopt(&root, names, &group)?;
-        let tools = agent_command::tools(remote, root, Sources::GITHUB, Arc::new(Host));
+        let tools = agent_command::tools(remote, root, Sources::GITHUB, Arc::new(Host))?;
         let agent = work::Agent::new(remote.clone(), arn, tools, |news| {
             if let News::Trouble(what) = news {
                 eprintln!("slipway: {what}");

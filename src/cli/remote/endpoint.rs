@@ -57,7 +57,8 @@ impl Endpoint {
     }
 }
 
-fn settings() -> anyhow::Result<Config> {
+/// What the server would be told by this shell and this folder.
+pub fn settings() -> anyhow::Result<Config> {
     let parsed = Settings::try_parse_from(["slipway"]);
     let flags = parsed.context("the server's settings")?.flags;
     // Where the server keeps things does not matter here.

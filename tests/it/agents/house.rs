@@ -52,13 +52,17 @@ impl House {
                 authorization: remote.authorization("s3"),
                 github: remote.url().to_owned(),
                 again: Vec::new(),
+                git: slipway::git::Git::default(),
             },
             place,
         };
         let agent = Agent::new(remote.clone(), host, tools, |_| {});
         caller.s3("PUT", "/revisions", "").await;
         caller
-            .ok("CreateApplication", json!({"applicationName": "app", "computePlatform": "Server"}))
+            .ok(
+                "CreateApplication",
+                json!({"applicationName": "app", "computePlatform": "Server"}),
+            )
             .await;
         let filters = json!([{"Key": "env", "Value": "test", "Type": "KEY_AND_VALUE"}]);
         let group = json!({"applicationName": "app", "deploymentGroupName": "group", "serviceRoleArn": ROLE,
@@ -80,7 +84,10 @@ impl House {
     /// Uploads these files as a revision and deploys it; the deployment's id.
     pub async fn deploy(&self, files: &[(&str, &str)]) -> String {
         let key = format!("{}.zip", uuid::Uuid::new_v4());
-        let stored = self.remote.put_object("revisions", &key, bundle(files)).await;
+        let stored = self
+            .remote
+            .put_object("revisions", &key, bundle(files))
+            .await;
         let location = json!({"bucket": "revisions", "key": key, "bundleType": "zip", "eTag": stored.unwrap()});
         let input = json!({"applicationName": "app", "deploymentGroupName": "group",
             "revision": {"revisionType": "S3", "s3Location": location}});
@@ -91,7 +98,10 @@ impl House {
     /// The deployment once it is over.
     pub async fn ends(&self, id: &str) -> Value {
         wait_for("the end of the deployment", || async {
-            let got = self.caller.ok("GetDeployment", json!({ "deploymentId": id })).await;
+            let got = self
+                .caller
+                .ok("GetDeployment", json!({ "deploymentId": id }))
+                .await;
             let info = got["deploymentInfo"].clone();
             info.get("completeTime").is_some().then_some(info)
         })
@@ -100,15 +110,31 @@ impl House {
 
     /// `Event: Status` of the only target, and what is said about what failed.
     pub async fn events(&self, id: &str) -> (Vec<String>, Option<Value>) {
-        let listed = self.caller.ok("ListDeploymentTargets", json!({ "deploymentId": id })).await;
+        let listed = self
+            .caller
+            .ok("ListDeploymentTargets", json!({ "deploymentId": id }))
+            .await;
         let target = &listed["targetIds"][0];
         let input = json!({"deploymentId": id, "targetId": target});
         let got = self.caller.ok("GetDeploymentTarget", input).await;
-        let events = got["deploymentTarget"]["instanceTarget"]["lifecycleEvents"].as_array().unwrap().clone();
-        let text = |event: &Value, member: &str| event[member].as_str().unwrap_or_default().to_owned();
-        let line = |event: &Value| format!("{}: {}", text(event, "lifecycleEventName"), text(event, "status"));
+        let events = got["deploymentTarget"]["instanceTarget"]["lifecycleEvents"]
+            .as_array()
+            .unwrap()
+            .clone();
+        let text =
+            |event: &Value, member: &str| event[member].as_str().unwrap_or_default().to_owned();
+        let line = |event: &Value| {
+            format!(
+                "{}: {}",
+                text(event, "lifecycleEventName"),
+                text(event, "status")
+            )
+        };
         let failed = events.iter().find(|event| event["status"] == "Failed");
-        (events.iter().map(line).collect(), failed.map(|event| event["diagnostics"].clone()))
+        (
+            events.iter().map(line).collect(),
+            failed.map(|event| event["diagnostics"].clone()),
+        )
     }
 }
 
@@ -133,5 +159,7 @@ fn bundle(files: &[(&str, &str)]) -> Vec<u8> {
 
 /// An AppSpec that installs the folder `web` and has these hooks.
 pub fn appspec(to: &Utf8Path, hooks: &str) -> String {
-    format!("version: 0.0\nos: linux\nfiles: [{{source: web, destination: {to}}}]\nhooks: {{{hooks}}}\n")
+    format!(
+        "version: 0.0\nos: linux\nfiles: [{{source: web, destination: {to}}}]\nhooks: {{{hooks}}}\n"
+    )
 }

@@ -40,10 +40,7 @@ async fn the_first_line_comes_at_once_and_the_last_when_the_server_stops() {
         json!({"pipeline": "p", "running": []})
     );
     assert_eq!(line(&mut build).await, json!({"build": "p:1"}));
-    assert_eq!(
-        line(&mut deployment).await,
-        json!({"deployment": "d-1"})
-    );
+    assert_eq!(line(&mut deployment).await, json!({"deployment": "d-1"}));
     server.stop().await;
     assert!(pipeline.next().await.is_none());
     assert!(build.next().await.is_none());
