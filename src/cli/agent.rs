@@ -64,7 +64,7 @@ pub async fn run(agent: Agent) -> anyhow::Result<ExitCode> {
     let remote = agent.endpoint.remote()?;
     let host = identify(&agent, &remote).await?;
     let root = match agent.root {
-        Some(folder) => folder,
+        Some(folder) => camino::absolute_utf8(folder).context("--root")?,
         None => default_root()?,
     };
     let progress = Progress::new(Form::choose(agent.json, agent.quiet));

@@ -36,10 +36,7 @@ impl Here {
         let tag = (TAG.to_owned(), host.clone());
         let arn = register::register(remote, &format!("slipway-{host}"), &[tag]).await?;
         let root = Root::new(match &deploy.root {
-            Some(folder) => std::path::absolute(folder)
-                .map(Utf8PathBuf::from_path_buf)?
-                .ok()
-                .context("--root is not UTF-8")?,
+            Some(folder) => camino::absolute_utf8(folder).context("--root")?,
             None => folder()?,
         });
         let group = group_id(remote, names)
