@@ -89,14 +89,18 @@ async fn make(
     progress: &mut Progress,
 ) -> anyhow::Result<ExitCode> {
     let names = Names::of(deploy, dir);
-    let found = group_id(remote, &names).await?;
-    if found.is_none() {
-        create(remote, &names, &kind).await?;
-    }
-    // Who names a group that is there has agents of his own.
-    let own = found.is_none() || deploy.group.is_none();
-    let agent = match (&kind, own) {
-        (Kind::Server, true) => Some(here::Here::start(deploy, remote, &names).await?),
+    let group = match find_group(remote, &names).await? {
+        Some(group) => group,
+        None => create(remote, &names, &kind).await?,
+    };
+    // Other groups' instances have agents of their own.
+    let agent = match (&kind, group.is_here) {
+        (Kind::Server, true) if deploy.no_wait => {
+            bail!(
+                "this host is deployed to by this very command: --no-wait is for groups of instances with agents of their own"
+            )
+        }
+        (Kind::Server, true) => Some(here::Here::start(deploy, remote, &names, &group.id).await?),
         _ => None,
     };
     let outcome = begin(deploy, dir, kind, remote, &names, progress).await;
@@ -142,8 +146,15 @@ impl Names {
     }
 }
 
+/// A deployment group, as far as it matters here.
+struct Group {
+    id: String,
+    /// It was made by this command, for this host.
+    is_here: bool,
+}
+
 /// `None`: the application or the group is not there.
-async fn group_id(remote: &Remote, names: &Names) -> Result<Option<String>, CallError> {
+async fn find_group(remote: &Remote, names: &Names) -> Result<Option<Group>, CallError> {
     let input = json!({"applicationName": names.application, "deploymentGroupName": names.group});
     let found: Result<Value, CallError> = remote
         .call(Api::CodeDeploy, "GetDeploymentGroup", &input)
@@ -154,8 +165,12 @@ async fn group_id(remote: &Remote, names: &Names) -> Result<Option<String>, Call
     ];
     match found {
         Ok(found) => {
-            let id = &found["deploymentGroupInfo"]["deploymentGroupId"];
-            Ok(Some(id.as_str().unwrap_or_default().to_owned()))
+            let info = &found["deploymentGroupInfo"];
+            let id = info["deploymentGroupId"].as_str().unwrap_or_default();
+            Ok(Some(Group {
+                id: id.to_owned(),
+                is_here: info["onPremisesInstanceTagFilters"] == here::filters(),
+            }))
         }
         Err(error) if missing.iter().any(|name| error.is(name)) => Ok(None),
         Err(error) => Err(error),
@@ -163,7 +178,7 @@ async fn group_id(remote: &Remote, names: &Names) -> Result<Option<String>, Call
 }
 
 /// The application, unless it is there, and the group.
-async fn create(remote: &Remote, names: &Names, kind: &Kind) -> Result<(), CallError> {
+async fn create(remote: &Remote, names: &Names, kind: &Kind) -> Result<Group, CallError> {
     let platform = match kind {
         Kind::Server => "Server",
         Kind::Lambda(_) => "Lambda",
@@ -189,10 +204,14 @@ async fn create(remote: &Remote, names: &Names, kind: &Kind) -> Result<(), CallE
                 json!({"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"});
         }
     }
-    let _: Value = remote
+    let made: Value = remote
         .call(Api::CodeDeploy, "CreateDeploymentGroup", &input)
         .await?;
-    Ok(())
+    let id = made["deploymentGroupId"].as_str().unwrap_or_default();
+    Ok(Group {
+        id: id.to_owned(),
+        is_here: matches!(kind, Kind::Server),
+    })
 }
 
 /// Uploads the revision and creates the deployment; its id.

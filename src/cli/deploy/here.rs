@@ -3,7 +3,7 @@
 //! Invariant: what an earlier deployment of the application has installed here is known to the next one, although the server that
 //! deployed it may be gone.
 
-use super::{Deploy, Names, group_id};
+use super::{Deploy, Names};
 use crate::agent::bundle::Sources;
 use crate::agent::place::Host;
 use crate::agent::register;
@@ -31,7 +31,12 @@ pub struct Here {
 }
 
 impl Here {
-    pub async fn start(deploy: &Deploy, remote: &Remote, names: &Names) -> anyhow::Result<Self> {
+    pub async fn start(
+        deploy: &Deploy,
+        remote: &Remote,
+        names: &Names,
+        group: &str,
+    ) -> anyhow::Result<Self> {
         let host = hostname();
         let tag = (TAG.to_owned(), host.clone());
         let arn = register::register(remote, &format!("slipway-{host}"), &[tag]).await?;
@@ -39,10 +44,7 @@ impl Here {
             Some(folder) => camino::absolute_utf8(folder).context("--root")?,
             None => folder()?,
         });
-        let group = group_id(remote, names)
-            .await?
-            .context("the deployment group has vanished")?;
-        adopt(&root, names, &group)?;
+        adopt(&root, names, group)?;
         let tools = agent_command::tools(remote, root, Sources::GITHUB, Arc::new(Host))?;
         let agent = work::Agent::new(remote.clone(), arn, tools, |news| {
             if let News::Trouble(what) = news {
