@@ -223,7 +223,7 @@ impl Agent {
             Ok(mark) => (Some(mark), work.command.run(&self.tools, spec).await),
             Err(fault) => (None, Err(fault)),
         };
-        let told = self.complete(id, done.as_ref().map(|()| ()), "").await;
+        let told = self.complete(id, done.as_ref().copied(), "").await;
         (self.news)(&News::Ended {
             deployment,
             command,
@@ -344,3 +344,6 @@ fn diagnostics(payload: &impl Serialize) -> Envelope {
         payload: serde_json::to_string(payload).unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -112,9 +112,8 @@ fn is_missing(error: &io::Error) -> bool {
 
 fn link(source: &Utf8Path, destination: &Utf8Path) -> io::Result<()> {
     let target = fs::read_link(source)?;
-    match fs::symlink_metadata(destination) {
-        Ok(_) => fs::remove_file(destination)?,
-        Err(_) => {}
+    if fs::symlink_metadata(destination).is_ok() {
+        fs::remove_file(destination)?;
     }
     symlink(target, destination)
 }
