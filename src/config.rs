@@ -198,7 +198,8 @@ fn data(
     }
 }
 
-fn platform_folder() -> Option<Utf8PathBuf> {
+/// Where this platform's programs keep data of a user, with a folder of our own.
+pub fn platform_folder() -> Option<Utf8PathBuf> {
     use etcetera::BaseStrategy;
     let folders = etcetera::choose_base_strategy().ok()?;
     Utf8PathBuf::from_path_buf(folders.data_dir().join("slipway")).ok()

@@ -37,6 +37,7 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+pub mod agent;
 pub mod app;
 pub mod aws;
 pub mod cli;

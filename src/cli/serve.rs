@@ -123,7 +123,8 @@ fn announce(app: &App) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-async fn cancel_on_signal(stop: CancellationToken) {
+/// Ctrl-C, or the signal that asks a program to end.
+pub async fn cancel_on_signal(stop: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).expect("the signal can be waited for");
     tokio::select! {

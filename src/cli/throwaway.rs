@@ -63,7 +63,7 @@ impl Throwaway {
 
     async fn create_role(&self) -> anyhow::Result<()> {
         let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
-            "Principal":{"Service":["codebuild.amazonaws.com","codepipeline.amazonaws.com"]}}]}"#;
+            "Principal":{"Service":["codebuild.amazonaws.com","codedeploy.amazonaws.com","codepipeline.amazonaws.com"]}}]}"#;
         let input = CreateRoleInput::new(ROLE, trust);
         let created =
             crate::companions::iam::operations::create_role::create_role(input, self.call());

@@ -6,11 +6,13 @@
 //! again is found by others.
 //!
 //! - `engine.rs` finds an engine; `sandboxes.rs` makes containers and sweeps; `create.rs` says what a container is made of
+//! - `attach.rs` takes a container that is there already
 //! - `image.rs` pulls, `network.rs` keeps the builds' network, `owner.rs` tells the dead from the living
 //! - `container.rs` is the sandbox; `exec.rs`, `wrapper.rs` run a command in it, `copy.rs`, `reroot.rs` copy, `stop.rs` ends it
 //! - `pods.rs` starts groups of containers that run their own programs
 //! - `errors.rs` puts the engine's errors in the sandbox's words
 
+mod attach;
 mod container;
 mod copy;
 mod create;
@@ -26,6 +28,7 @@ mod sandboxes;
 mod stop;
 mod wrapper;
 
+pub use attach::attach;
 pub use engine::{EngineInfo, available};
 pub use network::NetworkInfo;
 pub use sandboxes::{DockerOptions, DockerSandboxes};

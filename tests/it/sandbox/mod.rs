@@ -6,5 +6,5 @@ mod docker_faults;
 pub mod docker_place;
 pub mod host;
 mod host_archives;
-mod run;
+pub mod run;
 mod suite;
