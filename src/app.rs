@@ -13,6 +13,7 @@ use crate::companions::{
 };
 use crate::config::{Builds, Config, Data};
 use crate::engine::batch::perform::BatchPerformer;
+use crate::engine::build::perform::bystander::Bystander;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
 use crate::engine::clock::Clock;
 use crate::engine::deployment::perform::DeploymentPerformer;
@@ -31,6 +32,7 @@ use crate::server::s3::Door;
 use crate::store::{Store, StoreError};
 use crate::world::{self, Neighbours, PipelineNews, Services};
 use slipway_runtime::MissingHandlers;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use tables::{Tables, open};
 
@@ -262,6 +264,11 @@ impl App {
         }))
     }
 
+    /// Somebody who is shown where commands of builds fail; the first one stays.
+    pub fn attend_builds(&self, bystander: Arc<dyn Bystander>) {
+        self.builds.attend(bystander);
+    }
+
     /// This server's own URL, as programs on this machine reach it. No slash at the end.
     pub fn origin(&self) -> String {
         let address = self.world.address().unwrap_or(self.config.listen);
@@ -338,13 +345,18 @@ fn listen(companions: &Embedded, world: &Arc<Neighbours>) {
 /// What builds are allowed, and where their repositories lead.
 fn options(config: &Config, store: &Store) -> BuildOptions {
     BuildOptions {
-        caches: Some(store.folder().join("caches").into()),
+        caches: Some(caches(config, store)),
         git: Git {
             rewrites: config.git_rewrites.clone(),
             ..Git::default()
         },
         ..BuildOptions::default()
     }
+}
+
+fn caches(config: &Config, store: &Store) -> PathBuf {
+    let own = || store.folder().join("caches");
+    config.caches.clone().unwrap_or_else(own).into()
 }
 
 /// Hosts below which a label names a bucket.

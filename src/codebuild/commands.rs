@@ -97,6 +97,7 @@ fn plan(request: CommandsRequest, uuid: String, now: Time) -> BuildPlan {
         listener: None,
         retry: AutoRetry::default(),
         batch: None,
+        until: None,
         start: now,
         project,
         scope,

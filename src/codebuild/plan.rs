@@ -79,6 +79,7 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
             ..AutoRetry::default()
         },
         batch: None,
+        until: None,
         start: start.now,
     };
     plan.cache = cache(&settings.cache, &plan, &start.cache);

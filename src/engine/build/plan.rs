@@ -3,6 +3,7 @@
 //! A plan never changes. Values of environment variables may be secrets and stay out of `Debug`.
 
 use super::retry::AutoRetry;
+use super::state::Phase;
 use crate::aws::arn::{Arn, partition_of};
 use crate::aws::{Scope, Time};
 use crate::engine::batch::event::Membership;
@@ -54,6 +55,9 @@ pub struct BuildPlan {
     /// The batch that the build is part of.
     #[serde(default)]
     pub batch: Option<Membership>,
+    /// The last phase that runs commands; nothing is uploaded after it. `None`: all of them run.
+    #[serde(default)]
+    pub until: Option<Phase>,
     pub start: Time,
 }
 

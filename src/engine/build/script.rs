@@ -55,6 +55,14 @@ impl Places {
         format!("cd {dir} || exit 1\nset -a\nCODEBUILD_BUILD_SUCCEEDING={flag}\n{text}\n")
     }
 
+    /// The argument vector of a shell for a person, with directory and variables as the next item would find them.
+    pub fn interactive(&self, shell: &str) -> Vec<String> {
+        let restore = self.restore();
+        let word = quote(shell);
+        let script = format!("{restore}set +a\nexec {word} -i\n");
+        ["sh", "-c", &script].map(str::to_owned).to_vec()
+    }
+
     /// Prints each of these variables: `x` and its value, or nothing when it is unset, each followed by a NUL.
     pub fn print_variables(&self, names: &[String]) -> String {
         let mut script = self.restore();

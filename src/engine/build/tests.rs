@@ -72,6 +72,7 @@ pub(super) fn plan() -> BuildPlan {
         listener: None,
         retry: Default::default(),
         batch: None,
+        until: None,
         start: START,
     }
 }

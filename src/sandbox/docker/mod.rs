@@ -6,7 +6,8 @@
 //!
 //! - `engine.rs` finds an engine; `sandboxes.rs` makes containers and sweeps; `create.rs` says what a container is made of
 //! - `image.rs` pulls, `network.rs` keeps the builds' network
-//! - `container.rs` is the sandbox; `exec.rs`, `wrapper.rs` run a command in it, `copy.rs`, `reroot.rs` copy, `stop.rs` ends it
+//! - `container.rs` is the sandbox; `exec.rs`, `wrapper.rs` run a command in it, `terminal.rs` for a person,
+//!   `copy.rs`, `reroot.rs` copy, `stop.rs` ends it
 //! - `errors.rs` puts the engine's errors in the sandbox's words
 
 mod container;
@@ -20,6 +21,7 @@ mod network;
 mod reroot;
 mod sandboxes;
 mod stop;
+mod terminal;
 mod wrapper;
 
 pub use engine::{EngineInfo, available};

@@ -185,6 +185,7 @@ impl House {
             listener: None,
             retry: Default::default(),
             batch: None,
+            until: None,
             start: self.server.app.clock.now(),
         }
     }
