@@ -375,6 +375,7 @@ fn docker(config: &Config, store: &Store) -> DockerOptions {
         instance: store.instance().to_owned(),
         images: Images::new(config.images.clone()),
         limits: Limits::default(),
+        host: None,
     }
 }
 

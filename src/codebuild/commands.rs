@@ -98,6 +98,8 @@ fn plan(request: CommandsRequest, uuid: String, now: Time) -> BuildPlan {
         retry: AutoRetry::default(),
         batch: None,
         until: None,
+        debug: false,
+        shard: None,
         start: now,
         project,
         scope,

@@ -80,6 +80,8 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
         },
         batch: None,
         until: None,
+        debug: settings.debug_session,
+        shard: None,
         start: start.now,
     };
     plan.cache = cache(&settings.cache, &plan, &start.cache);

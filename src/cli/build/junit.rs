@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn our_own_reader_understands_it() {
-        let found = parse(Format::JunitXml, document(&outcome()).unwrap().as_bytes()).unwrap();
+        let found = parse(Format::Junit, document(&outcome()).unwrap().as_bytes()).unwrap();
         assert_eq!(found.cases.len(), 5);
     }
 }

@@ -49,7 +49,6 @@ pub enum Note {
     /// A cache that cannot be had or kept.
     CacheFailed(String),
     RetryNotOffered(Phase),
-    GitCredentialsNotOffered,
     Registering,
     /// Phases of the buildspec and their numbers of commands, in life-cycle order.
     PhasesFound(Vec<(Phase, usize)>),
@@ -122,9 +121,6 @@ pub fn texts(note: &Note) -> Vec<String> {
             "on-failure RETRY of {} does not retry builds of pipelines and batches: a failure ends the build",
             phase.as_str()
         )],
-        Note::GitCredentialsNotOffered => one(
-            "env.git-credential-helper is not offered by slipway yet: git in commands gets no credentials",
-        ),
         Note::Registering => one("Registering with agent"),
         Note::PhasesFound(phases) => phases_found(phases),
         Note::Entering(phase) => vec![format!("Entering phase {}", phase.as_str())],

@@ -7,6 +7,7 @@ use super::state::Phase;
 use crate::aws::arn::{Arn, partition_of};
 use crate::aws::{Scope, Time};
 use crate::engine::batch::event::Membership;
+use crate::engine::batch::spec::Shard;
 use crate::engine::world::{BuildListener, BuildSource, BuildTarget};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -58,6 +59,12 @@ pub struct BuildPlan {
     /// The last phase that runs commands; nothing is uploaded after it. `None`: all of them run.
     #[serde(default)]
     pub until: Option<Phase>,
+    /// Breakpoints hold it.
+    #[serde(default)]
+    pub debug: bool,
+    /// Its part of the tests that a batch's equal builds share.
+    #[serde(default)]
+    pub shard: Option<Shard>,
     pub start: Time,
 }
 

@@ -73,6 +73,8 @@ pub(super) fn plan() -> BuildPlan {
         retry: Default::default(),
         batch: None,
         until: None,
+        debug: false,
+        shard: None,
         start: START,
     }
 }

@@ -43,7 +43,7 @@ impl Delivery<'_> {
     }
 
     /// Whom the host is asked as: the source's own way before the account's.
-    async fn login(&self, from: &GitFetch) -> Result<Option<Login>, Failure> {
+    pub async fn login(&self, from: &GitFetch) -> Result<Option<Login>, Failure> {
         let scope = &self.placed.plan.scope;
         let stored = match &from.how.auth {
             GitAuth::Account => {

@@ -27,6 +27,8 @@ mod trx;
 mod xml;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;
 
 pub use cases::{Case, CaseStatus};
