@@ -100,6 +100,7 @@ fn plan(request: CommandsRequest, uuid: String, now: Time) -> BuildPlan {
         until: None,
         debug: false,
         shard: None,
+        source_cache: None,
         start: now,
         project,
         scope,

@@ -8,6 +8,7 @@ use super::reports::{Kind, ReportError};
 use super::state::{Context, LogLocations, LogStream, Phase, PhaseStatus};
 use crate::aws::Time;
 use jiff::Timestamp;
+use std::time::Duration;
 
 /// Longest line kept as one log event, in bytes; longer ones are cut into several.
 pub const MAX_LINE: usize = 200 * 1024;
@@ -82,6 +83,9 @@ pub enum Note {
     },
     /// A group of reports cannot be served.
     ReportRefused(String),
+    DiscoveringReports,
+    NoReportsDiscovered,
+    DiscoveryTook(Duration),
 }
 
 /// The texts of a note; each may have several lines.
@@ -146,6 +150,12 @@ pub fn texts(note: &Note) -> Vec<String> {
         Note::ReportFileRefused { path, error } => {
             vec![format!("Error processing report file {path}: {error}")]
         }
+        Note::DiscoveringReports => one("Set report auto-discover timeout to 5 seconds"),
+        Note::NoReportsDiscovered => one("No matching auto-discover report paths found"),
+        Note::DiscoveryTook(took) => vec![format!(
+            "Report auto-discover file discovery took {:.6} seconds",
+            took.as_secs_f64()
+        )],
         Note::ReportRefused(why) => vec![format!("Error processing reports: {why}")],
     }
 }

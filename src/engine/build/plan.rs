@@ -65,6 +65,9 @@ pub struct BuildPlan {
     /// Its part of the tests that a batch's equal builds share.
     #[serde(default)]
     pub shard: Option<Shard>,
+    /// Repositories are kept from one build to the next with the same text.
+    #[serde(default)]
+    pub source_cache: Option<String>,
     pub start: Time,
 }
 

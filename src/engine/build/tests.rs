@@ -75,6 +75,7 @@ pub(super) fn plan() -> BuildPlan {
         until: None,
         debug: false,
         shard: None,
+        source_cache: None,
         start: START,
     }
 }

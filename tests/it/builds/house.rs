@@ -222,6 +222,7 @@ impl House {
             until: None,
             debug: false,
             shard: None,
+            source_cache: None,
             start: self.server.app.clock.now(),
         }
     }

@@ -100,6 +100,7 @@ fn task(node: &Node, path: &str) -> Read<Task> {
         buildspec: optional_text(node, "buildspec", &path)?,
         debug_session: flag(node, "debug-session", &path)?,
         env: env(node, &path)?,
+        shard: None,
     })
 }
 

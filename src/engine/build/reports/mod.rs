@@ -10,6 +10,7 @@ mod clover;
 mod cobertura;
 mod coverage;
 mod cucumber;
+pub mod discover;
 mod encoding;
 mod format;
 mod group;
