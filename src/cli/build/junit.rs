@@ -190,7 +190,27 @@ mod tests {
     #[test]
     fn phases_and_test_cases_are_cases() {
         let text = document(&outcome()).unwrap();
-        expect![[r#""#]].assert_eq(&text);
+        expect![[r#"
+            <?xml version="1.0" encoding="UTF-8"?>
+            <testsuites name="app:1">
+              <testsuite name="app" tests="2" failures="1" errors="0" skipped="0" time="2.000">
+                <testcase classname="app" name="INSTALL" time="1.500"/>
+                <testcase classname="app" name="BUILD" time="0.500">
+                  <failure type="COMMAND_EXECUTION_ERROR" message="a &lt;b&gt; &amp; &quot;c&quot;">a &lt;b&gt; &amp; &quot;c&quot;
+            �[31m</failure>
+                </testcase>
+              </testsuite>
+              <testsuite name="app: app-unit" tests="3" failures="1" errors="0" skipped="1" time="0.002">
+                <testcase classname="pkg" name="one" time="0.002"/>
+                <testcase classname="pkg" name="two" time="0.000">
+                  <failure type="FAILED" message="no">no</failure>
+                </testcase>
+                <testcase classname="app-unit" name="three" time="0.000">
+                  <skipped/>
+                </testcase>
+              </testsuite>
+            </testsuites>
+        "#]].assert_eq(&text);
     }
 
     #[test]

@@ -105,8 +105,8 @@ mod tests {
     fn beginning() -> Beginning {
         Beginning::new(vec![
             Small::directory("output/it's here/src"),
-            Small::file("readonly/program", 0o755, "#!/bin/sh\n"),
             Small::file("output/tmp/script.sh", 0o666, ""),
+            Small::file("readonly/program", 0o755, "#!/bin/sh\n"),
             Small::file("readonly/spec.yml", 0o644, "a: '1'\nb: $x \"y\" \\n\n\n"),
             Small::file("output/tmp/dir.txt", 0o666, "/somewhere\n"),
         ])
