@@ -14,6 +14,7 @@ use crate::companions::{
 };
 use crate::config::{Builds, Config};
 use crate::engine::batch::perform::BatchPerformer;
+use crate::engine::build::perform::bystander::Bystander;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
 use crate::engine::clock::Clock;
 use crate::engine::deployment::perform::DeploymentPerformer;
@@ -32,6 +33,7 @@ use crate::server::s3::Door;
 use crate::store::{Store, StoreError};
 use crate::world::{self, Neighbours, PipelineNews, Services};
 use slipway_runtime::MissingHandlers;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use tables::{Tables, open};
 
@@ -269,6 +271,11 @@ impl App {
         }))
     }
 
+    /// Somebody who is shown where commands of builds fail; the first one stays.
+    pub fn attend_builds(&self, bystander: Arc<dyn Bystander>) {
+        self.builds.attend(bystander);
+    }
+
     /// This server's own URL, as programs on this machine reach it. No slash at the end.
     pub fn origin(&self) -> String {
         let address = self.world.address().unwrap_or(self.config.listen);
@@ -356,13 +363,18 @@ fn names(config: &Config) -> Vec<String> {
 /// What builds are allowed, and where their repositories lead.
 fn options(config: &Config, store: &Store) -> BuildOptions {
     BuildOptions {
-        caches: Some(store.folder().join("caches").into()),
+        caches: Some(caches(config, store)),
         git: Git {
             rewrites: config.git_rewrites.clone(),
             ..Git::default()
         },
         ..BuildOptions::default()
     }
+}
+
+fn caches(config: &Config, store: &Store) -> PathBuf {
+    let own = || store.folder().join("caches");
+    config.caches.clone().unwrap_or_else(own).into()
 }
 
 /// Hosts below which a label names a bucket.
@@ -381,6 +393,7 @@ fn docker(config: &Config, store: &Store) -> DockerOptions {
         instance: store.instance().to_owned(),
         images: Images::new(config.images.clone()),
         limits: Limits::default(),
+        host: None,
     }
 }
 

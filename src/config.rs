@@ -37,6 +37,8 @@ pub struct Config {
     pub git_rewrites: Rewrites,
     /// Images to use in place of the names that projects give.
     pub images: BTreeMap<String, String>,
+    /// Folder of builds' local caches; `None`: one in the data folder.
+    pub caches: Option<Utf8PathBuf>,
     pub log: String,
     pub log_format: LogFormat,
 }
@@ -161,6 +163,7 @@ impl Config {
                     .unwrap_or_default(),
             ),
             images: file.images,
+            caches: None,
             log: flags
                 .log
                 .or(value(file.log))

@@ -52,3 +52,6 @@ pub mod sandbox;
 pub mod server;
 pub mod store;
 pub mod world;
+
+#[cfg(test)]
+mod fuzz;

@@ -142,6 +142,13 @@ pub trait Sandbox: Send + Sync + 'static {
     fn path(&self, path: &Utf8Path) -> Utf8PathBuf;
     /// Runs one command to its end. Standard input is empty.
     async fn exec(&self, exec: &Exec, output: Output) -> Result<Exit, SandboxError>;
+    /// Runs a command for a person: its input and output are the terminal of this very process, which must have one.
+    async fn attend(&self, exec: &Exec) -> Result<Exit, SandboxError> {
+        let _ = exec;
+        Err(SandboxError::Failed(
+            "this sandbox has no place for a person".to_owned(),
+        ))
+    }
     /// Unpacks a tar stream into `dir` (created when absent), modes and symlinks kept.
     async fn copy_in(&self, dir: &Utf8Path, tar: ByteStream) -> Result<(), SandboxError>;
     /// The file or tree at `path` as a tar stream; entry names begin with the last component of `path`.

@@ -4,7 +4,7 @@
 
 use super::engine::EngineInfo;
 use super::errors::{message, status};
-use super::sandboxes::{INSTANCE, Maker, SANDBOX, no_such_network};
+use super::sandboxes::{Maker, SANDBOX, no_such_network, ownership};
 use super::stop;
 use crate::sandbox::names::safe_name;
 use crate::sandbox::pods::{
@@ -138,7 +138,7 @@ fn body(
     let published = spec.network == PodNetwork::Published;
     let ports = container.ports.iter().filter(|_| published);
     let mut labels: HashMap<String, String> = container.labels.clone().into_iter().collect();
-    labels.insert(INSTANCE.to_owned(), instance.to_owned());
+    labels.extend(ownership(instance));
     labels.insert(SANDBOX.to_owned(), spec.id.clone());
     let env = container.env.iter();
     let owns_name = !place.starts_with("container:") && spec.network != PodNetwork::Host;

@@ -49,6 +49,8 @@ pub struct DockerOptions {
     pub instance: String,
     pub images: Images,
     pub limits: Limits,
+    /// Where the engine answers; `None`: `DOCKER_HOST` or a usual socket.
+    pub host: Option<String>,
 }
 
 /// Makes containers of one engine.
@@ -57,9 +59,9 @@ pub struct DockerSandboxes {
 }
 
 impl DockerSandboxes {
-    /// Connects to the engine at `DOCKER_HOST` or a usual socket; the error says who was asked and what was said.
+    /// Connects to the engine; the error says who was asked and what was said.
     pub async fn connect(options: DockerOptions) -> Result<DockerSandboxes, String> {
-        let (docker, engine) = engine::connect().await?;
+        let (docker, engine) = engine::connect(options.host.clone()).await?;
         let maker = Maker {
             docker,
             engine,
