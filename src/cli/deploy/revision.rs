@@ -84,7 +84,7 @@ async fn upload(remote: &Remote, dir: &Utf8Path, application: &str) -> anyhow::R
 
 fn pack(folder: &Utf8Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let file = archive::of_folder(folder, None)?;
+    let file = archive::of_folder(folder, &[])?;
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MOST_BYTES {
         bail!("{folder} is larger than {MOST_BYTES} bytes when packed");

@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 /// A running container, by name or id; the error says who was asked and what is wrong.
 pub async fn attach(name: &str) -> Result<Arc<dyn Sandbox>, String> {
-    let (docker, _) = engine::connect().await?;
+    let (docker, _) = engine::connect(None).await?;
     let found = docker
         .inspect_container(name, None::<InspectContainerOptions>)
         .await;
