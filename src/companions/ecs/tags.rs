@@ -41,7 +41,7 @@ fn merge(kept: &mut Vec<Tag>, more: Vec<Tag>) -> Result<(), InvalidParameterExce
 /// The tags of a resource; `None` when it is not there.
 pub fn committed(tables: &Tables, tagged: &Tagged) -> Option<Vec<Tag>> {
     match tagged {
-        Tagged::Cluster(key) => of_cluster(&*tables.clusters.get(key)?),
+        Tagged::Cluster(key) => tables.clusters.get(key).and_then(|row| of_cluster(&row)),
         Tagged::Definition(key) => Some(tables.definitions.get(key)?.tags.clone()),
         Tagged::Service(key) => Some(tables.services.get(key)?.tags.clone()),
         Tagged::Set(key, id) => Some(tables.services.get(key)?.set(id)?.tags.clone()),
@@ -56,7 +56,9 @@ fn of_cluster(row: &Cluster) -> Option<Vec<Tag>> {
 /// The same as a write sees it.
 fn of(tables: &Tables, tx: &Txn, tagged: &Tagged) -> Option<Vec<Tag>> {
     match tagged {
-        Tagged::Cluster(key) => of_cluster(&*tx.get(&tables.clusters, key)?),
+        Tagged::Cluster(key) => tx
+            .get(&tables.clusters, key)
+            .and_then(|row| of_cluster(&row)),
         Tagged::Definition(key) => Some(tx.get(&tables.definitions, key)?.tags.clone()),
         Tagged::Service(key) => Some(tx.get(&tables.services, key)?.tags.clone()),
         Tagged::Set(key, id) => Some(tx.get(&tables.services, key)?.set(id)?.tags.clone()),

@@ -49,14 +49,15 @@ pub fn turn(
         &mut effects,
     );
     start(tables, tx, (key, &mut service), &plan, now, &mut effects);
-    let mut gone = plan.gone.iter().rev();
     if let Some(time) = plan.wake {
         effects.push(Effect::Wake(key.clone(), time));
     }
     let rest = tables.tasks_of(tx, key, &service);
     let counts = self::views(&service, &rest);
     settle(&mut service, &wanted, &counts, now);
-    gone.by_ref().for_each(|at| drop(service.sets.remove(*at)));
+    for at in plan.gone.iter().rev() {
+        service.sets.remove(*at);
+    }
     conclude(key, &mut service, &counts, now);
     tx.put(&tables.services, key.clone(), service);
     effects
