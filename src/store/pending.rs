@@ -101,10 +101,13 @@ impl Layer {
         tables.chain(records).collect()
     }
 
-    /// Shows the live rows to readers; the layer must be durable.
-    pub fn publish(self) {
-        for rows in self.tables.into_values() {
+    /// Shows the live rows to readers; the layer must be durable. Who waits for changes of one table is woken when all are shown.
+    pub fn publish(mut self) {
+        for rows in self.tables.values_mut() {
             rows.publish();
+        }
+        for rows in self.tables.values() {
+            rows.tell();
         }
     }
 }
@@ -124,7 +127,9 @@ impl Encoded {
 trait AnyRows: Any + Send {
     fn absorb(&mut self, newer: Box<dyn AnyRows>);
     fn changes(&self) -> TableChanges;
-    fn publish(self: Box<Self>);
+    /// Leaves nothing behind.
+    fn publish(&mut self);
+    fn tell(&self);
 }
 
 struct Rows<K, R> {
@@ -160,9 +165,13 @@ impl<K: Key, R: Row> AnyRows for Rows<K, R> {
         }
     }
 
-    fn publish(self: Box<Self>) {
-        let rows = self.rows.into_iter();
+    fn publish(&mut self) {
+        let rows = std::mem::take(&mut self.rows).into_iter();
         let rows = rows.map(|(key, change)| (key, change.map(|(row, _)| row)));
         self.table.publish(rows);
+    }
+
+    fn tell(&self) {
+        self.table.tell();
     }
 }

@@ -130,6 +130,10 @@ impl<K: Key, R: Row> Table<K, R> {
         for index in self.indexes().iter() {
             index.apply(&changes);
         }
+    }
+
+    /// Wakes those who wait for changes.
+    pub(super) fn tell(&self) {
         self.inner.changes.send_replace(());
     }
 

@@ -192,9 +192,11 @@ impl House {
                 changes.changed().await.unwrap();
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), waiting)
-            .await
-            .unwrap()
+        let row = tokio::time::timeout(Duration::from_secs(20), waiting);
+        let row = row.await.unwrap();
+        // Rows of other tables, of the same commit, may be shown a moment later; a write that follows it is answered after that.
+        self.ecs.store.write(|_| Ok::<_, ()>(())).await.unwrap();
+        row
     }
 
     fn tasks(&self) -> Vec<Arc<Task>> {
