@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 # Packages that people write; generated/ keeps the generator's own form.
 WRITTEN := -p slipway -p slipway-codegen -p slipway-runtime
 
-.PHONY: help build demo test test-rust test-clients check bench codegen model-import model-check lint fmt doc clean
+.PHONY: help build demo test test-rust test-clients check bench fuzz codegen model-import model-check lint fmt doc clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -36,6 +36,9 @@ check: lint doc model-check ## what CI runs: lint, docs and all tests, none skip
 
 bench: ## all benchmarks
 	cargo bench
+
+fuzz: ## chance against the parsers of buildspecs, reports and webhooks, ten minutes for each
+	SLIPWAY_FUZZ_SECONDS=$${SLIPWAY_FUZZ_SECONDS:-600} cargo test --lib fuzz_ -- --nocapture
 
 codegen: ## model/ to generated/
 	cargo run -q -p slipway-codegen -- generate

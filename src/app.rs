@@ -5,14 +5,16 @@ mod tables;
 
 use crate::aws::Time;
 use crate::codebuild::{self, CodeBuild};
+use crate::codedeploy::agents::keys::Keys;
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
-use crate::companions::embedded::Embedded;
 use crate::companions::{
-    Companions, cloudwatch, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
+    Companions, cloudwatch, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns, ssm,
+    sts,
 };
-use crate::config::{Builds, Config, Data};
+use crate::config::{Builds, Config};
 use crate::engine::batch::perform::BatchPerformer;
+use crate::engine::build::perform::bystander::Bystander;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
 use crate::engine::clock::Clock;
 use crate::engine::deployment::perform::DeploymentPerformer;
@@ -31,6 +33,7 @@ use crate::server::s3::Door;
 use crate::store::{Store, StoreError};
 use crate::world::{self, Neighbours, PipelineNews, Services};
 use slipway_runtime::MissingHandlers;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use tables::{Tables, open};
 
@@ -52,6 +55,7 @@ pub struct App {
     pub ssm: ssm::Ssm,
     pub cloudwatch: cloudwatch::CloudWatch,
     pub lambda: lambda::Lambda,
+    pub ecs: ecs::Ecs,
     pub elbv2: elbv2::Elbv2,
     pub companions: Arc<dyn Companions>,
     pub codebuild: CodeBuild,
@@ -213,6 +217,8 @@ impl App {
             ),
             store: store.clone(),
             tables: tables.codedeploy,
+            commands: tables.guarded.hosts.clone(),
+            keys: Keys::new(store.folder(), names(&config)),
         };
         let codepipeline = CodePipeline {
             engine: Driver::new(
@@ -235,7 +241,7 @@ impl App {
         });
         world.watches(tables.watched);
         world.guards(tables.guarded);
-        listen(&companions, &world);
+        listen(&*reached, &world);
         Ok(Arc::new(Self {
             directory: Directory::new(services),
             s3_door: Door::new(companions.s3.clone(), &S3_DOMAINS),
@@ -247,6 +253,7 @@ impl App {
             ssm: companions.ssm.clone(),
             cloudwatch: companions.cloudwatch.clone(),
             lambda: companions.lambda.clone(),
+            ecs: companions.ecs.clone(),
             elbv2: companions.elbv2.clone(),
             iam: companions.iam.clone(),
             sts: companions.sts.clone(),
@@ -262,6 +269,11 @@ impl App {
             world,
             builds,
         }))
+    }
+
+    /// Somebody who is shown where commands of builds fail; the first one stays.
+    pub fn attend_builds(&self, bystander: Arc<dyn Bystander>) {
+        self.builds.attend(bystander);
     }
 
     /// This server's own URL, as programs on this machine reach it. No slash at the end.
@@ -289,13 +301,11 @@ impl App {
         emptied
     }
 
-    /// Call before the server ends: what runs is left to the next start, what is acknowledged is on disk, and the folder is
-    /// free for another server.
+    /// Call before the server ends: what runs is left to the next start but its sandboxes, what is acknowledged is on disk, and
+    /// the folder is free for another server.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.halt().await;
-        if self.config.data == Data::Memory
-            && let Err(error) = self.world.sweep().await
-        {
+        if let Err(error) = self.world.sweep().await {
             tracing::warn!(%error, "what builds left behind cannot be removed");
         }
         self.clock.close().await?;
@@ -311,6 +321,7 @@ impl App {
         self.sns.resume();
         self.lambda.resume().await;
         self.elbv2.resume().await;
+        self.ecs.resume().await;
         self.cloudwatch.resume().await;
         self.codebuild.engine.resume().await;
         self.codebuild.batches.resume().await;
@@ -327,28 +338,43 @@ impl App {
         self.codebuild.engine.halt().await;
         self.builds.close().await;
         self.lambda.halt().await;
+        self.ecs.halt().await;
         self.elbv2.halt().await;
         self.sns.halt().await;
     }
 }
 
-/// Pipelines and deployments hear of objects and alarms.
-fn listen(companions: &Embedded, world: &Arc<Neighbours>) {
+/// Pipelines and deployments hear of objects, alarms and services.
+fn listen(companions: &dyn Companions, world: &Arc<Neighbours>) {
     let news = Arc::new(PipelineNews(world.clone()));
     companions.listen_objects(news.clone());
-    companions.listen_alarms(news);
+    companions.listen_alarms(news.clone());
+    companions.containers().listen_services(news);
+}
+
+/// Names and addresses under which agents may call the server, beside those that every server has.
+fn names(config: &Config) -> Vec<String> {
+    let addresses = config.agent_listen.into_iter().map(|address| address.ip());
+    let addresses = addresses.filter(|address| !address.is_unspecified() && !address.is_loopback());
+    let addresses = addresses.map(|address| address.to_string());
+    config.hosts.iter().cloned().chain(addresses).collect()
 }
 
 /// What builds are allowed, and where their repositories lead.
 fn options(config: &Config, store: &Store) -> BuildOptions {
     BuildOptions {
-        caches: Some(store.folder().join("caches").into()),
+        caches: Some(caches(config, store)),
         git: Git {
             rewrites: config.git_rewrites.clone(),
             ..Git::default()
         },
         ..BuildOptions::default()
     }
+}
+
+fn caches(config: &Config, store: &Store) -> PathBuf {
+    let own = || store.folder().join("caches");
+    config.caches.clone().unwrap_or_else(own).into()
 }
 
 /// Hosts below which a label names a bucket.
@@ -367,6 +393,7 @@ fn docker(config: &Config, store: &Store) -> DockerOptions {
         instance: store.instance().to_owned(),
         images: Images::new(config.images.clone()),
         limits: Limits::default(),
+        host: None,
     }
 }
 
@@ -388,6 +415,7 @@ fn services(config: &Config) -> Result<Vec<Service>, MissingHandlers> {
         ssm::service()?,
         cloudwatch::service()?,
         lambda::service()?,
+        ecs::service()?,
         elbv2::service()?,
     ];
     Ok(all

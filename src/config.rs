@@ -22,6 +22,8 @@ use std::net::SocketAddr;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     pub listen: SocketAddr,
+    /// Where agents of CodeDeploy are served by TLS, if anywhere.
+    pub agent_listen: Option<SocketAddr>,
     pub data: Data,
     pub builds: Builds,
     pub account: Account,
@@ -35,6 +37,8 @@ pub struct Config {
     pub git_rewrites: Rewrites,
     /// Images to use in place of the names that projects give.
     pub images: BTreeMap<String, String>,
+    /// Folder of builds' local caches; `None`: one in the data folder.
+    pub caches: Option<Utf8PathBuf>,
     pub log: String,
     pub log_format: LogFormat,
 }
@@ -84,7 +88,7 @@ impl Services {
 }
 
 /// The names `--services` knows.
-pub const SERVICE_NAMES: [&str; 13] = [
+pub const SERVICE_NAMES: [&str; 14] = [
     "codepipeline",
     "codebuild",
     "codedeploy",
@@ -97,6 +101,7 @@ pub const SERVICE_NAMES: [&str; 13] = [
     "ssm",
     "cloudwatch",
     "lambda",
+    "ecs",
     "elbv2",
 ];
 
@@ -136,6 +141,7 @@ impl Config {
                 .listen
                 .or(value(file.listen))
                 .unwrap_or(DEFAULT_LISTEN),
+            agent_listen: flags.agent_listen.or(value(file.agent_listen)),
             builds: flags.builds.or(file.builds).unwrap_or_default(),
             account: flags
                 .account
@@ -157,6 +163,7 @@ impl Config {
                     .unwrap_or_default(),
             ),
             images: file.images,
+            caches: None,
             log: flags
                 .log
                 .or(value(file.log))
@@ -194,7 +201,8 @@ fn data(
     }
 }
 
-fn platform_folder() -> Option<Utf8PathBuf> {
+/// Where this platform's programs keep data of a user, with a folder of our own.
+pub fn platform_folder() -> Option<Utf8PathBuf> {
     use etcetera::BaseStrategy;
     let folders = etcetera::choose_base_strategy().ok()?;
     Utf8PathBuf::from_path_buf(folders.data_dir().join("slipway")).ok()

@@ -37,6 +37,7 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+pub mod agent;
 pub mod app;
 pub mod aws;
 pub mod cli;
@@ -51,3 +52,6 @@ pub mod sandbox;
 pub mod server;
 pub mod store;
 pub mod world;
+
+#[cfg(test)]
+mod fuzz;

@@ -7,14 +7,19 @@ use crate::aws::Scope;
 use crate::codebuild::{self, CodeBuild};
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
+use crate::companions::containers::{ServiceChanged, ServiceListener};
 use crate::companions::{AlarmChanged, AlarmListener, Companions, ObjectCreated, ObjectListener};
 use crate::engine::batch;
 use crate::engine::build::git::SourceLogin;
 use crate::engine::build::reports::{Group, GroupRefused, Wanted};
 use crate::engine::deployment;
-use crate::engine::deployment::perform::AlarmIndex;
+use crate::engine::deployment::perform::Guarded;
+use crate::engine::deployment::server::order::Candidate;
+use crate::engine::deployment::server::plan::Selection;
 use crate::engine::pipeline;
-use crate::engine::pipeline::perform::{Watched, on_alarm_changed, on_object_created};
+use crate::engine::pipeline::perform::{
+    Watched, on_alarm_changed, on_object_created, on_service_changed,
+};
 use crate::engine::world::{
     BuildRequest, CommandsRequest, DeploymentRefused, DeploymentRequest, LaunchRefused,
     LaunchedBuild, PipelineRefused, PipelineRequest, World,
@@ -31,10 +36,12 @@ pub struct Neighbours {
     sandboxes: Arc<dyn Sandboxes>,
     services: OnceLock<Services>,
     watched: OnceLock<Watched>,
-    /// By what news of alarms finds the deployments that watch them.
-    guarded: OnceLock<AlarmIndex>,
+    /// By what news of alarms and services finds the deployments that watch them.
+    guarded: OnceLock<Guarded>,
     /// Known once the server listens.
     doors: OnceLock<Doors>,
+    /// Where agents of CodeDeploy are served, once they are.
+    agents: OnceLock<SocketAddr>,
 }
 
 /// Where the server can be reached.
@@ -70,6 +77,7 @@ impl Neighbours {
             watched: OnceLock::new(),
             guarded: OnceLock::new(),
             doors: OnceLock::new(),
+            agents: OnceLock::new(),
         })
     }
 
@@ -89,6 +97,16 @@ impl Neighbours {
         self.doors.get().map(|doors| doors.address)
     }
 
+    /// Says where the server listens for agents of CodeDeploy.
+    pub fn listens_for_agents(&self, address: SocketAddr) {
+        let _ = self.agents.set(address);
+    }
+
+    /// Where the server listens for agents of CodeDeploy, if it does.
+    pub fn agents_address(&self) -> Option<SocketAddr> {
+        self.agents.get().copied()
+    }
+
     /// Removes what a crashed server of this data folder left behind.
     pub async fn sweep(&self) -> Result<(), SandboxError> {
         self.sandboxes.sweep().await
@@ -104,8 +122,8 @@ impl Neighbours {
         let _ = self.watched.set(watched);
     }
 
-    /// Says by what news of alarms finds the deployments that watch them; once.
-    pub fn guards(&self, guarded: AlarmIndex) {
+    /// Says by what news of alarms and services finds the deployments that watch them; once.
+    pub fn guards(&self, guarded: Guarded) {
         let _ = self.guarded.set(guarded);
     }
 
@@ -161,6 +179,17 @@ impl World for Neighbours {
             .await
     }
 
+    async fn instances(
+        &self,
+        scope: &Scope,
+        deployment: &str,
+        selection: &Selection,
+    ) -> Result<Vec<Candidate>, String> {
+        let key = (scope.clone(), deployment.to_owned());
+        let service = &self.services().codedeploy;
+        codedeploy::fleet::find(service, &*self.companions, &key, selection).await
+    }
+
     async fn begin_rollback(&self, scope: &Scope, id: &str) {
         let key = (scope.clone(), id.to_owned());
         codedeploy::launch::begin_rollback(&self.services().codedeploy, &key).await;
@@ -214,7 +243,7 @@ impl World for Neighbours {
     }
 }
 
-/// Hands news of objects and alarms to the pipelines and deployments that wait for them, off the request that brought them.
+/// Hands news of objects, alarms and services to the pipelines and deployments that wait for them, off the request that brought them.
 pub struct PipelineNews(pub Arc<Neighbours>);
 
 impl PipelineNews {
@@ -241,6 +270,23 @@ impl ObjectListener for PipelineNews {
     }
 }
 
+impl ServiceListener for PipelineNews {
+    fn service_changed(&self, news: &ServiceChanged) {
+        let news = news.clone();
+        self.tell(async move |world, watched| {
+            if let Some(guarded) = world.guarded.get() {
+                let (engine, companions) =
+                    (&world.services().codedeploy.engine, &*world.companions);
+                let services = &guarded.services;
+                let news = news.clone();
+                deployment::perform::on_service_changed(engine, companions, services, news).await;
+            }
+            let engine = &world.services().codepipeline.engine;
+            on_service_changed(engine, &*world, &watched.services, news).await;
+        });
+    }
+}
+
 impl AlarmListener for PipelineNews {
     fn alarm_changed(&self, news: &AlarmChanged) {
         let (scope, name) = (news.scope.clone(), news.name.clone());
@@ -249,7 +295,8 @@ impl AlarmListener for PipelineNews {
                 let (engine, companions) =
                     (&world.services().codedeploy.engine, &*world.companions);
                 let (scope, name) = (scope.clone(), name.clone());
-                deployment::perform::on_alarm_changed(engine, companions, guarded, scope, name)
+                let alarms = &guarded.alarms;
+                deployment::perform::on_alarm_changed(engine, companions, alarms, scope, name)
                     .await;
             }
             let engine = &world.services().codepipeline.engine;

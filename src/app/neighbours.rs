@@ -3,7 +3,9 @@
 use super::tables::CompanionTables;
 use crate::aws::Time;
 use crate::companions::embedded::Embedded;
-use crate::companions::{cloudwatch, elbv2, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts};
+use crate::companions::{
+    cloudwatch, ecs, elbv2, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
+};
 use crate::config::Config;
 use crate::engine::clock::Clock;
 use crate::engine::world::World;
@@ -48,16 +50,28 @@ pub fn companions(
     };
     let cloudwatch =
         cloudwatch::CloudWatch::new(store.clone(), tables.cloudwatch, publisher, now.clone());
+    let secretsmanager = secretsmanager::SecretsManager::new(store.clone(), tables.secretsmanager);
+    let ssm = ssm::Ssm::new(store.clone(), tables.ssm);
     let elbv2 = elbv2::Elbv2::new(store.clone(), tables.elbv2, balancing(clock, &now));
+    let tasks = ecs::Outside {
+        pods: chosen.sandboxes.pods(),
+        targets: Arc::new(elbv2.clone()),
+        logs: around.logs.clone(),
+        ssm: ssm.clone(),
+        secretsmanager: secretsmanager.clone(),
+        now: now.clone(),
+        wait: waiting(clock),
+    };
     Ok(Embedded {
+        ecs: ecs::Ecs::new(store.clone(), tables.ecs, tasks),
         now,
         elbv2,
         s3,
         lambda: lambda::Lambda::open(store.clone(), tables.lambda, around.clone())?,
         cloudwatch,
-        secretsmanager: secretsmanager::SecretsManager::new(store.clone(), tables.secretsmanager),
+        secretsmanager,
         sns,
-        ssm: ssm::Ssm::new(store.clone(), tables.ssm),
+        ssm,
         logs: around.logs,
         iam: around.iam,
         sts: around.sts,

@@ -4,13 +4,13 @@ use crate::codebuild;
 use crate::codedeploy;
 use crate::codepipeline;
 use crate::companions::{
-    cloudwatch, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
+    cloudwatch, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
 };
 use crate::config::{Config, Data};
 use crate::engine::batch::Batches;
 use crate::engine::build::Build;
 use crate::engine::clock::{Clock, ClockTable};
-use crate::engine::deployment::perform::AlarmIndex;
+use crate::engine::deployment::perform::Guarded;
 use crate::engine::deployment::{self, Deployment};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::engine::pipeline::Pipelines;
@@ -28,7 +28,7 @@ pub struct Tables {
     pub batches: DriverTables<Batches>,
     pub builds: DriverTables<Build>,
     pub deployments: DriverTables<Deployment>,
-    pub guarded: AlarmIndex,
+    pub guarded: Guarded,
     pub pipelines: DriverTables<Pipelines>,
     pub watched: Watched,
 }
@@ -44,6 +44,7 @@ pub struct CompanionTables {
     pub ssm: ssm::Tables,
     pub cloudwatch: cloudwatch::Tables,
     pub lambda: lambda::Tables,
+    pub ecs: ecs::Tables,
     pub elbv2: elbv2::Tables,
 }
 
@@ -91,6 +92,7 @@ impl CompanionTables {
             ssm: ssm::Tables::declare(builder),
             cloudwatch: cloudwatch::Tables::declare(builder),
             lambda: lambda::Tables::declare(builder),
+            ecs: ecs::Tables::declare(builder),
             elbv2: elbv2::Tables::declare(builder),
         }
     }

@@ -13,14 +13,14 @@ use zip::write::SimpleFileOptions;
 /// Files in one archive.
 const MOST: usize = 100_000;
 
-/// Everything below `folder`, except `without`; ready to be read from its beginning.
-pub fn of_folder(folder: &Utf8Path, without: Option<&Utf8Path>) -> anyhow::Result<File> {
+/// Everything below `folder`, except what is in `without`; ready to be read from its beginning.
+pub fn of_folder(folder: &Utf8Path, without: &[Utf8PathBuf]) -> anyhow::Result<File> {
     let mut zip = ZipWriter::new(tempfile::tempfile()?);
     let mut count = 0;
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
         for path in entries(&next)? {
-            if without == Some(path.as_path()) {
+            if without.contains(&path) {
                 continue;
             }
             count += 1;
@@ -104,7 +104,7 @@ mod tests {
         std::fs::create_dir(root.join("out")).unwrap();
         std::fs::write(root.join("out/old"), "").unwrap();
 
-        let file = of_folder(root, Some(&root.join("out"))).unwrap();
+        let file = of_folder(root, &[root.join("out")]).unwrap();
         let mut zip = zip::ZipArchive::new(file).unwrap();
         let names: Vec<String> = zip
             .file_names()

@@ -1,17 +1,28 @@
 //! `slipway build [DIR]`: runs a folder's buildspec here and now, with the build engine of the server.
 //!
-//! The folder is packed and handed in as a source in S3; artifacts are taken out of S3 again. So what happens is what happens to
-//! any build, and the exit code is 1 when the build does not succeed.
+//! The folder is packed and handed in as a source in S3, or fetched as the Git repository that it is; artifacts are taken out of S3
+//! again. So what happens is what happens to any build, and the exit code is 1 when the build does not succeed.
 
-use super::progress::{Form, Progress, Status};
-use super::throwaway::Throwaway;
-use super::{archive, follow};
-use crate::config::Builds;
-use crate::engine::build::state::{BuildState, PhaseStatus};
-use anyhow::{Context, anyhow, bail};
+mod follow;
+mod inputs;
+mod junit;
+mod outcome;
+mod project;
+mod report;
+mod shell;
+mod summary;
+
+use super::progress::{Form, Progress};
+use super::throwaway::{Throwaway, interrupted};
+use crate::config::{Builds, Config};
+use crate::engine::build::state::Phase;
+use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
-use codebuild_api::input::{CreateProjectInput, StartBuildInput};
-use serde_json::{Value, json};
+pub(super) use inputs::variable;
+use inputs::{Given, assignment};
+use outcome::Outcome;
+use shell::Doors;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 #[derive(Debug, clap::Args)]
@@ -28,181 +39,170 @@ pub struct Build {
     /// Image of the build's container
     #[arg(long, default_value = "aws/codebuild/standard:7.0")]
     image: String,
+    /// Start the container privileged, for a Docker engine inside
+    #[arg(long)]
+    privileged: bool,
     /// Buildspec in place of the folder's buildspec.yml: a path inside DIR
     #[arg(long, value_name = "FILE")]
     buildspec: Option<String>,
-    /// Environment variable of the build; may be repeated
+    /// Environment variable of the build; may be repeated, and wins over --env-file
     #[arg(long, short, value_name = "NAME=VALUE", value_parser = variable)]
     env: Vec<(String, String)>,
+    /// File of environment variables, one NAME=VALUE per line as it is, without quotes; lines that begin with # are left out; may be
+    /// repeated
+    #[arg(long, value_name = "FILE")]
+    env_file: Vec<Utf8PathBuf>,
+    /// Secret in a file; may be repeated. It is the build's variable NAME where that is a name of a variable, and what the buildspec's
+    /// secrets-manager and parameter-store find under NAME. The log does not show it
+    #[arg(long, value_name = "NAME=FILE", value_parser = assignment)]
+    secret: Vec<(String, String)>,
+    /// Build this version of the Git repository that DIR is (a branch, a tag, a commit) in place of the files as they are
+    #[arg(long, value_name = "VERSION")]
+    source_version: Option<String>,
+    /// Last phase to run: install, pre_build, build or post_build. Those before it run as ever; what would follow does not, and no
+    /// artifacts are made
+    #[arg(long, value_name = "PHASE", value_parser = phase)]
+    phase: Option<Phase>,
+    /// Run the buildspec's batch, and show each of its builds
+    #[arg(long, conflicts_with = "phase")]
+    batch: bool,
+    /// Folder that keeps what the buildspec's cache.paths name, from one run to the next [default: nothing is kept]
+    #[arg(long, env = "SLIPWAY_BUILD_CACHE", value_name = "DIR")]
+    cache: Option<Utf8PathBuf>,
     /// Folder for the artifacts [default: they are not kept]
     #[arg(long, short, value_name = "DIR")]
     out: Option<Utf8PathBuf>,
-    /// JSON lines for tools
+    /// Open a shell where a command has failed, before the build goes on; needs a terminal
     #[arg(long)]
-    json: bool,
+    shell_on_failure: bool,
+    /// Say at the end what the reports came to
+    #[arg(long)]
+    report: bool,
+    /// Write phases and test cases to a file in JUnit's form
+    #[arg(long, value_name = "FILE")]
+    junit: Option<Utf8PathBuf>,
+    /// JSON lines for tools; with =FILE, a summary in that file instead
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = LINES
+    )]
+    json: Option<Utf8PathBuf>,
     /// Only say what went wrong
     #[arg(long)]
     quiet: bool,
 }
 
-const SOURCES: &str = "slipway-sources";
-const ARTIFACTS: &str = "slipway-artifacts";
+/// In place of a file: JSON lines on standard output.
+const LINES: &str = "-";
+
+/// As a shell tells of a command that was interrupted.
+const INTERRUPTED: u8 = 130;
 
 pub async fn run(build: Build) -> anyhow::Result<ExitCode> {
-    let mut progress = Progress::new(Form::choose(build.json, build.quiet));
-    let builds = if build.host {
-        Builds::Host
-    } else {
-        build.builds
+    let given = Given::read(&build.env, &build.env_file, &build.secret)?;
+    if build.shell_on_failure && !std::io::stdin().is_terminal() {
+        bail!("--shell-on-failure needs a terminal, and standard input is none");
+    }
+    let dir = folder(&build.dir)?;
+    let lines = build.json.as_deref() == Some(Utf8Path::new(LINES));
+    let mut progress = Progress::new(Form::choose(lines, build.quiet));
+    let server = Throwaway::with(config(&build, &dir)?).await?;
+    let (bell, doors) = shell::pair();
+    if build.shell_on_failure {
+        server.app.attend_builds(bell);
+    }
+    let attended = doors.attended.clone();
+    let made = tokio::select! {
+        outcome = make(&build, &dir, given, &server, doors, &mut progress) => Some(outcome),
+        () = interrupted(&attended) => None,
     };
-    let dir = build.dir.canonicalize_utf8();
-    let dir = dir.with_context(|| format!("cannot read the folder {}", build.dir))?;
+    server.close().await;
+    let Some(outcome) = made else {
+        progress.finish(false, "The build was interrupted and has been removed.");
+        return Ok(ExitCode::from(INTERRUPTED));
+    };
+    let outcome = outcome?;
+    tell(&build, &outcome, &progress)?;
+    Ok(match outcome.succeeded {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+fn folder(given: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
+    let dir = given.canonicalize_utf8();
+    let dir = dir.with_context(|| format!("cannot read the folder {given}"))?;
     if !dir.is_dir() {
         bail!("{dir} is not a folder");
     }
-    let server = Throwaway::start(builds).await?;
-    let outcome = make(&build, &dir, &server, &mut progress).await;
-    server.close().await;
-    let (state, result) = outcome?;
-    let succeeded = state.status == crate::engine::build::state::BuildStatus::Succeeded;
-    progress.finish(succeeded, &result);
-    Ok(if succeeded {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    Ok(dir)
+}
+
+fn config(build: &Build, dir: &Utf8Path) -> anyhow::Result<Config> {
+    let caches = build.cache.as_ref();
+    let caches = caches.map(|caches| project::caches(caches, dir));
+    Ok(Config {
+        builds: if build.host {
+            Builds::Host
+        } else {
+            build.builds
+        },
+        caches: caches.transpose()?,
+        ..Config::in_memory()
     })
 }
 
 async fn make(
     build: &Build,
     dir: &Utf8Path,
+    given: Given,
     server: &Throwaway,
+    mut doors: Doors,
     progress: &mut Progress,
-) -> anyhow::Result<(BuildState, String)> {
-    server.create_bucket(SOURCES, false).await?;
-    server.create_bucket(ARTIFACTS, false).await?;
-    let (folder, without) = (dir.to_owned(), build.out.clone());
-    let without = without.and_then(|out| out.canonicalize_utf8().ok());
-    let packed =
-        tokio::task::spawn_blocking(move || archive::of_folder(&folder, without.as_deref()));
-    server
-        .upload(SOURCES, "sources.zip", packed.await??)
-        .await?;
-    let id = start(build, &project_name(dir), server).await?;
-    let state = watch(&id, server, progress).await?;
-    let kept = keep(build, server).await?;
-    Ok((state.clone(), summary(&state, kept)))
-}
-
-/// A project's name has letters, digits, `-` and `_` only.
-fn project_name(dir: &Utf8Path) -> String {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let name: String = dir
-        .file_name()
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| allowed(*c))
-        .collect();
-    let name = name.trim_start_matches(['-', '_']);
-    match name.len() {
-        2..=150 => name.to_owned(),
-        _ => "build".to_owned(),
-    }
-}
-
-async fn start(build: &Build, name: &str, server: &Throwaway) -> anyhow::Result<String> {
-    let variable = |(name, value): &(String, String)| json!({"name": name, "value": value});
-    let variables: Vec<Value> = build.env.iter().map(variable).collect();
-    let mut source = json!({"type": "S3", "location": format!("{SOURCES}/sources.zip")});
-    if let Some(buildspec) = &build.buildspec {
-        source["buildspec"] = json!(buildspec);
-    }
-    let project: CreateProjectInput = serde_json::from_value(json!({
-        "name": name, "serviceRole": server.role_arn(), "source": source,
-        "artifacts": {"type": "S3", "location": ARTIFACTS, "name": "/", "packaging": "NONE"},
-        "environment": {"type": "LINUX_CONTAINER", "computeType": "BUILD_GENERAL1_SMALL",
-                        "image": build.image, "environmentVariables": variables},
-    }))?;
-    let created = crate::codebuild::operations::create_project(project, server.call()).await;
-    created.map_err(|error| anyhow!("{error}"))?;
-    let started =
-        crate::codebuild::operations::start_build(StartBuildInput::new(name), server.call()).await;
-    let started = started.map_err(|error| anyhow!("{error}"))?;
-    started
-        .build
-        .and_then(|build| build.id)
-        .context("the build has no id")
-}
-
-/// Shows phases and log until the build has ended.
-async fn watch(
-    id: &str,
-    server: &Throwaway,
-    progress: &mut Progress,
-) -> anyhow::Result<BuildState> {
-    let service = &server.app.codebuild;
-    let mut changes = service.engine.watch((server.scope(), id.to_owned()));
-    let mut log = follow::BuildLog::default();
-    log.follow(server, id);
-    loop {
-        let state = service
-            .state(&server.scope(), id)
-            .context("the build has vanished")?;
-        show_phases(&state, progress);
-        if state.is_complete() {
-            log.drain(server, progress).await?;
-            return Ok(state);
-        }
-        tokio::select! {
-            () = changes.changed() => {}
-            shown = log.show(server, progress) => shown?,
-        }
-    }
-}
-
-fn show_phases(state: &BuildState, progress: &mut Progress) {
-    for record in &state.phases {
-        let status = match record.end.as_ref().map(|end| end.status) {
-            None => Status::Running,
-            Some(PhaseStatus::Succeeded) => Status::Succeeded,
-            Some(_) => Status::Failed,
-        };
-        if record.phase != crate::engine::build::state::Phase::Completed {
-            progress.step(record.phase.as_str(), status, "");
-        }
-    }
-}
-
-async fn keep(build: &Build, server: &Throwaway) -> anyhow::Result<Option<(usize, Utf8PathBuf)>> {
-    let Some(out) = &build.out else {
-        return Ok(None);
+) -> anyhow::Result<Outcome> {
+    let name = project::create(build, dir, given, server).await?;
+    let mut outcome = match build.batch {
+        true => follow::batch(&name, server, &mut doors, progress).await?,
+        false => follow::single(&name, build.phase, server, &mut doors, progress).await?,
     };
-    std::fs::create_dir_all(out).with_context(|| format!("cannot make the folder {out}"))?;
-    let count = server.download(ARTIFACTS, "", out).await?;
-    Ok(Some((count, out.clone())))
-}
-
-fn summary(state: &BuildState, kept: Option<(usize, Utf8PathBuf)>) -> String {
-    let mut text = match state.failure() {
-        None => format!("Build {}", state.status.as_str()),
-        Some((phase, _, context)) => {
-            format!(
-                "Build {}: {}: {}",
-                state.status.as_str(),
-                phase.as_str(),
-                context.message
-            )
-        }
-    };
-    if let Some((count, out)) = kept {
-        text.push_str(&format!(". {count} artifacts in {out}"));
+    if build.report || build.junit.is_some() || build.json.is_some() {
+        report::gather(&mut outcome, server).await?;
     }
-    text
+    if let Some(out) = &build.out {
+        std::fs::create_dir_all(out).with_context(|| format!("cannot make the folder {out}"))?;
+        let count = server.download(project::ARTIFACTS, "", out).await?;
+        outcome.kept = Some((count, out.clone()));
+    }
+    Ok(outcome)
 }
 
-/// `NAME=VALUE` as clap wants it.
-pub(super) fn variable(text: &str) -> Result<(String, String), String> {
-    let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
-    let (name, value) = pair.ok_or("expected NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
+/// What a person and tools read when all is over.
+fn tell(build: &Build, outcome: &Outcome, progress: &Progress) -> anyhow::Result<()> {
+    if build.report {
+        report::lines(outcome)
+            .iter()
+            .for_each(|line| progress.note(line));
+    }
+    if let Some(file) = &build.junit {
+        written(file, junit::document(outcome)?)?;
+    }
+    match &build.json {
+        Some(file) if file != LINES => written(file, summary::document(outcome)?)?,
+        Some(_) => progress.data(&summary::value(outcome)),
+        None => {}
+    }
+    progress.finish(outcome.succeeded, &outcome.sentence());
+    Ok(())
+}
+
+fn written(file: &Utf8Path, text: String) -> anyhow::Result<()> {
+    std::fs::write(file, text).with_context(|| format!("cannot write {file}"))
+}
+
+fn phase(text: &str) -> Result<Phase, String> {
+    Phase::of_buildspec(text)
+        .ok_or_else(|| "expected install, pre_build, build or post_build".to_owned())
 }

@@ -1,9 +1,11 @@
 //! The command line: one file per subcommand.
 
+pub mod agent;
 pub mod archive;
 pub mod build;
 pub mod declaration;
 pub mod demo;
+pub mod deploy;
 pub mod follow;
 pub mod logs;
 pub mod pipeline;
@@ -36,6 +38,10 @@ enum Command {
     Demo(demo::Demo),
     /// Run a folder's buildspec here and now
     Build(build::Build),
+    /// Run a deployment from a folder with an AppSpec, on this host or for a function, and show how it goes
+    Deploy(deploy::Deploy),
+    /// Install what CodeDeploy of a server deploys on this host or in a container, as AWS's agent does
+    Agent(agent::Agent),
     /// Show what runs on a server, and what it waits for
     Status(status::Status),
     /// Show what an execution or a build has said
@@ -68,6 +74,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(flags) => serve::run(flags).await,
         Command::Demo(demo) => demo::run(demo).await,
         Command::Build(build) => build::run(build).await,
+        Command::Deploy(deploy) => Ok(of_client(deploy::run(deploy).await)),
+        Command::Agent(agent) => Ok(of_client(agent::run(agent).await)),
         Command::Status(status) => Ok(of_client(status::run(status).await)),
         Command::Logs(logs) => Ok(of_client(logs::run(logs).await)),
         Command::Pipeline(pipeline) => Ok(of_client(pipeline::run(pipeline).await)),

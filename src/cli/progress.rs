@@ -3,7 +3,7 @@
 //! Output goes to standard output; what went wrong goes to standard error, whatever the form.
 
 use super::remote::waits::Wait;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
@@ -101,6 +101,16 @@ impl Progress {
             Form::Plain => line(text),
             Form::Json => line(&json!({ "note": text }).to_string()),
             Form::Quiet => {}
+        }
+    }
+
+    /// Shows nothing that moves, while something else has the terminal.
+    pub fn hide(&self, hidden: bool) {
+        if self.form == Form::Live {
+            self.bars.set_draw_target(match hidden {
+                true => ProgressDrawTarget::hidden(),
+                false => ProgressDrawTarget::stderr(),
+            });
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::config::{Config, Flags};
 use crate::sandbox::Kind;
-use crate::server::{Listener, trace};
+use crate::server::{Listener, tls, trace};
 use crate::world::reachable;
 use anyhow::Context;
 use std::collections::HashMap;
@@ -40,26 +40,36 @@ pub async fn start(
     }
     let (inside, endpoints) = for_builds(&app, address).await?;
     app.world.listens(address, endpoints);
+    let agents = for_agents(&app).await?;
     app.resume().await;
-    let task = tokio::spawn(serve(app.clone(), listener, inside, stop));
+    let others = [inside, agents].into_iter().flatten().collect();
+    let task = tokio::spawn(serve(app.clone(), listener, others, stop));
     Ok((app, task))
 }
 
-async fn serve(
-    app: Arc<App>,
-    listener: Listener,
-    inside: Option<Listener>,
-    stop: CancellationToken,
-) {
-    let builds = async {
-        if let Some(inside) = inside {
-            inside.serve(app.clone(), stop.clone()).await;
-        }
-    };
-    tokio::join!(listener.serve(app.clone(), stop.clone()), builds);
+async fn serve(app: Arc<App>, listener: Listener, others: Vec<Listener>, stop: CancellationToken) {
+    let others = others.into_iter();
+    let others = others.map(|other| other.serve(app.clone(), stop.clone()));
+    tokio::join!(
+        listener.serve(app.clone(), stop.clone()),
+        futures::future::join_all(others)
+    );
     if let Err(error) = app.close().await {
         tracing::error!(%error, "the store cannot be closed");
     }
+}
+
+/// The listener that agents of CodeDeploy insist on, where one is wanted.
+async fn for_agents(app: &App) -> anyhow::Result<Option<Listener>> {
+    let Some(address) = app.config.agent_listen else {
+        return Ok(None);
+    };
+    let keys = &app.codedeploy.keys;
+    let pair = keys.pair().await?;
+    let listener = Listener::bind(address, &app.config.hosts).await;
+    let listener = listener.with_context(|| format!("cannot listen on {address}"))?;
+    app.world.listens_for_agents(listener.address()?);
+    Ok(Some(listener.secured(tls::acceptor(&pair)?)))
 }
 
 /// How builds reach the server: on this machine by loopback, from containers by a second listener on their own network.
@@ -102,11 +112,19 @@ fn announce(app: &App) -> anyhow::Result<()> {
         "slipway {} serves on http://{address}",
         env!("CARGO_PKG_VERSION")
     )?;
+    if let Some(agents) = app.world.agents_address() {
+        let certificate = app.codedeploy.keys.certificate_file();
+        writeln!(
+            out,
+            "agents of CodeDeploy are served on https://{agents}; have them trust {certificate} by SSL_CERT_FILE and AWS_SSL_CA_BUNDLE"
+        )?;
+    }
     writeln!(out, "Ready.")?;
     Ok(out.flush()?)
 }
 
-async fn cancel_on_signal(stop: CancellationToken) {
+/// Ctrl-C, or the signal that asks a program to end.
+pub async fn cancel_on_signal(stop: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).expect("the signal can be waited for");
     tokio::select! {

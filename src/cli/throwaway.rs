@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::aws::Scope;
 use crate::companions::s3::{Caller, NewBucket, Versioning};
 use crate::companions::{ByteStream, ObjectMeta, ObjectRef};
-use crate::config::{Builds, Config};
+use crate::config::{Builds, Config, Data};
 use crate::server::call::Call;
 use anyhow::anyhow;
 use camino::Utf8Path;
@@ -13,7 +13,9 @@ use iam_api::input::CreateRoleInput;
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::AsyncWriteExt;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::io::ReaderStream;
 use tokio_util::sync::CancellationToken;
@@ -30,10 +32,19 @@ const ROLE: &str = "slipway";
 
 impl Throwaway {
     pub async fn start(builds: Builds) -> anyhow::Result<Self> {
-        let config = Config {
+        Self::with(Config {
             builds,
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             ..Config::in_memory()
+        })
+        .await
+    }
+
+    /// The same with more to say about it; the data and the port are its own.
+    pub async fn with(config: Config) -> anyhow::Result<Self> {
+        let config = Config {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            data: Data::Memory,
+            ..config
         };
         let stop = CancellationToken::new();
         let (app, task) = super::serve::start(config, stop.clone()).await?;
@@ -63,7 +74,7 @@ impl Throwaway {
 
     async fn create_role(&self) -> anyhow::Result<()> {
         let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
-            "Principal":{"Service":["codebuild.amazonaws.com","codepipeline.amazonaws.com"]}}]}"#;
+            "Principal":{"Service":["codebuild.amazonaws.com","codedeploy.amazonaws.com","codepipeline.amazonaws.com"]}}]}"#;
         let input = CreateRoleInput::new(ROLE, trust);
         let created =
             crate::companions::iam::operations::create_role::create_role(input, self.call());
@@ -132,6 +143,26 @@ impl Throwaway {
                 let name = found.key.strip_prefix(prefix).unwrap_or(&found.key);
                 save(body, into, name.trim_start_matches('/')).await?;
                 count += 1;
+            }
+        }
+    }
+}
+
+/// Somebody wants an end. While `attended`, what is typed is for another program.
+pub async fn interrupted(attended: &AtomicBool) {
+    let mut others = [SignalKind::terminate(), SignalKind::hangup()].map(signal);
+    let [terminate, hangup] = &mut others;
+    let (Ok(terminate), Ok(hangup)) = (terminate, hangup) else {
+        return std::future::pending().await;
+    };
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => return,
+            _ = hangup.recv() => return,
+            _ = tokio::signal::ctrl_c() => {
+                if !attended.load(Ordering::Relaxed) {
+                    return;
+                }
             }
         }
     }

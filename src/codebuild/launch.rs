@@ -76,12 +76,21 @@ impl StartToken {
 
 /// Starts a build and gives it as the wire shows it; repeated starts give the build they started first.
 pub async fn launch(service: &CodeBuild, launch: Launch) -> Result<model::Build, Refused> {
+    launch_as(service, launch, |plan| plan).await
+}
+
+/// The same with a plan that `finish` has the last word on.
+pub async fn launch_as(
+    service: &CodeBuild,
+    launch: Launch,
+    finish: impl FnOnce(BuildPlan) -> BuildPlan + Send + 'static,
+) -> Result<model::Build, Refused> {
     let tables = service.tables.clone();
     let scope = launch.scope.clone();
     let settings = launch.settings.clone();
     let key = (scope.clone(), format!("{}:{}", launch.project, launch.uuid));
     let started = service.engine.command(key, move |existing, now, tx| {
-        record(&tables, tx, existing, now, launch, |plan| plan)
+        record(&tables, tx, existing, now, launch, finish)
     });
     match started.await.map_err(WriteError::refused) {
         Ok(state) => Ok(view::build(&settings, &state)),

@@ -79,9 +79,15 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
             ..AutoRetry::default()
         },
         batch: None,
+        until: None,
+        debug: settings.debug_session,
+        shard: None,
+        source_cache: None,
         start: start.now,
     };
     plan.cache = cache(&settings.cache, &plan, &start.cache);
+    plan.source_cache = has_mode(&settings.cache, api::CacheMode::LocalSourceCache)
+        .then(|| own_cache(&plan, &start.cache));
     if let Some(side) = start.pipeline {
         from_pipeline(&mut plan, side);
     }
@@ -203,7 +209,7 @@ fn owner_access(of: Option<api::BucketOwnerAccess>) -> BucketOwnerAccess {
 }
 
 /// A namespace is shared by the projects that name it; without one, a cache is the project's until it is invalidated.
-// Differs from AWS: of the modes of a LOCAL cache, LOCAL_CUSTOM_CACHE is carried out; sources and Docker layers are not kept.
+// Differs from AWS: of the modes of a LOCAL cache, LOCAL_DOCKER_LAYER_CACHE is not carried out: Docker layers are not kept.
 fn cache(cache: &api::ProjectCache, plan: &BuildPlan, seen: &str) -> Cache {
     let store = match cache.r#type {
         api::CacheType::NoCache => return Cache::Off,
@@ -211,21 +217,30 @@ fn cache(cache: &api::ProjectCache, plan: &BuildPlan, seen: &str) -> Cache {
             location: cache.location.clone().unwrap_or_default(),
         },
         api::CacheType::Local => {
-            let mut modes = cache.modes.iter().flatten();
-            if !modes.any(|mode| *mode == api::CacheMode::LocalCustomCache) {
+            if !has_mode(cache, api::CacheMode::LocalCustomCache) {
                 return Cache::Off;
             }
             CacheStore::Local
         }
     };
-    let (account, region) = (&plan.scope.account, &plan.scope.region);
-    let own = || format!("project {account} {region} {} {seen}", plan.project);
+    let own = || own_cache(plan, seen);
     let shared = cache.cache_namespace.as_ref();
     let shared = shared.filter(|name| !name.is_empty() && cache.r#type == api::CacheType::S3);
     Cache::At(CachePlace {
         store,
         owner: shared.map_or_else(own, |name| format!("namespace {name}")),
     })
+}
+
+/// Whose a cache is that no other project shares.
+fn own_cache(plan: &BuildPlan, seen: &str) -> String {
+    let (account, region) = (&plan.scope.account, &plan.scope.region);
+    format!("project {account} {region} {} {seen}", plan.project)
+}
+
+fn has_mode(cache: &api::ProjectCache, wanted: api::CacheMode) -> bool {
+    let mut modes = cache.modes.iter().flatten();
+    cache.r#type == api::CacheType::Local && modes.any(|mode| *mode == wanted)
 }
 
 fn logs(logs: Option<&api::LogsConfig>) -> LogDestinations {

@@ -29,12 +29,23 @@ pub fn info(service: &CodeDeploy, scope: &Scope, of: (Fixed, DeploymentState)) -
         create_time: Some(fixed.created.wire()),
         start_time: state.started.map(Time::wire),
         complete_time: state.completed.map(Time::wire),
-        deployment_overview: state.is_over().then(|| overview(&state)),
+        deployment_overview: shows_overview(&state).then(|| overview(&state)),
         rollback_info: rollback_info(&state),
-        instance_termination_wait_time_started: Some(false),
-        deployment_status_messages: Some(Vec::new()),
+        instance_termination_wait_time_started: Some(
+            state.ecs().is_some_and(|target| target.progress.retiring),
+        ),
+        deployment_status_messages: Some(
+            state
+                .ecs()
+                .map_or_else(Vec::new, |target| target.messages.clone()),
+        ),
         ..info
     }
+}
+
+/// Counts of instances are shown while they change, those of other targets at the end.
+fn shows_overview(state: &DeploymentState) -> bool {
+    state.is_over() || state.fleet().is_some()
 }
 
 /// As a group shows it.
@@ -51,6 +62,8 @@ fn status(of: Status) -> DeploymentStatus {
     match of {
         Status::Created => DeploymentStatus::Created,
         Status::InProgress => DeploymentStatus::InProgress,
+        Status::Baking => DeploymentStatus::Baking,
+        Status::Ready => DeploymentStatus::Ready,
         Status::Succeeded => DeploymentStatus::Succeeded,
         Status::Failed => DeploymentStatus::Failed,
         Status::Stopped => DeploymentStatus::Stopped,
@@ -66,8 +79,8 @@ fn error(fault: &Fault) -> ErrorInformation {
 
 fn overview(state: &DeploymentState) -> DeploymentOverview {
     let count = |wanted: TargetStatus| {
-        let targets = state.lambda().into_iter();
-        let count = targets.filter(|target| target.status == wanted).count();
+        let statuses = state.target_statuses().into_iter();
+        let count = statuses.filter(|status| *status == wanted).count();
         i64::try_from(count).ok()
     };
     DeploymentOverview {

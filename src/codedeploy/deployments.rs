@@ -149,6 +149,7 @@ impl Tables {
             if let Some(config) = fixed.info.deployment_config_name.clone() {
                 tx.remove(&self.config_users, &(key.0.clone(), config, key.1.clone()));
             }
+            self.put_hosts(tx, &state, &fixed);
             if state.status == Status::Succeeded {
                 self.succeeded(tx, &key, &fixed);
             }
@@ -183,11 +184,15 @@ impl Tables {
             tx.get_record(&self.deployments.fixed, &key)
         });
         let behavior = previous.and_then(|fixed| fixed.info.file_exists_behavior);
+        let platform = of.info.compute_platform.unwrap_or(ComputePlatform::Lambda);
         let fixed = Fixed {
             created: plan.created,
             info: DeploymentInfo {
                 deployment_id: Some(plan.id.clone()),
-                deployment_config_name: Some(configs::usual(ComputePlatform::Lambda)),
+                deployment_config_name: match platform {
+                    ComputePlatform::Server => of.info.deployment_config_name.clone(),
+                    platform => Some(configs::usual(platform)),
+                },
                 revision: of.info.previous_revision.clone(),
                 creator: Some(DeploymentCreator::CodeDeployRollback),
                 file_exists_behavior: Some(behavior.unwrap_or(FileExistsBehavior::Disallow)),

@@ -307,12 +307,37 @@ pub fn action_not_supported(id: &str) -> UnsupportedActionForDeploymentTypeExcep
     ))
 }
 
-/// Our words: AWS has no such state.
-pub fn platform_not_deployed(platform: ComputePlatform) -> InvalidComputePlatformException {
-    let platform = platform.as_str();
-    InvalidComputePlatformException::new(format!(
-        "slipway does not run deployments of the compute platform {platform} yet, so nothing was deployed. Lambda is built."
+/// Our words; the wait for somebody to continue has not begun, or is over.
+pub fn not_ready(id: &str) -> DeploymentIsNotInReadyStateException {
+    DeploymentIsNotInReadyStateException::new(format!(
+        "The deployment {id} is not in the Ready state"
     ))
+}
+
+pub fn not_terminating(id: &str) -> InvalidDeploymentStatusException {
+    InvalidDeploymentStatusException::new(format!(
+        "The deployment {id} does not wait to terminate original instances"
+    ))
+}
+
+pub fn termination_not_started(id: &str) -> DeploymentNotStartedException {
+    DeploymentNotStartedException::new(format!(
+        "The deployment {id} has not started to wait for the termination of original instances"
+    ))
+}
+
+/// The older operations show no targets of this platform.
+pub fn no_instances_of_ecs(id: &str) -> InvalidComputePlatformException {
+    InvalidComputePlatformException::new(format!(
+        "The deployment {id} is of the compute platform ECS, which has no instances; use GetDeploymentTarget, BatchGetDeploymentTargets or ListDeploymentTargets"
+    ))
+}
+
+/// Our words.
+pub fn blue_green_not_deployed() -> InvalidInputException {
+    InvalidInputException::new(
+        "slipway does not run BLUE_GREEN deployments to instances yet, so nothing was deployed. IN_PLACE is built.",
+    )
 }
 
 pub fn only_for_server(flag: &str) -> String {

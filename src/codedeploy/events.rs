@@ -2,9 +2,10 @@
 
 use super::deployments::{DeploymentKey, Fixed};
 use super::store::Tables;
-use crate::aws::{Arn, Time};
+use crate::aws::{Arn, Scope, Time};
 use crate::companions::events::Event;
 use crate::engine::deployment::Status;
+use crate::engine::deployment::state::TargetStatus;
 use crate::store::Txn;
 use serde_json::json;
 
@@ -14,16 +15,54 @@ pub fn event(
     tx: &Txn,
     (scope, id): &DeploymentKey,
     fixed: &Fixed,
-    to: Status,
+    (from, to): (Status, Status),
     at: Time,
 ) -> Option<Event> {
     let state = match to {
-        Status::Created => return None,
-        Status::InProgress => "START",
+        // It starts once; what somebody has continued goes on.
+        Status::InProgress if from == Status::Created => "START",
+        Status::Created | Status::InProgress | Status::Baking => return None,
+        Status::Ready => "READY",
         Status::Succeeded => "SUCCESS",
         Status::Failed => "FAILURE",
         Status::Stopped => "STOP",
     };
+    let mut event = told(tables, tx, (scope, id), fixed, state, at);
+    event.detail_type = "CodeDeploy Deployment State-change Notification".to_owned();
+    Some(event)
+}
+
+/// The event that tells of the new status of an instance, by id and ARN, if one does.
+pub fn instance_event(
+    tables: &Tables,
+    tx: &Txn,
+    (scope, id): &DeploymentKey,
+    fixed: &Fixed,
+    (instance, arn, to): (&str, &str, TargetStatus),
+    at: Time,
+) -> Option<Event> {
+    let state = match to {
+        TargetStatus::InProgress => "START",
+        TargetStatus::Succeeded => "SUCCESS",
+        TargetStatus::Failed => "FAILURE",
+        _ => return None,
+    };
+    let mut event = told(tables, tx, (scope, id), fixed, state, at);
+    event.detail_type = "CodeDeploy Instance State-change Notification".to_owned();
+    event.detail["instanceId"] = json!(instance);
+    event.resources.push(arn.to_owned());
+    Some(event)
+}
+
+/// What the events have in common.
+fn told(
+    tables: &Tables,
+    tx: &Txn,
+    (scope, id): (&Scope, &str),
+    fixed: &Fixed,
+    state: &str,
+    at: Time,
+) -> Event {
     let name = |id: &str, otherwise: &Option<String>| {
         let key = (scope.clone(), id.to_owned());
         let name = tx.get(&tables.deployments.names, &key);
@@ -33,10 +72,10 @@ pub fn event(
     let application = name(&fixed.application_id, &fixed.info.application_name);
     let group = name(&fixed.group_id, &fixed.info.deployment_group_name);
     let arn = |resource: String| Arn::regional("codedeploy", scope, resource).to_string();
-    Some(Event {
+    Event {
         scope: scope.clone(),
         source: "aws.codedeploy".to_owned(),
-        detail_type: "CodeDeploy Deployment State-change Notification".to_owned(),
+        detail_type: String::new(),
         resources: vec![
             arn(format!("application:{application}")),
             arn(format!("deploymentgroup:{application}/{group}")),
@@ -50,5 +89,5 @@ pub fn event(
             "application": application,
         }),
         time: at,
-    })
+    }
 }

@@ -7,7 +7,7 @@ use super::deployments::{DeploymentKey, Fixed, new_id};
 use super::revisions::{self, Revision};
 use super::store::{Application, Group, GroupKey, Tables};
 use super::validate::{self, groups::alarms, groups::rollback};
-use super::{CodeDeploy, configs, errors, groups, plan, service, violations};
+use super::{CodeDeploy, configs, errors, groups, plan, server_plan, service, violations};
 use crate::aws::{Scope, Time, ids};
 use crate::companions::Companions;
 use crate::engine::deployment::DeploymentPlan;
@@ -18,14 +18,14 @@ use crate::store::{Committed, Read, Txn, WriteError};
 use codedeploy_api::error::CreateDeploymentError;
 use codedeploy_api::input::CreateDeploymentInput;
 use codedeploy_api::model::{
-    ComputePlatform, DeploymentConfigInfo, DeploymentCreator, DeploymentInfo, FileExistsBehavior,
-    RevisionLocation,
+    ComputePlatform, DeploymentConfigInfo, DeploymentCreator, DeploymentInfo, DeploymentType,
+    FileExistsBehavior, RevisionLocation,
 };
 use slipway_runtime::Violation;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-// Differs from AWS: CreateDeployment refuses applications of the compute platforms Server and ECS with InvalidComputePlatformException.
+// Differs from AWS: CreateDeployment refuses BLUE_GREEN deployments to instances with InvalidInputException.
 
 /// A deployment to be started.
 #[derive(Clone, Debug)]
@@ -98,9 +98,11 @@ fn decide(
     rollback(input.auto_rollback_configuration.as_ref())?;
     let work = match platform {
         ComputePlatform::Lambda => plan::lambda_work(&revision, &config)?,
-        ComputePlatform::Server | ComputePlatform::Ecs => {
-            return Err(errors::platform_not_deployed(platform).into());
+        ComputePlatform::Ecs => plan::ecs_work(&revision, &config, &group.definition)?,
+        ComputePlatform::Server if style == Some(DeploymentType::BlueGreen) => {
+            return Err(errors::blue_green_not_deployed().into());
         }
+        ComputePlatform::Server => server_plan::work(&group.definition, &config, input),
     };
     Ok(Decided {
         application,

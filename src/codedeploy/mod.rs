@@ -2,11 +2,13 @@
 //!
 //! `operations/` has one file per AWS operation; `service::service` is the table of contents.
 
+pub mod agents;
 pub mod configs;
 pub mod deployment_view;
 pub mod deployments;
 pub mod errors;
 pub mod events;
+pub mod fleet;
 pub mod groups;
 pub mod instances;
 pub mod launch;
@@ -17,6 +19,7 @@ pub mod plan;
 pub mod refused;
 pub mod resource;
 pub mod revisions;
+pub mod server_plan;
 pub mod service;
 pub mod store;
 pub mod tag_filters;

@@ -1,4 +1,4 @@
-//! Deployments that a pipeline's action asks for: the revision is the action's artifact, the rest is the group's.
+//! Deployments that a pipeline's action asks for: the revision is the action's artifact or an AppSpec made of it, the rest is the group's.
 //!
 //! Source: contract, codepipeline section 6.5.
 
@@ -6,10 +6,12 @@ use super::CodeDeploy;
 use super::deployments::id_of;
 use super::launch::{Launch, launch};
 use crate::companions::Companions;
-use crate::engine::world::{DeploymentRefused, DeploymentRequest};
+use crate::engine::world::{DeploymentRefused, DeploymentRequest, DeploymentRevision};
 use codedeploy_api::error::CreateDeploymentError;
 use codedeploy_api::input::CreateDeploymentInput;
-use codedeploy_api::model::{BundleType, RevisionLocation, RevisionLocationType, S3Location};
+use codedeploy_api::model::{
+    AppSpecContent, BundleType, RevisionLocation, RevisionLocationType, S3Location,
+};
 
 /// Starts the deployment, or finds the one that the same effect started before.
 pub async fn launch_deployment(
@@ -34,19 +36,28 @@ pub async fn launch_deployment(
 }
 
 fn input(request: DeploymentRequest) -> CreateDeploymentInput {
-    let at = request.revision;
     let mut input = CreateDeploymentInput::new(request.application);
     input.deployment_group_name = Some(request.group);
-    input.revision = Some(RevisionLocation {
-        revision_type: Some(RevisionLocationType::S3),
-        s3_location: Some(S3Location {
-            bucket: Some(at.bucket),
-            key: Some(at.key),
-            bundle_type: Some(BundleType::Zip),
-            version: at.version,
-            e_tag: None,
-        }),
-        ..RevisionLocation::default()
+    input.revision = Some(match request.revision {
+        DeploymentRevision::Bundle(at) => RevisionLocation {
+            revision_type: Some(RevisionLocationType::S3),
+            s3_location: Some(S3Location {
+                bucket: Some(at.bucket),
+                key: Some(at.key),
+                bundle_type: Some(BundleType::Zip),
+                version: at.version,
+                e_tag: None,
+            }),
+            ..RevisionLocation::default()
+        },
+        DeploymentRevision::AppSpec(content) => RevisionLocation {
+            revision_type: Some(RevisionLocationType::AppSpecContent),
+            app_spec_content: Some(AppSpecContent {
+                content: Some(content),
+                sha256: None,
+            }),
+            ..RevisionLocation::default()
+        },
     });
     input
 }

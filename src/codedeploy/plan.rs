@@ -1,11 +1,13 @@
 //! Stored definition and request → engine plan.
 //!
-//! Parse, don't validate: what the engine gets needs no further check. Source: contract, codedeploy sections 4, 5.1 and 6.1.
+//! Parse, don't validate: what the engine gets needs no further check. Source: contract, codedeploy sections 4, 5.1, 6.1 and 7.1.
 
 use super::errors;
 use super::revisions::content;
 use crate::companions::ObjectRef;
-use crate::engine::deployment::appspec::lambda;
+use crate::companions::containers::ServiceRef;
+use crate::engine::deployment::appspec::{ecs, lambda};
+use crate::engine::deployment::ecs::plan::{EcsSource, EcsWork, Pair};
 use crate::engine::deployment::plan::{
     AlarmWatch, Bundle, LambdaSource, LambdaWork, RevisionObject, RollbackPlan, Trigger, Work,
 };
@@ -13,7 +15,8 @@ use crate::engine::deployment::traffic::Routing;
 use codedeploy_api::error::InvalidRevisionException;
 use codedeploy_api::model::{
     AlarmConfiguration, AutoRollbackConfiguration, AutoRollbackEvent, BundleType,
-    DeploymentConfigInfo, RevisionLocation, S3Location, TriggerConfig,
+    DeploymentConfigInfo, DeploymentGroupInfo, DeploymentReadyAction, ECSService, RevisionLocation,
+    S3Location, TrafficRoute, TriggerConfig,
 };
 
 /// What a Lambda deployment of this revision does.
@@ -33,6 +36,75 @@ pub fn lambda_work(
         source,
         routing: routing(config),
     }))
+}
+
+/// What a deployment of this revision to the group's ECS service does.
+pub fn ecs_work(
+    revision: &RevisionLocation,
+    config: &DeploymentConfigInfo,
+    group: &DeploymentGroupInfo,
+) -> Result<Work, InvalidRevisionException> {
+    let source = match &revision.s3_location {
+        Some(s3) => EcsSource::Object(object(s3)),
+        None => {
+            let text = content(revision).0.unwrap_or_default();
+            let spec = ecs(text.as_bytes());
+            EcsSource::Given(spec.map_err(|error| errors::invalid_app_spec(&error.0))?)
+        }
+    };
+    let service = group.ecs_services.iter().flatten().next();
+    let name = |of: fn(&ECSService) -> &Option<String>| {
+        service
+            .and_then(|service| of(service).clone())
+            .unwrap_or_default()
+    };
+    let blue_green = group.blue_green_deployment_configuration.as_ref();
+    let ready = blue_green.and_then(|of| of.deployment_ready_option.as_ref());
+    let ready = ready
+        .filter(|ready| ready.action_on_timeout == Some(DeploymentReadyAction::StopDeployment));
+    let terminate = blue_green
+        .and_then(|of| of.terminate_blue_instances_on_deployment_success.as_ref())
+        .and_then(|of| of.termination_wait_time_in_minutes);
+    Ok(Work::Ecs(EcsWork {
+        source,
+        routing: routing(config),
+        place: ServiceRef {
+            cluster: name(|service| &service.cluster_name),
+            service: name(|service| &service.service_name),
+        },
+        pair: pair(group),
+        ready_wait: ready.map(|ready| minutes(ready.wait_time_in_minutes)),
+        termination_wait: minutes(terminate),
+    }))
+}
+
+/// The group's only pair of target groups; groups are not kept without one.
+fn pair(group: &DeploymentGroupInfo) -> Pair {
+    let info = group.load_balancer_info.as_ref();
+    let pair = info.and_then(|info| info.target_group_pair_info_list.as_ref()?.first());
+    let groups = pair.and_then(|pair| pair.target_groups.as_deref());
+    let name = |place: usize| {
+        let group = groups.and_then(|groups| groups.get(place));
+        group
+            .and_then(|group| group.name.clone())
+            .unwrap_or_default()
+    };
+    let listener = |route: Option<&TrafficRoute>| {
+        route
+            .and_then(|route| route.listener_arns.as_ref()?.first())
+            .cloned()
+    };
+    Pair {
+        groups: [name(0), name(1)],
+        production: listener(pair.and_then(|pair| pair.prod_traffic_route.as_ref()))
+            .unwrap_or_default(),
+        test: listener(pair.and_then(|pair| pair.test_traffic_route.as_ref())),
+    }
+}
+
+fn minutes(of: Option<i32>) -> u32 {
+    of.and_then(|minutes| u32::try_from(minutes).ok())
+        .unwrap_or_default()
 }
 
 fn object(s3: &S3Location) -> RevisionObject {

@@ -1,7 +1,8 @@
 //! The service as handlers see it, and the list of its operations.
 
+use super::agents::keys::Keys;
 use super::deployments::{DeploymentKey, Fixed};
-use super::events::event;
+use super::events::{event, instance_event};
 use super::operations::*;
 use super::store::Tables;
 use super::{deployment_view, errors, launch, validate};
@@ -10,6 +11,7 @@ use crate::companions::Companions;
 use crate::companions::events::Events;
 use crate::engine::deployment::commands::start::created;
 use crate::engine::deployment::event::Owner;
+use crate::engine::deployment::perform::HostIndex;
 use crate::engine::deployment::{Deployment, DeploymentState, Event, Record};
 use crate::engine::driver::{Driver, Keep};
 use crate::server::{Service, Typed};
@@ -28,6 +30,10 @@ pub struct CodeDeploy {
     pub store: Store,
     pub tables: Tables,
     pub engine: Driver<Deployment>,
+    /// Deployments that have commands for an agent.
+    pub commands: HostIndex,
+    /// What specifications are signed with.
+    pub keys: Keys,
 }
 
 /// Operations that answer 501 for now.
@@ -111,9 +117,18 @@ impl Keep<Deployment> for Kept {
             Record::Moved { from, to, at } => {
                 if let Some(fixed) = tx.get_record(&deployments.fixed, key) {
                     deployments.moved(tx, key, &fixed, (from, to));
-                    if let Some(event) = event(&self.tables, tx, key, &fixed, to, at) {
+                    if let Some(event) = event(&self.tables, tx, key, &fixed, (from, to), at) {
                         self.events.record(tx, event);
                     }
+                }
+            }
+            Record::InstanceMoved { id, arn, to, at } => {
+                let fixed = tx.get_record(&deployments.fixed, key);
+                let event = fixed.and_then(|fixed| {
+                    instance_event(&self.tables, tx, key, &fixed, (&id, &arn, to), at)
+                });
+                if let Some(event) = event {
+                    self.events.record(tx, event);
                 }
             }
             Record::Finished(state) => self.tables.finish_deployment(tx, *state),

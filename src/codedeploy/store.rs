@@ -6,6 +6,7 @@
 
 use super::deployments::Deployments;
 use super::errors;
+use super::fleet::{Host, HostKey};
 use super::instances::Instance;
 use super::revisions::Revisions;
 use super::tags::Tags;
@@ -43,6 +44,8 @@ pub struct Tables {
     pub instances: Table<NameKey, Instance>,
     /// The name of the registered instance that uses an IAM ARN.
     pub instance_arns: Table<NameKey, String>,
+    /// Instances that groups have deployed to.
+    pub hosts: Table<HostKey, Host>,
     /// By the id of an application, group or configuration.
     pub tags: Table<NameKey, Tags>,
 }
@@ -80,6 +83,7 @@ impl Tables {
             revisions: Revisions::declare(b),
             instances: b.table("codedeploy.instances"),
             instance_arns: b.table("codedeploy.instance-arns"),
+            hosts: b.table("codedeploy.hosts"),
             tags: b.table("codedeploy.tags"),
         }
     }
@@ -155,6 +159,7 @@ impl Tables {
             self.revisions.retarget(tx, key, target, None);
             self.release(tx, &key.0, &group);
             tx.remove(&self.tags, &(key.0.clone(), group.id.clone()));
+            self.remove_hosts(tx, &key.0, &group.id);
         }
     }
 

@@ -3,6 +3,8 @@
 //! Invariant: each verb is a line; what it does is the companion's.
 
 use super::cloudwatch::CloudWatch;
+use super::containers::Containers;
+use super::ecs::Ecs;
 use super::elbv2::Elbv2;
 use super::iam::{Iam, RoleArn};
 use super::lambda::Lambda;
@@ -36,6 +38,7 @@ pub struct Embedded {
     pub ssm: Ssm,
     pub cloudwatch: CloudWatch,
     pub lambda: Lambda,
+    pub ecs: Ecs,
     pub elbv2: Elbv2,
 }
 
@@ -183,6 +186,10 @@ impl Companions for Embedded {
         shift: AliasShift,
     ) -> Result<AliasInfo, AliasError> {
         self.lambda.shift(scope, function, alias, shift).await
+    }
+
+    fn containers(&self) -> &dyn Containers {
+        &self.ecs
     }
 
     fn balancers(&self) -> &dyn Balancers {

@@ -5,6 +5,7 @@
 pub mod balancing;
 pub mod cloudwatch;
 pub mod containers;
+pub mod ecs;
 pub mod elbv2;
 pub mod embedded;
 pub mod events;
@@ -281,6 +282,46 @@ pub trait ObjectListener: Send + Sync + 'static {
     fn object_created(&self, news: &ObjectCreated);
 }
 
+/// What a tag of an instance has to be like.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum TagFilter {
+    Key(String),
+    Value(String),
+    Both(String, String),
+}
+
+impl TagFilter {
+    pub fn matches(&self, tags: &BTreeMap<String, String>) -> bool {
+        match self {
+            Self::Key(key) => tags.contains_key(key),
+            Self::Value(value) => tags.values().any(|of| of == value),
+            Self::Both(key, value) => tags.get(key).is_some_and(|of| of == value),
+        }
+    }
+}
+
+/// An instance of EC2 as engines see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceInfo {
+    /// `i-…`
+    pub id: String,
+    pub arn: String,
+    /// `running`, `stopped`, …
+    pub state: String,
+    /// Availability zone.
+    pub zone: Option<String>,
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Load balancers that an instance is behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct LoadBalancers {
+    /// Names of target groups.
+    pub target_groups: Vec<String>,
+    /// Names of classic load balancers.
+    pub classic: Vec<String>,
+}
+
 /// What engines may ask of their neighbours.
 #[async_trait]
 pub trait Companions: Send + Sync + 'static {
@@ -403,5 +444,38 @@ pub trait Companions: Send + Sync + 'static {
         _version: Option<&str>,
     ) -> Result<SecretValue, ValueError> {
         Err(ValueError::NotFound(id.to_owned()))
+    }
+
+    // Instances of EC2 and what is in front of them, for deployments of the compute platform Server.
+
+    /// The instances, running or stopped, that match a filter of each group; no group matches none. The error is for people.
+    async fn instances(
+        &self,
+        _scope: &Scope,
+        _filters: &[Vec<TagFilter>],
+    ) -> Result<Vec<InstanceInfo>, String> {
+        Ok(Vec::new())
+    }
+    /// Takes the instance out of all of these; returns when none sends it anything any more. Harmless when it is in none.
+    async fn block_instance(
+        &self,
+        _scope: &Scope,
+        _balancers: &LoadBalancers,
+        instance: &str,
+    ) -> Result<(), String> {
+        Err(format!(
+            "there are no load balancers here from which {instance} can be taken"
+        ))
+    }
+    /// Puts the instance into all of these; returns when each finds it healthy. Harmless when it is there.
+    async fn allow_instance(
+        &self,
+        _scope: &Scope,
+        _balancers: &LoadBalancers,
+        instance: &str,
+    ) -> Result<(), String> {
+        Err(format!(
+            "there are no load balancers here that {instance} can be put behind"
+        ))
     }
 }

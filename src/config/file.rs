@@ -33,6 +33,7 @@ pub(super) fn read_file(named: Option<&Utf8Path>) -> Result<File, ConfigError> {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct File {
     pub listen: Option<Parsed<SocketAddr>>,
+    pub agent_listen: Option<Parsed<SocketAddr>>,
     pub data_dir: Option<Utf8PathBuf>,
     pub memory: Option<bool>,
     pub builds: Option<Builds>,

@@ -13,6 +13,9 @@ pub struct Flags {
     /// Address and port to serve on; port 0 takes a free one [default: 127.0.0.1:4566]
     #[arg(long, env = "SLIPWAY_LISTEN", value_name = "ADDR:PORT", value_parser = address)]
     pub listen: Option<SocketAddr>,
+    /// Address and port to serve CodeDeploy's agents on by TLS, which they insist on [default: none]
+    #[arg(long, env = "SLIPWAY_AGENT_LISTEN", value_name = "ADDR:PORT", value_parser = address)]
+    pub agent_listen: Option<SocketAddr>,
     /// Folder that keeps everything [default: the platform's data folder]
     #[arg(long, env = "SLIPWAY_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<Utf8PathBuf>,

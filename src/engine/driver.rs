@@ -148,6 +148,11 @@ impl<M: Machine> Driver<M> {
         self.0.watchers.watch(key)
     }
 
+    /// Tells when any row changes, from now on: subscribe, look, wait, look again.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<()> {
+        self.0.tables.live.changes()
+    }
+
     /// Delivers news; durable when it returns. News for a run that is over changes nothing.
     pub async fn event(&self, key: M::Key, event: M::Event) {
         self.deliver(&key, News::of(event)).await;

@@ -5,6 +5,8 @@
 use super::EffectId;
 use super::build::git::SourceLogin;
 use super::build::reports::{Group, GroupRefused, Wanted};
+use super::deployment::server::order::Candidate;
+use super::deployment::server::plan::Selection;
 use super::{batch, pipeline};
 use crate::aws::Scope;
 use crate::companions::{Companions, ObjectRef};
@@ -43,6 +45,16 @@ pub trait World: Send + Sync + 'static {
 
     /// Begins the deployment of this id, which rolls another one back; harmless when it has begun.
     async fn begin_rollback(&self, _: &Scope, _: &str) {}
+
+    /// The instances of a deployment's group that are selected, with what is known of them. The error is for people.
+    async fn instances(
+        &self,
+        _: &Scope,
+        _deployment: &str,
+        _: &Selection,
+    ) -> Result<Vec<Candidate>, String> {
+        Ok(Vec::new())
+    }
 
     /// Starts a finished build again under this UUID; the same one again starts nothing new.
     async fn retry_build(&self, _: &Scope, build_id: &str, _: &str) {
@@ -138,12 +150,20 @@ pub struct DeploymentRequest {
     pub scope: Scope,
     pub application: String,
     pub group: String,
-    /// A zip with an AppSpec file.
-    pub revision: ObjectRef,
+    pub revision: DeploymentRevision,
     /// `codepipeline/<pipeline>`.
     pub initiator: String,
     /// Whom to tell when it has ended: `World::tell_pipeline` with the outcome that `codedeploy::outcome` makes of it.
     pub listener: BuildListener,
+}
+
+/// What an action deploys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeploymentRevision {
+    /// A zip with an AppSpec file.
+    Bundle(ObjectRef),
+    /// The text of an AppSpec file.
+    AppSpec(String),
 }
 
 /// How a deployment ended, as told to the pipeline that waits for it.

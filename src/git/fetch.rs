@@ -51,6 +51,8 @@ pub struct Wanted {
     /// Certificates of hosts are not looked at.
     pub insecure: bool,
     pub login: Option<Login>,
+    /// A bare repository of this machine that spares what was fetched before; made when absent. Best effort.
+    pub cache: Option<PathBuf>,
 }
 
 /// A working tree, as long as this lives.
@@ -97,6 +99,13 @@ impl Git {
                 home: folder.path(),
                 protocols: protocols(&address),
                 logged_in,
+                largest: self.largest,
+            },
+            keeper: Child {
+                program: &self.program,
+                home: folder.path(),
+                protocols: Scheme::File.as_str().to_owned(),
+                logged_in: false,
                 largest: self.largest,
             },
             tree: tree(folder.path()),
@@ -161,9 +170,14 @@ fn protocols(address: &Address) -> String {
     allowed.join(":")
 }
 
+/// The one name that a cache has.
+const KEPT: &str = "refs/slipway/kept";
+
 /// One repository on its way.
 struct Work<'a> {
     child: Child<'a>,
+    /// The same for what is kept on this machine.
+    keeper: Child<'a>,
     tree: PathBuf,
     wanted: &'a Wanted,
     /// As customers write it, without a login: rewriting is git's.
@@ -179,13 +193,51 @@ impl Work<'_> {
         let target = target.ok_or(GitError::NoReference)?;
         self.git(&["init", "--quiet", "--template="]).await?;
         self.git(&["remote", "add", "origin", &self.url]).await?;
+        self.recall().await;
         let found = self.bring(&target).await?;
         self.check_out(&target, &found).await?;
+        self.remember().await;
         if self.wanted.submodules {
             self.bring_submodules().await?;
         }
         let head = self.git(&["rev-parse", "HEAD"]).await?;
         Ok(head.trim().to_owned())
+    }
+
+    /// Where objects are kept from one fetch to the next; a shallow repository has too few of them.
+    fn cache(&self) -> Option<&str> {
+        let cache = self.wanted.cache.as_deref()?.to_str()?;
+        self.wanted.depth.is_none().then_some(cache)
+    }
+
+    /// Takes what is kept, so that the host need not send it again.
+    async fn recall(&self) {
+        if let Some(cache) = self
+            .cache()
+            .filter(|cache| Path::new(cache).join("HEAD").exists())
+        {
+            let refspec = format!("+{KEPT}:{KEPT}");
+            let arguments = ["fetch", "--quiet", "--no-tags", "--", cache, &refspec];
+            let _ = self.keeper.run(&self.tree, &arguments).await;
+        }
+    }
+
+    /// Keeps what is checked out, and leaves no trace of it in the tree.
+    async fn remember(&self) {
+        let Some(cache) = self.cache() else {
+            return;
+        };
+        let _ = self.git(&["update-ref", "-d", KEPT]).await;
+        let made = self
+            .git(&["init", "--quiet", "--bare", "--template=", "--", cache])
+            .await;
+        if made.is_ok() {
+            let refspec = format!("+HEAD:{KEPT}");
+            let _ = self
+                .keeper
+                .run(&self.tree, &["push", "--quiet", "--", cache, &refspec])
+                .await;
+        }
     }
 
     async fn git(&self, arguments: &[&str]) -> Result<String, GitError> {

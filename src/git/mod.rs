@@ -24,4 +24,4 @@ mod settings;
 pub use address::Login;
 pub use error::GitError;
 pub use fetch::{Fetched, Git, Wanted};
-pub use rewrite::Rewrites;
+pub use rewrite::{Rewrite, Rewrites};

@@ -6,6 +6,7 @@
 //!
 //! - `choose.rs` decides which kind a server uses
 //! - `docker/` runs commands in containers, `process/` as processes of this machine, `scripted.rs` in memory for tests of engines
+//! - `pods.rs`: groups of containers that run their images' own programs, where the kind has containers
 //! - `images.rs` maps image names, `limits.rs` and `tarball.rs` bound and stream archives, `names.rs` makes safe names of ids
 
 pub mod choose;
@@ -13,8 +14,10 @@ pub mod docker;
 pub mod images;
 pub mod limits;
 mod names;
+pub mod pods;
 pub mod process;
 pub mod scripted;
+pub mod scripted_pods;
 mod tarball;
 
 pub use choose::choose;
@@ -126,6 +129,10 @@ pub trait Sandboxes: Send + Sync + 'static {
     ) -> Result<Arc<dyn Sandbox>, SandboxError>;
     /// Removes what a crashed server of this data folder left behind. Call only while holding the folder's lock.
     async fn sweep(&self) -> Result<(), SandboxError>;
+    /// Makes pods, where there is a container engine. They are swept with the rest.
+    fn pods(&self) -> Option<Arc<dyn pods::Pods>> {
+        None
+    }
 }
 
 /// One place where commands run, one after the other or side by side, until `remove`.
@@ -135,6 +142,13 @@ pub trait Sandbox: Send + Sync + 'static {
     fn path(&self, path: &Utf8Path) -> Utf8PathBuf;
     /// Runs one command to its end. Standard input is empty.
     async fn exec(&self, exec: &Exec, output: Output) -> Result<Exit, SandboxError>;
+    /// Runs a command for a person: its input and output are the terminal of this very process, which must have one.
+    async fn attend(&self, exec: &Exec) -> Result<Exit, SandboxError> {
+        let _ = exec;
+        Err(SandboxError::Failed(
+            "this sandbox has no place for a person".to_owned(),
+        ))
+    }
     /// Unpacks a tar stream into `dir` (created when absent), modes and symlinks kept.
     async fn copy_in(&self, dir: &Utf8Path, tar: ByteStream) -> Result<(), SandboxError>;
     /// The file or tree at `path` as a tar stream; entry names begin with the last component of `path`.

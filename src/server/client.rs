@@ -33,6 +33,14 @@ pub struct Answer {
     pub body: Bytes,
 }
 
+impl Answer {
+    /// The first header of this name, which is in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut found = self.headers.iter().filter(|(of, _)| of == name);
+        found.next().map(|(_, value)| value.as_str())
+    }
+}
+
 /// The body of an answer as it comes.
 pub type Chunks = BoxStream<'static, io::Result<Bytes>>;
 
@@ -72,6 +80,18 @@ pub async fn post(
         .unwrap_or_else(|_| Err(too_slow(url, ANSWER)))
 }
 
+/// Stores a body and waits for the whole answer.
+pub async fn put(
+    url: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Bytes>,
+) -> Result<Answer, ClientError> {
+    let request = Outgoing::new(Method::PUT, url, headers, body.into())?;
+    timeout(ANSWER, request.collect())
+        .await
+        .unwrap_or_else(|_| Err(too_slow(url, ANSWER)))
+}
+
 /// Sends a body and waits at most `patience` for the status that is answered. What else is answered is read, because the other side
 /// may want it to be, but no more than `most` bytes of it, and thrown away.
 pub async fn tell(
@@ -102,15 +122,33 @@ pub async fn get(url: &str, headers: &[(&str, &str)]) -> Result<Answer, ClientEr
 
 /// Asks, waits for the head of the answer and gives its body as it comes, for as long as it comes. Dropping it ends the connection.
 pub async fn get_stream(url: &str, headers: &[(&str, &str)]) -> Result<(u16, Chunks), ClientError> {
+    let (head, chunks) = open(url, headers).await?;
+    Ok((head.status, chunks))
+}
+
+/// The same with all of the head, in an answer without a body.
+pub async fn open(url: &str, headers: &[(&str, &str)]) -> Result<(Answer, Chunks), ClientError> {
     let request = Outgoing::new(Method::GET, url, headers, Bytes::new())?;
     let (head, body) = request.send(CONNECT, ANSWER).await?.into_parts();
+    let answer = Answer {
+        status: head.status.as_u16(),
+        headers: texts(&head.headers),
+        body: Bytes::new(),
+    };
     let chunks = BodyStream::new(body).filter_map(|frame| async {
         match frame {
             Ok(frame) => frame.into_data().ok().map(Ok),
             Err(error) => Some(Err(io::Error::other(error))),
         }
     });
-    Ok((head.status.as_u16(), chunks.boxed()))
+    Ok((answer, chunks.boxed()))
+}
+
+fn texts(headers: &http::HeaderMap) -> Vec<(String, String)> {
+    let text = |(name, value): (&http::HeaderName, &HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    headers.iter().filter_map(text).collect()
 }
 
 /// A request and where it goes.
@@ -204,12 +242,9 @@ impl<'a> Outgoing<'a> {
             true => ClientError::TooLong { url: url.clone() },
             false => broken(&url, &*error),
         })?;
-        let texts = head.headers.iter().filter_map(|(name, value)| {
-            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-        });
         Ok(Answer {
             status: head.status.as_u16(),
-            headers: texts.collect(),
+            headers: texts(&head.headers),
             body: body.to_bytes(),
         })
     }

@@ -9,6 +9,7 @@ use crate::aws::Account;
 use crate::codepipeline::jobs::partners::{self, Client};
 use crate::companions::lambda;
 use crate::engine::clock::Clock;
+use crate::world;
 use aws_smithy_http_server::body::to_boxed;
 use aws_smithy_types::date_time::Format;
 use codepipeline_api::model::ActionTypeId;
@@ -73,6 +74,18 @@ fn info(app: &App) -> Value {
         "account": app.config.account,
         "region": app.config.region,
         "time_scale": app.config.time_scale,
+        "agents": agents(app),
+    })
+}
+
+/// Where agents of CodeDeploy are served, and the certificate that they have to trust; null where they are not.
+fn agents(app: &App) -> Value {
+    let address = app.world.agents_address();
+    address.map_or(Value::Null, |address| {
+        json!({
+            "endpoint": format!("https://{}", world::reachable(address)),
+            "certificate": app.codedeploy.keys.certificate_file(),
+        })
     })
 }
 

@@ -22,6 +22,9 @@ message_error!("slipway", "RequestTimeoutException", slow, Timeout, "RequestTime
 message_error!("slipway", "ExpiredTokenException", expired, ExpiredToken, "ExpiredTokenException", 403, fault: false, &super::EXPIRED);
 message_error!("slipway", "AccessDeniedException", denied, AccessDenied, "AccessDeniedException", 403, fault: false, &super::DENIED);
 message_error!("slipway", "ResourceNotFoundException", absent, NotFound, "ResourceNotFoundException", 404, fault: false, &slipway_runtime::CLIENT_ERROR);
+// Those of CodeDeploy's command service, which has no model (contract codedeploy §8.8).
+message_error!("slipway", "ClientException", client, Client, "ClientException", 400, fault: false, &slipway_runtime::CLIENT_ERROR);
+message_error!("slipway", "ServerException", server, Server, "ServerException", 500, fault: true, &slipway_runtime::SERVER_ERROR);
 message_error!("slipway", "ValidationException", invalid, Invalid, "ValidationException", 400, fault: false, &super::INVALID);
 message_error!("slipway", "InternalFailure", internal, InternalFailure, "InternalFailure", 500, fault: true, &slipway_runtime::SERVER_ERROR);
 

@@ -1,6 +1,6 @@
 //! `GET /_slipway/follow`: says when something changes, so that nobody who watches has to ask again and again.
 //!
-//! Query: `pipeline=NAME`, `build=ID`, or `log-group=NAME&log-stream=NAME`, in the account and region of the signature. Answer: JSON
+//! Query: `pipeline=NAME`, `build=ID`, `deployment=ID`, or `log-group=NAME&log-stream=NAME`, in the account and region of the signature. Answer: JSON
 //! lines, one at once and one after each change, until the client goes or the server stops. Changes that come quickly one after
 //! the other may share a line. A pipeline's lines say which actions run and what they wait for outside; the rest is read by
 //! the services' own operations.
@@ -33,8 +33,7 @@ pub fn answer(app: &Arc<App>, head: &Parts) -> Response {
     }
     let scope = identity.scope;
     let Some(subject) = Subject::of(head.uri.query().unwrap_or_default()) else {
-        let expected =
-            "expected pipeline=NAME, build=ID, or log-group=NAME and log-stream=NAME in the query";
+        let expected = "expected pipeline=NAME, build=ID, deployment=ID, or log-group=NAME and log-stream=NAME in the query";
         return control::refuse(StatusCode::BAD_REQUEST, expected);
     };
     let lines = Lines {
@@ -57,6 +56,7 @@ pub fn answer(app: &Arc<App>, head: &Parts) -> Response {
 enum Subject {
     Pipeline(String),
     Build(String),
+    Deployment(String),
     Log { group: String, stream: String },
 }
 
@@ -72,6 +72,7 @@ impl Subject {
         let pipeline = field("pipeline").map(Self::Pipeline);
         pipeline
             .or_else(|| field("build").map(Self::Build))
+            .or_else(|| field("deployment").map(Self::Deployment))
             .or_else(|| {
                 Some(Self::Log {
                     group: field("log-group")?,
@@ -89,6 +90,10 @@ impl Subject {
             Self::Build(id) => {
                 let key = (scope.clone(), id.clone());
                 Wake::Row(app.codebuild.engine.watch(key))
+            }
+            Self::Deployment(id) => {
+                let key = (scope.clone(), id.clone());
+                Wake::Row(app.codedeploy.engine.watch(key))
             }
             Self::Log { group, stream } => Wake::Log(app.logs.watch(scope, group, stream)),
         }
@@ -139,6 +144,7 @@ impl Lines {
                 json!({"pipeline": name, "running": self.running(name)})
             }
             Subject::Build(id) => json!({ "build": id }),
+            Subject::Deployment(id) => json!({ "deployment": id }),
             Subject::Log { group, stream } => json!({"log-group": group, "log-stream": stream}),
         }
     }

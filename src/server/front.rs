@@ -13,7 +13,7 @@ use super::query::Form;
 use super::route::{self, Destination};
 use super::service::{Outcome, Service};
 use super::wire::{Body, Response, Wire};
-use super::{control, fault, identity, trace};
+use super::{agents, control, fault, identity, trace};
 use crate::app::App;
 use crate::aws::Time;
 use crate::companions::s3::{Caller, errors};
@@ -115,6 +115,7 @@ async fn dispatch(
             wire,
             name,
         } => asked.operation(service, wire, &name, body, named).await,
+        Destination::Agents(name) => asked.agents(&name, body, named).await,
         Destination::Form(found) => asked.form(found, body, named).await,
         Destination::S3 if app.config.services.includes("s3") => {
             named.set("S3", Wire::Json);
@@ -161,6 +162,28 @@ impl Asked<'_> {
             }
             Err(malformed) => self.malformed(wire, &malformed),
         }
+    }
+
+    /// Calls of CodeDeploy's agents; a poll is answered when there is something to do.
+    async fn agents(&self, name: &str, body: Incoming, named: &mut Named) -> Response {
+        let wire = Wire::Json;
+        named.set(name, wire);
+        if !agents::is_known(name) || !self.app.config.services.includes("codedeploy") {
+            return self.nowhere(wire, &format!("operation '{name}' in {}", agents::SERVICE));
+        }
+        let bytes = match collect(body, wire.longest()).await {
+            Ok(bytes) => bytes,
+            Err(failure) => return wire.error(self.id, &*failure),
+        };
+        let identity = match identity::of(self.app, self.credential, self.app.now()) {
+            Ok(identity) => identity,
+            Err(expired) => return wire.error(self.id, &expired),
+        };
+        if let Err(denied) = identity.may((agents::SERVICE, name)) {
+            return wire.error(self.id, &denied);
+        }
+        let caller = (self.id, &identity.scope);
+        agents::answer(self.app, self.head, caller, name, &bytes).await
     }
 
     async fn form(

@@ -10,15 +10,17 @@ use crate::app::App;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 /// Connections served at a time; further ones wait in the system's queue.
@@ -30,11 +32,11 @@ pub const GRACE: Duration = Duration::from_secs(10);
 const LONGEST_HEAD: usize = 64 * 1024;
 
 /// A bound socket and the names under which it may be called.
-#[derive(Debug)]
 pub struct Listener {
     socket: TcpListener,
     hosts: Arc<Hosts>,
     silence: Duration,
+    tls: Option<TlsAcceptor>,
 }
 
 impl Listener {
@@ -46,7 +48,16 @@ impl Listener {
             socket,
             hosts,
             silence: SILENCE,
+            tls: None,
         })
+    }
+
+    /// Speaks TLS alone, and proves itself by this certificate.
+    pub fn secured(self, tls: TlsAcceptor) -> Self {
+        Self {
+            tls: Some(tls),
+            ..self
+        }
     }
 
     /// Bears another silence than [`SILENCE`].
@@ -74,9 +85,13 @@ impl Listener {
                 },
                 silence: self.silence,
             };
-            let watcher = open.watcher();
+            let (watcher, tls) = (open.watcher(), self.tls.clone());
             tokio::spawn(async move {
-                connection.run(stream, watcher).await;
+                let _ = stream.set_nodelay(true);
+                match tls {
+                    None => connection.run(stream, watcher).await,
+                    Some(tls) => connection.run_secured(tls, stream, watcher).await,
+                }
                 drop(place);
             });
         }
@@ -144,8 +159,20 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(self, stream: TcpStream, watcher: hyper_util::server::graceful::Watcher) {
-        let _ = stream.set_nodelay(true);
+    /// A client that takes its time to agree on keys is let go like one that is silent.
+    async fn run_secured(self, tls: TlsAcceptor, stream: TcpStream, watcher: Watcher) {
+        match tokio::time::timeout(self.silence, tls.accept(stream)).await {
+            Ok(Ok(stream)) => self.run(stream, watcher).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a client does not agree on TLS"),
+            Err(_) => {}
+        }
+    }
+
+    async fn run(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        watcher: Watcher,
+    ) {
         let begun = Arc::new(AtomicBool::new(false));
         let silence = self.silence;
         let service = service_fn({

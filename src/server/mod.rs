@@ -4,6 +4,7 @@
 //! `route.rs` (which service, which operation), `identity.rs` (whose call it is), `wire.rs` (its protocol) and `operation.rs` (the
 //! typed handler) to its answer. `fault.rs` holds what is answered outside handlers. `client.rs` is the other direction.
 
+pub mod agents;
 pub mod badges;
 pub mod balancer;
 pub mod body;
@@ -27,6 +28,7 @@ pub mod rest;
 pub mod route;
 pub mod s3;
 pub mod service;
+pub mod tls;
 pub mod trace;
 pub mod visit;
 pub mod webhooks;

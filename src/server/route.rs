@@ -2,6 +2,7 @@
 //!
 //! Invariant: decides from names alone; whatever is not recognised is named in the answer.
 
+use super::agents;
 use super::credential::Credential;
 use super::query::Form;
 use super::service::Service;
@@ -26,6 +27,8 @@ pub enum Destination<'a> {
         wire: Wire,
         name: String,
     },
+    /// An operation of the service that CodeDeploy's agents speak.
+    Agents(String),
     /// A query request: its form fields name the operation, and where its signature does not, the service.
     Form(Option<(&'a Service, Wire)>),
     S3,
@@ -78,6 +81,9 @@ impl Directory {
         let target =
             String::from_utf8_lossy(head.headers.get("x-amz-target")?.as_bytes()).into_owned();
         let (prefix, name) = target.rsplit_once('.').unwrap_or(("", &target));
+        if let Some(name) = agents::operation(prefix, name) {
+            return Some(Destination::Agents(name.to_owned()));
+        }
         let service = self
             .services
             .iter()

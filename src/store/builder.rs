@@ -145,7 +145,7 @@ impl Builder {
             folder,
             queue: Some(sender),
             thread: Mutex::new(Some(thread)),
-            _temporary: temporary,
+            temporary: Mutex::new(temporary),
         };
         Ok(Store {
             inner: Arc::new(inner),

@@ -22,8 +22,8 @@ pub(super) struct Inner {
     pub folder: Utf8PathBuf,
     pub queue: Option<Sender<Message>>,
     pub thread: Mutex<Option<JoinHandle<()>>>,
-    /// Removed with the store, after the writer has ended.
-    pub _temporary: Option<TempDir>,
+    /// Removed when the store is closed, or with it; after the writer has ended.
+    pub temporary: Mutex<Option<TempDir>>,
 }
 
 impl Store {
@@ -57,13 +57,17 @@ impl Store {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Waits until everything queued is durable and answered, then releases the files and the lock. Later writes are refused
+    /// Waits until everything queued is durable and answered, then releases the files and the lock; a temporary folder goes. Later writes are refused
     /// with `Closed`; live tables stay readable.
     pub async fn close(&self) {
         let (reply, answer) = oneshot::channel();
         if self.send(Message::Close(reply)).is_ok() {
             let _ = answer.await;
         }
+        let temporary = self.inner.temporary.lock();
+        let temporary = temporary.unwrap_or_else(PoisonError::into_inner).take();
+        // Somebody may hold a handle to the end of the process.
+        let _ = tokio::task::spawn_blocking(|| drop(temporary)).await;
     }
 
     /// Where files that belong to rows may be kept (bodies of objects); a temporary folder with `Location::Memory`.

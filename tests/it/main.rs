@@ -5,6 +5,7 @@
     reason = "a helper of a test that panics fails the test"
 )]
 
+mod agents;
 mod builds;
 mod codebuild;
 mod codedeploy;

@@ -24,7 +24,10 @@ pub struct Remote {
 #[derive(Clone, Copy, Debug)]
 pub enum Api {
     CodeBuild,
+    CodeDeploy,
     CodePipeline,
+    /// What agents of CodeDeploy call.
+    Commands,
     Logs,
 }
 
@@ -70,6 +73,12 @@ impl Remote {
 
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// The account, when the key names it.
+    pub fn account(&self) -> Option<&str> {
+        let digits = self.key.len() == 12 && self.key.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then_some(&self.key)
     }
 
     /// Calls an operation and reads its output.
@@ -139,7 +148,7 @@ impl Remote {
     }
 
     /// Any credentials are accepted; what counts is the account and the region that they name.
-    fn authorization(&self, service: &str) -> String {
+    pub fn authorization(&self, service: &str) -> String {
         let (key, region) = (&self.key, &self.region);
         let date = Timestamp::now().strftime("%Y%m%d");
         format!(
@@ -181,7 +190,9 @@ impl Api {
     fn target(self) -> &'static str {
         match self {
             Self::CodeBuild => "CodeBuild_20161006",
+            Self::CodeDeploy => "CodeDeploy_20141006",
             Self::CodePipeline => "CodePipeline_20150709",
+            Self::Commands => crate::codedeploy::agents::protocol::TARGETS[0],
             Self::Logs => "Logs_20140328",
         }
     }
@@ -189,7 +200,9 @@ impl Api {
     fn signing_name(self) -> &'static str {
         match self {
             Self::CodeBuild => "codebuild",
+            Self::CodeDeploy => "codedeploy",
             Self::CodePipeline => "codepipeline",
+            Self::Commands => crate::codedeploy::agents::protocol::SIGNING_NAMES[0],
             Self::Logs => "logs",
         }
     }

@@ -16,6 +16,7 @@ use tokio::task::AbortHandle;
 pub enum Subject {
     Pipeline(String),
     Build(String),
+    Deployment(String),
     Log { group: String, stream: String },
 }
 
@@ -106,6 +107,7 @@ fn query(subject: &Subject) -> Vec<(&str, &str)> {
     match subject {
         Subject::Pipeline(name) => vec![("pipeline", name)],
         Subject::Build(id) => vec![("build", id)],
+        Subject::Deployment(id) => vec![("deployment", id)],
         Subject::Log { group, stream } => vec![("log-group", group), ("log-stream", stream)],
     }
 }

@@ -28,6 +28,11 @@ struct Settings {
 }
 
 impl Endpoint {
+    /// Whether a server was named, by flag or by environment.
+    pub fn is_given(&self) -> bool {
+        given(self.endpoint.as_deref()).is_some()
+    }
+
     /// The server to call. Nothing is sent yet.
     pub fn remote(&self) -> anyhow::Result<Remote> {
         let config = settings()?;
@@ -52,7 +57,8 @@ impl Endpoint {
     }
 }
 
-fn settings() -> anyhow::Result<Config> {
+/// What the server would be told by this shell and this folder.
+pub fn settings() -> anyhow::Result<Config> {
     let parsed = Settings::try_parse_from(["slipway"]);
     let flags = parsed.context("the server's settings")?.flags;
     // Where the server keeps things does not matter here.

@@ -157,6 +157,7 @@ fn belonging(mut plan: BuildPlan, batch: &BatchSettings, job: &LaunchBuild) -> B
         batch: job.batch.clone(),
         token: job.token.clone(),
     });
+    plan.shard = job.task.as_ref().and_then(|task| task.shard);
     if let (Some(pipeline), Some(task)) = (&batch.pipeline, &job.task) {
         outputs(&mut plan, pipeline, task);
     }

@@ -23,6 +23,8 @@ mod news;
 mod receive;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;
 
 pub use decide::{Decision, Delivery};

@@ -22,11 +22,11 @@ pub async fn batch_get_deployment_instances(
     if asked.len() > MOST {
         return Err(errors::batch_too_large(asked.len(), MOST).into());
     }
+    targets::has_instances(&state)?;
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for id in asked {
-        let target = state.lambda();
-        match target.filter(|target| targets::is_called(target, id)) {
-            Some(target) => found.push(targets::summary(&state, target)),
+        match targets::find(&state, id) {
+            Some(target) => found.push(target.summary(&state)),
             None => missing.push(id.as_str()),
         }
     }

@@ -18,18 +18,18 @@ pub async fn batch_get_deployment_targets(
     if asked.is_empty() || asked.iter().any(String::is_empty) {
         return Err(errors::target_id_missing().into());
     }
-    if asked.len() > MOST {
-        return Err(errors::too_many_targets(asked.len(), MOST).into());
+    let most = targets::most(&state);
+    if asked.len() > most {
+        return Err(errors::too_many_targets(asked.len(), most).into());
     }
-    let target = targets::only(&state)?;
-    let strange = asked.iter().find(|id| !targets::is_called(target, id));
-    if let Some(id) = strange {
-        return Err(errors::target_not_found(id).into());
+    targets::all(&state)?;
+    let mut found = Vec::new();
+    for id in asked {
+        let target = targets::find(&state, id);
+        let target = target.ok_or_else(|| errors::target_not_found(id))?;
+        found.push(target.target(&state));
     }
     Ok(BatchGetDeploymentTargetsOutput {
-        deployment_targets: Some(vec![targets::target(&state, target)]),
+        deployment_targets: Some(found),
     })
 }
-
-/// A Lambda deployment has one target.
-const MOST: usize = 1;

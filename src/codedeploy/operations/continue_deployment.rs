@@ -34,6 +34,10 @@ pub async fn continue_deployment(
             Err(WaitRefused::Unsupported) => Err(ContinueDeploymentError::from(
                 errors::action_not_supported(&id),
             )),
+            Err(WaitRefused::NotWaiting) => Err(match wait {
+                Wait::Ready => errors::not_ready(&id).into(),
+                Wait::Termination => errors::not_terminating(&id).into(),
+            }),
         }
     });
     continued.await.map_err(WriteError::refused)?;

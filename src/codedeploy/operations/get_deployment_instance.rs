@@ -18,10 +18,10 @@ pub async fn get_deployment_instance(
     if asked.is_empty() {
         return Err(errors::instance_id_missing().into());
     }
-    let target = state.lambda();
-    let target = target.filter(|target| targets::is_called(target, asked));
+    targets::has_instances(&state)?;
+    let target = targets::find(&state, asked);
     let target = target.ok_or_else(|| errors::instance_not_found(asked))?;
     Ok(GetDeploymentInstanceOutput {
-        instance_summary: Some(targets::summary(&state, target)),
+        instance_summary: Some(target.summary(&state)),
     })
 }

@@ -17,11 +17,10 @@ pub async fn get_deployment_target(
     if input.target_id.is_empty() {
         return Err(errors::target_id_missing().into());
     }
-    let target = targets::only(&state)?;
-    if !targets::is_called(target, &input.target_id) {
-        return Err(errors::target_not_found(&input.target_id).into());
-    }
+    targets::all(&state)?;
+    let target = targets::find(&state, &input.target_id);
+    let target = target.ok_or_else(|| errors::target_not_found(&input.target_id))?;
     Ok(GetDeploymentTargetOutput {
-        deployment_target: Some(targets::target(&state, target)),
+        deployment_target: Some(target.target(&state)),
     })
 }

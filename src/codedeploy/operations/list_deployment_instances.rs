@@ -1,6 +1,6 @@
 //! ListDeploymentInstances: <https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeploymentInstances.html>
 
-use crate::codedeploy::{errors, pages, targets};
+use crate::codedeploy::{errors, targets};
 use crate::server::call::Call;
 use codedeploy_api::error::ListDeploymentInstancesError;
 use codedeploy_api::input::ListDeploymentInstancesInput;
@@ -18,14 +18,14 @@ pub async fn list_deployment_instances(
     if types.is_some_and(|types| !types.is_empty()) {
         return Err(errors::no_instance_types(id).into());
     }
-    let target = targets::only(&state)?;
-    // There is only one page, so no token of ours continues it.
-    pages::position::<String>("ListDeploymentInstances", input.next_token.as_deref())?;
+    let all = targets::all(&state)?;
+    targets::has_instances(&state)?;
     let statuses = input.instance_status_filter.unwrap_or_default();
     let statuses: Vec<&str> = statuses.iter().map(|status| status.as_str()).collect();
-    let listed = targets::has_status(target, &statuses).then(|| target.spec.target_id());
+    let binding = format!("ListDeploymentInstances/{:?}/{id}/{statuses:?}", call.scope);
+    let (ids, next) = targets::page(&all, &statuses, &binding, input.next_token.as_deref())?;
     Ok(ListDeploymentInstancesOutput {
-        instances_list: Some(listed.into_iter().collect()),
-        next_token: None,
+        instances_list: Some(ids),
+        next_token: next,
     })
 }

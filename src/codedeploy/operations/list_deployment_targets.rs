@@ -1,6 +1,6 @@
 //! ListDeploymentTargets: <https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeploymentTargets.html>
 
-use crate::codedeploy::{errors, pages, targets};
+use crate::codedeploy::{errors, targets};
 use crate::engine::deployment::DeploymentState;
 use crate::server::call::Call;
 use codedeploy_api::error::ListDeploymentTargetsError;
@@ -18,14 +18,13 @@ pub async fn list_deployment_targets(
     let id = &input.deployment_id;
     let (_, state) = service.find_deployment::<ListDeploymentTargetsError>(&call.scope, id)?;
     let statuses = statuses(&state, input.target_filters.unwrap_or_default())?;
-    let target = targets::only(&state)?;
-    // There is only one page, so no token of ours continues it.
-    pages::position::<String>("ListDeploymentTargets", input.next_token.as_deref())?;
+    let all = targets::all(&state)?;
     let statuses: Vec<&str> = statuses.iter().map(String::as_str).collect();
-    let listed = targets::has_status(target, &statuses).then(|| target.spec.target_id());
+    let binding = format!("ListDeploymentTargets/{:?}/{id}/{statuses:?}", call.scope);
+    let (ids, next) = targets::page(&all, &statuses, &binding, input.next_token.as_deref())?;
     Ok(ListDeploymentTargetsOutput {
-        target_ids: Some(listed.into_iter().collect()),
-        next_token: None,
+        target_ids: Some(ids),
+        next_token: next,
     })
 }
 

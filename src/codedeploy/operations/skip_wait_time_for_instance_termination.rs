@@ -30,6 +30,7 @@ pub async fn skip_wait_time_for_instance_termination(
             Err(WaitRefused::Unsupported) => Err(SkipWaitTimeForInstanceTerminationError::from(
                 errors::action_not_supported(&id),
             )),
+            Err(WaitRefused::NotWaiting) => Err(errors::termination_not_started(&id).into()),
         }
     });
     skipped.await.map_err(WriteError::refused)?;

@@ -9,6 +9,11 @@ use crate::store::{Txn, WriteError};
 use std::collections::BTreeMap;
 
 impl Logs {
+    pub fn has_group(&self, scope: &Scope, group: &str) -> bool {
+        let key = (scope.clone(), group.to_owned());
+        self.tables.groups.contains(&key)
+    }
+
     /// Creates group and stream where they are absent.
     pub async fn open_stream(
         &self,

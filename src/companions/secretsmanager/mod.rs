@@ -17,7 +17,7 @@ mod companion;
 mod errors;
 mod find;
 mod list;
-mod operations;
+pub mod operations;
 mod rows;
 mod service;
 mod tags;

@@ -18,7 +18,7 @@ mod errors;
 mod filters;
 mod find;
 mod names;
-mod operations;
+pub mod operations;
 mod rows;
 mod service;
 mod tags;

@@ -26,6 +26,16 @@ pub struct Task {
     pub buildspec: Option<String>,
     pub debug_session: bool,
     pub env: TaskEnv,
+    /// Its part of the tests that equal builds share.
+    #[serde(default)]
+    pub shard: Option<Shard>,
+}
+
+/// Which part of the tests, counted from 0, of how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    pub index: u32,
+    pub of: u32,
 }
 
 /// What is said replaces the project's; variables come beside the project's and win over them.

@@ -31,7 +31,8 @@ impl Beginning {
     }
 
     /// The argument vector that puts everything below `root`, writes the script and runs it. It ends before the script when something
-    /// cannot be put in place: files need a shell only, directories a `mkdir`. `None` for contents that no argument can hold.
+    /// cannot be put in place: files need a shell only, directories a `mkdir`, programs a `chmod`. `None` for contents that no
+    /// argument can hold.
     pub fn write_and_run(
         &self,
         shell: Option<&str>,
@@ -42,8 +43,12 @@ impl Beginning {
         let shell = shell.unwrap_or("sh");
         let mut lines = String::from("u=$(umask)\n");
         let mut contents = vec![text.to_owned()];
-        for entry in &self.0 {
+        let last = self.0.len().saturating_sub(1);
+        for (at, entry) in self.0.iter().enumerate() {
             let path = quote(root.join(&entry.name).as_str());
+            if at == last {
+                lines.push_str(&programs(&self.0[..last], root));
+            }
             match entry.name.ends_with('/') {
                 true => lines.push_str(&directory(&path)),
                 false => {
@@ -62,6 +67,22 @@ impl Beginning {
             let words = words.into_iter().map(str::to_owned);
             words.chain(contents).collect()
         })
+    }
+}
+
+/// A file that a shell writes is no program yet.
+fn programs(entries: &[Small], root: &Utf8Path) -> String {
+    let files = entries.iter().filter(|entry| !entry.name.ends_with('/'));
+    let mut paths = files
+        .filter(|entry| entry.mode & 0o111 != 0)
+        .map(|entry| quote(root.join(&entry.name).as_str()))
+        .peekable();
+    match paths.peek() {
+        None => String::new(),
+        Some(_) => format!(
+            "chmod 755 {} || exit 1\n",
+            paths.collect::<Vec<_>>().join(" ")
+        ),
     }
 }
 
@@ -85,6 +106,7 @@ mod tests {
         Beginning::new(vec![
             Small::directory("output/it's here/src"),
             Small::file("output/tmp/script.sh", 0o666, ""),
+            Small::file("readonly/program", 0o755, "#!/bin/sh\n"),
             Small::file("readonly/spec.yml", 0o644, "a: '1'\nb: $x \"y\" \\n\n\n"),
             Small::file("output/tmp/dir.txt", 0o666, "/somewhere\n"),
         ])

@@ -84,9 +84,18 @@ fn keyed(place: &CachePlace, spec: &CacheSpec, key: &str) -> Option<String> {
 
 /// Whose cache of which paths.
 fn identity(place: &CachePlace, spec: &CacheSpec) -> String {
+    digest([&place.owner].into_iter().chain(&spec.paths))
+}
+
+/// What is kept of a repository; its owner's text is as that of other caches.
+pub fn repository_name(owner: &str, location: &str) -> String {
+    format!("{}.git", digest([owner, location]))
+}
+
+fn digest(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let mut hash = Sha256::new();
-    for text in [&place.owner].into_iter().chain(&spec.paths) {
-        hash.update(text.as_bytes());
+    for text in texts {
+        hash.update(text.as_ref().as_bytes());
         hash.update([0]);
     }
     hex::encode(&hash.finalize()[..16])

@@ -1,8 +1,10 @@
 //! What builds know of Git: where a repository lies in the sandbox, how deep it is fetched, and whom its host is asked as.
 
 use super::plan::GitHow;
+use super::script::quote;
 use crate::companions::SecretValue;
 use crate::git::Login;
+use crate::git::address::Address;
 use camino::Utf8PathBuf;
 
 /// What is stored for a provider, as the world tells it.
@@ -17,6 +19,53 @@ pub enum SourceLogin {
     Secret(String),
     /// The ARN of a connection.
     Connection(String),
+}
+
+/// Whom a host is asked as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostLogin {
+    /// `https://host`.
+    pub origin: String,
+    pub login: Login,
+}
+
+/// Scheme and host of a repository that asks for a user and a password, and what its location says of them.
+pub fn origin(location: &str) -> Option<(String, Option<Login>)> {
+    let address = Address::parse(location).ok()?;
+    let host = address.host?;
+    Some((
+        format!("{}://{host}", address.scheme.as_str()),
+        address.login,
+    ))
+}
+
+/// Lets `git` in commands find these logins, without a file and without a word on its command line. Who sets variables of the same
+/// kind knows better.
+pub fn offer(env: &mut Vec<(String, String)>, logins: &[HostLogin]) {
+    const COUNT: &str = "GIT_CONFIG_COUNT";
+    if logins.is_empty() || env.iter().any(|(name, _)| name == COUNT) {
+        return;
+    }
+    env.push((COUNT.to_owned(), logins.len().to_string()));
+    for (at, HostLogin { origin, login }) in logins.iter().enumerate() {
+        let (user, password) = (quote(&login.username), quote(&login.password));
+        let helper = format!(
+            "!f() {{ test \"$1\" = get && printf 'username=%s\\npassword=%s\\n' {user} {password}; }}; f"
+        );
+        env.push((
+            format!("GIT_CONFIG_KEY_{at}"),
+            format!("credential.{origin}.helper"),
+        ));
+        env.push((format!("GIT_CONFIG_VALUE_{at}"), helper));
+    }
+}
+
+/// What of them the log must not show.
+pub fn secrets(logins: &[HostLogin]) -> Vec<String> {
+    logins
+        .iter()
+        .map(|known| known.login.password.clone())
+        .collect()
 }
 
 /// The directory of a repository below `src`: host and path, such as `github.com/owner/repository`. Whatever the location
@@ -124,6 +173,60 @@ mod tests {
             ("/", "source"),
         ] {
             assert_eq!(directory(location), expected, "{location}");
+        }
+    }
+
+    // Witness: behaviour contract 5.2, `git-credential-helper`.
+    #[test]
+    fn git_in_commands_finds_the_logins_of_its_hosts() {
+        let known = |origin: &str, password: &str| HostLogin {
+            origin: origin.to_owned(),
+            login: of_token("GITHUB", password.to_owned()),
+        };
+        let logins = [
+            known("https://a.example", "it's $x \"y\""),
+            known("https://b.example:8443", "two"),
+        ];
+        let mut env = Vec::new();
+        offer(&mut env, &logins);
+        let filled = |origin: &str| {
+            let mut git = std::process::Command::new("git");
+            let mut git = git
+                .args(["credential", "fill"])
+                .env("GIT_CONFIG_NOSYSTEM", "1")
+                .env("HOME", "/nowhere")
+                .env("GIT_TERMINAL_PROMPT", "0")
+                .envs(env.iter().cloned())
+                .stdin(std::process::Stdio::piped())
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::null())
+                .spawn()
+                .unwrap();
+            let (scheme, host) = origin.split_once("://").unwrap();
+            let asked = format!("protocol={scheme}\nhost={host}\n\n");
+            std::io::Write::write_all(&mut git.stdin.take().unwrap(), asked.as_bytes()).unwrap();
+            String::from_utf8(git.wait_with_output().unwrap().stdout).unwrap()
+        };
+        assert!(filled("https://a.example").contains("password=it's $x \"y\"\n"));
+        assert!(
+            filled("https://b.example:8443").contains("username=x-access-token\npassword=two\n")
+        );
+        assert!(!filled("https://c.example").contains("password"));
+        let mut own = vec![("GIT_CONFIG_COUNT".to_owned(), "0".to_owned())];
+        offer(&mut own, &logins);
+        assert_eq!(own.len(), 1);
+    }
+
+    #[test]
+    fn only_hosts_that_ask_have_an_origin() {
+        let origin = |location| origin(location).unwrap_or_default().0;
+        assert_eq!(
+            origin("https://me:pw@github.com/o/r.git"),
+            "https://github.com"
+        );
+        assert_eq!(origin("http://h:8080/o/r"), "http://h:8080");
+        for location in ["git@github.com:o/r.git", "/srv/r.git", "ssh://h/r", ""] {
+            assert_eq!(origin(location), "");
         }
     }
 

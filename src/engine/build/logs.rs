@@ -8,6 +8,7 @@ use super::reports::{Kind, ReportError};
 use super::state::{Context, LogLocations, LogStream, Phase, PhaseStatus};
 use crate::aws::Time;
 use jiff::Timestamp;
+use std::time::Duration;
 
 /// Longest line kept as one log event, in bytes; longer ones are cut into several.
 pub const MAX_LINE: usize = 200 * 1024;
@@ -49,7 +50,6 @@ pub enum Note {
     /// A cache that cannot be had or kept.
     CacheFailed(String),
     RetryNotOffered(Phase),
-    GitCredentialsNotOffered,
     Registering,
     /// Phases of the buildspec and their numbers of commands, in life-cycle order.
     PhasesFound(Vec<(Phase, usize)>),
@@ -83,6 +83,9 @@ pub enum Note {
     },
     /// A group of reports cannot be served.
     ReportRefused(String),
+    DiscoveringReports,
+    NoReportsDiscovered,
+    DiscoveryTook(Duration),
 }
 
 /// The texts of a note; each may have several lines.
@@ -122,9 +125,6 @@ pub fn texts(note: &Note) -> Vec<String> {
             "on-failure RETRY of {} does not retry builds of pipelines and batches: a failure ends the build",
             phase.as_str()
         )],
-        Note::GitCredentialsNotOffered => one(
-            "env.git-credential-helper is not offered by slipway yet: git in commands gets no credentials",
-        ),
         Note::Registering => one("Registering with agent"),
         Note::PhasesFound(phases) => phases_found(phases),
         Note::Entering(phase) => vec![format!("Entering phase {}", phase.as_str())],
@@ -150,6 +150,12 @@ pub fn texts(note: &Note) -> Vec<String> {
         Note::ReportFileRefused { path, error } => {
             vec![format!("Error processing report file {path}: {error}")]
         }
+        Note::DiscoveringReports => one("Set report auto-discover timeout to 5 seconds"),
+        Note::NoReportsDiscovered => one("No matching auto-discover report paths found"),
+        Note::DiscoveryTook(took) => vec![format!(
+            "Report auto-discover file discovery took {:.6} seconds",
+            took.as_secs_f64()
+        )],
         Note::ReportRefused(why) => vec![format!("Error processing reports: {why}")],
     }
 }

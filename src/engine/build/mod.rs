@@ -50,6 +50,7 @@ pub mod effect;
 pub mod environment;
 pub mod event;
 pub mod git;
+pub mod helpers;
 pub mod logs;
 pub mod perform;
 pub mod phases;

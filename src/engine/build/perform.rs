@@ -3,6 +3,7 @@
 //! What lives only as long as the server does is a session, one for each build, from the queue to `Release`. `Release` may come at
 //! any moment: it ends whatever effect is being performed, and an effect that comes after it does nothing.
 
+pub mod bystander;
 mod cache;
 mod collect;
 mod commands;
@@ -39,9 +40,10 @@ use crate::engine::world::{BuildListener, World};
 use crate::engine::{EffectId, batch, pipeline};
 use crate::git::Git;
 use async_trait::async_trait;
+use bystander::Bystander;
 use session::{Session, Sessions};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
 
 /// What a server allows its builds.
@@ -77,6 +79,7 @@ struct Inner {
     options: BuildOptions,
     rooms: Arc<Semaphore>,
     sessions: Sessions,
+    bystander: OnceLock<Arc<dyn Bystander>>,
 }
 
 impl BuildPerformer {
@@ -87,7 +90,13 @@ impl BuildPerformer {
             rooms: Arc::new(Semaphore::new(options.parallel)),
             options,
             sessions: Sessions::default(),
+            bystander: OnceLock::new(),
         }))
+    }
+
+    /// Somebody who is shown where commands fail; the first one stays.
+    pub fn attend(&self, bystander: Arc<dyn Bystander>) {
+        let _ = self.0.bystander.set(bystander);
     }
 
     /// Ends and removes the sandboxes of all builds, whatever they do. Call it when the server ends and when the store is
@@ -207,7 +216,7 @@ impl BuildPerformer {
                 self.phase(session, Phase::DownloadSource, work).await
             }
             Effect::RunCommands { phase, succeeding } => {
-                let work = commands::run(session, phase, succeeding);
+                let work = commands::run(&self.0, session, phase, succeeding);
                 self.phase(session, phase, Box::pin(work)).await
             }
             Effect::UploadArtifacts { succeeding } => {

@@ -14,6 +14,11 @@ pub fn next(phase: Phase, status: PhaseStatus, on_failure: Option<OnFailure>) ->
     }
 }
 
+/// The end, in place of a phase that would do more.
+pub fn no_further(next: Phase) -> Phase {
+    next.max(Phase::Finalizing)
+}
+
 /// The same in a sandbox, which runs no phases of a buildspec and has nothing to pack up.
 pub fn next_of_sandbox(phase: Phase, status: PhaseStatus) -> Phase {
     match (status, phase) {

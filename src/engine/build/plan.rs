@@ -3,9 +3,11 @@
 //! A plan never changes. Values of environment variables may be secrets and stay out of `Debug`.
 
 use super::retry::AutoRetry;
+use super::state::Phase;
 use crate::aws::arn::{Arn, partition_of};
 use crate::aws::{Scope, Time};
 use crate::engine::batch::event::Membership;
+use crate::engine::batch::spec::Shard;
 use crate::engine::world::{BuildListener, BuildSource, BuildTarget};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -54,6 +56,18 @@ pub struct BuildPlan {
     /// The batch that the build is part of.
     #[serde(default)]
     pub batch: Option<Membership>,
+    /// The last phase that runs commands; nothing is uploaded after it. `None`: all of them run.
+    #[serde(default)]
+    pub until: Option<Phase>,
+    /// Breakpoints hold it.
+    #[serde(default)]
+    pub debug: bool,
+    /// Its part of the tests that a batch's equal builds share.
+    #[serde(default)]
+    pub shard: Option<Shard>,
+    /// Repositories are kept from one build to the next with the same text.
+    #[serde(default)]
+    pub source_cache: Option<String>,
     pub start: Time,
 }
 

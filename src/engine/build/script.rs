@@ -4,6 +4,7 @@
 //! directory and the exported variables that the item before it left; the lines after save them. Only builtins of a POSIX shell
 //! are used: an image need not have more.
 
+use super::helpers;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Where scripts and the saved state lie, as the commands see them.
@@ -13,6 +14,8 @@ pub struct Places {
     pub tmp: Utf8PathBuf,
     /// The directory that each command of version 0.1 begins in.
     pub src: Utf8PathBuf,
+    /// Where the engine's own programs lie.
+    pub programs: Utf8PathBuf,
 }
 
 pub const SCRIPT: &str = "script.sh";
@@ -33,7 +36,8 @@ impl Places {
         let dir = self.quoted(SAVED_DIR);
         let env = self.quoted(SAVED_ENV);
         format!(
-            "cd \"$(IFS= read -r dir < {dir}; printf %s \"$dir\")\" || exit 1\nset -a; . {env}\n"
+            "cd \"$(IFS= read -r dir < {dir}; printf %s \"$dir\")\" || exit 1\nset -a; . {env}; {}\n",
+            helpers::path(&self.programs)
         )
     }
 
@@ -52,7 +56,16 @@ impl Places {
     pub fn single(&self, text: &str, succeeding: bool) -> String {
         let dir = quote(self.src.as_str());
         let flag = u8::from(succeeding);
-        format!("cd {dir} || exit 1\nset -a\nCODEBUILD_BUILD_SUCCEEDING={flag}\n{text}\n")
+        let path = helpers::path(&self.programs);
+        format!("cd {dir} || exit 1\nset -a; {path}\nCODEBUILD_BUILD_SUCCEEDING={flag}\n{text}\n")
+    }
+
+    /// The argument vector of a shell for a person, with directory and variables as the next item would find them.
+    pub fn interactive(&self, shell: &str) -> Vec<String> {
+        let restore = self.restore();
+        let word = quote(shell);
+        let script = format!("{restore}set +a\nexec {word} -i\n");
+        ["sh", "-c", &script].map(str::to_owned).to_vec()
     }
 
     /// Prints each of these variables: `x` and its value, or nothing when it is unset, each followed by a NUL.
@@ -140,6 +153,7 @@ mod tests {
             let places = Places {
                 tmp: root.join("tm'p"),
                 src: root.join("s rc"),
+                programs: root.join("pro'grams"),
             };
             std::fs::create_dir(&places.tmp).unwrap();
             std::fs::create_dir_all(places.src.join("sub")).unwrap();

@@ -179,6 +179,10 @@ pub fn end_phase(
         Purpose::Sandbox => phases::next_of_sandbox(phase, status),
         _ => phases::next(phase, status, state.on_failure.get(&phase).copied()),
     };
+    let next = match state.plan.until {
+        Some(last) if last == phase => phases::no_further(next),
+        _ => next,
+    };
     state.phases.push(PhaseRecord {
         phase: next,
         start: now,

@@ -72,6 +72,10 @@ pub(super) fn plan() -> BuildPlan {
         listener: None,
         retry: Default::default(),
         batch: None,
+        until: None,
+        debug: false,
+        shard: None,
+        source_cache: None,
         start: START,
     }
 }

@@ -2,14 +2,42 @@
 //!
 //! Source: contract, codedeploy section 5.9.
 
+use super::ecs::way;
+use super::effect::Effect;
 use super::ending::end_when_quiet;
 use super::event::AlarmSeen;
 use super::fault::Fault;
 use super::lambda;
 use super::plan::AlarmWatch;
-use super::state::{DeploymentState, Doing, Ending};
+use super::server;
+use super::state::{DeploymentState, Doing, Ending, Status, Target};
 use super::turn::Turn;
 use crate::aws::Scope;
+
+/// Work begins with this target: all alarms are looked at before anything else.
+pub(super) fn begin(turn: &mut Turn, target: Target) {
+    turn.state.started = Some(turn.now.max(turn.state.plan.created));
+    turn.state.target = Some(target);
+    turn.move_to(Status::InProgress);
+    if turn.state.plan.rolls_back.is_some() {
+        turn.tell("DeploymentRollback");
+    }
+    let names = turn.state.plan.alarms.names.clone();
+    match names.is_empty() {
+        true => quiet(turn),
+        false => turn.ask(Effect::ReadAlarms { names }),
+    }
+}
+
+/// No alarm keeps the deployment from going on.
+fn quiet(turn: &mut Turn) {
+    match turn.state.target {
+        Some(Target::Lambda(_)) => lambda::check(turn),
+        Some(Target::Ecs(_)) => way::check(turn),
+        Some(Target::Server(_)) => server::run::calm(turn),
+        None => {}
+    }
+}
 
 /// Somebody looked at alarms: one in ALARM stops the deployment, one that is not there may. The look at the beginning was at all
 /// of them.
@@ -23,7 +51,9 @@ pub(super) fn seen(turn: &mut Turn, seen: &[AlarmSeen]) {
         .iter()
         .all(|name| seen.iter().any(|alarm| alarm.name == *name));
     if all && turn.state.doing() == Some(&Doing::LookingAtAlarms) {
-        lambda::check(turn);
+        quiet(turn);
+    } else if all {
+        server::run::calm(turn);
     }
 }
 

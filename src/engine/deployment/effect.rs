@@ -2,9 +2,12 @@
 //!
 //! Invariant: each may be performed twice: a hook's second callback is refused, an alias that is where it should be stays there.
 
+use super::ecs;
 use super::fault::Fault;
 use super::plan::{AlarmWatch, LambdaSource};
+use super::server::plan::Selection;
 use super::state::{DeploymentState, Status};
+use crate::companions::LoadBalancers;
 use crate::engine::world::{BuildListener, DeploymentEnd};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +35,20 @@ pub enum Effect {
         to: u32,
         alarms: AlarmWatch,
     },
+    /// See whether the role is there, then find the instances that are deployed to.
+    FindInstances {
+        selection: Box<Selection>,
+        role: String,
+        group: String,
+    },
+    /// Take an instance out of load balancers or put it back, and wait until that is so.
+    MoveTraffic {
+        instance: String,
+        way: Traffic,
+        balancers: LoadBalancers,
+    },
+    /// What deployments to ECS ask for.
+    Ecs(ecs::effect::Effect),
     Publish {
         topic: String,
         subject: String,
@@ -44,6 +61,23 @@ pub enum Effect {
         listener: BuildListener,
         ended: Ended,
     },
+}
+
+/// What becomes of an instance's traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Traffic {
+    Block,
+    Allow,
+}
+
+impl Traffic {
+    /// The lifecycle event that it is.
+    pub fn event(self) -> &'static str {
+        match self {
+            Self::Block => super::server::events::BLOCK,
+            Self::Allow => super::server::events::ALLOW,
+        }
+    }
 }
 
 /// From where to where an alias goes.

@@ -1,11 +1,13 @@
 //! The end of a deployment: what becomes of its target, who is told, and whether it is rolled back.
 //!
-//! Invariant: while the alias is being changed nothing ends: what a rollback sets back must be at rest. Source: contract,
+//! Invariant: while the world is being changed nothing ends: what a rollback sets back must be at rest. Source: contract,
 //! codedeploy sections 5.3 to 5.7.
 
+use super::ecs::way;
 use super::effect::{Effect, Ended};
 use super::fault::Fault;
 use super::rollback;
+use super::server;
 use super::state::{Doing, Ending, Status, TargetStatus};
 use super::turn::Turn;
 
@@ -24,6 +26,7 @@ pub(super) fn end(turn: &mut Turn, ending: Ending) {
         Status::Stopped => "DeploymentStop",
         _ => "DeploymentSuccess",
     });
+    way::discard(turn);
     if let Some(id) = turn.state.rolled_back_by.clone() {
         turn.ask(Effect::RollBack { id });
     }
@@ -39,16 +42,19 @@ pub(super) fn fail(turn: &mut Turn, fault: Fault) {
     end(turn, ending.unwrap_or(Ending::Failed(fault)));
 }
 
-/// Ends the deployment as soon as the alias is at rest. What was decided first stays.
+/// Ends the deployment as soon as nothing is being changed. What was decided first stays.
 pub(super) fn end_when_quiet(turn: &mut Turn, ending: Ending) {
     if turn.state.is_over() {
         return;
     }
-    match turn.state.doing() {
-        Some(Doing::Shifting { .. }) => {
+    if turn.state.fleet().is_some() {
+        return server::run::end_when_quiet(turn, ending);
+    }
+    match turn.state.doing().is_some_and(Doing::is_change) {
+        true => {
             turn.state.pending.get_or_insert(ending);
         }
-        _ => end(turn, ending),
+        false => end(turn, ending),
     }
 }
 
@@ -57,14 +63,14 @@ fn close_target(turn: &mut Turn, ending: &Ending, fault: Option<&Fault>) {
     let now = turn.now;
     let why = fault.map_or("", |fault| fault.message.as_str());
     let failed = matches!(ending, Ending::Failed(_) | Ending::Orphaned(_));
-    turn.target(|target| {
-        target.doing = Doing::Nothing;
-        let was_running = target.lifecycle.running().is_some();
-        target.lifecycle.break_off(now, why);
-        let done = target.weight == super::traffic::ALL && target.lifecycle.is_succeeded();
-        target.status = match (was_running || failed, done) {
-            (true, _) => TargetStatus::Failed,
-            (false, true) => TargetStatus::Succeeded,
+    server::run::close(turn, why);
+    turn.parts(|parts| {
+        *parts.doing = Doing::Nothing;
+        let was_running = parts.lifecycle.running().is_some();
+        parts.lifecycle.break_off(now, why);
+        *parts.status = match (parts.lifecycle.is_succeeded(), was_running || failed) {
+            (true, _) => TargetStatus::Succeeded,
+            (false, true) => TargetStatus::Failed,
             (false, false) => TargetStatus::Skipped,
         };
     });
@@ -75,16 +81,17 @@ impl Ending {
         match self {
             Self::Succeeded => Status::Succeeded,
             Self::Failed(_) | Self::Orphaned(_) => Status::Failed,
-            Self::Alarmed(_) | Self::Requested { .. } => Status::Stopped,
+            Self::Alarmed(_) | Self::TimedOut(_) | Self::Requested { .. } => Status::Stopped,
         }
     }
 
     fn fault(&self) -> Option<Fault> {
         match self {
             Self::Succeeded => None,
-            Self::Failed(fault) | Self::Orphaned(fault) | Self::Alarmed(fault) => {
-                Some(fault.clone())
-            }
+            Self::Failed(fault)
+            | Self::Orphaned(fault)
+            | Self::Alarmed(fault)
+            | Self::TimedOut(fault) => Some(fault.clone()),
             Self::Requested { .. } => Some(Fault::stopped_by_user()),
         }
     }

@@ -4,7 +4,10 @@
 //! where that is not waited for.
 
 use super::appspec::LambdaSpec;
+use super::ecs;
+use super::effect::Traffic;
 use super::fault::Fault;
+use super::server::order::Candidate;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -18,6 +21,16 @@ pub enum Event {
     HookRefused { execution: String, fault: Fault },
     /// The alias was changed, or was not.
     Shifted { to: u32, result: Result<(), Fault> },
+    /// The instances are known, or cannot be.
+    InstancesFound(Result<Vec<Candidate>, Fault>),
+    /// An instance's traffic was moved, or was not; the text is for people.
+    TrafficMoved {
+        instance: String,
+        way: Traffic,
+        result: Result<(), String>,
+    },
+    /// News of a deployment to ECS.
+    Ecs(ecs::event::Event),
     /// What the deployment belongs to was deleted.
     Orphaned(Owner),
     /// A deadline may have come.

@@ -18,14 +18,21 @@ pub enum ErrorCode {
     AlarmActive,
     ApplicationMissing,
     DeploymentGroupMissing,
+    EcsUpdateError,
+    ElasticLoadBalancingInvalid,
+    HealthConstraints,
+    HealthConstraintsInvalid,
     HookExecutionFailure,
     IamRoleMissing,
     IamRolePermissions,
     InternalError,
+    InvalidEcsService,
     InvalidLambdaConfiguration,
     InvalidLambdaFunction,
     InvalidRevision,
     ManualStop,
+    NoInstances,
+    OverMaxInstances,
     RevisionMissing,
     Timeout,
 }
@@ -37,14 +44,21 @@ impl ErrorCode {
             Self::AlarmActive => "ALARM_ACTIVE",
             Self::ApplicationMissing => "APPLICATION_MISSING",
             Self::DeploymentGroupMissing => "DEPLOYMENT_GROUP_MISSING",
+            Self::EcsUpdateError => "ECS_UPDATE_ERROR",
+            Self::ElasticLoadBalancingInvalid => "ELASTIC_LOAD_BALANCING_INVALID",
+            Self::HealthConstraints => "HEALTH_CONSTRAINTS",
+            Self::HealthConstraintsInvalid => "HEALTH_CONSTRAINTS_INVALID",
             Self::HookExecutionFailure => "HOOK_EXECUTION_FAILURE",
             Self::IamRoleMissing => "IAM_ROLE_MISSING",
             Self::IamRolePermissions => "IAM_ROLE_PERMISSIONS",
             Self::InternalError => "INTERNAL_ERROR",
+            Self::InvalidEcsService => "INVALID_ECS_SERVICE",
             Self::InvalidLambdaConfiguration => "INVALID_LAMBDA_CONFIGURATION",
             Self::InvalidLambdaFunction => "INVALID_LAMBDA_FUNCTION",
             Self::InvalidRevision => "INVALID_REVISION",
             Self::ManualStop => "MANUAL_STOP",
+            Self::NoInstances => "NO_INSTANCES",
+            Self::OverMaxInstances => "OVER_MAX_INSTANCES",
             Self::RevisionMissing => "REVISION_MISSING",
             Self::Timeout => "TIMEOUT",
         }
@@ -165,6 +179,80 @@ impl Fault {
 
     pub fn function(why: impl Into<String>) -> Self {
         Self::new(ErrorCode::InvalidLambdaFunction, why)
+    }
+
+    pub fn no_instances() -> Self {
+        Self::new(
+            ErrorCode::NoInstances,
+            "The deployment failed because no instances were found for your deployment group. Check your deployment group settings \
+             to make sure the tags for your Amazon EC2 instances or Auto Scaling groups correctly identify the instances you want to \
+             deploy to, and then try again.",
+        )
+    }
+
+    pub fn too_many_instances(found: usize, most: usize) -> Self {
+        Self::new(
+            ErrorCode::OverMaxInstances,
+            format!(
+                "The deployment group has {found} instances; a deployment can have at most {most}."
+            ),
+        )
+    }
+
+    pub fn too_few_healthy() -> Self {
+        Self::new(
+            ErrorCode::HealthConstraints,
+            "The overall deployment failed because too many individual instances failed deployment, too few healthy instances are \
+             available for deployment, or some instances in your deployment group are experiencing problems.",
+        )
+    }
+
+    pub fn health_out_of_reach() -> Self {
+        Self::new(
+            ErrorCode::HealthConstraintsInvalid,
+            "The deployment can’t start because the minimum number of healthy instances, as defined by your deployment \
+             configuration, are not available.",
+        )
+    }
+
+    pub fn replacement_slow() -> Self {
+        Self::new(
+            ErrorCode::Timeout,
+            "The deployment timed out while waiting for the replacement task set to become healthy. This time out period is 60 \
+             minutes.",
+        )
+    }
+
+    pub fn replacement_unhealthy() -> Self {
+        Self::new(
+            ErrorCode::EcsUpdateError,
+            "CodeDeploy detected that the replacement task set is unhealthy.",
+        )
+    }
+
+    pub fn not_continued(minutes: u32) -> Self {
+        Self::new(
+            ErrorCode::Timeout,
+            format!(
+                "The deployment timed out while waiting for a notification to continue. This time out period is {minutes} minutes."
+            ),
+        )
+    }
+
+    /// Of the ECS service of a deployment group.
+    pub fn service(why: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidEcsService, why)
+    }
+
+    pub fn service_update(why: impl Into<String>) -> Self {
+        Self::new(ErrorCode::EcsUpdateError, why)
+    }
+
+    pub fn balancing(why: impl std::fmt::Display) -> Self {
+        Self::new(
+            ErrorCode::ElasticLoadBalancingInvalid,
+            format!("The ELB could not be updated due to the following error: {why}"),
+        )
     }
 
     pub fn internal(what: &str) -> Self {

@@ -3,6 +3,7 @@
 //! An id follows from the deployment's seed and the event, so that performing again invokes with the same id; who does not know
 //! the seed cannot guess it. Source: contract, codedeploy sections 2.1 and 6.5.
 
+use super::sequence::hook_of;
 use super::state::{DeploymentState, Doing};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
@@ -30,16 +31,18 @@ pub enum Known {
 
 /// Looks an id up.
 pub fn lookup(state: &DeploymentState, id: &str) -> Known {
-    let Some(target) = state.lambda() else {
+    let Some(target) = &state.target else {
         return Known::No;
     };
-    if matches!(&target.doing, Doing::Hook { execution, .. } if execution == id) && !state.is_over()
+    if matches!(target.doing(), Some(Doing::Hook { execution, .. }) if execution == id)
+        && !state.is_over()
     {
         return Known::Awaited;
     }
-    let mut invoked = target.lifecycle.events().iter().filter(|event| {
-        event.start.is_some() && super::lambda::hook_of(&target.spec, &event.name).is_some()
-    });
+    let lifecycle = target.lifecycle().into_iter();
+    let events = lifecycle.flat_map(|lifecycle| lifecycle.events());
+    let mut invoked =
+        events.filter(|event| event.start.is_some() && hook_of(state, &event.name).is_some());
     match invoked.any(|event| execution_id(&state.plan.seed, &event.name) == id) {
         true => Known::Over,
         false => Known::No,

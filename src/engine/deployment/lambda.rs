@@ -2,14 +2,15 @@
 //!
 //! Source: contract, codedeploy sections 6.3 to 6.6.
 
+use super::alarm;
 use super::appspec::LambdaSpec;
 use super::effect::{Effect, Way};
-use super::ending::{end, fail};
+use super::ending::fail;
 use super::fault::Fault;
-use super::hook::{self, execution_id};
 use super::lifecycle::Lifecycle;
 use super::plan::{LambdaSource, LambdaWork, Work};
-use super::state::{DeploymentState, Doing, Ending, LambdaTarget, Status, Target, TargetStatus};
+use super::sequence::{ends_if_pending, event_succeeded, next_event, run_hook};
+use super::state::{DeploymentState, Doing, LambdaTarget, Target, TargetStatus};
 use super::traffic::{ALL, Routing};
 use super::turn::Turn;
 
@@ -28,24 +29,18 @@ pub fn hook_of<'a>(spec: &'a LambdaSpec, event: &str) -> Option<&'a str> {
 
 /// The AppSpec is known: work begins, and the target is there with all its events.
 pub(super) fn begin(turn: &mut Turn, spec: LambdaSpec) {
-    turn.state.started = Some(turn.now.max(turn.state.plan.created));
-    turn.state.target = Some(Target::Lambda(LambdaTarget {
+    if work(&turn.state).is_none() {
+        return;
+    }
+    let target = LambdaTarget {
         spec,
         status: TargetStatus::Pending,
         updated: turn.now,
         lifecycle: Lifecycle::of(&[BEFORE, ALLOW, AFTER]),
         weight: 0,
         doing: Doing::LookingAtAlarms,
-    }));
-    turn.move_to(Status::InProgress);
-    if turn.state.plan.rolls_back.is_some() {
-        turn.tell("DeploymentRollback");
-    }
-    let names = turn.state.plan.alarms.names.clone();
-    match names.is_empty() {
-        true => check(turn),
-        false => turn.ask(Effect::ReadAlarms { names }),
-    }
+    };
+    alarm::begin(turn, Target::Lambda(target));
 }
 
 /// The alarms are quiet: the alias is looked at, unless it is to be left alone.
@@ -66,26 +61,6 @@ pub(super) fn checked(turn: &mut Turn, result: Result<(), Fault>) {
     match result {
         Ok(()) => next_event(turn),
         Err(fault) => fail(turn, fault),
-    }
-}
-
-/// A function could not be invoked.
-pub(super) fn hook_refused(turn: &mut Turn, id: &str, fault: Fault) {
-    if matches!(turn.state.doing(), Some(Doing::Hook { execution, .. }) if execution == id) {
-        fail(turn, fault);
-    }
-}
-
-/// No callback has come in time.
-pub(super) fn hook_silent(turn: &mut Turn) {
-    fail(turn, Fault::hook_silent());
-}
-
-/// The function that is waited for has called back.
-pub(super) fn hook_answered(turn: &mut Turn, succeeded: bool) {
-    match succeeded {
-        true => event_succeeded(turn),
-        false => fail(turn, Fault::hook_failed()),
     }
 }
 
@@ -122,35 +97,11 @@ fn weighs(turn: &mut Turn, percent: u32) {
     }
 }
 
-fn event_succeeded(turn: &mut Turn) {
-    let now = turn.now;
-    turn.lifecycle(|lifecycle| lifecycle.succeed(now));
-    if !ends_if_pending(turn) {
-        next_event(turn);
-    }
-}
-
-/// What has waited for the running thing to end comes now.
-fn ends_if_pending(turn: &mut Turn) -> bool {
-    match turn.state.pending.take() {
-        Some(ending) => {
-            end(turn, ending);
-            true
-        }
-        None => false,
-    }
-}
-
-fn next_event(turn: &mut Turn) {
-    let (mut begun, now) = (None, turn.now);
-    turn.target(|target| {
-        target.status = TargetStatus::InProgress;
-        begun = target.lifecycle.begin(now);
-    });
-    match begun.as_deref() {
-        None => end(turn, Ending::Succeeded),
-        Some(ALLOW) => allow_traffic(turn),
-        Some(name) => run_hook(turn, name),
+/// An event has begun.
+pub(super) fn begun(turn: &mut Turn, event: &str) {
+    match event {
+        ALLOW => allow_traffic(turn),
+        name => run_hook(turn, name),
     }
 }
 
@@ -162,38 +113,20 @@ fn allow_traffic(turn: &mut Turn) {
     }
 }
 
-/// An event without a hook succeeds at once.
-fn run_hook(turn: &mut Turn, event: &str) {
-    let plan = &turn.state.plan;
-    let target = turn.state.lambda();
-    let Some(function) = target.and_then(|target| hook_of(&target.spec, event)) else {
-        return event_succeeded(turn);
-    };
-    let execution = execution_id(&plan.seed, event);
-    let effect = Effect::InvokeHook {
-        function: function.to_owned(),
-        execution: execution.clone(),
-        role: plan.service_role.clone(),
-    };
-    let until = turn.now + hook::LONGEST;
-    turn.wait_for(Doing::Hook { execution, until });
-    turn.ask(effect);
-}
-
-fn work(state: &DeploymentState) -> &LambdaWork {
-    let Work::Lambda(work) = &state.plan.work;
-    work
+fn work(state: &DeploymentState) -> Option<&LambdaWork> {
+    match &state.plan.work {
+        Work::Lambda(work) => Some(work),
+        _ => None,
+    }
 }
 
 fn is_still(state: &DeploymentState) -> bool {
-    matches!(
-        work(state).source,
-        LambdaSource::Restore { moved: false, .. }
-    )
+    let source = work(state).map(|work| &work.source);
+    matches!(source, Some(LambdaSource::Restore { moved: false, .. }))
 }
 
 fn routing(state: &DeploymentState) -> Routing {
-    work(state).routing
+    work(state).map_or(Routing::AllAtOnce, |work| work.routing)
 }
 
 fn way(state: &DeploymentState) -> Option<Way> {
@@ -203,7 +136,7 @@ fn way(state: &DeploymentState) -> Option<Way> {
         alias: spec.alias.clone(),
         current: spec.current.clone(),
         target: spec.target.clone(),
-        back: matches!(work(state).source, LambdaSource::Restore { .. }),
+        back: matches!(work(state)?.source, LambdaSource::Restore { .. }),
         gradual: routing(state).is_gradual(),
     })
 }

@@ -60,6 +60,13 @@ impl Lifecycle {
         running.next()
     }
 
+    /// The event that would begin next.
+    pub fn next(&self) -> Option<&str> {
+        let mut pending = self.0.iter();
+        let next = pending.find(|event| event.status == EventStatus::Pending)?;
+        Some(&next.name)
+    }
+
     pub fn is_succeeded(&self) -> bool {
         let mut statuses = self.0.iter().map(|event| event.status);
         statuses.all(|status| status == EventStatus::Succeeded)
@@ -82,6 +89,17 @@ impl Lifecycle {
     /// The running event has succeeded.
     pub fn succeed(&mut self, now: Time) {
         self.end(now, EventStatus::Succeeded, None);
+    }
+
+    /// The running event has failed for this reason, and what is behind it is reached all the same.
+    pub fn fail(&mut self, now: Time, why: &str) {
+        self.end(now, EventStatus::Failed, Some(why));
+    }
+
+    /// Whether all events have had their turn.
+    pub fn is_ended(&self) -> bool {
+        let mut statuses = self.0.iter().map(|event| event.status);
+        statuses.all(|status| !matches!(status, EventStatus::Pending | EventStatus::InProgress))
     }
 
     /// The running event, if one runs, has failed for this reason; nothing behind it is reached.

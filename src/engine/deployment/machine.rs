@@ -2,6 +2,7 @@
 //!
 //! Nothing is lost with the server: every effect may be performed again.
 
+use super::ecs;
 use super::effect::Effect;
 use super::event::Event;
 use super::fault::Fault;
@@ -55,6 +56,13 @@ impl Machine for Deployment {
                 to: *to,
                 result: Err(fault),
             }),
+            Effect::FindInstances { .. } => Some(Event::InstancesFound(Err(fault))),
+            Effect::MoveTraffic { instance, way, .. } => Some(Event::TrafficMoved {
+                instance: instance.clone(),
+                way: *way,
+                result: Err(fault.message),
+            }),
+            Effect::Ecs(effect) => ecs::broken(effect, fault).map(Event::Ecs),
             Effect::ReadAlarms { .. }
             | Effect::Publish { .. }
             | Effect::RollBack { .. }

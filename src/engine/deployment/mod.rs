@@ -6,16 +6,49 @@
 //! CheckingAlias   → Hook
 //! CheckingAlias   → Shifting
 //! CheckingAlias   → ·               Failed, Stopped
+//! CheckingService → CreatingTasks
+//! CheckingService → Hook
+//! CheckingService → ·               Failed, Stopped
 //! Created         → CheckingAlias
+//! Created         → CheckingService
 //! Created         → LookingAtAlarms
+//! Created         → Removing
+//! Created         → ShiftingTest
 //! Created         → ·               Failed, Stopped, Succeeded
+//! CreatingTasks   → Installing
+//! CreatingTasks   → ·               Failed, Stopped
+//! Draining        → ·               Failed, Stopped, Succeeded
+//! Hook            → CreatingTasks
+//! Hook            → Ready
+//! Hook            → Removing
+//! Hook            → Retiring
 //! Hook            → Shifting
+//! Hook            → ShiftingTest
 //! Hook            → ·               Failed, Stopped, Succeeded
+//! Installing      → Hook
+//! Installing      → Shifting
+//! Installing      → ShiftingTest
+//! Installing      → ·               Failed, Stopped
 //! LookingAtAlarms → CheckingAlias
+//! LookingAtAlarms → CheckingService
 //! LookingAtAlarms → ·               Failed, Stopped
+//! Promoting       → Hook
+//! Promoting       → Removing
+//! Promoting       → Retiring
+//! Promoting       → ·               Failed, Stopped
+//! Ready           → Hook
+//! Ready           → ·               Failed, Stopped
+//! Removing        → Draining
+//! Removing        → ·               Failed, Stopped, Succeeded
+//! Retiring        → Removing
+//! Retiring        → ·               Failed, Stopped
 //! Shifting        → Hook
+//! Shifting        → Promoting
 //! Shifting        → Waiting
 //! Shifting        → ·               Failed, Stopped, Succeeded
+//! ShiftingTest    → Hook
+//! ShiftingTest    → Shifting
+//! ShiftingTest    → ·               Failed, Stopped
 //! Waiting         → Shifting
 //! Waiting         → ·               Failed, Stopped
 //! ```
@@ -23,16 +56,19 @@
 //! # Glossary
 //!
 //! - *plan*: everything a deployment needs to know, resolved when it is created; never changes.
-//! - *work*: the part of a plan that is of one compute platform. Lambda is built; ECS and Server are to come.
-//! - *target*: what is deployed to; a Lambda deployment has one, an alias of a function.
+//! - *work*: the part of a plan that is of one compute platform.
+//! - *target*: what is deployed to: an alias of a function, a service of ECS, or instances.
+//! - *fleet*: the instances of a deployment; the diagram above is of the other platforms, `server/` has its own.
 //! - *lifecycle event*: AWS's word for a stretch of a target's life. Some have a *hook*: a function that is invoked and calls back.
-//! - *shift*: one change of an alias.
+//! - *shift*: one change of an alias, or of what listeners forward to.
+//! - *blue*, *green*: the task set that serves when a deployment to ECS begins, and the one that replaces it.
 //! - *rollback*: a new deployment that sets back what another one changed.
 
 mod alarm;
 pub mod alias;
 pub mod appspec;
 pub mod commands;
+pub mod ecs;
 pub mod effect;
 mod ending;
 pub mod event;
@@ -46,6 +82,8 @@ pub mod perform;
 pub mod plan;
 pub mod record;
 pub mod rollback;
+mod sequence;
+pub mod server;
 pub mod state;
 mod step;
 pub mod traffic;

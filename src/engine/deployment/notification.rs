@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 
 /// SNS takes no longer subjects.
-const LONGEST_SUBJECT: usize = 99;
+pub(super) const LONGEST_SUBJECT: usize = 99;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,6 +56,8 @@ fn status(of: Status) -> &'static str {
     match of {
         Status::Created => "CREATED",
         Status::InProgress => "IN_PROGRESS",
+        Status::Ready => "READY",
+        Status::Baking => "BAKING",
         Status::Succeeded => "SUCCEEDED",
         Status::Failed => "FAILED",
         Status::Stopped => "STOPPED",
@@ -95,7 +97,7 @@ fn message(state: &DeploymentState, trigger: &str) -> String {
 
 fn overview(state: &DeploymentState) -> String {
     let count = |wanted: TargetStatus| {
-        let statuses = state.lambda().into_iter().map(|target| target.status);
+        let statuses = state.target_statuses().into_iter();
         statuses.filter(|status| *status == wanted).count()
     };
     format!(
@@ -129,7 +131,7 @@ fn rollback_of(state: &DeploymentState) -> Option<String> {
 }
 
 /// `Thu Oct 13 15:50:45 UTC 2022`
-fn date(time: Time) -> String {
+pub(super) fn date(time: Time) -> String {
     let whole = DateTime::from_secs(time.millis().div_euclid(1000));
     let http = whole.fmt(Format::HttpDate).unwrap_or_default();
     let parts: Vec<&str> = http

@@ -4,11 +4,15 @@
 
 mod alarms;
 mod alias;
+mod ecs;
 mod revision;
+mod server;
+mod services;
 #[cfg(test)]
 mod tests;
 
-pub use alarms::{AlarmIndex, catch_up, declare, on_alarm_changed};
+pub use alarms::{AlarmIndex, Guarded, HostIndex, catch_up, declare, on_alarm_changed};
+pub use services::{ServiceIndex, on_service_changed};
 
 use super::alarm::verdict;
 use super::effect::{Effect, Ended, Way};
@@ -88,15 +92,27 @@ impl DeploymentPerformer {
         watch: &AlarmWatch,
         news: &Mailbox<Deployment>,
     ) -> Result<(), Fault> {
-        let companions = self.companions();
-        if !watch.names.is_empty() {
-            let seen = alarms::look(companions, scope, &watch.names).await;
-            if let Some(fault) = verdict(watch, &seen) {
+        self.check_alarms(scope, watch, news).await?;
+        alias::shift(self.companions(), scope, way, to).await
+    }
+
+    async fn check_alarms(
+        &self,
+        scope: &Scope,
+        watch: &AlarmWatch,
+        news: &Mailbox<Deployment>,
+    ) -> Result<(), Fault> {
+        if watch.names.is_empty() {
+            return Ok(());
+        }
+        let seen = alarms::look(self.companions(), scope, &watch.names).await;
+        match verdict(watch, &seen) {
+            None => Ok(()),
+            Some(fault) => {
                 news.send(Event::AlarmsSeen(seen)).await;
-                return Err(fault);
+                Err(fault)
             }
         }
-        alias::shift(companions, scope, way, to).await
     }
 
     /// A topic that takes no message keeps no deployment from going on.
@@ -146,6 +162,28 @@ impl Perform<Deployment> for DeploymentPerformer {
                     Err(fault) => Err(fault),
                 },
             )),
+            Effect::FindInstances {
+                selection,
+                role,
+                group,
+            } => {
+                let found = server::find(self, key, &selection, &role, &group).await;
+                Some(Event::InstancesFound(found))
+            }
+            Effect::MoveTraffic {
+                instance,
+                way,
+                balancers,
+            } => {
+                let moved =
+                    server::move_traffic(self.companions(), scope, &instance, way, &balancers);
+                let result = moved.await;
+                Some(Event::TrafficMoved {
+                    instance,
+                    way,
+                    result,
+                })
+            }
             Effect::ReadAlarms { names } => {
                 let seen = alarms::look(self.companions(), scope, &names).await;
                 Some(Event::AlarmsSeen(seen))
@@ -165,6 +203,10 @@ impl Perform<Deployment> for DeploymentPerformer {
             Effect::Shift { way, to, alarms } => {
                 let result = self.shift(scope, &way, to, &alarms, news).await;
                 Some(Event::Shifted { to, result })
+            }
+            Effect::Ecs(effect) => {
+                let event = self.perform_ecs(key, effect, news).await?;
+                Some(Event::Ecs(event))
             }
             Effect::Publish {
                 topic,

@@ -3,6 +3,8 @@
 //! A plan never changes: what becomes of the deployment group meanwhile does not touch a running deployment.
 
 use super::appspec::LambdaSpec;
+use super::ecs::plan::EcsWork;
+use super::server::plan::ServerWork;
 use super::traffic::Routing;
 use crate::aws::{Scope, Time};
 use crate::companions::ObjectRef;
@@ -34,10 +36,12 @@ pub struct DeploymentPlan {
     pub created: Time,
 }
 
-/// What is done on which compute platform. ECS and Server are to become cases of their own.
+/// What is done on which compute platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Work {
     Lambda(LambdaWork),
+    Ecs(EcsWork),
+    Server(Box<ServerWork>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

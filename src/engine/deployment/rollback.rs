@@ -1,31 +1,57 @@
 //! Rollbacks: whether one follows an end, and the deployment that it is.
 //!
-//! Source: contract, codedeploy sections 5.5 and 6.6.
+//! Source: contract, codedeploy sections 5.5, 6.6 and 7.7.
 
+use super::ecs;
 use super::lambda::ALLOW;
 use super::plan::{AlarmWatch, DeploymentPlan, LambdaSource, LambdaWork, Work};
-use super::state::{DeploymentState, Ending, Target};
+use super::server::fleet::Fleet;
+use super::state::{DeploymentState, Ending, LambdaTarget, Target};
 use super::traffic::Routing;
 
 /// The id of the deployment that rolls this one back, if one is to. What never knew its target has nothing to set back.
 pub(super) fn follows(state: &DeploymentState, ending: &Ending) -> Option<String> {
     let rollback = state.plan.rollback.as_ref()?;
+    let possible = match state.target.as_ref()? {
+        Target::Lambda(_) => true,
+        Target::Ecs(_) => ecs::rollback::is_possible(state),
+        Target::Server(fleet) => !fleet.is_untouched(),
+    };
     let wanted = match ending {
         Ending::Succeeded | Ending::Orphaned(_) => false,
-        Ending::Failed(_) => rollback.on_failure,
+        Ending::Failed(_) | Ending::TimedOut(_) => rollback.on_failure,
         Ending::Alarmed(_) => rollback.on_alarm,
         Ending::Requested { rollback: asked } => asked.unwrap_or(rollback.on_request),
     };
-    (wanted && state.target.is_some()).then(|| rollback.id.clone())
+    (wanted && possible).then(|| rollback.id.clone())
 }
 
-/// The deployment that rolls back a finished one: the versions the other way round, all at once, without hooks. It watches no
-/// alarms, since the one that caused it still rings, and is never rolled back itself.
+/// The deployment that rolls back a finished one. It watches no alarms, since the one that caused it still rings, and is never
+/// rolled back itself.
 pub fn plan(of: &DeploymentState) -> Option<DeploymentPlan> {
     let id = of.rolled_back_by.clone()?;
     let rollback = of.plan.rollback.as_ref()?;
     let created = of.completed?;
-    let Target::Lambda(target) = of.target.as_ref()?;
+    let work = match of.target.as_ref()? {
+        Target::Lambda(target) => lambda_work(target),
+        Target::Ecs(_) => ecs::rollback::work_of(of)?,
+        Target::Server(fleet) => server_work(of, fleet)?,
+    };
+    Some(DeploymentPlan {
+        id,
+        seed: rollback.seed.clone(),
+        work,
+        alarms: AlarmWatch::default(),
+        rollback: None,
+        rolls_back: Some(of.plan.id.clone()),
+        listener: None,
+        created,
+        ..of.plan.clone()
+    })
+}
+
+/// The versions the other way round, all at once, without hooks.
+fn lambda_work(target: &LambdaTarget) -> Work {
     let moved = target
         .lifecycle
         .get(ALLOW)
@@ -37,20 +63,23 @@ pub fn plan(of: &DeploymentState) -> Option<DeploymentPlan> {
         after_allow_traffic: None,
         ..target.spec.clone()
     };
-    Some(DeploymentPlan {
-        id,
-        seed: rollback.seed.clone(),
-        work: Work::Lambda(LambdaWork {
-            source: LambdaSource::Restore { spec, moved },
-            routing: Routing::AllAtOnce,
-        }),
-        alarms: AlarmWatch::default(),
-        rollback: None,
-        rolls_back: Some(of.plan.id.clone()),
-        listener: None,
-        created,
-        ..of.plan.clone()
+    Work::Lambda(LambdaWork {
+        source: LambdaSource::Restore { spec, moved },
+        routing: Routing::AllAtOnce,
     })
+}
+
+/// A deployment in place as any other, to the instances that were touched, without regard to zones.
+fn server_work(of: &DeploymentState, fleet: &Fleet) -> Option<Work> {
+    let Work::Server(work) = &of.plan.work else {
+        return None;
+    };
+    let touched = fleet.instances.iter().filter(|one| one.was_touched());
+    let mut work = work.clone();
+    work.selection.only = Some(touched.map(|one| one.id.clone()).collect());
+    work.zones = None;
+    work.outdated_only = false;
+    Some(Work::Server(work))
 }
 
 /// What both say of a rollback.

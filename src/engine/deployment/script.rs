@@ -4,6 +4,10 @@
 //! `rolling` (a rollback of what has moved), `still` (of what has not). Words behind it happen: `ok` and `fail` answer what runs;
 //! `ring`, `lost` and `calm` are looks at the alarms; `refuse` refuses a hook's invocation; `stop`, `stop+`, `stop-` stop with the
 //! wish to roll back or not; `gone` deletes the group; `late` is an answer to everything that does not run; `5m` lets time pass.
+//!
+//! A plan that begins with `ecs` is one of that platform (see `script/ecs.rs`).
+
+mod ecs;
 
 use super::appspec::LambdaSpec;
 use super::commands::answer_hook::{AnswerRefused, answer_hook};
@@ -13,7 +17,6 @@ use super::effect::Effect;
 use super::event::{AlarmSeen, Event, Owner};
 use super::fault::Fault;
 use super::hook::execution_id;
-use super::lambda::{AFTER, BEFORE};
 use super::plan::*;
 use super::record::Record;
 use super::state::*;
@@ -75,7 +78,12 @@ pub(super) fn plan(words: &str) -> DeploymentPlan {
 }
 
 fn add(plan: &mut DeploymentPlan, word: &str) {
-    let Work::Lambda(work) = &mut plan.work;
+    if ecs::add(plan, word) {
+        return;
+    }
+    let Work::Lambda(work) = &mut plan.work else {
+        return add_to_any(plan, word);
+    };
     match word {
         "canary" => {
             work.routing = Routing::Canary {
@@ -109,6 +117,12 @@ fn add(plan: &mut DeploymentPlan, word: &str) {
             };
             plan.rolls_back = Some("d-000000000".to_owned());
         }
+        other => add_to_any(plan, other),
+    }
+}
+
+fn add_to_any(plan: &mut DeploymentPlan, word: &str) {
+    match word {
         "alarms" => plan.alarms.names = ["One", "Two"].map(str::to_owned).to_vec(),
         "rollback" => {
             plan.rollback = Some(RollbackPlan {
@@ -135,6 +149,7 @@ fn add(plan: &mut DeploymentPlan, word: &str) {
                 "DeploymentFailure",
                 "DeploymentStop",
                 "DeploymentRollback",
+                "DeploymentReady",
             ];
             plan.triggers = vec![Trigger {
                 name: "all".to_owned(),
@@ -198,7 +213,7 @@ impl Run {
         }
     }
 
-    fn take(&mut self, step: Step<Deployment>) {
+    pub(super) fn take(&mut self, step: Step<Deployment>) {
         self.live = step.state;
         for record in step.records {
             match record {
@@ -206,6 +221,7 @@ impl Run {
                     assert_eq!(at, self.now);
                     self.moves.push((from, to));
                 }
+                Record::InstanceMoved { at, .. } => assert_eq!(at, self.now),
                 Record::Finished(state) => {
                     assert_eq!(self.finished, None, "a deployment ends once");
                     self.finished = Some(*state);
@@ -218,7 +234,7 @@ impl Run {
         }
     }
 
-    fn travel(&mut self, before: &'static str) {
+    pub(super) fn travel(&mut self, before: &'static str) {
         let state = self.state();
         let after = place(state);
         let status = if state.is_over() {
@@ -231,7 +247,7 @@ impl Run {
         }
     }
 
-    fn tell(&mut self, what: &str) {
+    pub(super) fn tell(&mut self, what: &str) {
         let after = self.now.since(START).as_secs();
         writeln!(self.said, "{after:>5}s {what}").unwrap();
     }
@@ -257,11 +273,12 @@ impl Run {
             "stop-" => self.stop(Some(false)),
             "gone" => self.event(Event::Orphaned(Owner::Group)),
             "late" => self.late(),
+            word if ecs::happens(self, word) => {}
             span => self.pass(duration(span)),
         }
     }
 
-    fn look(&mut self, names: &[&str], state: Option<&str>) {
+    pub(super) fn look(&mut self, names: &[&str], state: Option<&str>) {
         let seen = names.iter().map(|name| AlarmSeen {
             name: (*name).to_owned(),
             state: state.map(str::to_owned),
@@ -283,6 +300,9 @@ impl Run {
             true => Ok(()),
             false => Err(Fault::configuration("no")),
         };
+        if ecs::answer(self, well) {
+            return;
+        }
         let state = self.state();
         match state.doing().cloned() {
             None => {
@@ -302,7 +322,7 @@ impl Run {
                 result: result(),
             }),
             Some(Doing::Waiting { until, .. }) => self.pass(until.since(self.now)),
-            Some(Doing::Nothing) => (),
+            Some(_) => (),
         }
     }
 
@@ -317,7 +337,7 @@ impl Run {
         Ok(())
     }
 
-    fn stop(&mut self, rollback: Option<bool>) {
+    pub(super) fn stop(&mut self, rollback: Option<bool>) {
         let Some(state) = self.live.take() else {
             return;
         };
@@ -351,8 +371,14 @@ impl Run {
                 self.event(Event::Shifted { to, result });
             }
         }
-        for event in [BEFORE, AFTER] {
-            let execution = execution_id(&self.state().plan.seed, event);
+        ecs::late(self);
+        let events = self.state().target.iter().flat_map(|target| {
+            let lifecycle = target.lifecycle().into_iter();
+            let events = lifecycle.flat_map(|lifecycle| lifecycle.events());
+            events.map(|event| event.name.clone())
+        });
+        for event in events.collect::<Vec<_>>() {
+            let execution = execution_id(&self.state().plan.seed, &event);
             if self.execution().as_ref() != Some(&execution) {
                 assert!(self.call_back(&execution, true).is_err());
                 let fault = Fault::function("late");
@@ -379,8 +405,8 @@ impl Run {
     pub(super) fn transcript(&self) -> String {
         let state = self.state();
         let mut text = self.said.clone();
-        if let Some(target) = state.lambda() {
-            for event in target.lifecycle.events() {
+        if let Some(target) = &state.target {
+            for event in target.lifecycle().unwrap().events() {
                 let at = |time: Option<Time>| {
                     time.map_or("·".to_owned(), |time| {
                         format!("{}s", time.since(START).as_secs())
@@ -397,32 +423,46 @@ impl Run {
                 )
                 .unwrap();
             }
-            writeln!(text, "target {} {}%", target.status.as_str(), target.weight).unwrap();
+            let status = state.target_statuses()[0].as_str();
+            writeln!(text, "target {status} {}%", weight(target)).unwrap();
         }
         let error = state.error.as_ref();
         let error = error.map_or(String::new(), |fault| format!(" {}", fault.code.as_str()));
         writeln!(text, "{}{error}", state.status.as_str()).unwrap();
         if let Some(plan) = self.finished.as_ref().and_then(rollback::plan) {
-            let Work::Lambda(work) = &plan.work;
-            let LambdaSource::Restore { spec, moved } = &work.source else {
-                panic!("{plan:?}");
+            let what = match &plan.work {
+                Work::Server(_) => return text,
+                Work::Ecs(work) => ecs::restored(work),
+                Work::Lambda(work) => {
+                    let LambdaSource::Restore { spec, moved } = &work.source else {
+                        panic!("{plan:?}");
+                    };
+                    let moved = if *moved { "" } else { " (nothing moved)" };
+                    format!("from {} to {}{moved}", spec.current, spec.target)
+                }
             };
-            let moved = if *moved { "" } else { " (nothing moved)" };
-            writeln!(
-                text,
-                "rolled back by {} from {} to {}{moved}",
-                plan.id, spec.current, spec.target
-            )
-            .unwrap();
+            writeln!(text, "rolled back by {} {what}", plan.id).unwrap();
         }
         text
     }
 }
 
+/// The share that is moved to what is new.
+fn weight(target: &Target) -> u32 {
+    match target {
+        Target::Lambda(target) => target.weight,
+        Target::Ecs(target) => target.weight,
+        Target::Server(_) => 0,
+    }
+}
+
 /// What the deployment is doing, for the diagram.
-fn place(state: &DeploymentState) -> &'static str {
+pub(super) fn place(state: &DeploymentState) -> &'static str {
     if state.is_over() {
         return "·";
+    }
+    if let Some(fleet) = state.fleet() {
+        return super::server::script::phase(fleet);
     }
     match state.doing() {
         None => "Created",
@@ -431,6 +471,15 @@ fn place(state: &DeploymentState) -> &'static str {
         Some(Doing::Hook { .. }) => "Hook",
         Some(Doing::Shifting { .. }) => "Shifting",
         Some(Doing::Waiting { .. }) => "Waiting",
+        Some(Doing::CheckingService) => "CheckingService",
+        Some(Doing::CreatingTasks) => "CreatingTasks",
+        Some(Doing::Installing { .. }) => "Installing",
+        Some(Doing::ShiftingTest { .. }) => "ShiftingTest",
+        Some(Doing::Ready { .. }) => "Ready",
+        Some(Doing::Promoting) => "Promoting",
+        Some(Doing::Retiring { .. }) => "Retiring",
+        Some(Doing::Removing) => "Removing",
+        Some(Doing::Draining { .. }) => "Draining",
         Some(Doing::Nothing) => "Nothing",
     }
 }
@@ -442,6 +491,9 @@ fn asked(effect: &Effect) -> String {
         Effect::CheckAlias { .. } => "look at the alias".to_owned(),
         Effect::InvokeHook { function, .. } => format!("invoke {function}"),
         Effect::Shift { to, .. } => format!("shift {to}%"),
+        Effect::FindInstances { .. } => "find the instances".to_owned(),
+        Effect::MoveTraffic { instance, way, .. } => format!("{way:?} {instance}"),
+        Effect::Ecs(effect) => ecs::asked(effect),
         Effect::Publish { subject, .. } => {
             format!("publish {}", subject.split(':').next().unwrap())
         }
@@ -517,9 +569,13 @@ pub(super) fn assert_invariants(run: &Run) {
         assert!(rollback::plan(state).is_some());
         assert_ne!(state.status, Status::Succeeded);
     }
-    let Some(target) = state.lambda() else { return };
-    let events = target.lifecycle.events();
-    assert_eq!(events.len(), 3);
+    let target = state.target.as_ref();
+    let Some((target, lifecycle)) = target.and_then(|target| Some((target, target.lifecycle()?)))
+    else {
+        return;
+    };
+    let events = lifecycle.events();
+    assert_eq!(events.len(), if state.ecs().is_some() { 8 } else { 3 });
     let statuses: Vec<_> = events.iter().map(|event| event.status).collect();
     use super::lifecycle::EventStatus::*;
     let rank = |status: &super::lifecycle::EventStatus| match status {
@@ -538,15 +594,25 @@ pub(super) fn assert_invariants(run: &Run) {
     }
     if state.is_over() {
         assert!(!statuses.contains(&Pending) && !statuses.contains(&InProgress));
-        assert_eq!(target.doing, Doing::Nothing);
+        assert_eq!(target.doing(), Some(&Doing::Nothing));
     } else {
-        assert_ne!(target.doing, Doing::Nothing);
-    }
-    if state.status == Status::Succeeded {
+        assert_ne!(target.doing(), Some(&Doing::Nothing));
         assert_eq!(
-            (target.status, target.weight),
-            (TargetStatus::Succeeded, 100)
+            state.status == Status::Ready,
+            matches!(target.doing(), Some(Doing::Ready { .. }))
         );
     }
-    assert!(target.weight <= 100);
+    if state.status == Status::Succeeded {
+        let whole = if ecs::is_rollback(&state.plan.work) {
+            0
+        } else {
+            100
+        };
+        assert_eq!(
+            (state.target_statuses()[0], weight(target)),
+            (TargetStatus::Succeeded, whole)
+        );
+    }
+    assert!(weight(target) <= 100);
+    ecs::assert_invariants(run);
 }

@@ -3,9 +3,11 @@
 //! Invariant: a live deployment is doing exactly one thing, and news of anything else changes nothing.
 
 use super::appspec::LambdaSpec;
+use super::ecs::target::EcsTarget;
 use super::fault::Fault;
 use super::lifecycle::Lifecycle;
-use super::plan::DeploymentPlan;
+use super::plan::{DeploymentPlan, Work};
+use super::server::fleet::{self, Fleet};
 use crate::aws::{Scope, Time};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -30,11 +32,15 @@ pub struct DeploymentState {
     pub rolled_back_by: Option<String>,
 }
 
-/// `Queued` and `Baking`, which no platform here needs yet, are not among them.
+/// `Queued`, which nothing here needs, is not among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Status {
     Created,
     InProgress,
+    /// Everything is prepared, and traffic is held back until somebody continues.
+    Ready,
+    /// A zone is through, and is looked on for a while.
+    Baking,
     Succeeded,
     Failed,
     Stopped,
@@ -51,6 +57,8 @@ pub enum Ending {
     Requested {
         rollback: Option<bool>,
     },
+    /// Nobody continued it in time.
+    TimedOut(Fault),
     /// What it belongs to was deleted; nothing is rolled back.
     Orphaned(Fault),
 }
@@ -59,6 +67,16 @@ pub enum Ending {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Target {
     Lambda(LambdaTarget),
+    Ecs(Box<EcsTarget>),
+    Server(Box<Fleet>),
+}
+
+/// What all targets have that are one thing with one life.
+pub struct Parts<'a> {
+    pub status: &'a mut TargetStatus,
+    pub updated: &'a mut Time,
+    pub lifecycle: &'a mut Lifecycle,
+    pub doing: &'a mut Doing,
 }
 
 /// An alias of a function on its way from one version to another.
@@ -95,12 +113,31 @@ pub enum Doing {
     Shifting { to: u32 },
     /// Traffic is on both versions.
     Waiting { until: Time, next: u32 },
+    /// The service, its target groups and its listeners are looked at.
+    CheckingService,
+    /// The replacement task set is being created.
+    CreatingTasks,
+    /// Its tasks start.
+    Installing { until: Time },
+    /// The test listener is being changed.
+    ShiftingTest { to: u32 },
+    /// Somebody is to let the traffic go.
+    Ready { until: Time },
+    /// The primary task set is being changed.
+    Promoting,
+    /// The original task set is kept for a while.
+    Retiring { until: Time },
+    /// A task set is being deleted.
+    Removing,
+    /// Its tasks end.
+    Draining { until: Time },
     /// Everything is done, or broken off.
     Nothing,
 }
 
-/// The longest that a Lambda deployment may take.
-pub const LONGEST_HOURS: u64 = 50;
+/// The longest that a Lambda deployment may take, and one to ECS: the sum of all its waits.
+const LONGEST_HOURS: u64 = 50;
+const LONGEST_HOURS_ECS: u64 = 230;
 
 impl DeploymentState {
     pub fn key(&self) -> (Scope, String) {
@@ -112,12 +149,56 @@ impl DeploymentState {
     }
 
     pub fn lambda(&self) -> Option<&LambdaTarget> {
-        self.target.as_ref().map(|Target::Lambda(target)| target)
+        match self.target.as_ref()? {
+            Target::Lambda(target) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// The instances of a deployment to some, once they are known.
+    pub fn fleet(&self) -> Option<&Fleet> {
+        match self.target.as_ref()? {
+            Target::Server(fleet) => Some(fleet),
+            _ => None,
+        }
+    }
+
+    pub(super) fn fleet_mut(&mut self) -> Option<&mut Fleet> {
+        match self.target.as_mut()? {
+            Target::Server(fleet) => Some(fleet),
+            _ => None,
+        }
+    }
+
+    pub fn ecs(&self) -> Option<&EcsTarget> {
+        match self.target.as_ref()? {
+            Target::Ecs(target) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// Where each target stands.
+    pub fn target_statuses(&self) -> Vec<TargetStatus> {
+        match &self.target {
+            None => Vec::new(),
+            Some(Target::Lambda(target)) => vec![target.status],
+            Some(Target::Ecs(target)) => vec![target.status],
+            Some(Target::Server(fleet)) => fleet.instances.iter().map(|one| one.status).collect(),
+        }
     }
 
     /// What is waited for; nothing before the target is known.
     pub fn doing(&self) -> Option<&Doing> {
-        self.lambda().map(|target| &target.doing)
+        self.target.as_ref().and_then(Target::doing)
+    }
+
+    /// The longest that the deployment may take.
+    pub fn longest_hours(&self) -> u64 {
+        match self.plan.work {
+            Work::Lambda(_) => LONGEST_HOURS,
+            Work::Ecs(_) => LONGEST_HOURS_ECS,
+            Work::Server(_) => fleet::LONGEST.as_secs() / 3600,
+        }
     }
 
     /// When something is due without news.
@@ -126,25 +207,99 @@ impl DeploymentState {
             return None;
         }
         let end = self.ends_by();
+        if let Some(fleet) = self.fleet() {
+            return Some(fleet.deadline().map_or(end, |due| due.min(end)));
+        }
         Some(match self.doing() {
-            Some(Doing::Hook { until, .. } | Doing::Waiting { until, .. }) => end.min(*until),
             // What is being changed comes to its own end.
-            Some(Doing::Shifting { .. }) => return None,
-            _ => end,
+            Some(doing) if doing.is_change() => return None,
+            Some(doing) => doing.until().map_or(end, |until| end.min(until)),
+            None => end,
         })
     }
 
     /// When it has taken too long.
     pub fn ends_by(&self) -> Time {
         let begun = self.started.unwrap_or(self.plan.created);
-        begun + Duration::from_secs(LONGEST_HOURS * 60 * 60)
+        let longest = match self.fleet() {
+            Some(fleet) => fleet::LONGEST + fleet.rested,
+            None => Duration::from_secs(self.longest_hours() * 60 * 60),
+        };
+        begun + longest
+    }
+}
+
+impl Target {
+    /// What a target has that is one thing with one life; nothing of instances.
+    pub fn doing(&self) -> Option<&Doing> {
+        match self {
+            Self::Lambda(target) => Some(&target.doing),
+            Self::Ecs(target) => Some(&target.doing),
+            Self::Server(_) => None,
+        }
+    }
+
+    /// The same of its lifecycle.
+    pub fn lifecycle(&self) -> Option<&Lifecycle> {
+        match self {
+            Self::Lambda(target) => Some(&target.lifecycle),
+            Self::Ecs(target) => Some(&target.lifecycle),
+            Self::Server(_) => None,
+        }
+    }
+
+    pub(super) fn parts(&mut self) -> Option<Parts<'_>> {
+        match self {
+            Self::Lambda(target) => Some(Parts {
+                status: &mut target.status,
+                updated: &mut target.updated,
+                lifecycle: &mut target.lifecycle,
+                doing: &mut target.doing,
+            }),
+            Self::Ecs(target) => Some(Parts {
+                status: &mut target.status,
+                updated: &mut target.updated,
+                lifecycle: &mut target.lifecycle,
+                doing: &mut target.doing,
+            }),
+            Self::Server(_) => None,
+        }
+    }
+}
+
+impl Doing {
+    /// The world is being changed: what is asked for meanwhile waits until that has ended.
+    pub fn is_change(&self) -> bool {
+        matches!(
+            self,
+            Self::Shifting { .. }
+                | Self::CreatingTasks
+                | Self::ShiftingTest { .. }
+                | Self::Promoting
+                | Self::Removing
+        )
+    }
+
+    /// When it is over by itself.
+    pub fn until(&self) -> Option<Time> {
+        match self {
+            Self::Hook { until, .. }
+            | Self::Waiting { until, .. }
+            | Self::Installing { until }
+            | Self::Ready { until }
+            | Self::Retiring { until }
+            | Self::Draining { until } => Some(*until),
+            _ => None,
+        }
     }
 }
 
 impl Status {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Created,
         Self::InProgress,
+        Self::Ready,
+        Self::Baking,
         Self::Succeeded,
         Self::Failed,
         Self::Stopped,
@@ -159,6 +314,8 @@ impl Status {
         match self {
             Self::Created => "Created",
             Self::InProgress => "InProgress",
+            Self::Ready => "Ready",
+            Self::Baking => "Baking",
             Self::Succeeded => "Succeeded",
             Self::Failed => "Failed",
             Self::Stopped => "Stopped",

@@ -5,11 +5,14 @@
 use super::Deployment;
 use super::alarm;
 use super::appspec::LambdaSpec;
+use super::ecs::{seen, way};
 use super::ending::{end, end_when_quiet};
 use super::event::{Event, Owner};
 use super::fault::Fault;
 use super::lambda;
-use super::state::{DeploymentState, Doing, Ending, LONGEST_HOURS, Status};
+use super::sequence;
+use super::server;
+use super::state::{DeploymentState, Doing, Ending, Status};
 use super::turn::Turn;
 use crate::aws::Time;
 use crate::engine::Step;
@@ -22,9 +25,16 @@ pub fn step(state: DeploymentState, now: Time, event: Event) -> Step<Deployment>
         Event::AlarmsSeen(seen) => alarm::seen(&mut turn, &seen),
         Event::AliasChecked(result) => lambda::checked(&mut turn, result),
         Event::HookRefused { execution, fault } => {
-            lambda::hook_refused(&mut turn, &execution, fault)
+            sequence::hook_refused(&mut turn, &execution, fault)
         }
         Event::Shifted { to, result } => lambda::shifted(&mut turn, to, result),
+        Event::InstancesFound(found) => server::run::found(&mut turn, found),
+        Event::TrafficMoved {
+            instance,
+            way,
+            result,
+        } => server::run::traffic_moved(&mut turn, &instance, way, result),
+        Event::Ecs(event) => seen::step(&mut turn, event),
         Event::Orphaned(owner) => orphaned(&mut turn, owner),
         Event::Ticked => ticked(&mut turn),
     }
@@ -56,12 +66,22 @@ fn ticked(turn: &mut Turn) {
         return;
     }
     if turn.state.ends_by() <= turn.now {
-        let fault = Fault::took_too_long(LONGEST_HOURS);
+        let fault = Fault::took_too_long(turn.state.longest_hours());
+        if turn.state.fleet().is_some() {
+            return end(turn, Ending::Failed(fault));
+        }
         return end_when_quiet(turn, Ending::Failed(fault));
     }
+    if turn.state.fleet().is_some() {
+        return server::run::ticked(turn);
+    }
     match turn.state.doing() {
-        Some(Doing::Hook { .. }) => lambda::hook_silent(turn),
-        Some(Doing::Waiting { next, .. }) => lambda::shift(turn, *next),
+        Some(Doing::Hook { .. }) => sequence::hook_silent(turn),
+        Some(Doing::Waiting { next, .. }) => sequence::shift(turn, *next),
+        Some(Doing::Installing { .. }) => way::not_installed(turn),
+        Some(Doing::Ready { .. }) => way::not_continued(turn),
+        Some(Doing::Retiring { .. }) => way::remove(turn),
+        Some(Doing::Draining { .. }) => way::not_drained(turn),
         _ => (),
     }
 }

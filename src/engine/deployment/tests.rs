@@ -574,6 +574,13 @@ const PLANS: &[&str] = &[
     "linear alarms",
     "rolling trigger",
     "still",
+    "ecs",
+    "ecs s3 listener keep",
+    "ecs canary hooks test hold keep alarms rollback trigger listener",
+    "ecs linear test norollback",
+    "ecs hooks rollback",
+    "ecs rolling trigger",
+    "ecs still",
 ];
 
 /// Answers well until the end; the number of answers it took.
@@ -603,7 +610,7 @@ fn every_plan_ends_truthfully_whatever_fails() {
         let answers = to_the_end(&mut Run::new(plan(words)));
         for failing in 0..answers {
             for how in [
-                "fail", "ring", "lost", "stop", "stop+", "gone", "refuse", "51h",
+                "fail", "ring", "lost", "stop", "stop+", "gone", "refuse", "51h", "sick", "vanish",
             ] {
                 let mut run = Run::new(plan(words));
                 (0..failing).for_each(|_| run.answer(true));
@@ -626,7 +633,7 @@ fn news_that_comes_twice_or_late_changes_nothing() {
         let mut once = Run::new(plan(words));
         let answers = to_the_end(&mut once);
         for failing in 0..=answers {
-            for how in ["ok", "fail", "ring", "refuse", "gone"] {
+            for how in ["ok", "fail", "ring", "refuse", "gone", "sick", "vanish"] {
                 let script = |late: &str| {
                     let well = format!("ok {late} ").repeat(failing);
                     format!("{words} | {well} {how} {late}")
@@ -656,7 +663,9 @@ fn what_was_travelled_is_the_diagram_of_the_module() {
     for words in PLANS {
         let answers = to_the_end(&mut Run::new(plan(words)));
         for failing in 0..=answers {
-            for how in ["ok", "fail", "ring", "stop", "gone", "refuse", "2h", "51h"] {
+            for how in [
+                "ok", "fail", "ring", "stop", "gone", "refuse", "2h", "51h", "sick",
+            ] {
                 let mut run = Run::new(plan(words));
                 (0..failing).for_each(|_| run.answer(true));
                 run.word(how);

@@ -5,7 +5,7 @@ use super::effect::Effect;
 use super::lifecycle::Lifecycle;
 use super::notification;
 use super::record::Record;
-use super::state::{DeploymentState, Doing, LambdaTarget, Status, Target};
+use super::state::{DeploymentState, Doing, LambdaTarget, Parts, Status, Target};
 use crate::aws::Time;
 use crate::engine::Step;
 
@@ -30,6 +30,10 @@ impl Turn {
         self.effects.push(effect);
     }
 
+    pub fn record(&mut self, record: Record) {
+        self.records.push(record);
+    }
+
     /// The status changes, and whoever asked to be told is.
     pub fn move_to(&mut self, to: Status) {
         let from = std::mem::replace(&mut self.state.status, to);
@@ -44,6 +48,16 @@ impl Turn {
     }
 
     /// Changes the target, if there is one.
+    pub fn parts(&mut self, change: impl FnOnce(&mut Parts)) {
+        if let Some(target) = &mut self.state.target {
+            if let Some(mut parts) = target.parts() {
+                change(&mut parts);
+                *parts.updated = self.now;
+            }
+        }
+    }
+
+    /// Changes the target, if it is an alias.
     pub fn target(&mut self, change: impl FnOnce(&mut LambdaTarget)) {
         if let Some(Target::Lambda(target)) = &mut self.state.target {
             change(target);
@@ -52,11 +66,11 @@ impl Turn {
     }
 
     pub fn lifecycle(&mut self, change: impl FnOnce(&mut Lifecycle)) {
-        self.target(|target| change(&mut target.lifecycle));
+        self.parts(|parts| change(parts.lifecycle));
     }
 
     pub fn wait_for(&mut self, doing: Doing) {
-        self.target(|target| target.doing = doing);
+        self.parts(|parts| *parts.doing = doing);
     }
 
     pub fn step(mut self) -> Step<Deployment> {

@@ -7,12 +7,13 @@ use super::event::{ActionToken, Alarm, Failure, Outcome, Success};
 use super::execution::{ActionError, ErrorCode, SourceRevision};
 use super::plan::{ActionPlan, Category, Gate, Mode, RetryMode};
 use super::prepare::Start;
-use super::providers::{self, alarm, codebuild};
+use super::providers::{self, alarm, codebuild, ecs};
 use super::run::{ActionResult, ActionRun, ActionStatus, Job};
 use super::state::{Live, Pipeline};
 use super::turn::{Todo, Turn};
 use super::{Effect, prepare, source};
 use crate::aws::Time;
+use crate::companions::containers::ServiceInfo;
 use crate::engine::world::BuildEnd;
 
 /// Actions of one PARALLEL execution that may run at the same time.
@@ -137,6 +138,14 @@ pub(super) fn alarm_seen(turn: &mut Turn, token: &ActionToken, seen: &Alarm) {
                 run.wake = Some(until);
             }
         }
+    }
+}
+
+/// Somebody looked at the service that an action deploys to.
+pub(super) fn service_seen(turn: &mut Turn, token: &ActionToken, seen: Option<&ServiceInfo>) {
+    let ended = turn.peek(&token.0).and_then(|run| ecs::seen(run, seen));
+    if let Some(outcome) = ended {
+        finish(turn, token, outcome);
     }
 }
 
@@ -357,5 +366,9 @@ fn time_out_error(turn: &mut Turn, id: &str) -> ActionError {
 
 fn link(live: &Live, run: &str, what: &str) -> Option<String> {
     let plan = live.planned(run)?;
-    providers::link(&plan.kind, live.plan.region_of(plan), what)
+    let region = live.plan.region_of(plan);
+    match live.execution.running().find(|of| of.id == run) {
+        Some(of) if ecs::is_ecs(plan) => Some(ecs::link(region, of)),
+        _ => providers::link(&plan.kind, region, what),
+    }
 }

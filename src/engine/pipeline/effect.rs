@@ -9,6 +9,7 @@ use super::ids::Seed;
 use super::plan::Plan;
 use crate::aws::{Scope, Time};
 use crate::companions::ObjectRef;
+use crate::companions::containers::ServiceRef;
 use crate::engine::world::{BatchWish, BuildSource, BuildTarget, BuildVariable};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,6 +33,10 @@ pub enum Effect {
     InvokeFunction(Box<InvokeFunction>),
     /// Start a deployment; its end is told later.
     LaunchDeployment(Box<LaunchDeployment>),
+    /// Register a task definition and start a deployment of it; its end is told later.
+    DeployTaskSet(Box<DeployTaskSet>),
+    /// Let a service of ECS run new images; what becomes of it is told later.
+    DeployService(Box<DeployService>),
     /// Start an execution of another pipeline; its end is told later.
     LaunchPipeline(Box<LaunchPipeline>),
     /// An execution that an action of another pipeline waits for is over.
@@ -63,6 +68,8 @@ impl Effect {
             Self::RunCommands(job) => Some(&job.order),
             Self::InvokeFunction(job) => Some(&job.order),
             Self::LaunchDeployment(job) => Some(&job.order),
+            Self::DeployTaskSet(job) => Some(&job.order),
+            Self::DeployService(job) => Some(&job.order),
             Self::LaunchPipeline(job) => Some(&job.order),
             Self::NotifyApproval(job) => Some(&job.order),
             Self::ReadAlarm { order, .. } => Some(order),
@@ -187,6 +194,39 @@ pub struct LaunchDeployment {
     pub group: String,
     /// A zip that holds an AppSpec file.
     pub revision: ObjectRef,
+}
+
+/// A CodeDeployToECS action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployTaskSet {
+    pub order: Order,
+    pub pipeline: String,
+    pub application: String,
+    pub group: String,
+    /// Templates of the task definition and of the AppSpec.
+    pub definition: FileAt,
+    pub app_spec: FileAt,
+    /// Names that stand for images in the task definition, and where the images are told.
+    pub images: Vec<(String, FileAt)>,
+}
+
+/// A file in an input artifact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileAt {
+    /// The artifact's name.
+    pub artifact: String,
+    pub at: ObjectRef,
+    pub path: String,
+}
+
+/// An ECS action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployService {
+    pub order: Order,
+    pub artifact: ObjectRef,
+    /// The file of image definitions in it.
+    pub file: String,
+    pub place: ServiceRef,
 }
 
 /// An action that runs another pipeline.

@@ -6,6 +6,7 @@ use super::execution::{ActionError, ActionResult, Revision};
 use super::ids::Seed;
 use super::plan::Plan;
 use crate::aws::Time;
+use crate::companions::containers::ServiceInfo;
 use crate::engine::world::BuildEnd;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,6 +37,11 @@ pub enum Event {
     SourceSeen(Box<SourceLook>),
     /// Somebody looked at the alarm that a rule asks for.
     AlarmSeen { token: ActionToken, alarm: Alarm },
+    /// Somebody looked at the service that the action deploys to; `None`: it is gone.
+    ServiceSeen {
+        token: ActionToken,
+        service: Option<Box<ServiceInfo>>,
+    },
 }
 
 /// What a look at an alarm showed.

@@ -4,12 +4,14 @@
 
 mod alarms;
 mod approval;
+mod containers;
 mod extract;
 mod function;
 mod launch;
 mod watch;
 
 pub use alarms::{AlarmIndex, on_alarm_changed};
+pub use containers::{ServiceIndex, on_service_changed};
 pub use watch::{SourceIndex, Watched, catch_up, declare, on_object_created};
 
 use super::effect::{DeployToS3, FetchSource, Order, SERVICE};
@@ -202,6 +204,8 @@ impl Performer {
             Effect::LaunchBuild(job) => self.launch_build(key, id, *job).await,
             Effect::RunCommands(job) => self.launch_commands(key, id, *job).await,
             Effect::LaunchDeployment(job) => self.launch_deployment(key, id, *job).await,
+            Effect::DeployTaskSet(job) => self.deploy_task_set(key, id, *job).await,
+            Effect::DeployService(job) => self.deploy_service(key, *job).await,
             Effect::LaunchPipeline(job) => self.launch_pipeline(key, id, *job).await,
             Effect::InvokeFunction(job) => self.invoke(key, &job).await.map(|()| None),
             Effect::NotifyApproval(job) => self.notify(&job).await.map(|()| None),

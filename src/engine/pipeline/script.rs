@@ -927,6 +927,8 @@ impl Book {
                 format!("call {} with {token}", job.function)
             }
             Effect::LaunchDeployment(job) => format!("deploy by {}", job.application),
+            Effect::DeployTaskSet(job) => format!("deploy a task set by {}", job.application),
+            Effect::DeployService(job) => format!("deploy to {}", job.place.service),
             Effect::LaunchPipeline(job) => format!("start {}", job.name),
             Effect::NotifyApproval(job) => format!("tell {}", job.topic),
             Effect::ReadAlarm { alarm, .. } => format!("read {alarm}"),

@@ -23,6 +23,9 @@ pub fn step(state: Pipeline, now: Time, event: Event) -> Step<Pipelines> {
         } => action::launched(&mut turn, &token, id, log_stream_arn),
         Event::BuildFinished { token, build } => action::build_finished(&mut turn, &token, *build),
         Event::SourceSeen(look) => source::seen(&mut turn, *look),
+        Event::ServiceSeen { token, service } => {
+            action::service_seen(&mut turn, &token, service.as_deref());
+        }
         Event::AlarmSeen { token, alarm } => action::alarm_seen(&mut turn, &token, &alarm),
     }
     turn.finish()

@@ -75,6 +75,7 @@ impl Origin {
             submodules: false,
             insecure: false,
             login: None,
+            cache: None,
         }
     }
 }
@@ -253,4 +254,56 @@ fn credentials_are_a_line_for_their_host_alone() {
     assert_eq!(line, "https://me:a%40b%3Ac%2Fd@host:8443\n");
     assert_eq!(stored(&Address::parse("/srv/r").unwrap(), &login), None);
     assert_eq!(protocols(&address), "https:ssh");
+}
+
+// Witness: behaviour contract, codebuild 9.1, LOCAL_SOURCE_CACHE: best effort.
+#[tokio::test]
+async fn what_was_fetched_before_is_kept_and_spares_the_host() {
+    let (origin, git) = (Origin::new(), Git::default());
+    let cache = origin.folder.path().join("caches/one.git");
+    fs::create_dir(cache.parent().unwrap()).unwrap();
+    let cached = |version: &str| Wanted {
+        cache: Some(cache.clone()),
+        ..origin.wanted(Some(version))
+    };
+    let gone = origin.run("work", &["rev-parse", "request"]);
+    let first = git.fetch(&cached("refs/pull/7/head")).await.unwrap();
+    assert_eq!(first.commit, gone);
+    let refs = Command::new("git")
+        .args(["for-each-ref"])
+        .current_dir(first.tree())
+        .output()
+        .unwrap();
+    assert!(!String::from_utf8(refs.stdout).unwrap().contains("slipway"));
+    let kept = Command::new("git")
+        .args(["rev-parse", KEPT])
+        .current_dir(&cache)
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(kept.stdout).unwrap().trim(), gone);
+
+    // The host has it no more, and need not.
+    origin.run("origin.git", &["update-ref", "-d", "refs/pull/7/head"]);
+    origin.run("origin.git", &["gc", "--quiet", "--prune=now"]);
+    assert!(git.fetch(&origin.wanted(Some(&gone))).await.is_err());
+    assert_eq!(git.fetch(&cached(&gone)).await.unwrap().commit, gone);
+    assert_eq!(file(&git.fetch(&cached("main")).await.unwrap()), "two");
+    let shallow = Wanted {
+        depth: Some(1),
+        address: format!("file://{}", origin.wanted(None).address),
+        ..cached("main")
+    };
+    assert!(
+        git.fetch(&shallow)
+            .await
+            .unwrap()
+            .tree()
+            .join(".git/shallow")
+            .exists()
+    );
+
+    // A cache that is none harms nobody.
+    fs::remove_dir_all(&cache).unwrap();
+    fs::write(&cache, "no repository").unwrap();
+    assert_eq!(file(&git.fetch(&cached("main")).await.unwrap()), "two");
 }

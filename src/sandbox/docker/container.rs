@@ -2,7 +2,7 @@
 //!
 //! Invariant: once stopped, no command is started.
 
-use super::{copy, exec, stop};
+use super::{copy, exec, stop, terminal};
 use crate::companions::ByteStream;
 use crate::sandbox::limits::Limits;
 use crate::sandbox::{Exec, Exit, Output, STOPPED, Sandbox, SandboxError};
@@ -38,6 +38,16 @@ impl Sandbox for Container {
         }
         let command = exec::run(self, exec, &output);
         self.commands.track_future(command).await
+    }
+
+    async fn attend(&self, exec: &Exec) -> Result<Exit, SandboxError> {
+        if self.stopped.is_cancelled() {
+            return Err(SandboxError::Died(STOPPED.to_owned()));
+        }
+        tokio::select! {
+            end = terminal::attend(self, exec) => end,
+            () = self.stopped.cancelled() => Err(SandboxError::Died(STOPPED.to_owned())),
+        }
     }
 
     async fn copy_in(&self, dir: &Utf8Path, tar: ByteStream) -> Result<(), SandboxError> {

@@ -3,7 +3,7 @@
 //! Invariant: the image's ENTRYPOINT is kept, its CMD and USER are not; the container lives without doing anything.
 
 use super::engine::EngineInfo;
-use super::sandboxes::{INSTANCE, SANDBOX};
+use super::sandboxes::{SANDBOX, ownership};
 use crate::sandbox::{DIRECTORIES, SandboxSpec};
 use bollard::models::{ContainerCreateBody, HostConfig, HostConfigLogConfig};
 
@@ -20,14 +20,15 @@ pub fn body(
     network: &str,
     engine: &EngineInfo,
 ) -> ContainerCreateBody {
-    let labels = [(INSTANCE, instance), (SANDBOX, &spec.id)];
+    let mut labels = ownership(instance);
+    labels.insert(SANDBOX.to_owned(), spec.id.clone());
     ContainerCreateBody {
         image: Some(image.to_owned()),
         cmd: Some(STAY.map(str::to_owned).into()),
         user: Some(ROOT.to_owned()),
         open_stdin: Some(true),
         volumes: Some(volumes(spec.privileged)),
-        labels: Some(labels.map(|(k, v)| (k.to_owned(), v.to_owned())).into()),
+        labels: Some(labels),
         host_config: Some(HostConfig {
             network_mode: Some(network.to_owned()),
             // A first process that reaps orphans and dies when told to.

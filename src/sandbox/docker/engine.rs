@@ -26,11 +26,12 @@ pub struct EngineInfo {
 
 /// Whether an engine answers at `DOCKER_HOST` or a usual socket; the error says who was asked and what was said.
 pub async fn available() -> Result<EngineInfo, String> {
-    Ok(connect().await?.1)
+    Ok(connect(None).await?.1)
 }
 
-pub async fn connect() -> Result<(Docker, EngineInfo), String> {
-    let host = host();
+/// `at`: a socket or a URL that is used in place of those.
+pub async fn connect(at: Option<String>) -> Result<(Docker, EngineInfo), String> {
+    let host = at.unwrap_or_else(host);
     match tokio::time::timeout(ANSWERS_WITHIN, ask(&host)).await {
         Ok(Ok(found)) => Ok(found),
         Ok(Err(e)) => Err(format!("no Docker engine at {host}: {e}")),

@@ -2,13 +2,18 @@
 //!
 //! A sandbox is one container that lives as long as the sandbox does and runs nothing by itself; each command is an exec in it.
 //! Of the image only `/bin/sh` is asked. Everything made here carries the data folder's instance id as a label, so that what a
-//! crashed server left behind is found again.
+//! crashed server left behind is found again, and the process that made it, so that what was left in a folder that is never opened
+//! again is found by others.
 //!
 //! - `engine.rs` finds an engine; `sandboxes.rs` makes containers and sweeps; `create.rs` says what a container is made of
-//! - `image.rs` pulls, `network.rs` keeps the builds' network
-//! - `container.rs` is the sandbox; `exec.rs`, `wrapper.rs` run a command in it, `copy.rs`, `reroot.rs` copy, `stop.rs` ends it
+//! - `attach.rs` takes a container that is there already
+//! - `image.rs` pulls, `network.rs` keeps the builds' network, `owner.rs` tells the dead from the living
+//! - `container.rs` is the sandbox; `exec.rs`, `wrapper.rs` run a command in it, `terminal.rs` for a person,
+//!   `copy.rs`, `reroot.rs` copy, `stop.rs` ends it
+//! - `pods.rs` starts groups of containers that run their own programs
 //! - `errors.rs` puts the engine's errors in the sandbox's words
 
+mod attach;
 mod container;
 mod copy;
 mod create;
@@ -17,11 +22,15 @@ mod errors;
 mod exec;
 mod image;
 mod network;
+mod owner;
+mod pods;
 mod reroot;
 mod sandboxes;
 mod stop;
+mod terminal;
 mod wrapper;
 
+pub use attach::attach;
 pub use engine::{EngineInfo, available};
 pub use network::NetworkInfo;
 pub use sandboxes::{DockerOptions, DockerSandboxes};

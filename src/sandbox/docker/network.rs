@@ -3,7 +3,7 @@
 //! Invariant: one network for each data folder; when it vanishes it is made again with the same addresses.
 
 use super::errors::{message, status};
-use super::sandboxes::INSTANCE;
+use super::sandboxes::ownership;
 use crate::sandbox::SandboxError;
 use bollard::Docker;
 use bollard::models::{Ipam, IpamConfig, NetworkCreateRequest, NetworkInspect};
@@ -51,7 +51,7 @@ async fn create(
     let request = NetworkCreateRequest {
         name: name.to_owned(),
         driver: Some("bridge".to_owned()),
-        labels: Some([(INSTANCE.to_owned(), instance.to_owned())].into()),
+        labels: Some(ownership(instance)),
         ipam: before.map(same_addresses),
         ..Default::default()
     };

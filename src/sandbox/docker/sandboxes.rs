@@ -1,15 +1,17 @@
 //! Makes containers, and removes what an earlier server left.
 //!
-//! Invariant: every container and network made here carries the instance's label; nothing without it is ever removed.
+//! Invariant: every container and network made here carries the labels of its instance and its owner. Only what is this
+//! instance's, or a dead process's, is ever removed.
 
 use super::container::Container;
 use super::engine::{self, EngineInfo};
 use super::errors::{found_dead, message, status};
 use super::network::{self, NetworkInfo};
-use super::{create, image, stop};
+use super::{create, image, owner, pods, stop};
 use crate::sandbox::images::Images;
 use crate::sandbox::limits::Limits;
 use crate::sandbox::names::safe_name;
+use crate::sandbox::pods::{Pod, PodError, PodSpec, Pods};
 use crate::sandbox::{Kind, Output, Sandbox, SandboxError, SandboxSpec, Sandboxes};
 use async_trait::async_trait;
 use bollard::Docker;
@@ -33,6 +35,13 @@ pub const SANDBOX: &str = "slipway.sandbox";
 /// An image that is missing is pulled, a name that is taken is freed, a network that is gone is made again: each once.
 const ATTEMPTS: usize = 4;
 
+/// Who a container or network belongs to.
+pub fn ownership(instance: &str) -> HashMap<String, String> {
+    let instance = (INSTANCE.to_owned(), instance.to_owned());
+    let owner = owner::this().map(|this| (owner::OWNER.to_owned(), this));
+    [instance].into_iter().chain(owner).collect()
+}
+
 /// How containers are made.
 #[derive(Clone, Debug, Default)]
 pub struct DockerOptions {
@@ -40,6 +49,8 @@ pub struct DockerOptions {
     pub instance: String,
     pub images: Images,
     pub limits: Limits,
+    /// Where the engine answers; `None`: `DOCKER_HOST` or a usual socket.
+    pub host: Option<String>,
 }
 
 /// Makes containers of one engine.
@@ -48,9 +59,9 @@ pub struct DockerSandboxes {
 }
 
 impl DockerSandboxes {
-    /// Connects to the engine at `DOCKER_HOST` or a usual socket; the error says who was asked and what was said.
+    /// Connects to the engine; the error says who was asked and what was said.
     pub async fn connect(options: DockerOptions) -> Result<DockerSandboxes, String> {
-        let (docker, engine) = engine::connect().await?;
+        let (docker, engine) = engine::connect(options.host.clone()).await?;
         let maker = Maker {
             docker,
             engine,
@@ -102,17 +113,41 @@ impl Sandboxes for DockerSandboxes {
     async fn sweep(&self) -> Result<(), SandboxError> {
         self.maker.sweep().await.map_err(|e| failed(&e))
     }
+
+    fn pods(&self) -> Option<Arc<dyn Pods>> {
+        Some(Arc::new(DockerPods(self.maker.clone())))
+    }
 }
 
-struct Maker {
-    docker: Docker,
-    engine: EngineInfo,
-    options: DockerOptions,
+struct DockerPods(Arc<Maker>);
+
+#[async_trait]
+impl Pods for DockerPods {
+    async fn start(&self, spec: PodSpec) -> Result<Arc<dyn Pod>, PodError> {
+        let (answer, made) = oneshot::channel();
+        let maker = self.0.clone();
+        tokio::spawn(async move {
+            let made = pods::start(&maker, spec).await;
+            if let Err(Ok(unwanted)) = answer.send(made) {
+                unwanted.remove().await;
+            }
+        });
+        match made.await {
+            Ok(made) => Ok(Arc::new(made?)),
+            Err(_) => Err(PodError::CannotStart("starting was interrupted".into())),
+        }
+    }
+}
+
+pub(super) struct Maker {
+    pub(super) docker: Docker,
+    pub(super) engine: EngineInfo,
+    pub(super) options: DockerOptions,
     network: Mutex<Option<NetworkInfo>>,
 }
 
 impl Maker {
-    async fn network(&self) -> Result<NetworkInfo, SandboxError> {
+    pub(super) async fn network(&self) -> Result<NetworkInfo, SandboxError> {
         let mut known = self.network.lock().await;
         if let Some(known) = &*known {
             return Ok(known.clone());
@@ -121,7 +156,7 @@ impl Maker {
         Ok(known.insert(found).clone())
     }
 
-    async fn restore_network(&self) -> Result<(), SandboxError> {
+    pub(super) async fn restore_network(&self) -> Result<(), SandboxError> {
         let mut known = self.network.lock().await;
         let found = network::ensure(&self.docker, &self.options.instance, known.as_ref()).await?;
         *known = Some(found);
@@ -149,7 +184,7 @@ impl Maker {
     }
 
     /// Gives the container's id.
-    async fn create(
+    pub(super) async fn create(
         &self,
         name: &str,
         image: &str,
@@ -196,22 +231,31 @@ impl Maker {
     }
 
     async fn sweep(&self) -> Result<(), Error> {
-        let label = format!("{INSTANCE}={}", self.options.instance);
-        let ours = HashMap::from([("label", vec![label])]);
+        let ours = HashMap::from([("label", vec![INSTANCE])]);
         let options = ListContainersOptionsBuilder::default()
             .all(true)
             .filters(&ours);
         let containers = self.docker.list_containers(Some(options.build())).await?;
-        let ids = containers.iter().filter_map(|found| found.id.as_deref());
+        let left = containers.iter().filter(|c| self.is_left(&c.labels));
+        let ids = left.filter_map(|container| container.id.as_deref());
         join_all(ids.map(|id| stop::remove(&self.docker, id))).await;
 
         let options = ListNetworksOptionsBuilder::default().filters(&ours).build();
         let networks = self.docker.list_networks(Some(options)).await?;
-        for id in networks.into_iter().filter_map(|found| found.id) {
+        let left = networks.into_iter().filter(|n| self.is_left(&n.labels));
+        for id in left.filter_map(|network| network.id) {
             stop::remove_network(&self.docker, &id).await?;
         }
         *self.network.lock().await = None;
         Ok(())
+    }
+
+    /// Of an earlier server of this data folder, or of a killed one whose folder may never be opened again: an engine has
+    /// addresses for a few dozen networks only.
+    fn is_left(&self, labels: &Option<HashMap<String, String>>) -> bool {
+        let label = |name| labels.as_ref()?.get(name).map(String::as_str);
+        label(INSTANCE) == Some(self.options.instance.as_str())
+            || label(owner::OWNER).is_some_and(owner::is_dead)
     }
 }
 
@@ -223,7 +267,7 @@ fn no_such_image(e: &Error) -> bool {
     status(e) == Some(404) && message(e).starts_with("No such image")
 }
 
-fn no_such_network(e: &Error) -> bool {
+pub(super) fn no_such_network(e: &Error) -> bool {
     let text = message(e);
     text.contains("network") && text.contains("not found")
 }

@@ -130,6 +130,10 @@ fn remove_all_in(root: &Utf8Path) -> std::io::Result<()> {
     }
 }
 
+fn no_command() -> std::io::Error {
+    std::io::Error::other("no command")
+}
+
 async fn blocking(
     work: impl FnOnce() -> std::io::Result<()> + Send + 'static,
 ) -> Result<(), SandboxError> {
@@ -203,6 +207,35 @@ impl Sandbox for HostSandbox {
         }
         let run = self.run(exec, dir);
         self.start(run)?.follow(output).await
+    }
+
+    /// Without a supervisor: a shell needs to be in the session of its terminal.
+    async fn attend(&self, exec: &Exec) -> Result<Exit, SandboxError> {
+        self.check_alive()?;
+        if let Some(name) = &exec.user {
+            user::check(name)?;
+        }
+        let run = self.run(exec, self.path(&exec.dir));
+        let failed = |e: std::io::Error| SandboxError::Failed(format!("cannot start a shell: {e}"));
+        let (program, arguments) = run.argv.split_first().ok_or_else(|| failed(no_command()))?;
+        let mut command = tokio::process::Command::new(program);
+        command.args(arguments).env_clear().envs(run.env);
+        if let Some(term) = std::env::var_os("TERM") {
+            command.env("TERM", term);
+        }
+        let mut child = command
+            .current_dir(run.dir)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(failed)?;
+        let mut orders = self.orders.subscribe();
+        tokio::select! {
+            status = child.wait() => {
+                let code = status.map_err(failed)?.code();
+                Ok(Exit::Code(code.unwrap_or(1)))
+            }
+            _ = orders.wait_for(Option::is_some) => Err(SandboxError::Died(STOPPED.to_owned())),
+        }
     }
 
     async fn copy_in(&self, dir: &Utf8Path, tar: ByteStream) -> Result<(), SandboxError> {

@@ -21,3 +21,4 @@ mod user;
 
 pub use host::{HostOptions, HostSandboxes};
 pub use supervisor::supervise;
+pub use unpack::unpack;

@@ -5,7 +5,7 @@ use super::house::House;
 use super::stories;
 use crate::sandbox::docker_place;
 
-async fn house() -> Option<House> {
+pub async fn house() -> Option<House> {
     let place = docker_place::place().await?;
     Some(
         House::new(

@@ -8,7 +8,7 @@ use camino::Utf8PathBuf;
 use slipway::sandbox::process::HostSandboxes;
 use std::sync::Arc;
 
-async fn house() -> House {
+pub async fn house() -> House {
     let folder = tempfile::tempdir().unwrap();
     let root = Utf8PathBuf::try_from(folder.path().join("boxes")).unwrap();
     let sandboxes = Arc::new(HostSandboxes::new(host::options(root)));

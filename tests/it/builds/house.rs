@@ -114,6 +114,40 @@ impl House {
         self.server.send(request).await.status
     }
 
+    /// Removes an empty bucket.
+    pub async fn drop_bucket(&self, name: &str) {
+        self.s3(Method::DELETE, &format!("/{name}")).await;
+    }
+
+    pub async fn delete(&self, bucket: &str, key: &str) {
+        self.s3(Method::DELETE, &format!("/{bucket}/{key}")).await;
+    }
+
+    async fn s3(&self, method: Method, path: &str) {
+        let signed = crate::support::server::signed("000000000000", "us-east-1", "s3");
+        let request: Request<_> = self
+            .server
+            .request(method, path)
+            .header("authorization", signed)
+            .body(Default::default())
+            .unwrap();
+        let answer = self.server.send(request).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text());
+    }
+
+    /// All lines of a stream.
+    pub fn lines(&self, group: &str, stream: &str) -> Vec<String> {
+        let mut follower = self.server.app.logs.follow(&scope(), group, stream);
+        let mut all = Vec::new();
+        loop {
+            let lines = follower.read().unwrap();
+            if lines.is_empty() {
+                return all;
+            }
+            all.extend(lines.into_iter().map(|line| line.message));
+        }
+    }
+
     fn companions(&self) -> &Arc<dyn Companions> {
         &self.server.app.companions
     }
@@ -185,6 +219,10 @@ impl House {
             listener: None,
             retry: Default::default(),
             batch: None,
+            until: None,
+            debug: false,
+            shard: None,
+            source_cache: None,
             start: self.server.app.clock.now(),
         }
     }

@@ -8,7 +8,7 @@ use slipway::engine::build::state::{BuildStatus, Phase};
 use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 
-fn s3(name: &str, packaging: Packaging) -> Artifacts {
+pub fn s3(name: &str, packaging: Packaging) -> Artifacts {
     Artifacts::S3(S3Artifacts {
         bucket: "out".to_owned(),
         path: "builds".to_owned(),
@@ -48,7 +48,7 @@ artifacts:
     packed: {files: [tool.sh], base-directory: $CODEBUILD_SRC_DIR}
 "#;
 
-fn source() -> Vec<u8> {
+pub fn source() -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let mut file = |name: &str, mode: u32, text: &str| {
         zip.start_file(name, SimpleFileOptions::default().unix_permissions(mode))

@@ -1,6 +1,7 @@
 //! BatchGetDeploymentInstances (contract codedeploy §3.5).
 
-use super::deploying::{deployed, group, refuses_wrong_ids};
+use super::deploying::{create, deployed, group, refuses_wrong_ids};
+use super::deploying_ecs as ecs;
 use crate::support::caller::{CODEDEPLOY, both};
 use serde_json::{Value, json};
 
@@ -41,6 +42,25 @@ async fn what_is_not_there_is_named_in_the_message() {
             json!({"instanceIds": ["x"]}),
         )
         .await;
+        json!(null)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ecs_deployments_have_no_instances() {
+    // contract codedeploy §3.5
+    both(CODEDEPLOY, async |caller| {
+        ecs::group(&caller, json!({})).await;
+        let id = create(&caller, ecs::request(2, &[])).await;
+        ecs::go(&caller, &id, 1).await;
+        let said = caller
+            .refused(
+                "BatchGetDeploymentInstances",
+                json!({"deploymentId": id, "instanceIds": ["c:web"]}),
+            )
+            .await;
+        assert_eq!(said.code, "InvalidComputePlatformException");
         json!(null)
     })
     .await;

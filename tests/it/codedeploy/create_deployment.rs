@@ -3,6 +3,7 @@
 use super::deploying::{
     answer, app_spec, create, deployed, group, merged, more, request, revision, shown,
 };
+use super::deploying_ecs as ecs;
 use super::sample::{app, refusals};
 use crate::support::caller::{CODEDEPLOY, Caller, both, refusal};
 use crate::support::normal::normalised;
@@ -48,7 +49,9 @@ async fn every_rule_is_told_in_order_and_nothing_is_kept() {
                 of(json!({"autoRollbackConfiguration": {"enabled": true}})),
                 of(json!({"revision": revision("version: 0.0")})),
                 merged(
-                    of(json!({"revision": s3("zip")})),
+                    of(
+                        json!({"revision": s3("zip"), "deploymentConfigName": "CodeDeployDefault.LambdaAllAtOnce"}),
+                    ),
                     json!({"applicationName": "s"}),
                 ),
                 merged(
@@ -80,7 +83,7 @@ async fn every_rule_is_told_in_order_and_nothing_is_kept() {
             "InvalidAlarmConfigException",
             "InvalidAutoRollbackConfigException",
             "InvalidRevisionException",
-            "InvalidComputePlatformException",
+            "InvalidDeploymentConfigNameException",
             "InvalidRevisionException",
         ]))
     );
@@ -103,21 +106,38 @@ async fn what_is_wrong_with_an_appspec_is_told_with_its_place() {
 }
 
 #[tokio::test]
-async fn other_platforms_are_refused_plainly() {
-    // ours: nothing is pretended
+async fn an_ecs_deployment_is_created_and_its_appspec_is_read_at_once() {
+    // contract codedeploy §3.2.1, §5.1, §5.2, §7.1
+    both(CODEDEPLOY, async |caller| {
+        ecs::group(&caller, json!({})).await;
+        let id = create(&caller, ecs::request(2, &[])).await;
+        let info = shown(&caller, &id).await;
+        assert_eq!(info["status"], "Created");
+        assert_eq!(info["computePlatform"], "ECS");
+        assert_eq!(
+            info["deploymentConfigName"],
+            "CodeDeployDefault.ECSAllAtOnce"
+        );
+        assert_eq!(info["revision"]["appSpecContent"].get("content"), None);
+        let again = caller
+            .refused("CreateDeployment", ecs::request(3, &[]))
+            .await;
+        assert_eq!(again.code, "DeploymentLimitExceededException");
+        json!(null)
+    })
+    .await;
     let caller = Caller::new(CODEDEPLOY).await;
-    app(&caller, "s", "Server").await;
-    super::sample::group(&caller, "s", "g").await;
-    let s3 = json!({"revisionType": "S3", "s3Location": {"bucket": "b", "key": "k", "bundleType": "zip"}});
-    let body = json!({"applicationName": "s", "deploymentGroupName": "g", "revision": s3});
-    caller
-        .expect_refusal(
-            "CreateDeployment",
-            body,
-            "InvalidComputePlatformException",
-            "slipway does not run deployments of the compute platform Server yet, so nothing was deployed. Lambda is built.",
+    ecs::group(&caller, json!({})).await;
+    let content = ecs::app_spec(2, &[]).replace("\"ContainerPort\":80,", "");
+    let body =
+        json!({"applicationName": "e", "deploymentGroupName": "g", "revision": revision(&content)});
+    assert_eq!(
+        caller.refused("CreateDeployment", body).await,
+        refusal(
+            "InvalidRevisionException",
+            "The AppSpec file is not valid: Resources.0.TargetService.Properties.LoadBalancerInfo: ContainerPort is missing"
         )
-        .await;
+    );
 }
 
 #[tokio::test]

@@ -110,7 +110,9 @@ pub async fn answer(caller: &Caller, id: &str, well: bool) {
 
 fn given(plan: &slipway::engine::deployment::DeploymentPlan) -> LambdaSpec {
     use slipway::engine::deployment::plan::{LambdaSource, Work};
-    let Work::Lambda(work) = &plan.work;
+    let Work::Lambda(work) = &plan.work else {
+        panic!("{plan:?}");
+    };
     match &work.source {
         LambdaSource::Given(spec) | LambdaSource::Restore { spec, .. } => spec.clone(),
         LambdaSource::Object(_) => LambdaSpec {

@@ -1,6 +1,7 @@
 //! GetDeploymentInstance (contract codedeploy §3.5).
 
-use super::deploying::{deployed, group, refuses_wrong_ids};
+use super::deploying::{create, deployed, group, refuses_wrong_ids};
+use super::deploying_ecs as ecs;
 use crate::support::caller::{CODEDEPLOY, both};
 use serde_json::json;
 
@@ -33,6 +34,25 @@ async fn a_target_is_shown_by_the_older_name() {
             );
         }
         refuses_wrong_ids(&caller, "GetDeploymentInstance", json!({"instanceId": "x"})).await;
+        json!(null)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ecs_deployments_have_no_instances() {
+    // contract codedeploy §3.5
+    both(CODEDEPLOY, async |caller| {
+        ecs::group(&caller, json!({})).await;
+        let id = create(&caller, ecs::request(2, &[])).await;
+        ecs::go(&caller, &id, 1).await;
+        let said = caller
+            .refused(
+                "GetDeploymentInstance",
+                json!({"deploymentId": id, "instanceId": "c:web"}),
+            )
+            .await;
+        assert_eq!(said.code, "InvalidComputePlatformException");
         json!(null)
     })
     .await;

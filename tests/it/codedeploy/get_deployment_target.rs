@@ -1,6 +1,7 @@
 //! GetDeploymentTarget (contract codedeploy §5.4, §6.7).
 
 use super::deploying::{answer, create, deployed, failed, group, refuses_wrong_ids, request};
+use super::deploying_ecs as ecs;
 use crate::support::caller::{CODEDEPLOY, both};
 use crate::support::normal::normalised;
 use serde_json::{Value, json};
@@ -97,4 +98,65 @@ async fn a_target_shows_how_it_ended() {
             target("Failed", 0.0, events(["Skipped"; 3])),
         ]))
     );
+}
+
+fn ecs_set(number: u32, name: &str, label: &str, status: &str, weight: f64) -> Value {
+    json!({"identifer": format!("ecs-svc/{number}"), "desiredCount": 1, "pendingCount": 0, "runningCount": 1, "status": status,
+        "trafficWeight": weight, "targetGroup": {"name": name}, "taskSetLabel": label})
+}
+
+#[tokio::test]
+async fn a_target_of_ecs_shows_its_task_sets_and_their_traffic() {
+    // contract codedeploy §7.4, §7.6, §10.1 F15, F18; `identifer` is AWS's word
+    both(CODEDEPLOY, async |caller| {
+        let config = "CodeDeployDefault.ECSCanary10Percent5Minutes";
+        ecs::group(&caller, json!({"deploymentConfigName": config})).await;
+        let id = create(&caller, ecs::request(2, &[])).await;
+        let body = json!({"deploymentId": id, "targetId": "c:web"});
+        let target = async || {
+            let answer = caller.ok("GetDeploymentTarget", body.clone()).await;
+            let target = &answer["deploymentTarget"];
+            assert_eq!(target["deploymentTargetType"], "ECSTarget");
+            target["ecsTarget"].clone()
+        };
+        let early = caller.refused("GetDeploymentTarget", body.clone()).await;
+        assert_eq!(early.code, "DeploymentNotStartedException");
+        ecs::go(&caller, &id, 2).await;
+        let shown = target().await;
+        let arn = "arn:aws:ecs:us-east-1:000000000000:service/c/web";
+        assert_eq!(shown["targetArn"], arn);
+        assert_eq!(shown["targetId"], "c:web");
+        let before = ecs_set(1, "blue", "Blue", "PRIMARY", 100.0);
+        assert_eq!(shown["taskSetsInfo"], json!([before]));
+        let names = shown["lifecycleEvents"].as_array().unwrap().iter();
+        let names: Vec<&str> = names
+            .map(|event| event["lifecycleEventName"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "BeforeInstall",
+                "Install",
+                "AfterInstall",
+                "AllowTestTraffic",
+                "AfterAllowTestTraffic",
+                "BeforeAllowTraffic",
+                "AllowTraffic",
+                "AfterAllowTraffic"
+            ]
+        );
+        ecs::go(&caller, &id, 4).await;
+        let sets = [
+            ecs_set(1, "blue", "Blue", "PRIMARY", 90.0),
+            ecs_set(2, "green", "Green", "ACTIVE", 10.0),
+        ];
+        let shown = target().await;
+        assert_eq!(shown["taskSetsInfo"], json!(sets));
+        assert_eq!(shown["status"], "InProgress");
+        let strange = json!({"deploymentId": id, "targetId": "web"});
+        let strange = caller.refused("GetDeploymentTarget", strange).await;
+        assert_eq!(strange.code, "DeploymentTargetDoesNotExistException");
+        json!(null)
+    })
+    .await;
 }

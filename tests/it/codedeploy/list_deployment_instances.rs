@@ -1,6 +1,7 @@
 //! ListDeploymentInstances (contract codedeploy §3.5).
 
 use super::deploying::{create, deployed, group, refuses_wrong_ids, request};
+use super::deploying_ecs as ecs;
 use crate::support::caller::{CODEDEPLOY, both};
 use serde_json::{Value, json};
 
@@ -30,6 +31,22 @@ async fn targets_are_listed_by_the_older_name() {
             assert_eq!(caller.refused("ListDeploymentInstances", body).await.code, code);
         }
         refuses_wrong_ids(&caller, "ListDeploymentInstances", json!({})).await;
+        json!(null)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ecs_deployments_have_no_instances() {
+    // contract codedeploy §3.5
+    both(CODEDEPLOY, async |caller| {
+        ecs::group(&caller, json!({})).await;
+        let id = create(&caller, ecs::request(2, &[])).await;
+        ecs::go(&caller, &id, 1).await;
+        let said = caller
+            .refused("ListDeploymentInstances", json!({"deploymentId": id}))
+            .await;
+        assert_eq!(said.code, "InvalidComputePlatformException");
         json!(null)
     })
     .await;

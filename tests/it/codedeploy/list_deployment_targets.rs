@@ -1,6 +1,7 @@
 //! ListDeploymentTargets (contract codedeploy §3.5).
 
 use super::deploying::{create, deployed, group, refuses_wrong_ids, request};
+use super::deploying_ecs as ecs;
 use crate::support::caller::{CODEDEPLOY, both};
 use serde_json::{Value, json};
 
@@ -52,6 +53,23 @@ async fn filters_choose_among_targets() {
             );
         }
         refuses_wrong_ids(&caller, "ListDeploymentTargets", json!({})).await;
+        json!(null)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_target_of_an_ecs_deployment_is_listed() {
+    // contract codedeploy §2.1: `<cluster>:<service>`
+    both(CODEDEPLOY, async |caller| {
+        ecs::group(&caller, json!({})).await;
+        let id = create(&caller, ecs::request(2, &[])).await;
+        let body = json!({"deploymentId": id});
+        let early = caller.refused("ListDeploymentTargets", body.clone()).await;
+        assert_eq!(early.code, "DeploymentNotStartedException");
+        ecs::go(&caller, &id, 1).await;
+        let listed = caller.ok("ListDeploymentTargets", body).await;
+        assert_eq!(listed, json!({"targetIds": ["c:web"]}));
         json!(null)
     })
     .await;

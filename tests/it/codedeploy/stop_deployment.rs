@@ -4,6 +4,7 @@ use super::deploying::{
     answer, app_spec, create, deployed, group, merged, refuses_wrong_ids, request, revision,
     rolls_back, shown,
 };
+use super::deploying_ecs as ecs;
 use crate::support::caller::{CODEDEPLOY, Caller, both};
 use serde_json::{Value, json};
 
@@ -99,4 +100,38 @@ async fn the_request_says_whether_to_roll_back() {
     assert_eq!(info["status"], "Stopped");
     assert_eq!(info["rollbackInfo"].get("rollbackDeploymentId"), None);
     create(&caller, request(2, 3)).await;
+}
+
+#[tokio::test]
+async fn an_ecs_deployment_is_stopped_and_rolled_back() {
+    // contract codedeploy §5.5, §5.7, §7.7; the rollback's configuration: §5.5 step 4
+    let caller = Caller::new(CODEDEPLOY).await;
+    let config = "CodeDeployDefault.ECSCanary10Percent5Minutes";
+    let members =
+        json!({"autoRollbackConfiguration": rolls_back(), "deploymentConfigName": config});
+    ecs::group(&caller, members).await;
+    let body = |revision, all: bool| match all {
+        true => merged(
+            ecs::request(revision, &[]),
+            json!({"deploymentConfigName": "CodeDeployDefault.ECSAllAtOnce"}),
+        ),
+        false => ecs::request(revision, &[]),
+    };
+    let first = create(&caller, body(2, true)).await;
+    ecs::go(&caller, &first, ecs::TO_THE_END).await;
+    assert_eq!(shown(&caller, &first).await["status"], "Succeeded");
+    let id = create(&caller, body(3, false)).await;
+    ecs::go(&caller, &id, ecs::TO_TRAFFIC).await;
+    let pending = json!({"status": "Pending", "statusMessage": PENDING});
+    assert_eq!(stop(&caller, &id, json!({})).await, pending);
+    ecs::go(&caller, &id, 1).await;
+    let info = shown(&caller, &id).await;
+    assert_eq!(info["status"], "Stopped");
+    let back = info["rollbackInfo"]["rollbackDeploymentId"].as_str();
+    let info = shown(&caller, back.unwrap()).await;
+    assert_eq!(
+        info["deploymentConfigName"],
+        "CodeDeployDefault.ECSAllAtOnce"
+    );
+    assert_eq!(info["creator"], "codeDeployRollback");
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: every change of an alias is remembered with the time that users saw.
 
+use super::services::Services;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value;
@@ -14,6 +15,7 @@ use tokio::sync::watch;
 /// What outlives a server: aliases, and what happened to them.
 #[derive(Default)]
 pub struct Functions {
+    pub services: Services,
     inner: Mutex<Inner>,
     changed: watch::Sender<()>,
 }
@@ -29,6 +31,10 @@ struct Inner {
     refused: Vec<String>,
     /// Subjects.
     published: Vec<String>,
+    /// Of EC2.
+    instances: Vec<InstanceInfo>,
+    /// What became of instances' traffic, such as `Block i-1`.
+    traffic: Vec<String>,
 }
 
 impl Functions {
@@ -44,6 +50,22 @@ impl Functions {
         functions.inner().aliases.insert("f:live".to_owned(), alias);
         functions.inner().versions = (1..=9).map(|version| version.to_string()).collect();
         Arc::new(functions)
+    }
+
+    /// An instance of EC2 with the tag `role` of this value.
+    pub fn boot(&self, id: &str, role: &str) {
+        self.inner().instances.push(InstanceInfo {
+            id: id.to_owned(),
+            arn: format!("arn:aws:ec2:us-east-1:000000000000:instance/{id}"),
+            state: "running".to_owned(),
+            zone: Some("us-east-1a".to_owned()),
+            tags: BTreeMap::from([("role".to_owned(), role.to_owned())]),
+        });
+    }
+
+    /// What became of instances' traffic, such as `Block i-1`.
+    pub fn traffic(&self) -> Vec<String> {
+        self.inner().traffic.clone()
     }
 
     pub fn refuse(&self, function: &str) {
@@ -195,6 +217,43 @@ impl Companions for With {
         Ok(())
     }
 
+    async fn instances(
+        &self,
+        _: &Scope,
+        filters: &[Vec<TagFilter>],
+    ) -> Result<Vec<InstanceInfo>, String> {
+        let inner = self.functions.inner();
+        let matches = |one: &&InstanceInfo| {
+            let mut groups = filters.iter();
+            !filters.is_empty() && groups.all(|group| group.iter().any(|of| of.matches(&one.tags)))
+        };
+        Ok(inner.instances.iter().filter(matches).cloned().collect())
+    }
+
+    async fn block_instance(
+        &self,
+        _: &Scope,
+        balancers: &LoadBalancers,
+        instance: &str,
+    ) -> Result<(), String> {
+        let groups = balancers.target_groups.join(",");
+        let moved = format!("block {instance} in {groups}");
+        self.functions.inner().traffic.push(moved);
+        Ok(())
+    }
+
+    async fn allow_instance(
+        &self,
+        _: &Scope,
+        balancers: &LoadBalancers,
+        instance: &str,
+    ) -> Result<(), String> {
+        let groups = balancers.target_groups.join(",");
+        let moved = format!("allow {instance} in {groups}");
+        self.functions.inner().traffic.push(moved);
+        Ok(())
+    }
+
     async fn bucket(&self, name: &str) -> Result<BucketInfo, ObjectError> {
         self.rest.bucket(name).await
     }
@@ -287,5 +346,13 @@ impl Companions for With {
 
     fn listen_alarms(&self, listener: Arc<dyn AlarmListener>) {
         self.rest.listen_alarms(listener);
+    }
+
+    fn containers(&self) -> &dyn Containers {
+        &self.functions.services
+    }
+
+    fn balancers(&self) -> &dyn Balancers {
+        &self.functions.services
     }
 }

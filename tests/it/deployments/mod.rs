@@ -1,7 +1,12 @@
 //! Deployments that really run: the server's own engines, and functions that the test scripts.
 
+mod agent;
+mod agents;
+mod ecs;
 mod functions;
 mod house;
+mod instances;
 mod pipeline;
 mod restart;
+mod services;
 mod stories;

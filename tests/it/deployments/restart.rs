@@ -10,7 +10,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// The same folder and the same functions, with another server.
-async fn again(house: House, folder: &Utf8Path) -> House {
+pub async fn again(house: House, folder: &Utf8Path) -> House {
     let functions: Arc<Functions> = house.functions.clone();
     house.caller.server.app.close().await.unwrap();
     drop(house);
@@ -20,7 +20,7 @@ async fn again(house: House, folder: &Utf8Path) -> House {
     House { caller, functions }
 }
 
-fn folder(temporary: &tempfile::TempDir) -> Utf8PathBuf {
+pub fn folder(temporary: &tempfile::TempDir) -> Utf8PathBuf {
     Utf8Path::from_path(temporary.path()).unwrap().join("data")
 }
 

@@ -4,7 +4,7 @@ use super::archive::{file, raw_entry, streamed, tar};
 use super::docker_place::{Instance, connect, image, place};
 use super::run::{Running, argv, exec, nowhere, output, sh};
 use bollard::Docker;
-use bollard::models::{ContainerConfig, ContainerSummary};
+use bollard::models::{ContainerConfig, ContainerSummary, NetworkCreateRequest};
 use bollard::query_parameters::{
     CommitContainerOptionsBuilder, ListContainersOptionsBuilder, RemoveImageOptionsBuilder,
 };
@@ -75,6 +75,36 @@ async fn sweeping_removes_what_this_instance_left_and_nothing_else() {
     );
     output(&stays, "true").await;
     assert_eq!(containers_of(&other.id).await.len(), 1);
+}
+
+// A data folder that is never opened again must not keep its network for ever: an engine has addresses for some thirty.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sweeping_removes_what_a_dead_process_left() {
+    let Some(ours) = Instance::new().await else {
+        return;
+    };
+    let living = Instance::new().await.unwrap();
+    let stays = living.sandboxes.network().await.unwrap().name;
+    let engine = engine().await;
+    let labels = engine.inspect_network(&stays, None).await.unwrap().labels;
+    let (place, _start) = labels.unwrap()["slipway.owner"]
+        .rsplit_once('/')
+        .map(|(p, s)| (p.to_owned(), s.to_owned()))
+        .unwrap();
+    let name = format!("slipway-{}-dead", ours.id);
+    let dead = [
+        ("slipway.instance", "another".to_owned()),
+        ("slipway.owner", format!("{place}/0")),
+    ];
+    let request = NetworkCreateRequest {
+        name: name.clone(),
+        labels: Some(dead.map(|(k, v)| (k.to_owned(), v)).into()),
+        ..Default::default()
+    };
+    engine.create_network(request).await.unwrap();
+    ours.sandboxes.sweep().await.unwrap();
+    assert!(engine.inspect_network(&name, None).await.is_err());
+    assert!(engine.inspect_network(&stays, None).await.is_ok());
 }
 
 // Witness: product.md §3, builds' network.

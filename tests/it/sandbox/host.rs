@@ -34,7 +34,7 @@ fn is_alive(pid: &str) -> bool {
         .is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
 }
 
-async fn are_dead(pids: &[&str]) {
+pub async fn are_dead(pids: &[&str]) {
     wait_for("all processes are dead", async || {
         !pids.iter().any(|pid| is_alive(pid))
     })
@@ -48,7 +48,7 @@ setsid sh -c 'echo $$; exec sleep 1000' &
 trap '' TERM
 echo $$; while :; do sleep 1000; done";
 
-fn pids(text: &str) -> Vec<&str> {
+pub fn pids(text: &str) -> Vec<&str> {
     text.lines()
         .filter(|line| line.parse::<u32>().is_ok())
         .collect()

@@ -1,10 +1,10 @@
 //! Sandboxes: one suite for both kinds, and what only one kind has.
 
 mod archive;
-mod docker;
+pub mod docker;
 mod docker_faults;
 pub mod docker_place;
 pub mod host;
 mod host_archives;
-mod run;
+pub mod run;
 mod suite;

@@ -34,14 +34,17 @@ async fn the_first_line_comes_at_once_and_the_last_when_the_server_stops() {
     let server = Server::start().await;
     let mut pipeline = follow(&server, "pipeline=p").await;
     let mut build = follow(&server, "build=p%3A1").await;
+    let mut deployment = follow(&server, "deployment=d-1").await;
     assert_eq!(
         line(&mut pipeline).await,
         json!({"pipeline": "p", "running": []})
     );
     assert_eq!(line(&mut build).await, json!({"build": "p:1"}));
+    assert_eq!(line(&mut deployment).await, json!({"deployment": "d-1"}));
     server.stop().await;
     assert!(pipeline.next().await.is_none());
     assert!(build.next().await.is_none());
+    assert!(deployment.next().await.is_none());
 }
 
 #[tokio::test]

@@ -33,7 +33,16 @@ pub const CODEDEPLOY: Target = Target {
     signing_name: "codedeploy",
     shape_name: "CodeDeploy_20141006",
 };
+/// What agents of CodeDeploy speak.
+pub const COMMANDS: Target = Target {
+    signing_name: "codedeploy-commands",
+    shape_name: "CodeDeployCommandService_v20141006",
+};
 
+pub const ECS: Target = Target {
+    signing_name: "ecs",
+    shape_name: "AmazonEC2ContainerServiceV20141113",
+};
 pub const LOGS: Target = Target {
     signing_name: "logs",
     shape_name: "Logs_20140328",

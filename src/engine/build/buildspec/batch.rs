@@ -5,7 +5,7 @@
 use super::matrix::matrix;
 use super::reader::{Read, entries, flag, items, optional_text, pairs, text, texts};
 use super::yaml::{self, Node, Value, YamlError};
-use crate::engine::batch::spec::{BATCHSPEC, BatchSpec, Task, TaskEnv};
+use crate::engine::batch::spec::{BATCHSPEC, BatchSpec, Shard, Task, TaskEnv};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// At most this many builds come out of one block, whatever the project allows.
@@ -100,6 +100,7 @@ fn task(node: &Node, path: &str) -> Read<Task> {
         buildspec: optional_text(node, "buildspec", &path)?,
         debug_session: flag(node, "debug-session", &path)?,
         env: env(node, &path)?,
+        shard: None,
     })
 }
 
@@ -130,7 +131,6 @@ pub(super) fn env(node: &Node, path: &str) -> Read<TaskEnv> {
     }
 }
 
-// Differs from AWS: builds of a `build-fanout` are equal and find no `codebuild-tests-run` that shares tests out among them.
 fn fanout(node: &Node) -> Read<Vec<Task>> {
     let path = "batch.build-fanout.";
     entries(node, path.trim_end_matches('.'))?;
@@ -139,9 +139,9 @@ fn fanout(node: &Node) -> Read<Vec<Task>> {
         None => String::new(),
     };
     let Some(count) = given
-        .parse()
+        .parse::<u32>()
         .ok()
-        .filter(|count| (1..=MOST).contains(count))
+        .filter(|count| (1..=MOST).contains(&(*count as usize)))
     else {
         return Err(YamlError::new(
             format!("{path}parallelism: expected a number from 1 to {MOST}, found {given:?}"),
@@ -149,9 +149,10 @@ fn fanout(node: &Node) -> Read<Vec<Task>> {
         ));
     };
     let ignore_failure = flag(node, "ignore-failure", path)?;
-    let numbered = (0..count).map(|number| Task {
+    let numbered = (0..count).map(|index| Task {
         ignore_failure,
-        ..Task::named(format!("build{number}"))
+        shard: Some(Shard { index, of: count }),
+        ..Task::named(format!("build{index}"))
     });
     Ok(numbered.collect())
 }

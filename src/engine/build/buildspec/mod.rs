@@ -16,6 +16,8 @@ pub mod spec;
 pub mod yaml;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;
 
 pub use batch::batchspec;

@@ -17,6 +17,8 @@ pub struct Node {
     /// From 1.
     pub line: usize,
     pub value: Value,
+    /// A text that was written without quotes, so that it may be meant as a number or a truth value.
+    pub plain: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,6 +176,7 @@ impl<'a> Builder<'a> {
         Ok(Node {
             line,
             value: Value::List(items),
+            plain: false,
         })
     }
 
@@ -196,6 +199,7 @@ impl<'a> Builder<'a> {
         Ok(Node {
             line,
             value: Value::Map(entries.finish()),
+            plain: false,
         })
     }
 }
@@ -258,6 +262,7 @@ fn null(line: usize) -> Node {
     Node {
         line,
         value: Value::Null,
+        plain: true,
     }
 }
 
@@ -268,6 +273,7 @@ fn scalar(text: String, style: ScalarStyle, line: usize) -> Node {
         _ => Node {
             line,
             value: Value::Text(text),
+            plain,
         },
     }
 }

@@ -1,5 +1,7 @@
 //! INSTALL, PRE_BUILD, BUILD, POST_BUILD: runs the items of one phase, one after the other, and tells the log.
 
+use super::Inner;
+use super::bystander::FailedAt;
 use super::session::{Placed, Session, Understood, platform};
 use crate::engine::build::buildspec::spec::{PhaseSpec, Version};
 use crate::engine::build::event::{Event, Failure};
@@ -13,18 +15,24 @@ use tokio::sync::mpsc;
 /// Chunks of output that may wait for the log.
 const WAITING: usize = 64;
 
-pub async fn run(session: &Session, phase: Phase, succeeding: bool) -> Result<Event, Failure> {
+pub async fn run(
+    house: &Inner,
+    session: &Session,
+    phase: Phase,
+    succeeding: bool,
+) -> Result<Event, Failure> {
     session.note(Note::Entering(phase)).await;
     let placed = session.placed()?;
     let known = session.understood();
     let spec = known.and_then(|known| known.spec.phase(phase).map(|spec| (known, spec)));
     if let Some((known, spec)) = spec {
-        items(session, placed, known, spec, succeeding).await?;
+        items(house, session, placed, known, spec, succeeding).await?;
     }
     Ok(Event::CommandsSucceeded(phase))
 }
 
 async fn items(
+    house: &Inner,
     session: &Session,
     placed: &Placed,
     known: &Understood,
@@ -44,6 +52,13 @@ async fn items(
         if let Some(reason) = reason(result)? {
             let failure = sequence::failure(&command, &reason);
             session.note(Note::CommandFailed { command, reason }).await;
+            if let Some(bystander) = house.bystander.get() {
+                if let Some(log) = session.log.get() {
+                    log.flush().await;
+                }
+                let at = FailedAt::new(placed, known, user.clone());
+                bystander.command_failed(at).await;
+            }
             sequence.failed(failure);
             succeeding = false;
         }

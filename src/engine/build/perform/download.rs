@@ -19,6 +19,7 @@ use crate::engine::build::retry::RetryRule;
 use crate::engine::build::script::{SAVED_DIR, SAVED_ENV, SCRIPT};
 use crate::engine::build::source::{Directories, s3_words};
 use crate::engine::build::state::Phase;
+use crate::engine::build::{git, helpers};
 use crate::sandbox::{Kind, SandboxError};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
@@ -52,7 +53,11 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
         }
         read => read?,
     };
-    let variables = set_up(house, session, &seen, &spec).await?;
+    let logins = match spec.env.git_credentials {
+        true => sources::logins(house, placed).await?,
+        false => Vec::new(),
+    };
+    let variables = set_up(house, session, &seen, &spec, &logins).await?;
     let around = Surroundings {
         directories: seen,
         home: placed
@@ -63,7 +68,8 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
         credentials: Some(placed.credentials.clone()),
         resolved_source_version: resolved_version.clone(),
     };
-    let env = environment(plan, variables.given, &around);
+    let mut env = environment(plan, variables.given, &around);
+    git::offer(&mut env, &logins);
     let on_failure = spec.phases.iter().filter_map(|phase| {
         let rule = phase.on_failure.as_ref()?;
         Some((phase.phase, rule.transition()))
@@ -131,6 +137,13 @@ fn entries(placed: &Placed, laid: &Laid) -> Vec<Small> {
     if let Laid::Here(bytes) = laid {
         entries.push(Small::file(below(READONLY), 0o644, bytes.as_slice()));
     }
+    let places = placed.places();
+    entries.extend(helpers::entries(helpers::Around {
+        debug: placed.plan.debug,
+        shard: placed.plan.shard,
+        dir: &places.programs,
+        tmp: &places.tmp,
+    }));
     entries.push(saved(SCRIPT, b""));
     entries.push(saved(SAVED_ENV, b""));
     entries.push(saved(SAVED_DIR, first.as_bytes()));
@@ -237,6 +250,7 @@ async fn set_up(
     session: &Session,
     seen: &Directories,
     spec: &Buildspec,
+    logins: &[git::HostLogin],
 ) -> Result<Resolved, Failure> {
     let placed = session.placed()?;
     let plan = &placed.plan;
@@ -248,7 +262,7 @@ async fn set_up(
         _ => {}
     }
     session.note(Note::ProcessingVariables).await;
-    let variables = resolve(house, session, placed, &spec.env).await?;
+    let variables = resolve(house, session, placed, &spec.env, git::secrets(logins)).await?;
     session.note(runtimes(spec)).await;
     session.note(Note::MovingTo(seen.primary.to_string())).await;
     for note in cache_notes(plan, spec) {
@@ -293,9 +307,6 @@ async fn announce(session: &Session, plan: &BuildPlan, spec: &Buildspec) {
         if !plan.may_retry() && matches!(phase.on_failure, Some(FailureRule::Retry { .. })) {
             session.note(Note::RetryNotOffered(phase.phase)).await;
         }
-    }
-    if spec.env.git_credentials {
-        session.note(Note::GitCredentialsNotOffered).await;
     }
     session.note(Note::Registering).await;
     let phases = spec.phases.iter();

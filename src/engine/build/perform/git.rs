@@ -4,11 +4,13 @@ use super::sources::{Delivered, Delivery};
 use super::streams;
 use crate::companions::{SecretValue, ValueError};
 use crate::engine::build::archive::{ArchiveError, tree_to_tar};
+use crate::engine::build::cache::repository_name;
 use crate::engine::build::event::Failure;
 use crate::engine::build::git::{SourceLogin, depth, of_secret, of_token};
 use crate::engine::build::plan::GitAuth;
 use crate::engine::build::source::GitFetch;
 use crate::git::{Login, Wanted};
+use std::path::PathBuf;
 
 impl Delivery<'_> {
     /// The version is the commit that is checked out.
@@ -20,6 +22,7 @@ impl Delivery<'_> {
             submodules: from.how.submodules,
             insecure: from.how.insecure,
             login: self.login(from).await?,
+            cache: self.cache(from),
         };
         let fetched = self.house.options.git.fetch(&wanted).await;
         let fetched = fetched.map_err(|error| self.refused(&error.to_string()))?;
@@ -42,8 +45,15 @@ impl Delivery<'_> {
         })
     }
 
+    /// Where the project keeps what it has fetched of this repository before.
+    fn cache(&self, from: &GitFetch) -> Option<PathBuf> {
+        let owner = self.placed.plan.source_cache.as_ref()?;
+        let caches = self.house.options.caches.as_ref()?;
+        Some(caches.join(repository_name(owner, &from.location)))
+    }
+
     /// Whom the host is asked as: the source's own way before the account's.
-    async fn login(&self, from: &GitFetch) -> Result<Option<Login>, Failure> {
+    pub async fn login(&self, from: &GitFetch) -> Result<Option<Login>, Failure> {
         let scope = &self.placed.plan.scope;
         let stored = match &from.how.auth {
             GitAuth::Account => {

@@ -47,7 +47,9 @@ enum Entry {
     /// A command has ended: what it wrote last is a line.
     OutputEnded(Time),
     Mask(Mask),
-    /// Everything before is to be visible when this is answered; nothing comes after it.
+    /// Everything before is to be visible when this is answered.
+    Flush(oneshot::Sender<()>),
+    /// The same; nothing comes after it.
     Close(oneshot::Sender<()>),
 }
 
@@ -81,6 +83,14 @@ impl Log {
         self.enter(Entry::Mask(mask)).await;
     }
 
+    /// Returns when everything that was entered before is visible.
+    pub async fn flush(&self) {
+        let (sender, answer) = oneshot::channel();
+        self.enter(Entry::Flush(sender)).await;
+        self.hurry.notify_one();
+        let _ = answer.await;
+    }
+
     /// Writes what there is and nothing more. Returns when everything is visible; harmless when repeated.
     pub async fn close(&self) {
         let (sender, answer) = oneshot::channel();
@@ -108,6 +118,8 @@ struct Writer {
     latest: Time,
     buffer: LineBuffer,
     mask: Mask,
+    /// Who waits until the lines that are being written are visible.
+    waiting: Vec<oneshot::Sender<()>>,
     gzip: Option<GzEncoder<File>>,
     hurry: Arc<Notify>,
     object: Arc<Mutex<Option<File>>>,
@@ -121,6 +133,7 @@ impl Writer {
             latest: Time::from_millis(0),
             buffer: LineBuffer::default(),
             mask: Mask::default(),
+            waiting: Vec::new(),
             hurry: log.hurry.clone(),
             object: log.object.clone(),
         }
@@ -134,6 +147,9 @@ impl Writer {
                 .drain(..)
                 .find_map(|entry| self.enter(entry, &mut lines));
             self.write(lines).await;
+            for waiting in self.waiting.drain(..) {
+                let _ = waiting.send(());
+            }
             if let Some(answer) = answer {
                 self.finish();
                 // Whoever closed the log may have gone away.
@@ -151,6 +167,7 @@ impl Writer {
             Entry::Output(time, bytes) => self.output(time, &bytes, lines),
             Entry::OutputEnded(time) => self.output_ended(time, lines),
             Entry::Mask(mask) => self.mask = mask,
+            Entry::Flush(answer) => self.waiting.push(answer),
             Entry::Close(answer) => {
                 self.output_ended(self.latest, lines);
                 return Some(answer);

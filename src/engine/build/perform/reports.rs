@@ -6,7 +6,7 @@
 
 use super::collect::collect;
 use super::expand::expand;
-use super::session::{Session, platform};
+use super::session::{Session, Understood, platform};
 use super::upload::contents;
 use super::{Inner, streams};
 use crate::aws::{Arn, ids};
@@ -18,58 +18,111 @@ use crate::engine::build::artifacts::key_in_folder;
 use crate::engine::build::buildspec::spec::{ArtifactsSpec, ReportSpec};
 use crate::engine::build::event::{Blame, Event, Failure};
 use crate::engine::build::logs::Note;
-use crate::engine::build::plan::BuildPlan;
+use crate::engine::build::plan::{BuildPlan, Purpose};
 use crate::engine::build::reports::{
-    Export, Findings, Format, MAX_BYTES, Report, ReportError, Wanted, group_name, missing, parse,
-    unfinished,
+    Export, Findings, Format, MAX_BYTES, Report, ReportError, Wanted, discover, group_name,
+    missing, parse, unfinished,
 };
 use crate::engine::build::source::s3_words;
 use crate::engine::driver::Mailbox;
+use crate::sandbox::SandboxError;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Of all files of one group together.
 const MOST_BYTES: u64 = 1 << 30;
 /// Wrong files of one group that the log names.
 const MOST_NAMED: usize = 20;
 
-// Differs from AWS: report files are not discovered; a build has the reports that its buildspec names.
+/// Looking for files of reports takes no longer, as AWS has it.
+const DISCOVERED_WITHIN: Duration = Duration::from_secs(5);
+
+/// The reports that the buildspec names, then those that are found without being named.
 pub async fn report(
     house: &Inner,
     session: &Session,
     succeeding: bool,
     mailbox: &Mailbox<Build>,
 ) -> Result<(), Failure> {
-    let Some(known) = session
-        .understood()
-        .filter(|known| !known.spec.reports.is_empty())
-    else {
+    let Some(known) = session.understood() else {
         return Ok(());
     };
-    session.lay().await.map_err(|error| platform(&error))?;
     let mut wrong = Vec::new();
+    if !known.spec.reports.is_empty() {
+        session.lay().await.map_err(|error| platform(&error))?;
+    }
+    let plan = &session.placed()?.plan;
+    let job = |format| Job {
+        house,
+        session,
+        plan,
+        format,
+        mailbox,
+    };
     for spec in &known.spec.reports {
-        let job = Job {
-            house,
-            session,
-            plan: &session.placed()?.plan,
-            format: spec.format,
-            mailbox,
-        };
-        match job.run(spec, succeeding).await {
-            Ok(()) => {}
-            Err(failure) if failure.blame == Blame::Platform => return Err(failure),
-            Err(failure) => {
-                let why = failure.context.message;
-                session.note(Note::ReportRefused(why.clone())).await;
-                wrong.push(why);
-            }
+        if let Some(why) = told(session, job(spec.format).run(spec, succeeding).await).await? {
+            wrong.push(why);
+        }
+    }
+    if plan.purpose == Purpose::Project
+        && !plan.reads_batchspec()
+        && discover::is_wanted(&known.env)
+    {
+        for spec in discovered(house, session, known).await? {
+            // Nobody asked for it: what is wrong with it is told, and that is all.
+            told(session, job(spec.format).run(&spec, succeeding).await).await?;
         }
     }
     match wrong.is_empty() {
         true => Ok(()),
         false => Err(unfinished(&wrong)),
     }
+}
+
+/// What the customer can mend is told to the log.
+async fn told(session: &Session, result: Result<(), Failure>) -> Result<Option<String>, Failure> {
+    match result {
+        Ok(()) => Ok(None),
+        Err(failure) if failure.blame == Blame::Platform => Err(failure),
+        Err(failure) => {
+            let why = failure.context.message;
+            session.note(Note::ReportRefused(why.clone())).await;
+            Ok(Some(why))
+        }
+    }
+}
+
+/// Groups of the files that look like reports, each format in one.
+async fn discovered(
+    house: &Inner,
+    session: &Session,
+    known: &Understood,
+) -> Result<Vec<ReportSpec>, Failure> {
+    session.note(Note::DiscoveringReports).await;
+    let placed = session.placed()?;
+    let base = discover::place(&known.env);
+    let src = &placed.directories.primary;
+    let begin = house.clock.now();
+    let script = discover::script(placed.places().src.as_str(), base);
+    let asked = tokio::time::timeout(DISCOVERED_WITHIN, session.ask(&script)).await;
+    let answer = match asked {
+        Ok(Err(error @ SandboxError::Died(_))) => return Err(platform(&error)),
+        Ok(Ok(answers)) => answers.into_iter().next().unwrap_or_default(),
+        // A shell that is not there, or too many files.
+        Ok(Err(_)) | Err(_) => String::new(),
+    };
+    let groups = discover::found(&answer).into_values();
+    let groups = groups.filter_map(|(format, files)| {
+        discover::group(format, files, base, src, &known.spec.reports)
+    });
+    let groups: Vec<ReportSpec> = groups.collect();
+    if groups.is_empty() {
+        session.note(Note::NoReportsDiscovered).await;
+    }
+    let took = house.clock.now().since(begin);
+    session.note(Note::DiscoveryTook(took)).await;
+    Ok(groups)
 }
 
 /// One group.

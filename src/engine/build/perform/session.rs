@@ -8,6 +8,7 @@ use crate::engine::build::beginning::Beginning;
 use crate::engine::build::buildspec::Buildspec;
 use crate::engine::build::compute::FOUND_DEAD;
 use crate::engine::build::event::Failure;
+use crate::engine::build::helpers;
 use crate::engine::build::logs::Note;
 use crate::engine::build::machine::Key;
 use crate::engine::build::plan::BuildPlan;
@@ -207,6 +208,7 @@ impl Placed {
         Places {
             tmp: self.sandbox.path(Utf8Path::new(TMP)),
             src: self.sandbox.path(&self.directories.primary),
+            programs: self.sandbox.path(Utf8Path::new(helpers::DIR)),
         }
     }
 

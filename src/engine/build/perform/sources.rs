@@ -6,6 +6,7 @@ use crate::companions::{ObjectError, ObjectInfo, ObjectRef};
 use crate::engine::build::archive::{ArchiveError, peek, relative, tarball, zip_to_tar};
 use crate::engine::build::buildspec::yaml;
 use crate::engine::build::event::Failure;
+use crate::engine::build::git::{self, HostLogin};
 use crate::engine::build::plan::Source;
 use crate::engine::build::source::{
     EMPTY_FOLDER, Fetch, OTHER_REGION, Which, fetch, refused, s3_words,
@@ -67,6 +68,39 @@ pub async fn deliver(
         all.buildspec = all.buildspec.or(brought.buildspec);
     }
     Ok(all)
+}
+
+/// Whom the hosts of the build's repositories are asked as, each host once.
+pub async fn logins(house: &Inner, placed: &Placed) -> Result<Vec<HostLogin>, Failure> {
+    let plan = &placed.plan;
+    let secondary = plan.secondary_sources.iter();
+    let secondary = secondary.map(|of| (Which::Secondary(&of.identifier), &of.source));
+    let mut logins: Vec<HostLogin> = Vec::new();
+    for (which, source) in [(Which::Primary, &plan.source)]
+        .into_iter()
+        .chain(secondary)
+    {
+        let delivery = Delivery {
+            house,
+            placed,
+            which,
+            fetch: fetch(source, None)?,
+            dir: &placed.directories.primary,
+            buildspec: None,
+        };
+        let Fetch::Git(from) = &delivery.fetch else {
+            continue;
+        };
+        let Some((origin, said)) = git::origin(&from.location) else {
+            continue;
+        };
+        if logins.iter().all(|known| known.origin != origin)
+            && let Some(login) = delivery.login(from).await?.or(said)
+        {
+            logins.push(HostLogin { origin, login });
+        }
+    }
+    Ok(logins)
 }
 
 impl Delivery<'_> {

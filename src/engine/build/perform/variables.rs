@@ -17,12 +17,13 @@ pub struct Resolved {
     pub confined: Vec<String>,
 }
 
-/// All variables, or why one of them cannot be had.
+/// All variables, or why one of them cannot be had. `hidden`: what else the log must not show.
 pub async fn resolve(
     house: &Inner,
     session: &Session,
     placed: &Placed,
     env: &Env,
+    hidden: Vec<String>,
 ) -> Result<Resolved, Failure> {
     let variables = &placed.plan.environment.variables;
     let wanted = kept(variables, env)?;
@@ -40,7 +41,7 @@ pub async fn resolve(
         buildspec: env.variables.clone(),
     };
     let mut confined = Vec::new();
-    let mut secrets = Vec::new();
+    let mut secrets = hidden;
     for variable in wanted {
         let SecretValue(value) = value(house, placed, &variable.place).await?;
         secrets.push(value.clone());

@@ -10,6 +10,7 @@ mod clover;
 mod cobertura;
 mod coverage;
 mod cucumber;
+pub mod discover;
 mod encoding;
 mod format;
 mod group;
@@ -26,6 +27,8 @@ mod testng;
 mod trx;
 mod xml;
 
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests;
 

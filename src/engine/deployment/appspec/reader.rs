@@ -44,6 +44,7 @@ pub fn tree(bytes: &[u8]) -> Read<Node> {
 /// As deep as the JSON reader goes, which bounds it.
 fn of_json(json: serde_json::Value) -> Node {
     use serde_json::Value as Json;
+    let plain = !json.is_string();
     let value = match json {
         Json::Null => Value::Null,
         Json::Bool(flag) => Value::Text(flag.to_string()),
@@ -58,6 +59,7 @@ fn of_json(json: serde_json::Value) -> Node {
     Node {
         line: NO_LINE,
         value,
+        plain,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::aws::Time;
 use crate::engine::Step;
 use crate::engine::deployment::Deployment;
 use crate::engine::deployment::hook::{Known, lookup};
-use crate::engine::deployment::lambda::hook_answered;
+use crate::engine::deployment::sequence::hook_answered;
 use crate::engine::deployment::state::DeploymentState;
 use crate::engine::deployment::turn::Turn;
 

@@ -5,8 +5,10 @@
 use crate::aws::Time;
 use crate::engine::Step;
 use crate::engine::deployment::Deployment;
+use crate::engine::deployment::ecs::way;
 use crate::engine::deployment::plan::Work;
-use crate::engine::deployment::state::DeploymentState;
+use crate::engine::deployment::state::{DeploymentState, Doing};
+use crate::engine::deployment::turn::Turn;
 
 /// Which wait is to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,15 +22,24 @@ pub enum Wait {
 pub enum WaitRefused {
     #[error("deployments of this kind do not wait")]
     Unsupported,
+    #[error("the deployment is not in the wait")]
+    NotWaiting,
 }
 
-/// Lambda deployments know no such waits.
+/// Lambda deployments and deployments in place know no such waits.
 pub fn continue_deployment(
     state: &DeploymentState,
-    _: Time,
-    _: Wait,
+    now: Time,
+    wait: Wait,
 ) -> Result<Step<Deployment>, WaitRefused> {
-    match &state.plan.work {
-        Work::Lambda(_) => Err(WaitRefused::Unsupported),
+    if matches!(state.plan.work, Work::Lambda(_) | Work::Server(_)) {
+        return Err(WaitRefused::Unsupported);
     }
+    let mut turn = Turn::new(state.clone(), now);
+    match (wait, state.doing()) {
+        (Wait::Ready, Some(Doing::Ready { .. })) => way::go_on(&mut turn),
+        (Wait::Termination, Some(Doing::Retiring { .. })) => way::remove(&mut turn),
+        _ => return Err(WaitRefused::NotWaiting),
+    }
+    Ok(turn.step())
 }

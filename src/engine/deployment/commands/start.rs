@@ -1,8 +1,9 @@
-//! Starts a deployment: it is Created, and its AppSpec is looked for.
+//! Starts a deployment: it is Created, and its AppSpec or its instances are looked for.
 
 use crate::aws::Time;
 use crate::engine::Step;
 use crate::engine::deployment::Deployment;
+use crate::engine::deployment::ecs;
 use crate::engine::deployment::effect::Effect;
 use crate::engine::deployment::plan::{DeploymentPlan, Work};
 use crate::engine::deployment::state::{DeploymentState, Status};
@@ -25,13 +26,25 @@ pub fn start(
     let mut turn = Turn::new(created(plan), now);
     turn.tell("DeploymentStart");
     let plan = &turn.state.plan;
-    let Work::Lambda(work) = &plan.work;
-    let read = Effect::ReadSpec {
-        source: Box::new(work.source.clone()),
-        role: plan.service_role.clone(),
-        group: plan.group.clone(),
+    let (role, group) = (plan.service_role.clone(), plan.group.clone());
+    let first = match &plan.work {
+        Work::Lambda(work) => Effect::ReadSpec {
+            source: Box::new(work.source.clone()),
+            role,
+            group,
+        },
+        Work::Ecs(work) => Effect::Ecs(ecs::effect::Effect::ReadSpec {
+            source: Box::new(work.source.clone()),
+            role,
+            group,
+        }),
+        Work::Server(work) => Effect::FindInstances {
+            selection: Box::new(work.selection.clone()),
+            role,
+            group,
+        },
     };
-    turn.ask(read);
+    turn.ask(first);
     Ok(turn.step())
 }
 

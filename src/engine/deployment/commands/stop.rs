@@ -13,7 +13,7 @@ use crate::engine::deployment::turn::Turn;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopping {
     Stopped,
-    /// A function runs or the alias is being changed; no more will follow.
+    /// A function or a command runs, or something is being changed; no more will follow.
     Pending,
 }
 
@@ -25,10 +25,11 @@ pub fn stop(
 ) -> (Step<Deployment>, Stopping) {
     let mut turn = Turn::new(state, now);
     let ending = Ending::Requested { rollback };
-    let executing = matches!(
-        turn.state.doing(),
-        Some(Doing::Hook { .. } | Doing::Shifting { .. })
-    );
+    let changes = |doing: &Doing| doing.is_change() || matches!(doing, Doing::Hook { .. });
+    let executing = match turn.state.fleet() {
+        Some(fleet) => fleet.is_executing(),
+        None => turn.state.doing().is_some_and(changes),
+    };
     let answer = if executing {
         ask(&mut turn, ending);
         turn.state.stop_waited = true;

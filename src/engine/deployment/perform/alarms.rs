@@ -2,9 +2,12 @@
 //!
 //! What is there *now* counts, not what the news says.
 
+use super::services::{self, ServiceIndex};
 use crate::aws::Scope;
 use crate::companions::Companions;
+use crate::engine::deployment::ecs::seen;
 use crate::engine::deployment::event::AlarmSeen;
+use crate::engine::deployment::server::agent;
 use crate::engine::deployment::{Deployment, Event, Key, alarm};
 use crate::engine::driver::{Driver, DriverTables};
 use crate::store::{Builder, Direction, Index};
@@ -12,11 +15,26 @@ use crate::store::{Builder, Direction, Index};
 /// Live deployments by the alarms that they watch.
 pub type AlarmIndex = Index<(Scope, String), Key>;
 
-/// Declares the tables of the deployments' driver and the index by which news of alarms finds them.
-pub fn declare(builder: &mut Builder) -> (DriverTables<Deployment>, AlarmIndex) {
+/// Live deployments by the agents that they have commands for.
+pub type HostIndex = Index<(Scope, String), Key>;
+
+/// By what news finds the live deployments that it is about, and agents their commands.
+#[derive(Clone)]
+pub struct Guarded {
+    pub alarms: AlarmIndex,
+    pub services: ServiceIndex,
+    pub hosts: HostIndex,
+}
+
+/// Declares the tables of the deployments' driver and the indexes by which news finds deployments.
+pub fn declare(builder: &mut Builder) -> (DriverTables<Deployment>, Guarded) {
     let tables = Driver::<Deployment>::declare(builder);
-    let alarms = builder.index(&tables.live, |_, row| alarm::watched(&row.0));
-    (tables, alarms)
+    let guarded = Guarded {
+        alarms: builder.index(&tables.live, |_, row| alarm::watched(&row.0)),
+        services: builder.index(&tables.live, |_, row| seen::watched(&row.0)),
+        hosts: builder.index(&tables.live, |_, row| agent::hosts(&row.0)),
+    };
+    (tables, guarded)
 }
 
 /// An alarm has changed: tells the deployments that watch it. Returns when that is durable.
@@ -33,13 +51,10 @@ pub async fn on_alarm_changed(
     }
 }
 
-/// Looks at all alarms that deployments watch, for what changed while nobody listened. Once, after a start.
-pub async fn catch_up(
-    driver: &Driver<Deployment>,
-    companions: &dyn Companions,
-    index: &AlarmIndex,
-) {
-    for (at, key) in index.range(.., Direction::Forward, usize::MAX) {
+/// Looks at all alarms and services that deployments watch, for what changed while nobody listened. Once, after a start.
+pub async fn catch_up(driver: &Driver<Deployment>, companions: &dyn Companions, guarded: &Guarded) {
+    services::catch_up(driver, companions, &guarded.services).await;
+    for (at, key) in guarded.alarms.range(.., Direction::Forward, usize::MAX) {
         tell(driver, companions, key, &at).await;
     }
 }

@@ -5,7 +5,8 @@
 use crate::aws::Scope;
 use crate::companions::{ByteStream, Companions, ObjectError};
 use crate::engine::build::archive::peek;
-use crate::engine::deployment::appspec::{self, LambdaSpec, MAX_BYTES};
+use crate::engine::deployment::appspec::{self, EcsSpec, LambdaSpec, MAX_BYTES};
+use crate::engine::deployment::ecs::plan::EcsSource;
 use crate::engine::deployment::fault::Fault;
 use crate::engine::deployment::plan::{Bundle, LambdaSource, RevisionObject};
 use camino::Utf8Path;
@@ -32,6 +33,22 @@ pub async fn read(
         LambdaSource::Object(object) => {
             let bytes = fetch(companions, scope, object).await?;
             appspec::lambda(&bytes).map_err(Fault::invalid_revision)
+        }
+    }
+}
+
+/// The same for a deployment to ECS.
+pub async fn read_ecs(
+    companions: &dyn Companions,
+    scope: &Scope,
+    source: EcsSource,
+) -> Result<EcsSpec, Fault> {
+    match source {
+        EcsSource::Given(spec) => Ok(spec),
+        EcsSource::Restore(restore) => Ok(restore.spec),
+        EcsSource::Object(object) => {
+            let bytes = fetch(companions, scope, object).await?;
+            appspec::ecs(&bytes).map_err(Fault::invalid_revision)
         }
     }
 }

@@ -404,7 +404,7 @@ struct House {
 impl House {
     async fn new(fakes: Arc<Fakes>) -> Self {
         let mut builder = Builder::new();
-        let (tables, index) = declare(&mut builder);
+        let (tables, guarded) = declare(&mut builder);
         let store = builder.open(Location::Memory).unwrap();
         let clock = Clock::manual(plan("").created);
         let world = Arc::new(Around {
@@ -417,7 +417,7 @@ impl House {
         driver.resume().await;
         Self {
             driver,
-            index,
+            index: guarded.alarms,
             clock,
             fakes,
             world,

@@ -4,16 +4,27 @@
 
 use super::Performer;
 use crate::engine::EffectId;
-use crate::engine::pipeline::effect::{LaunchBuild, LaunchDeployment, LaunchPipeline, RunCommands};
+use crate::engine::pipeline::effect::{
+    LaunchBuild, LaunchDeployment, LaunchPipeline, Order, RunCommands,
+};
 use crate::engine::pipeline::event::ActionToken;
 use crate::engine::pipeline::execution::{ActionError, Listener};
 use crate::engine::pipeline::providers::{codebuild, codedeploy};
 use crate::engine::pipeline::run::ErrorCode;
 use crate::engine::pipeline::{Event, Key};
 use crate::engine::world::{
-    BuildListener, BuildRequest, CommandsRequest, DeploymentRequest, LaunchRefused, LaunchedBuild,
-    PipelineRefused, PipelineRequest,
+    BuildListener, BuildRequest, CommandsRequest, DeploymentRequest, DeploymentRevision,
+    LaunchRefused, LaunchedBuild, PipelineRefused, PipelineRequest,
 };
+
+/// A deployment that an action wants, whatever its revision is.
+pub(super) struct Wanted {
+    pub order: Order,
+    pub pipeline: String,
+    pub application: String,
+    pub group: String,
+    pub revision: DeploymentRevision,
+}
 
 impl Performer {
     pub(super) async fn launch_build(
@@ -68,6 +79,22 @@ impl Performer {
         key: &Key,
         effect: EffectId,
         job: LaunchDeployment,
+    ) -> Result<Option<Event>, ActionError> {
+        let wanted = Wanted {
+            order: job.order,
+            pipeline: job.pipeline,
+            application: job.application,
+            group: job.group,
+            revision: DeploymentRevision::Bundle(job.revision),
+        };
+        self.launch_revision(key, effect, wanted).await
+    }
+
+    pub(super) async fn launch_revision(
+        &self,
+        key: &Key,
+        effect: EffectId,
+        job: Wanted,
     ) -> Result<Option<Event>, ActionError> {
         let token = job.order.token;
         let launched = self.world.launch_deployment(DeploymentRequest {

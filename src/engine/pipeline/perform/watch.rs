@@ -4,9 +4,10 @@
 
 use super::super::event::{Seen, SourceLook};
 use super::super::execution::ActionError;
-use super::super::providers::{alarm, s3_source};
+use super::super::providers::{alarm, ecs, s3_source};
 use super::super::{Event, Key, Pipelines, Plan, Seed, source};
 use super::alarms::{self, AlarmIndex};
+use super::containers::{self, ServiceIndex};
 use crate::aws::Account;
 use crate::companions::{Companions, ObjectCreated, ObjectRef};
 use crate::engine::driver::{Driver, DriverTables};
@@ -23,6 +24,7 @@ pub type SourceIndex = Index<(String, String), Key>;
 pub struct Watched {
     pub sources: SourceIndex,
     pub alarms: AlarmIndex,
+    pub services: ServiceIndex,
 }
 
 /// Declares the tables of the pipelines' driver and the indexes by which news finds them.
@@ -33,7 +35,16 @@ pub fn declare(builder: &mut Builder) -> (DriverTables<Pipelines>, Watched) {
         let awaited = alarm::awaited(&row.0).into_iter();
         awaited.map(|(at, _)| at).collect()
     });
-    (tables, Watched { sources, alarms })
+    let services = builder.index(&tables.live, |_, row| {
+        let awaited = ecs::awaited(&row.0).into_iter();
+        awaited.map(|(at, _)| at).collect()
+    });
+    let watched = Watched {
+        sources,
+        alarms,
+        services,
+    };
+    (tables, watched)
 }
 
 /// A new version of an object is there: starts executions of the pipelines that watch it. Returns when they are durable.
@@ -56,6 +67,7 @@ pub async fn catch_up(driver: &Driver<Pipelines>, world: &dyn World, watched: &W
         look_at(driver, world, &key, &at, None).await;
     }
     alarms::catch_up(driver, world, &watched.alarms).await;
+    containers::catch_up(driver, world, &watched.services).await;
 }
 
 /// What is there *now* counts, not what the news says: of several quick uploads the last one is run. News is for the sources

@@ -6,8 +6,8 @@ use super::super::execution::{ActionError, Execution};
 use super::super::plan::{ActionKind, ActionPlan, Category};
 use super::super::prepare::{Job, Start};
 use super::{
-    alarm, approval, codebuild, codedeploy, commands, deployment_window, lambda, nested, s3_deploy,
-    s3_source, variable_check, worker,
+    alarm, approval, codebuild, codedeploy, codedeploy_ecs, commands, deployment_window, ecs,
+    lambda, nested, s3_deploy, s3_source, variable_check, worker,
 };
 use crate::aws::{Region, Time};
 use std::collections::BTreeMap;
@@ -19,6 +19,8 @@ pub(in super::super) fn start(job: &Job) -> Result<Start, ActionError> {
         (Category::Build | Category::Test, "CodeBuild") => codebuild::effect(job).map(Start::ask),
         (Category::Deploy, "S3") => s3_deploy::effect(job).map(Start::ask),
         (Category::Deploy, "CodeDeploy") => codedeploy::effect(job).map(Start::ask),
+        (Category::Deploy, "CodeDeployToECS") => codedeploy_ecs::effect(job).map(Start::ask),
+        (Category::Deploy, "ECS") => ecs::start(job),
         (Category::Compute, "Commands") => commands::effect(job).map(Start::ask),
         (Category::Approval, "Manual") => Ok(approval::start(job)),
         (Category::Invoke, "Lambda") => lambda::start(job),
@@ -68,7 +70,7 @@ pub(in super::super) fn extension(
 pub(in super::super) fn link(kind: &ActionKind, region: &Region, what: &str) -> Option<String> {
     match provider(kind) {
         (_, "CodeBuild") => Some(codebuild::link(region, what)),
-        (_, "CodeDeploy") => Some(codedeploy::link(region, what)),
+        (_, "CodeDeploy" | "CodeDeployToECS") => Some(codedeploy::link(region, what)),
         _ => None,
     }
 }

@@ -10,7 +10,7 @@ mod network;
 mod proxy;
 mod restart;
 mod rules;
-mod stand;
+pub(super) mod stand;
 mod tags;
 mod verbs;
 mod weights;

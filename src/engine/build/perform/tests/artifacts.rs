@@ -99,6 +99,9 @@ async fn a_folder_is_written_file_by_file() {
         [] Skipping invalid file path missing.txt
         [] Found 3 file(s)
         [] No secondary artifacts defined in buildspec
+        [] Set report auto-discover timeout to 5 seconds
+        [] No matching auto-discover report paths found
+        [] Report auto-discover file discovery took 0.000000 seconds
         [] Phase complete: UPLOAD_ARTIFACTS State: SUCCEEDED
         [] Phase context status code:  Message: 
     "#]]

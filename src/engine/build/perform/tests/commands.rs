@@ -94,6 +94,9 @@ phases:
         1 2 sub
         [] Phase complete: POST_BUILD State: SUCCEEDED
         [] Phase context status code:  Message: 
+        [] Set report auto-discover timeout to 5 seconds
+        [] No matching auto-discover report paths found
+        [] Report auto-discover file discovery took 0.000000 seconds
         [] Phase complete: UPLOAD_ARTIFACTS State: SUCCEEDED
         [] Phase context status code:  Message: 
     "#]].assert_eq(&house.log());

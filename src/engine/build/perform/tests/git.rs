@@ -146,3 +146,22 @@ async fn what_cannot_be_fetched_is_told_in_awss_words() {
     .assert_eq(&said.join("\n"));
     house.emptied().await;
 }
+
+// Witness: behaviour contract 5.2, `git-credential-helper`: default no; 5.7, masking.
+#[tokio::test]
+async fn git_in_commands_gets_credentials_when_the_buildspec_says_so() {
+    let hub = Hub::new();
+    let house = hub.house();
+    let ask = "printf 'protocol=https\\nhost=github.com\\n\\n' | GIT_TERMINAL_PROMPT=0 git credential fill || echo none";
+    for (word, said) in [("yes", "\nusername=me\npassword=***\n"), ("no", "\nnone\n")] {
+        let spec = format!(
+            "version: 0.2\nenv: {{git-credential-helper: {word}}}\nphases: {{build: {{commands: [{ask:?}]}}}}\n"
+        );
+        let mut plan = plan(&spec);
+        plan.source = source("https://me:hidden@github.com/o/lib.git");
+        let build = house.run(plan).await;
+        let log = house.log();
+        assert_eq!(build.status, BuildStatus::Succeeded, "{log}");
+        assert!(log.contains(said) && !log.contains("hidden"), "{log}");
+    }
+}

@@ -223,3 +223,78 @@ async fn a_group_may_be_named_by_a_variable() {
     let expected = format!("{}-unit-{}", build.plan.project, build.plan.number);
     assert_eq!(reports(&house)[0].group, expected);
 }
+
+// Witness: contract, codebuild sections 5.7 and 10.1 (auto-discovery); that files of explicit groups are left out is there too.
+#[tokio::test]
+async fn files_that_nobody_names_are_discovered() {
+    let house = House::new();
+    let write = |name: &str, text: &str| {
+        serde_json::to_string(&format!(
+            "mkdir -p $(dirname {name}); printf '%s' \"{text}\" > {name}"
+        ))
+        .unwrap()
+    };
+    let spec = format!(
+        "version: 0.2\nphases:\n  build:\n    commands: [{}, {}, {}]\nreports:\n  unit: {{files: ['named/*']}}\n",
+        write("deep/a.xml", GOOD),
+        write("named/b.xml", BAD),
+        write("node_modules/c.xml", BAD),
+    );
+    let build = house.run(plan(&spec)).await;
+    house.emptied().await;
+    assert_eq!(build.status, BuildStatus::Succeeded, "{}", house.log());
+    let found: Vec<(String, usize)> = reports(&house)
+        .into_iter()
+        .map(|report| (report.group, report.cases.len()))
+        .collect();
+    let project = &build.plan.project;
+    let named = (format!("{project}-unit"), 1);
+    assert_eq!(
+        found,
+        [named, (format!("{project}-JUNITXML-AutoDiscovered"), 1)]
+    );
+    assert!(
+        house
+            .log()
+            .contains("[] Set report auto-discover timeout to 5 seconds\n")
+    );
+
+    for (variable, value, groups) in [
+        ("CODEBUILD_CONFIG_AUTO_DISCOVER", "false", 0),
+        ("CODEBUILD_CONFIG_AUTO_DISCOVER_DIR", "deep", 1),
+        ("CODEBUILD_CONFIG_AUTO_DISCOVER_DIR", "absent", 0),
+    ] {
+        let house = House::new();
+        let spec = format!(
+            "version: 0.2\nenv: {{variables: {{{variable}: '{value}'}}}}\nphases: {{build: {{commands: [{}, {}]}}}}\n",
+            write("deep/a.xml", GOOD),
+            write("other/b.xml", BAD)
+        );
+        let build = house.run(plan(&spec)).await;
+        assert_eq!(build.status, BuildStatus::Succeeded, "{}", house.log());
+        assert_eq!(
+            reports(&house).len(),
+            groups,
+            "{variable}={value}: {}",
+            house.log()
+        );
+        assert_eq!(
+            house
+                .log()
+                .contains("No matching auto-discover report paths found"),
+            value == "absent"
+        );
+    }
+}
+
+// Witness: our reading: nobody asked for it, so it fails nothing.
+#[tokio::test]
+async fn a_discovered_file_that_is_broken_fails_no_build() {
+    let house = House::new();
+    let spec = "version: 0.2\nphases: {build: {commands: [\"echo '<testsuite ' > a.xml\"]}}\n";
+    let build = house.run(plan(spec)).await;
+    assert_eq!(build.status, BuildStatus::Succeeded, "{}", house.log());
+    let reports = reports(&house);
+    assert_eq!(reports.len(), 1);
+    assert_eq!(reports[0].status, ReportStatus::Incomplete);
+}

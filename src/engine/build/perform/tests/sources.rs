@@ -352,7 +352,6 @@ async fn what_is_not_offered_yet_is_said_in_the_log() {
     let house = House::new();
     let mut plan = plan(
         "version: 0.2
-env: {git-credential-helper: yes}
 phases:
   install: {runtime-versions: {python: 3.x}}
   build: {commands: ['true']}
@@ -365,7 +364,6 @@ cache: {paths: [/root/.m2/**/*]}
     for line in [
         "Skipping install of runtimes. Runtime version selection is not supported by this build image",
         "Skip cache due to: the project has no cache",
-        "env.git-credential-helper is not offered by slipway yet: git in commands gets no credentials",
     ] {
         assert!(log.contains(&format!("[] {line}\n")), "{log}");
     }

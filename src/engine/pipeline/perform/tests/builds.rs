@@ -330,8 +330,6 @@ async fn providers_that_are_not_offered_say_so_when_they_run() {
         (Deploy, "CloudFormation"),
         (Deploy, "CloudFormationStackSet"),
         (Deploy, "CloudFormationStackInstances"),
-        (Deploy, "CodeDeployToECS"),
-        (Deploy, "ECS"),
         (Source, "ECR"),
         (Source, "CodeCommit"),
         (Source, "CodeStarSourceConnection"),

@@ -1,0 +1,78 @@
+//! This server's load balancers as the door that tasks use.
+//!
+//! Invariant: a task of a bridge network is an instance, since its ports are this machine's.
+
+use super::targets::{Target, TargetError, TargetKind, Targets};
+use crate::aws::{Arn, Scope};
+use crate::companions::balancing::Balancers;
+use crate::companions::elbv2::{self, Elbv2};
+use async_trait::async_trait;
+
+/// The id under which this machine's ports are registered.
+const THIS_MACHINE: &str = "i-00000000000000000";
+
+fn id_of(target: Target) -> String {
+    let own = target.address.map(|address| address.to_string());
+    own.unwrap_or_else(|| THIS_MACHINE.to_owned())
+}
+
+fn target_of(target: Target) -> elbv2::Target {
+    elbv2::Target {
+        id: id_of(target),
+        port: Some(target.port),
+    }
+}
+
+#[async_trait]
+impl Targets for Elbv2 {
+    async fn kind(&self, scope: &Scope, group: &str) -> Option<TargetKind> {
+        let arn = Arn::parse(group)?;
+        let name = arn.resource.strip_prefix("targetgroup/")?;
+        let name = name.split('/').next()?.to_owned();
+        let found = Balancers::target_groups(self, scope, &[name]).await.ok()?;
+        let info = found.into_iter().find(|info| info.arn == group)?;
+        Some(match info.target_type.as_str() {
+            "ip" => TargetKind::Ip,
+            "instance" => TargetKind::Instance,
+            _ => TargetKind::Other,
+        })
+    }
+
+    async fn register(
+        &self,
+        scope: &Scope,
+        group: &str,
+        target: Target,
+    ) -> Result<(), TargetError> {
+        let target = target_of(target).into();
+        let registered = Elbv2::register(self, scope, group, vec![target]).await;
+        registered.map_err(|error| TargetError::Failed(error.to_string()))
+    }
+
+    async fn deregister(
+        &self,
+        scope: &Scope,
+        group: &str,
+        target: Target,
+    ) -> Result<(), TargetError> {
+        let target = target_of(target).into();
+        let gone = Elbv2::deregister(self, scope, group, vec![target]).await;
+        gone.map_err(|error| TargetError::Failed(error.to_string()))
+    }
+
+    async fn drained(&self, scope: &Scope, group: &str, target: Target) {
+        let id = id_of(target);
+        let mut changes = self.changes();
+        loop {
+            changes.borrow_and_update();
+            let states = self.health(scope, group).unwrap_or_default();
+            let drains = states.iter().any(|state| {
+                let here = state.id == id && state.port == target.port;
+                here && state.state == elbv2::State::Draining
+            });
+            if !drains || changes.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+}

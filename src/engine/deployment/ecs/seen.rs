@@ -1,0 +1,116 @@
+//! News of a service: what its task sets look like now, and what that means for what the deployment waits for.
+//!
+//! Whoever tells has looked at the service; what is seen counts, and seeing the same again changes nothing. Source: contract,
+//! codedeploy sections 5.6 and 7.4.
+
+use super::event::Event;
+use super::target::{Color, EcsTarget, SetSeen};
+use super::way::{self, finish, installed, restore, work};
+use crate::aws::Scope;
+use crate::companions::containers::TaskSetInfo;
+use crate::engine::deployment::ending::end_when_quiet;
+use crate::engine::deployment::fault::Fault;
+use crate::engine::deployment::state::{DeploymentState, Doing, Ending};
+use crate::engine::deployment::turn::Turn;
+
+/// One match for all news of this platform.
+pub(in crate::engine::deployment) fn step(turn: &mut Turn, event: Event) {
+    match event {
+        Event::SpecRead(spec) => way::spec_read(turn, *spec),
+        Event::Inspected(result) => way::inspected(turn, *result),
+        Event::Created(result) => way::created(turn, result),
+        Event::Seen(sets) => seen(turn, sets),
+        Event::Tested { to, result } => way::tested(turn, to, result),
+        Event::Shifted { to, result } => way::shifted(turn, to, result),
+        Event::Promoted(result) => way::promoted(turn, result),
+        Event::Removed(result) => way::removed(turn, result),
+    }
+}
+
+fn seen(turn: &mut Turn, sets: Option<Vec<TaskSetInfo>>) {
+    let Some(target) = turn.state.ecs() else {
+        return;
+    };
+    if target.setting.is_none() {
+        return;
+    }
+    let Some(sets) = sets else {
+        let fault = Fault::service(format!(
+            "The Amazon ECS service {} was deleted during the deployment.",
+            target.place.service
+        ));
+        return end_when_quiet(turn, Ending::Failed(fault));
+    };
+    let before = target.set(Color::Green).cloned();
+    let now = both(&turn.state, &sets);
+    if now != target.sets {
+        turn.ecs(|target| target.sets = now);
+    }
+    decide(turn, before.as_ref());
+}
+
+/// The original and the replacement among a service's task sets.
+fn both(state: &DeploymentState, sets: &[TaskSetInfo]) -> Vec<SetSeen> {
+    let Some(setting) = state.ecs().and_then(|target| target.setting.as_ref()) else {
+        return Vec::new();
+    };
+    let restored = work(state).and_then(restore);
+    let creator = restored.map_or(&state.plan.id, |restore| &restore.of);
+    let color = |set: &TaskSetInfo| match set.external_id.as_ref() {
+        _ if set.id == setting.blue => Some(Color::Blue),
+        Some(id) if id == creator => Some(Color::Green),
+        _ => None,
+    };
+    let seen = sets
+        .iter()
+        .filter_map(|set| Some(SetSeen::of(color(set)?, set)));
+    let mut seen: Vec<_> = seen.collect();
+    seen.sort_by_key(|set| set.color == Color::Green);
+    seen
+}
+
+fn decide(turn: &mut Turn, before: Option<&SetSeen>) {
+    let Some(target) = turn.state.ecs() else {
+        return;
+    };
+    let leaving = match work(&turn.state).and_then(restore) {
+        Some(_) => Color::Green,
+        None => Color::Blue,
+    };
+    match target.doing {
+        Doing::Installing { .. } => {
+            let green = target.set(Color::Green);
+            match green {
+                Some(green) if green.is_up() => installed(turn),
+                None if before.is_some() => lost(turn),
+                _ => {}
+            }
+        }
+        Doing::Draining { .. } if target.set(leaving).is_none() => finish(turn),
+        _ if leaving == Color::Blue && is_sick(target, before) => lost(turn),
+        _ => {}
+    }
+}
+
+fn lost(turn: &mut Turn) {
+    end_when_quiet(turn, Ending::Failed(Fault::replacement_unhealthy()));
+}
+
+/// A replacement that ran does not run any more: it is gone, or none of its tasks is left.
+fn is_sick(target: &EcsTarget, before: Option<&SetSeen>) -> bool {
+    let ran = before.is_some_and(|before| before.running > 0);
+    let runs = match target.set(Color::Green) {
+        Some(green) => green.status != "DRAINING" && (green.running > 0 || green.desired == 0),
+        None => false,
+    };
+    target.progress.installed && ran && !runs
+}
+
+/// The services that a live deployment has news of. For an index, so that the news finds it.
+pub fn watched(state: &DeploymentState) -> Vec<(Scope, String, String)> {
+    let place = work(state).map(|work| work.place.clone());
+    let place = place.into_iter();
+    place
+        .map(|place| (state.plan.scope.clone(), place.cluster, place.service))
+        .collect()
+}

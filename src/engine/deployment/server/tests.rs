@@ -1,0 +1,663 @@
+//! Scripts and transcripts of deployments to instances, and the standing tests of the engine.
+
+use super::agent::{self, Standing};
+use super::batch::Minimum;
+use super::order::{Candidate, Installed, order};
+use super::plan::ServerWork;
+use super::report::Report;
+use super::script::{Server, assert_invariants, candidates, plan, play, play_with};
+use crate::engine::deployment::commands::continue_deployment::{
+    Wait, WaitRefused, continue_deployment,
+};
+use crate::engine::deployment::effect::Effect;
+use crate::engine::deployment::plan::Work;
+use crate::engine::deployment::rollback;
+use crate::engine::deployment::script::{Run, START};
+use crate::engine::deployment::state::{DeploymentState, Status};
+use expect_test::{Expect, expect};
+use std::collections::{BTreeMap, BTreeSet};
+
+fn check(script: &str, expected: Expect) {
+    let server = play(script);
+    assert_invariants(&server);
+    expected.assert_eq(&server.transcript());
+}
+
+/// Seven answers: an instance from its first event to its last.
+const THROUGH: &str = "ok ok ok ok ok ok ok";
+
+// Witness: contract codedeploy §8.2, §8.8.
+#[test]
+fn an_instance_goes_through_its_events_as_its_agent_fetches_them() {
+    check(
+        &format!("1 | ok {THROUGH}"),
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s a is told BeforeInstall
+                0s a is told Install
+                0s a is told AfterInstall
+                0s a is told ApplicationStart
+                0s a is told ValidateService
+            a Succeeded +++++++ 0s
+            Succeeded
+        "#]],
+    );
+}
+
+// Witness: contract codedeploy §8.2, §8.4.
+#[test]
+fn with_traffic_control_the_server_takes_instances_out_and_puts_them_back() {
+    check(
+        "1 traffic | ok ok ok ok ok ok ok ok ok ok ok ok ok ok",
+        expect![[r#"
+                0s find the instances
+                0s a is told BeforeBlockTraffic
+                0s Block a
+                0s a is told AfterBlockTraffic
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s a is told BeforeInstall
+                0s a is told Install
+                0s a is told AfterInstall
+                0s a is told ApplicationStart
+                0s a is told ValidateService
+                0s a is told BeforeAllowTraffic
+                0s Allow a
+                0s a is told AfterAllowTraffic
+            a Succeeded +++++++++++++ 0s
+            Succeeded
+        "#]],
+    );
+    check(
+        "1 traffic | ok ok fail",
+        expect![[r#"
+                0s find the instances
+                0s a is told BeforeBlockTraffic
+                0s Block a
+            a Failed +!----------- 0s BlockTraffic: UnknownError
+            Failed HEALTH_CONSTRAINTS
+        "#]],
+    );
+    // §2.4: never healthy: the event's own hour.
+    let server = play("1 traffic | ok ok 59m 59s");
+    assert!(!server.is_over());
+    let server = play("1 traffic | ok ok 1h");
+    assert!(server.transcript().contains("BlockTraffic: ScriptTimedOut"));
+}
+
+// Witness: contract codedeploy §5.4, §8.3: OneAtATime; the last one may fail.
+#[test]
+fn one_at_a_time_a_failure_ends_it_unless_it_is_the_last() {
+    check(
+        "3 rollback | ok ok fail",
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s roll back by d-BBBBBBBBB
+            a Failed +!----- 0s DownloadBundle: ScriptFailed
+            b Skipped ------- 0s
+            c Skipped ------- 0s
+            Failed HEALTH_CONSTRAINTS
+            rolled back by d-BBBBBBBBB on a
+        "#]],
+    );
+    let server = play(&format!("2 | ok {THROUGH} fail"));
+    assert_eq!(server.run.state().status, Status::Succeeded);
+}
+
+// Witness: contract codedeploy §8.3.
+#[test]
+fn all_at_once_one_success_is_enough() {
+    check(
+        &format!("3 all | ok a:fail b:fail {THROUGH}"),
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s b is told ApplicationStop
+                0s c is told ApplicationStop
+                0s c is told DownloadBundle
+                0s c is told BeforeInstall
+                0s c is told Install
+                0s c is told AfterInstall
+                0s c is told ApplicationStart
+                0s c is told ValidateService
+            a Failed !------ 0s ApplicationStop: ScriptFailed
+            b Failed !------ 0s ApplicationStop: ScriptFailed
+            c Succeeded +++++++ 0s
+            Succeeded
+        "#]],
+    );
+}
+
+// Witness: contract codedeploy §8.3: in-flight ones finish, remaining targets are skipped.
+#[test]
+fn what_is_under_way_ends_before_the_deployment_fails() {
+    check(
+        "5 half | ok a:ok a:fail b:ok",
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s b is told ApplicationStop
+            a Failed +!----- 0s DownloadBundle: ScriptFailed
+            b InProgress +>..... 0s
+            c Pending ....... 0s
+            d Pending ....... 0s
+            e Pending ....... 0s
+            InProgress
+        "#]],
+    );
+    let server = play("5 half | ok a:fail b:fail");
+    assert_eq!(server.run.state().status, Status::Failed);
+}
+
+// Witness: contract codedeploy §5.6: NO_INSTANCES, HEALTH_CONSTRAINTS_INVALID.
+#[test]
+fn a_deployment_that_cannot_begin_says_why() {
+    check(
+        "1 rollback | none",
+        expect![[r#"
+                0s find the instances
+            Failed NO_INSTANCES
+        "#]],
+    );
+    check(
+        "2 min2 rollback | ok",
+        expect![[r#"
+                0s find the instances
+            a Skipped ------- 0s
+            b Skipped ------- 0s
+            Failed HEALTH_CONSTRAINTS_INVALID
+        "#]],
+    );
+}
+
+// Witness: contract codedeploy §2.4, §5.6, §8.8: five minutes.
+#[test]
+fn a_silent_agent_fails_its_instance_after_five_minutes() {
+    let server = play("1 | ok 4m 59s");
+    assert!(!server.is_over());
+    check(
+        "1 | ok 5m",
+        expect![[r#"
+                0s find the instances
+            a Failed !------ 300s ApplicationStop: UnknownError
+            Failed HEALTH_CONSTRAINTS
+        "#]],
+    );
+    let report =
+        &play("1 | ok 5m").fleet().unwrap().instances[0].reports["ApplicationStop"].clone();
+    assert_eq!(
+        report.message,
+        "CodeDeploy agent was not able to receive the lifecycle event. Check the CodeDeploy agent logs on your host and make sure \
+         the agent is running and can connect to the CodeDeploy server."
+    );
+}
+
+// Witness: ours: an agent that dies between two words is not waited for longer than one that never came.
+#[test]
+fn a_command_that_nobody_confirms_is_given_out_again() {
+    let mut server = play("1 | ok poll");
+    let first = server.run.live.clone().unwrap();
+    assert_eq!(agent::hosts(&first), []);
+    server.words("1m");
+    let again = server.poll(None).unwrap();
+    assert_eq!(again.event, "ApplicationStop");
+    server.words("4m");
+    assert!(server.is_over(), "five minutes after it was queued");
+}
+
+// Witness: contract codedeploy §2.4.
+#[test]
+fn an_event_takes_an_hour_at_most() {
+    check(
+        "1 | ok 4m poll ack 56m",
+        expect![[r#"
+                0s find the instances
+              240s a is told ApplicationStop
+            a Failed !------ 3600s ApplicationStop: ScriptTimedOut
+            Failed HEALTH_CONSTRAINTS
+        "#]],
+    );
+}
+
+// Witness: contract codedeploy §8.8: the second completion has another code and no log.
+#[test]
+fn the_first_word_on_a_command_counts() {
+    let mut server = play("2 all | ok poll ack");
+    let one = server.fleet().unwrap().instances[0].clone();
+    let id = server.command(&one).unwrap();
+    server.complete_as(&id, Report::failure(4, "s.sh", "it failed", "log"));
+    server.complete_as(&id, Report::failure(5, "s.sh", "it failed", ""));
+    server.complete_as(&id, Report::success());
+    let kept = &server.fleet().unwrap().instances[0].reports["ApplicationStop"];
+    assert_eq!(kept, &Report::failure(4, "s.sh", "it failed", "log"));
+    let state = server.run.state();
+    assert_eq!(agent::lookup(state, &id), Some((0, Standing::Ended(false))));
+    for odd in [
+        "",
+        "d-AAAAAAAAA",
+        "d-AAAAAAAAA.0.ApplicationStop.0",
+        "d-AAAAAAAAA.9.x.y",
+    ] {
+        assert_eq!(agent::lookup(state, odd), None, "{odd}");
+    }
+    assert_eq!(agent::deployment_of(&id), Some("d-AAAAAAAAA"));
+}
+
+// Witness: contract codedeploy §5.1, §8.2.
+#[test]
+fn failures_of_the_previous_revisions_scripts_may_be_ignored() {
+    check(
+        "1 ignore | ok fail ok ok ok ok ok ok",
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s a is told BeforeInstall
+                0s a is told Install
+                0s a is told AfterInstall
+                0s a is told ApplicationStart
+                0s a is told ValidateService
+            a Succeeded !++++++ 0s ApplicationStop: ScriptFailed
+            Succeeded
+        "#]],
+    );
+    let server = play("1 ignore | ok ok fail");
+    assert_eq!(server.run.state().status, Status::Failed, "only those");
+    let server = play("1 ignore traffic | ok fail ok fail fail ok");
+    assert!(!server.is_over(), "all three");
+}
+
+// Witness: contract codedeploy §5.7.
+#[test]
+fn a_stop_waits_for_what_an_agent_does() {
+    check(
+        "2 rollback | ok poll ack stop done",
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s stop: Pending
+                0s roll back by d-BBBBBBBBB
+            a Skipped +------ 0s
+            b Skipped ------- 0s
+            Stopped MANUAL_STOP
+            rolled back by d-BBBBBBBBB on a
+        "#]],
+    );
+    check(
+        "2 all | ok a:poll a:ack stop- b:poll a:bad",
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s stop: Pending
+            a Failed !------ 0s ApplicationStop: ScriptFailed
+            b Failed !------ 0s ApplicationStop: UnknownError
+            Stopped MANUAL_STOP
+        "#]],
+    );
+}
+
+// Witness: contract codedeploy §5.7: nothing runs: at once.
+#[test]
+fn a_stop_takes_back_what_nobody_has_fetched() {
+    check(
+        "1 | ok stop",
+        expect![[r#"
+                0s find the instances
+                0s stop: Stopped
+            a Failed !------ 0s ApplicationStop: UnknownError
+            Stopped MANUAL_STOP
+        "#]],
+    );
+    check(
+        "1 | stop",
+        expect![[r#"
+                0s find the instances
+                0s stop: Stopped
+            Stopped MANUAL_STOP
+        "#]],
+    );
+}
+
+// Witness: contract codedeploy §5.9.
+#[test]
+fn alarms_stop_a_deployment_before_and_while_it_runs() {
+    check(
+        "1 alarms rollback | ok ring",
+        expect![[r#"
+                0s find the instances
+                0s look at One, Two
+            a Skipped ------- 0s
+            Stopped ALARM_ACTIVE
+        "#]],
+    );
+    check(
+        "1 alarms rollback | ok ok ok poll ack ring done",
+        expect![[r#"
+                0s find the instances
+                0s look at One, Two
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s roll back by d-BBBBBBBBB
+            a Skipped ++----- 0s
+            Stopped ALARM_ACTIVE
+            rolled back by d-BBBBBBBBB on a
+        "#]],
+    );
+}
+
+// Witness: contract codedeploy §3.4.4.
+#[test]
+fn a_deployment_whose_group_is_deleted_fails() {
+    check(
+        "2 rollback | ok ok gone",
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+            a Failed +!----- 0s DownloadBundle: UnknownError
+            b Skipped ------- 0s
+            Failed DEPLOYMENT_GROUP_MISSING
+        "#]],
+    );
+}
+
+// Witness: contract codedeploy §8.3, "Zonal config".
+#[test]
+fn zones_follow_each_other_with_rests_between() {
+    let all = format!("3 all zones | ok {THROUGH} 9m {THROUGH} 1m {THROUGH} ok {THROUGH}");
+    check(
+        &all,
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s a is told BeforeInstall
+                0s a is told Install
+                0s a is told AfterInstall
+                0s a is told ApplicationStart
+                0s a is told ValidateService
+              600s b is told ApplicationStop
+              600s b is told DownloadBundle
+              600s b is told BeforeInstall
+              600s b is told Install
+              600s b is told AfterInstall
+              600s b is told ApplicationStart
+              660s b is told ValidateService
+              960s c is told ApplicationStop
+              960s c is told DownloadBundle
+              960s c is told BeforeInstall
+              960s c is told Install
+              960s c is told AfterInstall
+              960s c is told ApplicationStart
+              960s c is told ValidateService
+            a Succeeded +++++++ 0s
+            b Succeeded +++++++ 660s
+            c Succeeded +++++++ 960s
+            Succeeded
+        "#]],
+    );
+    let server = play(&format!("3 all zones | ok {THROUGH}"));
+    assert_eq!(server.run.state().status, Status::Baking);
+    assert!(
+        server
+            .run
+            .moves
+            .contains(&(Status::InProgress, Status::Baking))
+    );
+}
+
+// Witness: contract codedeploy §2.4: eight hours.
+#[test]
+fn a_deployment_takes_eight_hours_at_most() {
+    let nine = "ok 4m poll ack 55m done ".repeat(8);
+    let mut server = play("9 all traffic | ok");
+    server.words(&nine);
+    server.words("9h");
+    let state = server.run.state();
+    assert!(state.is_over());
+    let longest = state.completed.unwrap().since(START).as_secs();
+    assert!(longest <= 8 * 3600, "{longest}");
+}
+
+// Witness: contract codedeploy §5.5, §8.2.
+#[test]
+fn a_rollback_is_a_deployment_in_place_to_what_was_touched() {
+    let old = play("3 rollback zones outdated alarms | ok ok fail");
+    let plan = rollback::plan(old.run.state()).unwrap();
+    assert_eq!(plan.rolls_back.as_deref(), Some("d-AAAAAAAAA"));
+    let Work::Server(work) = &plan.work else {
+        panic!("{plan:?}")
+    };
+    assert_eq!(work.selection.only, Some(vec!["a".to_owned()]));
+    assert!(work.zones.is_none() && !work.outdated_only);
+    let found = order(candidates(3), work);
+    assert_eq!(found.len(), 1);
+    let new = Run::new(plan);
+    assert!(new.said.contains("find the instances"));
+}
+
+// Witness: contract codedeploy §8.3, "Scheduling order"; §5.1 updateOutdatedInstancesOnly.
+#[test]
+fn those_that_are_worst_off_come_first() {
+    let one = |id: &str, healthy, installed| Candidate {
+        healthy,
+        installed,
+        ..Candidate {
+            id: id.to_owned(),
+            ..candidates(1).remove(0)
+        }
+    };
+    let all = || {
+        vec![
+            one("current", true, Installed::Current),
+            one("old", true, Installed::Old),
+            one("unknown", true, Installed::Unknown),
+            one("ill", false, Installed::Current),
+            one("new", false, Installed::Unknown),
+            one("old", true, Installed::Old),
+        ]
+    };
+    let ids = |words: &str| {
+        let Work::Server(work) = plan(words).work else {
+            panic!()
+        };
+        let work: ServerWork = *work;
+        let ids = order(all(), &work).into_iter().map(|one| one.id);
+        ids.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(ids(""), "new ill unknown old current");
+    assert_eq!(ids("outdated"), "new unknown old");
+    assert_eq!(Minimum::AllButOne.of(1), 0);
+}
+
+// Witness: contract codedeploy §9.1, "Instance message".
+#[test]
+fn triggers_hear_of_instances() {
+    let server = play("1 trigger | ok fail");
+    let mut text = String::new();
+    for effect in &server.run.effects {
+        if let Effect::Publish {
+            subject, message, ..
+        } = effect
+        {
+            text.push_str(&format!("{subject}\n  {message}\n"));
+        }
+    }
+    let instance: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("instanceId"))
+        .collect();
+    assert_eq!(instance.len(), 2, "{text}");
+    assert!(text.contains("IN_PROGRESS: AWS CodeDeploy d-AAAAAAAAA in us-east-1 to a\n"));
+    assert!(text.contains("FAILED: AWS CodeDeploy d-AAAAAAAAA in us-east-1 to a\n"));
+    let last: serde_json::Value = serde_json::from_str(instance[1].trim()).unwrap();
+    assert_eq!(last["instanceStatus"], "FAILED");
+    let events: serde_json::Value =
+        serde_json::from_str(last["lifecycleEvents"].as_str().unwrap()).unwrap();
+    assert_eq!(events[0]["LifecycleEventStatus"], "Failed");
+}
+
+// Witness: contract codedeploy §5.8.
+#[test]
+fn deployments_in_place_have_no_waits_to_end() {
+    let server = play("1 | ok");
+    for wait in [Wait::Ready, Wait::Termination] {
+        let answer = continue_deployment(server.run.state(), START, wait);
+        assert_eq!(answer.unwrap_err(), WaitRefused::Unsupported);
+    }
+}
+
+/// Plans and ways through them, for the standing tests.
+pub(super) const PLANS: &[&str] = &[
+    "1",
+    "3 listener",
+    "3 all rollback trigger",
+    "4 half alarms rollback",
+    "1 traffic ignore rollback listener",
+    "3 all zones alarms trigger",
+    "2 zones traffic rollback",
+    "2 rolling trigger",
+];
+
+/// Answers well until the end; the number of answers it took.
+fn to_the_end(server: &mut Server) -> usize {
+    let mut answers = 0;
+    while !server.is_over() {
+        server.answer(None, true);
+        answers += 1;
+        assert!(answers < 200, "no end");
+    }
+    answers
+}
+
+#[test]
+fn every_plan_succeeds_when_everything_goes_well() {
+    for words in PLANS {
+        let mut server = Server::new(words);
+        to_the_end(&mut server);
+        assert_eq!(server.run.state().status, Status::Succeeded, "{words}");
+        assert_invariants(&server);
+    }
+}
+
+#[test]
+fn every_plan_ends_truthfully_whatever_fails() {
+    for words in PLANS {
+        let answers = to_the_end(&mut Server::new(words));
+        for failing in 0..answers {
+            for how in [
+                "fail",
+                "ring",
+                "lost",
+                "stop",
+                "stop+",
+                "gone",
+                "5m",
+                "2h",
+                "poll stop",
+                "poll ack gone",
+                "9h",
+            ] {
+                let mut server = Server::new(words);
+                (0..failing).for_each(|_| server.answer(None, true));
+                server.words(how);
+                assert_invariants(&server);
+                to_the_end(&mut server);
+                assert_invariants(&server);
+                if ["stop", "stop+"].contains(&how) {
+                    let status = server.run.state().status;
+                    assert_eq!(status, Status::Stopped, "{words}: {how} after {failing}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn news_that_comes_twice_or_late_changes_nothing() {
+    for words in PLANS {
+        let answers = to_the_end(&mut Server::new(words));
+        for failing in 0..=answers {
+            for how in ["ok", "fail", "ring", "gone", "stop"] {
+                let script = |late: &str| {
+                    let well = format!("ok {late} ").repeat(failing);
+                    format!("{words} | {well} {how} {late}")
+                };
+                let plain = play_with(&script(""), false);
+                let twice = play_with(&script(""), true);
+                let late = play_with(&script("late"), false);
+                let state = |of: &Server| of.run.state().clone();
+                assert_eq!(
+                    state(&plain),
+                    state(&twice),
+                    "{words}: {how} after {failing}"
+                );
+                assert_eq!(
+                    state(&plain),
+                    state(&late),
+                    "{words}: {how} after {failing}"
+                );
+                assert_eq!(plain.run.effects, twice.run.effects);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_travelled_is_the_diagram_of_the_module() {
+    let mut travelled = BTreeSet::new();
+    for words in PLANS {
+        let answers = to_the_end(&mut Server::new(words));
+        for failing in 0..=answers {
+            for how in ["ok", "fail", "ring", "stop", "gone", "none", "2h", "9h"] {
+                let mut server = Server::new(words);
+                (0..failing).for_each(|_| server.answer(None, true));
+                server.word(how);
+                to_the_end(&mut server);
+                travelled.extend(server.run.travelled);
+            }
+        }
+    }
+    let mut lines: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for (from, to, status) in travelled {
+        lines.entry((from, to)).or_default().push(status);
+    }
+    let mut diagram = String::new();
+    for ((from, to), statuses) in lines {
+        let line = format!("{from:<15} → {to:<15} {}", statuses.join(", "));
+        diagram.push_str(&format!("//! {}\n", line.trim_end()));
+    }
+    let module = include_str!("mod.rs");
+    assert!(
+        module.contains(&format!("//! ```text\n{diagram}//! ```")),
+        "the diagram in mod.rs is to be\n{diagram}"
+    );
+}
+
+// Witness: ours: rows survive a restart as they are, at every moment.
+#[test]
+fn a_restart_at_every_moment_changes_nothing() {
+    for words in PLANS {
+        let mut straight = Server::new(words);
+        let mut restarted = Server::new(words);
+        loop {
+            let stored = serde_json::to_string(restarted.run.state()).unwrap();
+            let read: DeploymentState = serde_json::from_str(&stored).unwrap();
+            assert_eq!(&read, straight.run.state());
+            if restarted.is_over() {
+                break;
+            }
+            restarted.run.live = Some(read);
+            restarted.answer(None, true);
+            straight.answer(None, true);
+        }
+        for effect in &straight.run.effects {
+            let stored = serde_json::to_string(effect).unwrap();
+            assert_eq!(&serde_json::from_str::<Effect>(&stored).unwrap(), effect);
+        }
+    }
+}

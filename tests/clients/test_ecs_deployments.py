@@ -1,0 +1,249 @@
+"""Deployments to ECS with boto3 and the aws CLI: real tasks behind a real load balancer, and what its users get meanwhile."""
+
+import json
+import os
+import sysconfig
+import urllib.request
+
+import pytest
+from conftest import need_docker
+from test_deployments import ROLE, TRUST, wait
+from test_lambda import create, with_role
+from waiting import until
+
+IMAGE = os.environ.get("SLIPWAY_TEST_IMAGE", "slipway-test/busybox:latest")
+PORT = 8089
+ALL = {"enabled": True, "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"]}
+
+
+def definition(word):
+    """What RegisterTaskDefinition takes: a server that answers with a word."""
+    page = f"mkdir -p /www && echo {word} > /www/index.html && exec httpd -f -p 80 -h /www"
+    web = {
+        "name": "web",
+        "image": IMAGE,
+        "memory": 64,
+        "command": ["/bin/sh", "-c", page],
+        "portMappings": [{"containerPort": 80}],
+        "stopTimeout": 2,
+    }
+    return {"family": "web", "containerDefinitions": [web]}
+
+
+class House:
+    """A cluster with the service `web` behind a load balancer, and the group that deploys it."""
+
+    def __init__(self, server):
+        self.server = server
+        self.ecs, self.elbv2, self.codedeploy = (server.client(name) for name in ("ecs", "elbv2", "codedeploy"))
+        server.client("iam").create_role(RoleName="deploy", AssumeRolePolicyDocument=json.dumps(TRUST))
+        [balancer] = self.elbv2.create_load_balancer(Name="web", Subnets=["subnet-1", "subnet-2"])["LoadBalancers"]
+        self.host = balancer["DNSName"]
+        self.groups = {name: self.group(name) for name in ("blue", "green")}
+        forward = [{"Type": "forward", "TargetGroupArn": self.groups["blue"]}]
+        [listener] = self.elbv2.create_listener(
+            LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="HTTP", Port=PORT, DefaultActions=forward
+        )["Listeners"]
+        self.listener = listener["ListenerArn"]
+        self.ecs.create_cluster(clusterName="c")
+        self.ecs.create_service(
+            cluster="c",
+            serviceName="web",
+            taskDefinition=self.register("one"),
+            desiredCount=1,
+            loadBalancers=[{"targetGroupArn": self.groups["blue"], "containerName": "web", "containerPort": 80}],
+            deploymentController={"type": "CODE_DEPLOY"},
+        )
+        self.codedeploy.create_application(applicationName="AppECS-c-web", computePlatform="ECS")
+        self.codedeploy.create_deployment_group(
+            applicationName="AppECS-c-web",
+            deploymentGroupName="DgpECS-c-web",
+            serviceRoleArn=ROLE,
+            deploymentStyle={"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"},
+            ecsServices=[{"serviceName": "web", "clusterName": "c"}],
+            loadBalancerInfo={
+                "targetGroupPairInfoList": [
+                    {
+                        "targetGroups": [{"name": "blue"}, {"name": "green"}],
+                        "prodTrafficRoute": {"listenerArns": [self.listener]},
+                    }
+                ]
+            },
+            blueGreenDeploymentConfiguration={
+                "terminateBlueInstancesOnDeploymentSuccess": {"action": "TERMINATE", "terminationWaitTimeInMinutes": 0},
+                "deploymentReadyOption": {"actionOnTimeout": "CONTINUE_DEPLOYMENT"},
+            },
+            autoRollbackConfiguration=ALL,
+        )
+        until(lambda: self.answer() == "one", what="the first task")
+
+    def group(self, name):
+        [group] = self.elbv2.create_target_group(
+            Name=name,
+            Protocol="HTTP",
+            Port=80,
+            VpcId="vpc-1",
+            TargetType="instance",
+            HealthCheckIntervalSeconds=5,
+            HealthyThresholdCount=2,
+        )["TargetGroups"]
+        self.elbv2.modify_target_group_attributes(
+            TargetGroupArn=group["TargetGroupArn"],
+            Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "1"}],
+        )
+        return group["TargetGroupArn"]
+
+    def register(self, word):
+        return self.ecs.register_task_definition(**definition(word))["taskDefinition"]["taskDefinitionArn"]
+
+    def answer(self):
+        """What a user of the load balancer gets; nothing when nobody answers well."""
+        try:
+            return urllib.request.urlopen(f"http://{self.host}:{PORT}/index.html", timeout=5).read().decode().strip()
+        except OSError:
+            return None
+
+    def deploy(self, word, hooks=(), **more):
+        content = app_spec(self.register(word), hooks)
+        return self.codedeploy.create_deployment(
+            applicationName="AppECS-c-web",
+            deploymentGroupName="DgpECS-c-web",
+            revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
+            **more,
+        )["deploymentId"]
+
+    def info(self, deployment):
+        return self.codedeploy.get_deployment(deploymentId=deployment)["deploymentInfo"]
+
+    def target(self, deployment):
+        got = self.codedeploy.get_deployment_target(deploymentId=deployment, targetId="c:web")
+        return got["deploymentTarget"]["ecsTarget"]
+
+    def weights(self):
+        """What the listener forwards to, by the names of target groups."""
+        [listener] = self.elbv2.describe_listeners(ListenerArns=[self.listener])["Listeners"]
+        groups = listener["DefaultActions"][0]["ForwardConfig"]["TargetGroups"]
+        names = {arn: name for name, arn in self.groups.items()}
+        return {names[group["TargetGroupArn"]]: group["Weight"] for group in groups}
+
+    def sets(self):
+        [service] = self.ecs.describe_services(cluster="c", services=["web"])["services"]
+        return [(each["status"], each["taskDefinition"].rsplit("/", 1)[1]) for each in service["taskSets"]]
+
+    def ends(self, deployment):
+        def probe():
+            info = self.info(deployment)
+            return info if info["status"] in ("Succeeded", "Failed", "Stopped") else None
+
+        return until(probe, 120, f"the end of {deployment}")
+
+
+def app_spec(task_definition, hooks=()):
+    properties = {"TaskDefinition": task_definition, "LoadBalancerInfo": {"ContainerName": "web", "ContainerPort": 80}}
+    resources = [{"TargetService": {"Type": "AWS::ECS::Service", "Properties": properties}}]
+    return json.dumps({"version": 0.0, "Resources": resources, "Hooks": list(hooks)})
+
+
+@pytest.fixture
+def new_house(new_server):
+    def build(*flags):
+        need_docker()
+        return House(new_server("--builds", "docker", *flags))
+
+    return build
+
+
+def test_users_get_the_old_tasks_and_then_the_new_ones(new_house):
+    """Witness: contract of CodeDeploy §7.4 to §7.6."""
+    house = new_house()
+    deployment = house.deploy("two", deploymentConfigName="CodeDeployDefault.ECSCanary10Percent5Minutes")
+    until(lambda: house.weights() == {"blue": 90, "green": 10}, what="the canary")
+    answers = [house.answer() for _ in range(20)]
+    assert answers.count("two") == 2 and answers.count("one") == 18, answers
+    shown = house.target(deployment)["taskSetsInfo"]
+    assert [(each["taskSetLabel"], each["trafficWeight"]) for each in shown] == [("Blue", 90.0), ("Green", 10.0)]
+    assert house.codedeploy.stop_deployment(deploymentId=deployment, autoRollbackEnabled=False)["status"] == "Succeeded"
+    assert house.ends(deployment)["status"] == "Stopped"
+
+    deployment = house.deploy("three")
+    wait(house.codedeploy, deployment)
+    assert {house.answer() for _ in range(10)} == {"three"}
+    assert house.weights() == {"blue": 0, "green": 100}
+    assert house.sets() == [("PRIMARY", "web:3")]
+    events = house.target(deployment)["lifecycleEvents"]
+    assert [event["status"] for event in events] == ["Succeeded"] * 8
+
+
+CHECK = """
+import boto3
+
+def handler(event, context):
+    boto3.client("codedeploy").put_lifecycle_event_hook_execution_status(
+        deploymentId=event["DeploymentId"],
+        lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
+        status="Failed",
+    )
+"""
+
+
+def test_a_hook_that_fails_brings_the_old_tasks_back(new_house):
+    """Witness: contract of CodeDeploy §7.7."""
+    house = new_house()
+    create(
+        with_role(house.server),
+        "check",
+        CHECK,
+        Timeout=60,
+        Environment={"Variables": {"PYTHONPATH": sysconfig.get_path("purelib")}},
+    )
+    wait(house.codedeploy, house.deploy("two"))
+    assert house.answer() == "two"
+    deployment = house.deploy("three", [{"AfterAllowTraffic": "check"}])
+    info = house.ends(deployment)
+    assert info["errorInformation"]["code"] == "HOOK_EXECUTION_FAILURE", info
+    rollback = info["rollbackInfo"]["rollbackDeploymentId"]
+    wait(house.codedeploy, rollback)
+    assert {house.answer() for _ in range(10)} == {"two"}
+    assert house.sets() == [("PRIMARY", "web:2")]
+
+
+def test_the_cli_deploys_by_its_own_names(new_house, tmp_path):
+    """Witness: `aws ecs deploy`, which looks for AppECS-… and DgpECS-…, registers, fills in, creates and waits."""
+    house = new_house()
+    (tmp_path / "taskdef.json").write_text(json.dumps(definition("two")))
+    (tmp_path / "appspec.json").write_text(app_spec("filled in by the CLI"))
+    said = house.server.aws(
+        "ecs",
+        "deploy",
+        "--cluster",
+        "c",
+        "--service",
+        "web",
+        "--task-definition",
+        "taskdef.json",
+        "--codedeploy-appspec",
+        "appspec.json",
+        cwd=tmp_path,
+    )
+    assert "Successfully deployed" in said, said
+    assert house.answer() == "two"
+
+
+def test_a_killed_server_goes_on_where_it_was(new_house):
+    """Killed during Install and during AllowTraffic: the deployment ends truthfully, with one new task set."""
+    house = new_house()
+    deployment = house.deploy("two", deploymentConfigName="CodeDeployDefault.ECSCanary10Percent5Minutes")
+    until(lambda: len(house.sets()) == 2, what="the replacement")
+    house.server.kill()
+    house.server.start()
+    until(lambda: house.weights() == {"blue": 90, "green": 10}, what="the canary")
+    house.server.kill()
+    house.server.start()
+    assert house.info(deployment)["status"] == "InProgress"
+    assert len(house.sets()) == 2
+    until(lambda: house.answer() == "one", what="the original tasks")
+    house.codedeploy.stop_deployment(deploymentId=deployment, autoRollbackEnabled=False)
+    assert house.ends(deployment)["status"] == "Stopped"
+    wait(house.codedeploy, house.deploy("three"))
+    until(lambda: house.answer() == "three", what="the new tasks")
+    assert house.sets() == [("PRIMARY", "web:3")]
