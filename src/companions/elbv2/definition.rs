@@ -55,8 +55,8 @@ pub fn complete(input: &CreateTargetGroupInput) -> Result<TargetGroup, CommonErr
     };
     let checks = Checks {
         protocol: input.health_check_protocol,
-        port: input.health_check_port.clone(),
-        path: input.health_check_path.clone(),
+        port: given(input.health_check_port.as_ref()),
+        path: given(input.health_check_path.as_ref()),
         enabled: input.health_check_enabled,
         interval: input.health_check_interval_seconds,
         timeout: input.health_check_timeout_seconds,
@@ -72,8 +72,8 @@ pub fn complete(input: &CreateTargetGroupInput) -> Result<TargetGroup, CommonErr
 pub fn change(group: &mut TargetGroup, input: &ModifyTargetGroupInput) -> Result<(), CommonError> {
     let checks = Checks {
         protocol: input.health_check_protocol,
-        port: input.health_check_port.clone(),
-        path: input.health_check_path.clone(),
+        port: given(input.health_check_port.as_ref()),
+        path: given(input.health_check_path.as_ref()),
         enabled: input.health_check_enabled,
         interval: input.health_check_interval_seconds,
         timeout: input.health_check_timeout_seconds,
@@ -100,7 +100,8 @@ fn version(
     input: &CreateTargetGroupInput,
     protocol: ProtocolEnum,
 ) -> Result<Option<String>, CommonError> {
-    match (protocol, input.protocol_version.as_deref()) {
+    let given = given(input.protocol_version.as_ref());
+    match (protocol, given.as_deref()) {
         (ProtocolEnum::Http, None | Some("HTTP1")) => Ok(Some("HTTP1".to_owned())),
         (ProtocolEnum::Http, Some(other @ ("HTTP2" | "GRPC"))) => {
             Err(errors::configuration(format!(
@@ -115,6 +116,11 @@ fn version(
             "Protocol version cannot be specified for this protocol",
         )),
     }
+}
+
+/// Clients send empty texts for what they do not mean.
+fn given(text: Option<&String>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).cloned()
 }
 
 /// What a request says of health checks.
@@ -198,6 +204,7 @@ fn in_http(
     group.health_check_path = Some(path);
     let given = matcher.or(group.matcher.take());
     let codes = given.and_then(|matcher| matcher.http_code);
+    let codes = codes.filter(|codes| !codes.is_empty());
     let usual = if application { "200" } else { "200-399" };
     let codes = codes.unwrap_or_else(|| usual.to_owned());
     if codes_of(&codes).is_none() {
@@ -217,7 +224,8 @@ fn without_http(
     path: Option<String>,
     matcher: Option<Matcher>,
 ) -> Result<(), CommonError> {
-    if path.is_some() || matcher.is_some_and(|matcher| matcher.http_code.is_some()) {
+    if path.is_some() || matcher.is_some_and(|matcher| given(matcher.http_code.as_ref()).is_some())
+    {
         return Err(errors::invalid(
             "Health check path and matcher cannot be specified for TCP health checks",
         ));

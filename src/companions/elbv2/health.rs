@@ -161,12 +161,7 @@ mod tests {
         let mut expected = vec![Status::Healthy; 3];
         expected.extend([Status::Unhealthy(Why::Status(404)); 4]);
         expected.push(Status::Unhealthy(Why::TimedOut));
-        assert_eq!(walk("++44++4t"), {
-            let mut steps = vec![Status::Healthy, Status::Healthy, Status::Healthy];
-            steps.extend([Status::Unhealthy(Why::Status(404)); 4]);
-            steps.push(Status::Unhealthy(Why::TimedOut));
-            steps
-        });
+        assert_eq!(walk("++44++4t"), expected);
         assert_eq!(walk("+44+++").last(), Some(&Status::Healthy));
         assert_eq!(walk("+4+4+4").last(), Some(&Status::Healthy));
     }

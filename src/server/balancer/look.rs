@@ -7,6 +7,7 @@ use http_body_util::Empty;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use std::net::SocketAddr;
+use std::pin::pin;
 use tokio::net::TcpStream;
 
 /// Over a connection of its own.
@@ -35,11 +36,11 @@ async fn status(stream: TcpStream, at: SocketAddr, path: &str) -> Option<u16> {
         .body(Empty::<Bytes>::new())
         .ok()?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
-    let answer = sender.send_request(request);
+    let mut answer = pin!(sender.send_request(request));
     let answer = tokio::select! {
-        answer = answer => answer,
-        // It ends first only where no answer comes.
-        _ = connection => return None,
+        answer = &mut answer => answer,
+        // What has come by then is there; otherwise nothing comes any more.
+        _ = connection => answer.await,
     };
     Some(answer.ok()?.status().as_u16())
 }
