@@ -15,7 +15,8 @@ use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +34,8 @@ pub struct Agent {
     host: String,
     tools: Tools,
     news: Arc<dyn Fn(&News) + Send + Sync>,
+    /// Commands that are being carried out: one that is given twice is done once.
+    busy: Arc<Mutex<HashSet<String>>>,
 }
 
 /// What whoever started the agent may want to show.
@@ -65,6 +68,7 @@ impl Agent {
             host,
             tools,
             news,
+            busy: Arc::default(),
         }
     }
 
@@ -143,6 +147,9 @@ impl Agent {
     /// From the specification to the completion. A server that is gone meanwhile hears of it after the next start.
     async fn handle(&self, command: HostCommand) {
         let id = command.host_command_identifier.clone();
+        let Some(_busy) = Busy::mark(&self.busy, &id) else {
+            return;
+        };
         let told = match self.prepare(&command).await {
             Ok(Some((work, spec))) => self.work(&id, &work, &spec).await,
             Ok(None) => Ok(()),
@@ -262,6 +269,24 @@ impl Agent {
         input: &impl Serialize,
     ) -> Result<O, CallError> {
         self.remote.call(Api::Commands, operation, input).await
+    }
+}
+
+/// A command that is being carried out, as long as this lives.
+struct Busy<'a>(&'a Mutex<HashSet<String>>, &'a str);
+
+impl<'a> Busy<'a> {
+    /// `None`: it is being carried out already.
+    fn mark(all: &'a Mutex<HashSet<String>>, id: &'a str) -> Option<Self> {
+        let mut marked = all.lock().unwrap_or_else(PoisonError::into_inner);
+        marked.insert(id.to_owned()).then_some(Self(all, id))
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        let mut marked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        marked.remove(self.1);
     }
 }
 

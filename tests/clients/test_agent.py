@@ -3,12 +3,14 @@
 import io
 import json
 import os
+import pathlib
+import shutil
 import signal
 import subprocess
 import zipfile
 
 import pytest
-from conftest import BINARY, START_SECONDS
+from conftest import BINARY, ROOT, START_SECONDS
 from test_deployments import ROLE, TRUST, answer, app_spec, prepared
 from test_people import slipway
 from waiting import until
@@ -215,6 +217,17 @@ def test_a_folder_is_deployed_to_this_host_without_a_server(shared, project):
     (project / "check.sh").write_text("#!/bin/sh\necho not well\nexit 7\n")
     done = deploy(shared, project, check=1, **nowhere)
     assert "check.sh failed with exit code 7" in done.stderr and "[stdout]not well" in done.stdout
+
+
+def test_the_example_is_deployed(shared, tmp_path):
+    example, to = ROOT / "examples" / "hello-deploy", pathlib.Path("/tmp/slipway-hello")
+    shutil.rmtree(to, ignore_errors=True)
+    for _ in range(2):
+        slipway(shared, "deploy", str(example), "--root", str(tmp_path / "root"), check=0, AWS_ENDPOINT_URL="")
+        assert "Hello from this host!" in (to / "index.html").read_text()
+    logs = [path.read_text() for path in tmp_path.glob("root/*/*/logs/scripts.log")]
+    assert any("hello-deploy makes way for d-" in log for log in logs), logs
+    shutil.rmtree(to)
 
 
 def test_a_folder_is_deployed_with_a_running_server(server, project):

@@ -9,7 +9,6 @@ use crate::codedeploy::agents::keys::Pair;
 use crate::git::Git;
 use camino::Utf8Path;
 use serde_json::{Value, json};
-use std::sync::Mutex;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -202,4 +201,15 @@ async fn commands_of_other_hosts_are_not_carried_out() {
         ..Script::of("Install")
     };
     assert_eq!(names(&said(other).await), ALL[..1]);
+}
+
+/// Our own: a server offers a command again that nobody has acknowledged.
+#[test]
+fn a_command_that_is_given_twice_is_done_once() {
+    let busy = Mutex::default();
+    let first = Busy::mark(&busy, "id");
+    assert!(first.is_some() && Busy::mark(&busy, "id").is_none());
+    assert!(Busy::mark(&busy, "other").is_some());
+    drop(first);
+    assert!(Busy::mark(&busy, "id").is_some());
 }
