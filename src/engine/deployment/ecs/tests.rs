@@ -351,23 +351,23 @@ fn a_deployment_that_nobody_continues_is_stopped() {
     check(
         "ecs hold trigger | ok ok ok ok 59m 59s 1s",
         expect![[r#"
-                0s publish CREATED
-                0s read the AppSpec
-                0s look at everything
-                0s create the task set of d-AAAAAAAAA
-                0s look at the service
-                0s publish READY
-             3600s publish STOPPED
-            BeforeInstall      Succeeded 0s–0s
-            Install            Succeeded 0s–0s
-            AfterInstall       Succeeded 0s–0s
-            AllowTestTraffic   Succeeded 0s–0s
-            AfterAllowTestTraffic Succeeded 0s–0s
-            BeforeAllowTraffic Skipped ·–3600s
-            AllowTraffic       Skipped ·–3600s
-            AfterAllowTraffic  Skipped ·–3600s
-            target Skipped 0%
-            Stopped TIMEOUT
+            0s publish CREATED
+            0s read the AppSpec
+            0s look at everything
+            0s create the task set of d-AAAAAAAAA
+            0s look at the service
+            0s publish READY
+         3600s publish STOPPED
+        BeforeInstall      Succeeded 0s–0s
+        Install            Succeeded 0s–0s
+        AfterInstall       Succeeded 0s–0s
+        AllowTestTraffic   Succeeded 0s–0s
+        AfterAllowTestTraffic Succeeded 0s–0s
+        BeforeAllowTraffic Skipped ·–3600s
+        AllowTraffic       Skipped ·–3600s
+        AfterAllowTraffic  Skipped ·–3600s
+        target Skipped 0%
+        Stopped TIMEOUT
         "#]],
     );
 }
