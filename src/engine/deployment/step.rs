@@ -62,6 +62,9 @@ fn ticked(turn: &mut Turn) {
         let fault = Fault::took_too_long(turn.state.longest_hours());
         return end_when_quiet(turn, Ending::Failed(fault));
     }
+    if turn.state.sick_until().is_some_and(|time| time <= turn.now) {
+        return way::sick(turn);
+    }
     match turn.state.doing() {
         Some(Doing::Hook { .. }) => sequence::hook_silent(turn),
         Some(Doing::Waiting { next, .. }) => sequence::shift(turn, *next),

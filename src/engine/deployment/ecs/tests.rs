@@ -58,6 +58,7 @@ fn a_canary_with_everything_comes_in_this_order() {
                60s invoke two
                60s test 100%
                60s invoke three
+               60s publish READY
               660s invoke four
               660s production 10%
               960s production 100%
@@ -350,23 +351,24 @@ fn a_deployment_that_nobody_continues_is_stopped() {
     check(
         "ecs hold trigger | ok ok ok ok 59m 59s 1s",
         expect![[r#"
-            0s publish CREATED
-            0s read the AppSpec
-            0s look at everything
-            0s create the task set of d-AAAAAAAAA
-            0s look at the service
-         3600s publish STOPPED
-        BeforeInstall      Succeeded 0s–0s
-        Install            Succeeded 0s–0s
-        AfterInstall       Succeeded 0s–0s
-        AllowTestTraffic   Succeeded 0s–0s
-        AfterAllowTestTraffic Succeeded 0s–0s
-        BeforeAllowTraffic Skipped ·–3600s
-        AllowTraffic       Skipped ·–3600s
-        AfterAllowTraffic  Skipped ·–3600s
-        target Skipped 0%
-        Stopped TIMEOUT
-    "#]],
+                0s publish CREATED
+                0s read the AppSpec
+                0s look at everything
+                0s create the task set of d-AAAAAAAAA
+                0s look at the service
+                0s publish READY
+             3600s publish STOPPED
+            BeforeInstall      Succeeded 0s–0s
+            Install            Succeeded 0s–0s
+            AfterInstall       Succeeded 0s–0s
+            AllowTestTraffic   Succeeded 0s–0s
+            AfterAllowTestTraffic Succeeded 0s–0s
+            BeforeAllowTraffic Skipped ·–3600s
+            AllowTraffic       Skipped ·–3600s
+            AfterAllowTraffic  Skipped ·–3600s
+            target Skipped 0%
+            Stopped TIMEOUT
+        "#]],
     );
 }
 
@@ -374,7 +376,7 @@ fn a_deployment_that_nobody_continues_is_stopped() {
 #[test]
 fn a_replacement_that_turns_unhealthy_fails_the_deployment() {
     check(
-        "ecs keep | ok ok ok ok ok ok 1m sick",
+        "ecs keep | ok ok ok ok ok ok 1m sick 2m",
         expect![[r#"
             0s read the AppSpec
             0s look at everything
@@ -394,9 +396,19 @@ fn a_replacement_that_turns_unhealthy_fails_the_deployment() {
         Failed ECS_UPDATE_ERROR
     "#]],
     );
-    let run = play("ecs keep | ok ok ok ok ok ok sick");
+    let run = play("ecs keep | ok ok ok ok ok ok sick 2m");
     let target = run.state().target.as_ref().unwrap();
     assert_eq!(target.status(), TargetStatus::Succeeded);
+}
+
+// Witness: ours: tasks that end with the server come back with it.
+#[test]
+fn a_replacement_may_lose_its_tasks_for_a_while() {
+    let mut run = play("ecs canary keep | ok ok ok ok ok 1m sick 119s");
+    assert_eq!(run.state().status, Status::InProgress);
+    run.word("well");
+    run.words("2m ok ok ok ok ok");
+    assert_eq!(run.state().status, Status::Succeeded);
 }
 
 // Witness: ours: a truthful end when the service goes away.
