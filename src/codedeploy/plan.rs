@@ -65,7 +65,7 @@ pub fn ecs_work(
     let terminate = blue_green
         .and_then(|of| of.terminate_blue_instances_on_deployment_success.as_ref())
         .and_then(|of| of.termination_wait_time_in_minutes);
-    Ok(Work::Ecs(EcsWork {
+    Ok(Work::Ecs(Box::new(EcsWork {
         source,
         routing: routing(config),
         place: ServiceRef {
@@ -75,7 +75,7 @@ pub fn ecs_work(
         pair: pair(group),
         ready_wait: ready.map(|ready| minutes(ready.wait_time_in_minutes)),
         termination_wait: minutes(terminate),
-    }))
+    })))
 }
 
 /// The group's only pair of target groups; groups are not kept without one.

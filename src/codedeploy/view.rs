@@ -4,8 +4,8 @@
 
 use super::store::{Application, Group};
 use codedeploy_api::model::{
-    AlarmConfiguration, ApplicationInfo, AutoRollbackConfiguration, ComputePlatform,
-    DeploymentGroupInfo, LastDeploymentInfo,
+    AlarmConfiguration, ApplicationInfo, AutoRollbackConfiguration,
+    BlueGreenDeploymentConfiguration, ComputePlatform, DeploymentGroupInfo, LastDeploymentInfo,
 };
 
 pub fn application(name: &str, row: &Application) -> ApplicationInfo {
@@ -48,12 +48,37 @@ pub fn group(
         auto_rollback_configuration: definition.auto_rollback_configuration.map(rollback),
         last_attempted_deployment: group.last_attempted.as_deref().and_then(&last),
         last_successful_deployment: group.last_successful.as_deref().and_then(&last),
+        blue_green_deployment_configuration: match platform {
+            ComputePlatform::Ecs => definition.blue_green_deployment_configuration.map(waits),
+            _ => definition.blue_green_deployment_configuration,
+        },
         ecs_services: definition.ecs_services.filter(|of| !of.is_empty()),
         termination_hook_enabled: match platform {
             ComputePlatform::Server => Some(hook.unwrap_or(false)),
             ComputePlatform::Lambda | ComputePlatform::Ecs => hook,
         },
         ..definition
+    }
+}
+
+/// `aws ecs deploy` subscripts both waits without a guard.
+fn waits(of: BlueGreenDeploymentConfiguration) -> BlueGreenDeploymentConfiguration {
+    let or_none = |minutes: Option<i32>| Some(minutes.unwrap_or(0));
+    let (mut ready, mut terminate) = (
+        of.deployment_ready_option,
+        of.terminate_blue_instances_on_deployment_success,
+    );
+    if let Some(ready) = &mut ready {
+        ready.wait_time_in_minutes = or_none(ready.wait_time_in_minutes);
+    }
+    if let Some(terminate) = &mut terminate {
+        terminate.termination_wait_time_in_minutes =
+            or_none(terminate.termination_wait_time_in_minutes);
+    }
+    BlueGreenDeploymentConfiguration {
+        deployment_ready_option: ready,
+        terminate_blue_instances_on_deployment_success: terminate,
+        ..of
     }
 }
 

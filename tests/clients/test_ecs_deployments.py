@@ -85,6 +85,7 @@ class House:
             VpcId="vpc-1",
             TargetType="instance",
             HealthCheckIntervalSeconds=5,
+            HealthCheckTimeoutSeconds=2,
             HealthyThresholdCount=2,
         )["TargetGroups"]
         self.elbv2.modify_target_group_attributes(

@@ -40,7 +40,7 @@ pub struct DeploymentPlan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Work {
     Lambda(LambdaWork),
-    Ecs(EcsWork),
+    Ecs(Box<EcsWork>),
     Server(Box<ServerWork>),
 }
 

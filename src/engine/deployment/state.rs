@@ -139,6 +139,9 @@ pub enum Doing {
 const LONGEST_HOURS: u64 = 50;
 const LONGEST_HOURS_ECS: u64 = 230;
 
+/// How long a replacement task set may be without running tasks. Our reading.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 impl DeploymentState {
     pub fn key(&self) -> (Scope, String) {
         self.plan.key()
@@ -213,9 +216,17 @@ impl DeploymentState {
         Some(match self.doing() {
             // What is being changed comes to its own end.
             Some(doing) if doing.is_change() => return None,
-            Some(doing) => doing.until().map_or(end, |until| end.min(until)),
+            Some(doing) => {
+                let due = doing.until().into_iter().chain(self.sick_until());
+                due.fold(end, Time::min)
+            }
             None => end,
         })
+    }
+
+    /// When a replacement task set without running tasks has had its time to come back.
+    pub fn sick_until(&self) -> Option<Time> {
+        Some(self.ecs()?.sick_since? + PATIENCE)
     }
 
     /// When it has taken too long.

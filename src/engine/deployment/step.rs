@@ -75,6 +75,9 @@ fn ticked(turn: &mut Turn) {
     if turn.state.fleet().is_some() {
         return server::run::ticked(turn);
     }
+    if turn.state.sick_until().is_some_and(|time| time <= turn.now) {
+        return way::sick(turn);
+    }
     match turn.state.doing() {
         Some(Doing::Hook { .. }) => sequence::hook_silent(turn),
         Some(Doing::Waiting { next, .. }) => sequence::shift(turn, *next),

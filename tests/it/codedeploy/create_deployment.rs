@@ -128,7 +128,7 @@ async fn an_ecs_deployment_is_created_and_its_appspec_is_read_at_once() {
     .await;
     let caller = Caller::new(CODEDEPLOY).await;
     ecs::group(&caller, json!({})).await;
-    let content = ecs::app_spec(2, &[]).replace("\"ContainerPort\":80,", "");
+    let content = ecs::app_spec(2, &[]).replace(",\"ContainerPort\":80", "");
     let body =
         json!({"applicationName": "e", "deploymentGroupName": "g", "revision": revision(&content)});
     assert_eq!(

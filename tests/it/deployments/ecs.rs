@@ -1,7 +1,7 @@
 //! ECS deployments from the request to the listener and back, on a scripted service.
 
 use super::house::{House, config};
-use super::restart::{again, folder};
+use super::restart::{again, again_after, folder};
 use crate::codedeploy::deploying::rolls_back;
 use crate::codedeploy::deploying_ecs::{group, request, waits};
 use crate::support::waiting::wait_for;
@@ -254,8 +254,6 @@ async fn tasks_that_come_up_while_nobody_listens_are_seen_after_the_start() {
     house.functions.services.hold();
     let id = house.create(request(2, &[])).await;
     house.functions.services.saw("create ecs-svc/2").await;
-    house.caller.server.app.close().await.unwrap();
-    house.functions.services.up();
-    let house = again(house, &folder).await;
+    let house = again_after(house, &folder, |functions| functions.services.up()).await;
     assert_eq!(house.end(&id).await["status"], "Succeeded");
 }

@@ -11,9 +11,19 @@ use std::sync::Arc;
 
 /// The same folder and the same functions, with another server.
 pub async fn again(house: House, folder: &Utf8Path) -> House {
+    again_after(house, folder, |_| {}).await
+}
+
+/// The same, and something happens while there is no server.
+pub async fn again_after(
+    house: House,
+    folder: &Utf8Path,
+    happens: impl FnOnce(&Functions),
+) -> House {
     let functions: Arc<Functions> = house.functions.clone();
     house.caller.server.app.close().await.unwrap();
     drop(house);
+    happens(&functions);
     let app = open(config(Some(folder)), &functions).await;
     app.resume().await;
     let caller = Caller::again(Server::of(app).await, CODEDEPLOY);

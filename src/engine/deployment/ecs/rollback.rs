@@ -34,13 +34,13 @@ pub fn work_of(of: &DeploymentState) -> Option<Work> {
         promoted: target.progress.promoted,
         weight: target.weight,
     };
-    Some(Work::Ecs(EcsWork {
+    Some(Work::Ecs(Box::new(EcsWork {
         source: EcsSource::Restore(Box::new(back)),
         routing: Routing::AllAtOnce,
         ready_wait: None,
         termination_wait: 0,
         ..before.clone()
-    }))
+    })))
 }
 
 fn has_begun(target: &EcsTarget, event: &str) -> bool {

@@ -4,7 +4,7 @@
 //! codedeploy sections 5.6 and 7.4.
 
 use super::event::Event;
-use super::target::{Color, EcsTarget, SetSeen};
+use super::target::{Color, SetSeen};
 use super::way::{self, finish, installed, restore, work};
 use crate::aws::Scope;
 use crate::companions::containers::TaskSetInfo;
@@ -87,23 +87,29 @@ fn decide(turn: &mut Turn, before: Option<&SetSeen>) {
             }
         }
         Doing::Draining { .. } if target.set(leaving).is_none() => finish(turn),
-        _ if leaving == Color::Blue && is_sick(target, before) => lost(turn),
+        _ if leaving == Color::Blue && target.progress.installed => check(turn, before),
         _ => {}
     }
 }
 
 fn lost(turn: &mut Turn) {
-    end_when_quiet(turn, Ending::Failed(Fault::replacement_unhealthy()));
+    way::sick(turn);
 }
 
-/// A replacement that ran does not run any more: it is gone, or none of its tasks is left.
-fn is_sick(target: &EcsTarget, before: Option<&SetSeen>) -> bool {
-    let ran = before.is_some_and(|before| before.running > 0);
-    let runs = match target.set(Color::Green) {
-        Some(green) => green.status != "DRAINING" && (green.running > 0 || green.desired == 0),
-        None => false,
+/// A replacement that ran is gone, or has none of its tasks left. Those may come back: a server that ends takes all tasks with it.
+fn check(turn: &mut Turn, before: Option<&SetSeen>) {
+    let Some(target) = turn.state.ecs() else {
+        return;
     };
-    target.progress.installed && ran && !runs
+    let green = target.set(Color::Green);
+    if before.is_some() && green.is_none_or(|green| green.status == "DRAINING") {
+        return lost(turn);
+    }
+    let is_empty = green.is_some_and(|green| green.running == 0 && green.desired > 0);
+    let since = is_empty.then(|| target.sick_since.unwrap_or(turn.now));
+    if since != target.sick_since {
+        turn.ecs(|target| target.sick_since = since);
+    }
 }
 
 /// The services that a live deployment has news of. For an index, so that the news finds it.

@@ -26,6 +26,9 @@ pub struct EcsTarget {
     /// The wait for somebody to continue is over.
     pub continued: bool,
     pub progress: Progress,
+    /// Since when the replacement has had no running task, after it ran.
+    #[serde(default)]
+    pub sick_since: Option<Time>,
     /// What could not be cleaned up, for people.
     pub messages: Vec<String>,
 }

@@ -376,7 +376,7 @@ fn a_deployment_that_nobody_continues_is_stopped() {
 #[test]
 fn a_replacement_that_turns_unhealthy_fails_the_deployment() {
     check(
-        "ecs keep | ok ok ok ok ok ok 1m sick",
+        "ecs keep | ok ok ok ok ok ok 1m sick 2m",
         expect![[r#"
             0s read the AppSpec
             0s look at everything
@@ -396,8 +396,18 @@ fn a_replacement_that_turns_unhealthy_fails_the_deployment() {
         Failed ECS_UPDATE_ERROR
     "#]],
     );
-    let run = play("ecs keep | ok ok ok ok ok ok sick");
+    let run = play("ecs keep | ok ok ok ok ok ok sick 2m");
     assert_eq!(run.state().target_statuses(), [TargetStatus::Succeeded]);
+}
+
+// Witness: ours: tasks that end with the server come back with it.
+#[test]
+fn a_replacement_may_lose_its_tasks_for_a_while() {
+    let mut run = play("ecs canary keep | ok ok ok ok ok 1m sick 119s");
+    assert_eq!(run.state().status, Status::InProgress);
+    run.word("well");
+    run.words("2m ok ok ok ok ok");
+    assert_eq!(run.state().status, Status::Succeeded);
 }
 
 // Witness: ours: a truthful end when the service goes away.

@@ -10,7 +10,7 @@ use crate::companions::containers::TaskSetInfo;
 use crate::engine::deployment::alarm;
 use crate::engine::deployment::appspec::EcsSpec;
 use crate::engine::deployment::effect;
-use crate::engine::deployment::ending::{end, fail};
+use crate::engine::deployment::ending::{end, end_when_quiet, fail};
 use crate::engine::deployment::fault::Fault;
 use crate::engine::deployment::lifecycle::Lifecycle;
 use crate::engine::deployment::plan::Work;
@@ -85,6 +85,7 @@ fn begin(turn: &mut Turn, spec: EcsSpec) {
         sets: Vec::new(),
         continued: false,
         progress: Progress::default(),
+        sick_since: None,
         messages: Vec::new(),
     };
     alarm::begin(turn, Target::Ecs(Box::new(target)));
@@ -401,6 +402,11 @@ pub(super) fn finish(turn: &mut Turn) {
     if !ends_if_pending(turn) {
         end(turn, Ending::Succeeded);
     }
+}
+
+/// The replacement has had no running task for too long.
+pub(in crate::engine::deployment) fn sick(turn: &mut Turn) {
+    end_when_quiet(turn, Ending::Failed(Fault::replacement_unhealthy()));
 }
 
 /// After an end: a replacement that never got traffic is of no use, unless a rollback is to remove it.

@@ -2,7 +2,8 @@
 //!
 //! In plans: `ecs` comes first; `test` gives a test listener, `hold` holds the traffic back for an hour, `keep` keeps the original
 //! task set for five minutes; `rolling` is a rollback of what has come all the way, `still` of what has only created its task set.
-//! What happens: `sick` shows a replacement without running tasks, `vanish` a service that is gone; `ok` in a wait for a person is
+//! What happens: `sick` shows a replacement without running tasks, `well` one whose tasks run,
+//! `vanish` a service that is gone; `ok` in a wait for a person is
 //! the person's word, and `fail` there is the end of the wait.
 
 use super::{Run, START};
@@ -24,7 +25,7 @@ use crate::engine::deployment::{self, Effect as Any};
 /// The word as this platform understands it; not one of its own.
 pub(super) fn add(plan: &mut DeploymentPlan, word: &str) -> bool {
     if word == "ecs" {
-        plan.work = Work::Ecs(EcsWork {
+        plan.work = Work::Ecs(Box::new(EcsWork {
             source: EcsSource::Given(spec(false)),
             routing: Routing::AllAtOnce,
             place: place(),
@@ -35,7 +36,7 @@ pub(super) fn add(plan: &mut DeploymentPlan, word: &str) -> bool {
             },
             ready_wait: None,
             termination_wait: 0,
-        });
+        }));
         return true;
     }
     let Work::Ecs(work) = &mut plan.work else {
@@ -171,6 +172,7 @@ fn creator(run: &Run) -> String {
 pub(super) fn happens(run: &mut Run, word: &str) -> bool {
     match word {
         "sick" => show(run, &[Color::Blue, Color::Green], 0),
+        "well" => show(run, &[Color::Blue, Color::Green], 1),
         "vanish" => tell(run, Event::Seen(None)),
         _ => return false,
     }
