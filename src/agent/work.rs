@@ -279,7 +279,10 @@ impl<'a> Busy<'a> {
     /// `None`: it is being carried out already.
     fn mark(all: &'a Mutex<HashSet<String>>, id: &'a str) -> Option<Self> {
         let mut marked = all.lock().unwrap_or_else(PoisonError::into_inner);
-        marked.insert(id.to_owned()).then_some(Self(all, id))
+        match marked.insert(id.to_owned()) {
+            true => Some(Self(all, id)),
+            false => None,
+        }
     }
 }
 
