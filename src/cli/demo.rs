@@ -3,7 +3,7 @@
 //! The exit code tells the truth: 0 only when the pipeline succeeded and its result could be read back.
 
 use super::progress::{Form, Progress, Status};
-use super::throwaway::Throwaway;
+use super::throwaway::{Throwaway, interrupted};
 use super::{archive, follow};
 use crate::config::Builds;
 use crate::engine::pipeline::Key;
@@ -14,6 +14,7 @@ use codebuild_api::input::CreateProjectInput;
 use codepipeline_api::input::CreatePipelineInput;
 use serde_json::{Value, json};
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
 
 #[derive(Debug, clap::Args)]
 pub struct Demo {
@@ -93,7 +94,11 @@ pub async fn run(demo: Demo) -> anyhow::Result<ExitCode> {
 
 async fn attempt(demo: &Demo, builds: Builds, progress: &mut Progress) -> anyhow::Result<String> {
     let server = Throwaway::start(builds).await?;
-    let outcome = show(demo, &server, progress).await;
+    let nobody = AtomicBool::new(false);
+    let outcome = tokio::select! {
+        outcome = show(demo, &server, progress) => outcome,
+        () = interrupted(&nobody) => Err(anyhow!("it was interrupted, and has been removed")),
+    };
     server.close().await;
     outcome
 }

@@ -80,7 +80,7 @@ fn webhook(number: usize) -> Webhook {
         token: "t".to_owned(),
         secret: None,
         shown: model::Webhook {
-            filter_groups: Some(groups).filter(|_| number % 2 == 0),
+            filter_groups: Some(groups).filter(|_| number.is_multiple_of(2)),
             ..model::Webhook::default()
         },
     }
