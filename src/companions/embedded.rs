@@ -16,9 +16,9 @@ use super::ssm::Ssm;
 use super::sts::{Assumed, Sts};
 use super::{
     AlarmInfo, AlarmListener, AliasError, AliasInfo, AliasShift, Balancers, BucketInfo, ByteStream,
-    Companions, FunctionError, LogLine, ObjectError, ObjectInfo, ObjectListener, ObjectMeta,
-    ObjectRef, PublishError, Publisher, RoleError, SecretValue, SessionCredentials, SessionWish,
-    ValueError,
+    Companions, FunctionError, LoadBalancers, LogLine, ObjectError, ObjectInfo, ObjectListener,
+    ObjectMeta, ObjectRef, PublishError, Publisher, RoleError, SecretValue, SessionCredentials,
+    SessionWish, ValueError,
 };
 use crate::aws::{Scope, Time};
 use async_trait::async_trait;
@@ -194,6 +194,24 @@ impl Companions for Embedded {
 
     fn balancers(&self) -> &dyn Balancers {
         &self.elbv2
+    }
+
+    async fn block_instance(
+        &self,
+        scope: &Scope,
+        balancers: &LoadBalancers,
+        instance: &str,
+    ) -> Result<(), String> {
+        self.elbv2.block(scope, balancers, instance).await
+    }
+
+    async fn allow_instance(
+        &self,
+        scope: &Scope,
+        balancers: &LoadBalancers,
+        instance: &str,
+    ) -> Result<(), String> {
+        self.elbv2.allow(scope, balancers, instance).await
     }
 
     async fn parameter(&self, scope: &Scope, name: &str) -> Result<SecretValue, ValueError> {

@@ -27,6 +27,7 @@
 //! | `board`, `keeper`, `watcher` | what is live, who keeps it, who looks after a target |
 //! | `changes` | changes of rules that several operations make |
 //! | `targets`, `verbs` | registering and deregistering; what neighbours and engines ask |
+//! | `instances` | an instance taken out of target groups and put back, for deployments |
 //! | `outside` | what load balancers ask of the rest of the server: sockets, instances, the time |
 //! | `view`, `tagged`, `tags`, `paging`, `errors` | answers, tags, pages, wordings |
 //! | `operations`, `service` | one file per operation; the table of contents |
@@ -42,6 +43,7 @@ mod definition;
 mod errors;
 mod gate;
 mod health;
+mod instances;
 mod keeper;
 mod listening;
 mod names;

@@ -1,10 +1,11 @@
 //! What engines and neighbours in the same process ask of load balancers.
 
 use super::element;
-use super::stand::{Backend, Balancer, ELB, get, group, text};
+use super::stand::{Backend, Balancer, ELB, fast, get, group, text};
 use crate::support::Server;
 use elbv2_api::model::TargetDescription;
 use slipway::aws::Scope;
+use slipway::companions::LoadBalancers;
 use slipway::companions::balancing::{BalancerError, Forward, GroupWeight};
 use slipway::companions::elbv2::{State, Target};
 use slipway::server::Call;
@@ -135,4 +136,51 @@ async fn neighbours_register_targets_and_are_told_how_they_are() {
         states[0].reason.as_deref(),
         Some("Target.DeregistrationInProgress")
     );
+}
+
+#[tokio::test]
+async fn an_instance_of_a_deployment_is_taken_out_and_put_back() {
+    // contract codedeploy §8.4
+    let server = fast().await;
+    let (scope, companions) = (scope(&server), server.app.companions.clone());
+    let web = Balancer::new(&server, "web", "application").await;
+    // An instance is this machine at the group's port, where this server itself says that it is well.
+    let port = server.address.port().to_string();
+    let fields = [
+        ("Name", "front"),
+        ("Protocol", "HTTP"),
+        ("Port", port.as_str()),
+        ("VpcId", "vpc-1"),
+        ("TargetType", "instance"),
+        ("HealthCheckPath", "/_slipway/health"),
+    ];
+    let made = ELB.ok(&server, "CreateTargetGroup", &fields).await;
+    let front = element(&made, "TargetGroupArn");
+    let of = |name: &str| LoadBalancers {
+        target_groups: vec![name.to_owned()],
+        ..LoadBalancers::default()
+    };
+    let health = async || {
+        let fields = [("TargetGroupArn", front.as_str())];
+        ELB.ok(&server, "DescribeTargetHealth", &fields).await
+    };
+    let in_none = companions.block_instance(&scope, &of("front"), "i-1").await;
+    assert_eq!(in_none, Ok(()));
+    let unused = companions.allow_instance(&scope, &of("front"), "i-1").await;
+    assert!(unused.unwrap_err().contains("is in no listener"));
+    web.listen(&server, &[(&front, 1)]).await;
+    let back = companions.allow_instance(&scope, &of("front"), "i-1").await;
+    assert_eq!(back, Ok(()));
+    assert!(health().await.contains("<State>healthy</State>"));
+    let out = companions.block_instance(&scope, &of("front"), "i-1").await;
+    assert_eq!(out, Ok(()));
+    assert!(!health().await.contains("<State>"));
+    let absent = companions.block_instance(&scope, &of("back"), "i-1").await;
+    assert!(absent.unwrap_err().contains("back"));
+    let classic = LoadBalancers {
+        classic: vec!["old".to_owned()],
+        ..LoadBalancers::default()
+    };
+    let refused = companions.allow_instance(&scope, &classic, "i-1").await;
+    assert!(refused.unwrap_err().contains("old"));
 }
