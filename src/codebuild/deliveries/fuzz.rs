@@ -86,7 +86,7 @@ fn webhook(number: usize) -> Webhook {
     }
 }
 
-// Witness: issue 5, "parsers are fuzzed"; whoever knows a webhook's URL may send anything.
+// Witness: our reading: whoever knows a webhook's URL may send anything.
 #[test]
 fn fuzz_deliveries() {
     let seeds = SEEDS.map(|seed| seed.as_bytes().to_vec()).to_vec();

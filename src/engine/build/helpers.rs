@@ -102,7 +102,7 @@ set --
 for file in $search; do
   at=$((number % of)) number=$((number + 1))
   if [ "$strategy" = stability ]; then
-    sum=$(printf %s "$file" | cksum)
+    sum=$(printf %s "$file" | cksum 2>/dev/null) || sum=${#file}
     at=$((${sum%%[!0-9]*} % of))
   fi
   [ "$at" -ne "$index" ] || set -- "$@" "$file"

@@ -28,14 +28,15 @@ pub fn status(e: &Error) -> Option<u16> {
     }
 }
 
-/// Of a call about one container: gone or not running is death (404, 409; when it died this very moment also 500), the rest a
-/// failure in the engine's words.
+/// Of a call about one container: gone or not running is death (404, 409; when it died this very moment also 500), and so is an
+/// engine that does not answer; the rest is a failure in the engine's words.
 pub fn about_container(e: &Error) -> SandboxError {
     let text = message(e);
     match status(e) {
         Some(404 | 409) => found_dead(),
         Some(_) if text.contains("is not running") => found_dead(),
-        _ => SandboxError::Failed(text),
+        Some(_) => SandboxError::Failed(text),
+        None => SandboxError::Died(text),
     }
 }
 

@@ -54,7 +54,7 @@ fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-// Witness: issue 5, "parsers are fuzzed"; any bytes may come in.
+// Witness: our reading: any bytes may come in.
 #[test]
 fn fuzz_buildspecs() {
     fuzz("buildspec", seeds(), &WORDS, |bytes| {

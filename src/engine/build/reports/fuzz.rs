@@ -46,7 +46,7 @@ const FORMATS: [Format; 10] = [
     Format::Trx,
 ];
 
-// Witness: issue 5, "parsers are fuzzed"; any bytes may come in.
+// Witness: our reading: any bytes may come in.
 #[test]
 fn fuzz_reports() {
     fuzz("reports", fixtures("reports"), &WORDS, |bytes| {

@@ -406,7 +406,7 @@ fn a_replacement_may_lose_its_tasks_for_a_while() {
     let mut run = play("ecs canary keep | ok ok ok ok ok 1m sick 119s");
     assert_eq!(run.state().status, Status::InProgress);
     run.word("well");
-    run.words("2m ok ok ok ok ok");
+    run.words("2m 1s ok ok 5m ok ok");
     assert_eq!(run.state().status, Status::Succeeded);
 }
 

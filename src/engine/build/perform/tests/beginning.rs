@@ -22,7 +22,7 @@ async fn run(house: &House, plan: BuildPlan) -> (BuildState, usize) {
     (build, house.places.copies.load(Ordering::SeqCst) - before)
 }
 
-// Witness: our reading; issue 3, "a build of one `true` command on Docker".
+// Witness: our reading.
 #[tokio::test]
 async fn a_build_without_source_copies_nothing() {
     let house = house();
