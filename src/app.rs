@@ -18,7 +18,8 @@ use crate::engine::build::perform::bystander::Bystander;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
 use crate::engine::clock::Clock;
 use crate::engine::deployment::perform::DeploymentPerformer;
-use crate::engine::driver::Driver;
+use crate::engine::driver::{Driver, DriverTables};
+use crate::engine::pipeline::Pipelines;
 use crate::engine::pipeline::perform::Performer;
 use crate::git::Git;
 use crate::sandbox::choose::{Chosen, choose};
@@ -220,20 +221,11 @@ impl App {
             commands: tables.guarded.hosts.clone(),
             keys: Keys::new(store.folder(), names(&config)),
         };
-        let codepipeline = CodePipeline {
-            engine: Driver::new(
-                tables.pipelines,
-                store.clone(),
-                clock.clone(),
-                Arc::new(codepipeline::service::Kept {
-                    tables: tables.codepipeline.clone(),
-                    events: events.clone(),
-                }),
-                Arc::new(Performer::new(world.clone())),
-            ),
-            store: store.clone(),
+        let kept = codepipeline::service::Kept {
             tables: tables.codepipeline,
+            events: events.clone(),
         };
+        let codepipeline = pipelines(tables.pipelines, kept, (&store, &clock), &world);
         world.introduce(Services {
             codebuild: codebuild.clone(),
             codedeploy: codedeploy.clone(),
@@ -341,6 +333,28 @@ impl App {
         self.ecs.halt().await;
         self.elbv2.halt().await;
         self.sns.halt().await;
+    }
+}
+
+/// CodePipeline on its engine.
+fn pipelines(
+    rows: DriverTables<Pipelines>,
+    kept: codepipeline::service::Kept,
+    (store, clock): (&Store, &Clock),
+    world: &Arc<Neighbours>,
+) -> CodePipeline {
+    let tables = kept.tables.clone();
+    let performer = Arc::new(Performer::new(world.clone()));
+    CodePipeline {
+        engine: Driver::new(
+            rows,
+            store.clone(),
+            clock.clone(),
+            Arc::new(kept),
+            performer,
+        ),
+        store: store.clone(),
+        tables,
     }
 }
 

@@ -175,7 +175,8 @@ impl Checks {
         let timeout = timeout.unwrap_or(usual);
         group.health_check_timeout_seconds = Some(timeout);
         let interval = group.health_check_interval_seconds.unwrap_or(30);
-        if timeout >= interval && !(timeout == interval && !application) {
+        // Network load balancers may wait for as long as they pause.
+        if timeout > interval || (application && timeout == interval) {
             return Err(errors::invalid(format!(
                 "Health check timeout '{timeout}' must be smaller than the interval '{interval}'"
             )));

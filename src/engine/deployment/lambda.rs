@@ -40,7 +40,7 @@ pub(super) fn begin(turn: &mut Turn, spec: LambdaSpec) {
         weight: 0,
         doing: Doing::LookingAtAlarms,
     };
-    alarm::begin(turn, Target::Lambda(target));
+    alarm::begin(turn, Target::Lambda(Box::new(target)));
 }
 
 /// The alarms are quiet: the alias is looked at, unless it is to be left alone.

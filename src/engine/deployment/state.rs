@@ -66,7 +66,7 @@ pub enum Ending {
 /// What is deployed to, by platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Target {
-    Lambda(LambdaTarget),
+    Lambda(Box<LambdaTarget>),
     Ecs(Box<EcsTarget>),
     Server(Box<Fleet>),
 }

@@ -49,11 +49,9 @@ impl Turn {
 
     /// Changes the target, if there is one.
     pub fn parts(&mut self, change: impl FnOnce(&mut Parts)) {
-        if let Some(target) = &mut self.state.target {
-            if let Some(mut parts) = target.parts() {
-                change(&mut parts);
-                *parts.updated = self.now;
-            }
+        if let Some(mut parts) = self.state.target.as_mut().and_then(Target::parts) {
+            change(&mut parts);
+            *parts.updated = self.now;
         }
     }
 

@@ -123,10 +123,10 @@ async fn an_engine_that_goes_away_ends_its_builds_as_fault() {
     );
     assert_eq!(build.status, BuildStatus::Fault);
     assert!(!message.is_empty());
+    let said = log(&house, &uuid).await;
     assert!(
-        log(&house, &uuid)
-            .await
-            .contains("Phase complete: BUILD State: FAULT")
+        said.contains("Phase complete: BUILD State: FAULT"),
+        "{said}"
     );
 
     // The next one cannot even begin, and says why.

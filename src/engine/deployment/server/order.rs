@@ -31,8 +31,8 @@ pub enum Installed {
 /// Those that are deployed to, in their order.
 pub fn order(mut found: Vec<Candidate>, work: &ServerWork) -> Vec<Candidate> {
     found.retain(|one| {
-        !(work.outdated_only && one.installed == Installed::Current)
-            && !work.selection.leaves_out(&one.id)
+        let has_it = work.outdated_only && one.installed == Installed::Current;
+        !has_it && !work.selection.leaves_out(&one.id)
     });
     found.sort_by(|one, two| one.id.cmp(&two.id));
     found.dedup_by(|one, two| one.id == two.id);
