@@ -179,6 +179,7 @@ reports: {unit: {files: [junit.xml]}}
     [made] = summary["builds"]
     assert summary["succeeded"] is True and made["exportedVariables"] == {"MADE": "yes"}
     assert made["reports"][0]["failed"] == [{"prefix": "c", "name": "bad", "message": "why"}]
+    (folder / "junit.xml").unlink()
     done = build(app("version: 0.2\nphases: {build: {commands: [exit 7]}}"), *place, "--junit", tmp_path / "out.xml", "--report", check=1)
     assert "The build made no reports." in done.stdout
     [failed] = xml.parse(tmp_path / "out.xml").getroot().iter("failure")

@@ -172,6 +172,14 @@ impl BuildPerformer {
                 Err(failure) => Note::PhaseFailed(phase, failure.clone()),
             })
             .await;
+        // The build ends with a fault of the platform: its log is whole by then.
+        if result
+            .as_ref()
+            .is_err_and(|failure| failure.blame == Blame::Platform)
+            && let Some(log) = session.log.get()
+        {
+            log.flush().await;
+        }
         Some(result.unwrap_or_else(|failure| Event::PhaseFailed(phase, failure)))
     }
 
