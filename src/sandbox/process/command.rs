@@ -108,10 +108,11 @@ impl Forward {
         }
     }
 
+    /// What is in the pipe now. The system is asked itself: the runtime may not have heard yet that there is something.
     async fn rest(&mut self, pipe: &Receiver) {
         let mut sent = 0;
         let mut chunk = vec![0; CHUNK];
-        while let Ok(length @ 1..) = pipe.try_read(&mut chunk) {
+        while let Ok(length @ 1..) = rustix::io::read(pipe, &mut chunk[..]) {
             self.send(Bytes::copy_from_slice(&chunk[..length])).await;
             sent += length;
             if sent >= LEFT_IN_PIPE {
