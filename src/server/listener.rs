@@ -118,14 +118,19 @@ impl Listener {
     }
 
     async fn accept(&self) -> TcpStream {
-        loop {
-            match self.socket.accept().await {
-                Ok((stream, _)) => return stream,
-                // Out of descriptors, most likely: nothing tells when there are some again.
-                Err(error) => {
-                    tracing::warn!(%error, "no connection can be taken");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
+        accept(&self.socket).await.0
+    }
+}
+
+/// The next connection and its peer.
+pub(super) async fn accept(socket: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match socket.accept().await {
+            Ok(accepted) => return accepted,
+            // Out of descriptors, most likely: nothing tells when there are some again.
+            Err(error) => {
+                tracing::warn!(%error, "no connection can be taken");
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
     }

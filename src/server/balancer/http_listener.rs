@@ -1,10 +1,11 @@
 //! A listener of an application load balancer: takes connections, asks the rules for each request, forwards or answers.
 
+use super::MOST_CONNECTIONS;
 use super::answers::{self, Body};
 use super::forward::Targets;
-use super::{MOST_CONNECTIONS, accept};
 use crate::companions::elbv2::{Facts, Gate, Life, Verdict};
 use crate::server::listener::SILENCE;
+use crate::server::listener::accept;
 use http::{Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::service::service_fn;

@@ -16,7 +16,7 @@ use forward::Targets;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 /// How long a connection to a target may take, as with AWS.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -56,19 +56,5 @@ impl Sockets for BalancerSockets {
 
     async fn look(&self, look: Look) -> Seen {
         look::look(look).await
-    }
-}
-
-/// The next connection and its peer.
-async fn accept(socket: &TcpListener) -> (TcpStream, SocketAddr) {
-    loop {
-        match socket.accept().await {
-            Ok(accepted) => return accepted,
-            // Out of descriptors, most likely: nothing tells when there are some again.
-            Err(error) => {
-                tracing::warn!(%error, "a load balancer can take no connection");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! A listener of a network load balancer: bytes both ways between a client and a target.
 
-use super::{CONNECT, MOST_CONNECTIONS, accept};
+use super::{CONNECT, MOST_CONNECTIONS};
 use crate::companions::elbv2::{Gate, Life, Verdict};
+use crate::server::listener::accept;
 use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
