@@ -8,6 +8,9 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
+# Client tests mostly wait: for containers, for Terraform, for servers to start.
+WORKERS := 4
+
 # Packages that people write; generated/ keeps the generator's own form.
 WRITTEN := -p slipway -p slipway-codegen -p slipway-runtime
 
@@ -29,7 +32,7 @@ test-rust:
 
 test-clients: $(STAMP)
 	cargo build
-	$(PYTHON) -m pytest -q -rs tests/clients
+	$(PYTHON) -m pytest -q -rs -n $(WORKERS) --dist loadscope tests/clients
 
 check: lint doc model-check ## what CI runs: lint, docs and all tests, none skipped but Terraform's
 	SLIPWAY_REQUIRE_DOCKER=1 $(MAKE) --no-print-directory test

@@ -11,6 +11,7 @@
 //! | `settings` | the child's whole configuration |
 //! | `child` | one run of `git`, bounded in time and output |
 //! | `fetch` | from an address and a version to a working tree |
+//! | `signature` | what tells that a delivery is a Git host's |
 //! | `error` | why not |
 
 pub mod address;
@@ -20,6 +21,7 @@ pub mod fetch;
 pub mod refs;
 pub mod rewrite;
 mod settings;
+pub mod signature;
 
 pub use address::Login;
 pub use error::GitError;

@@ -13,14 +13,14 @@ def slipway(*arguments, cwd=None):
     return subprocess.run([str(BINARY), *arguments], cwd=cwd, capture_output=True, text=True, timeout=120)
 
 
-def containers():
-    listed = ["docker", "ps", "-a", "--filter", "label=slipway.sandbox", "--format", "{{.ID}}"]
-    return set(subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split())
-
-
-def networks():
-    listed = ["docker", "network", "ls", "--filter", "label=slipway.instance", "--format", "{{.ID}}"]
-    return set(subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split())
+def left_of(pid):
+    """Containers and networks of a process, by the label that says who made them: `<boot>/<namespace>/<pid>/<start>`."""
+    left = []
+    for listed in (["ps", "-a"], ["network", "ls"]):
+        shown = ["--filter", "label=slipway.owner", "--format", '{{.ID}} {{.Label "slipway.owner"}}']
+        lines = subprocess.run(["docker", *listed, *shown], capture_output=True, text=True, check=True).stdout.splitlines()
+        left += [line for line in lines if line.split("/")[-2] == str(pid)]
+    return left
 
 
 def test_the_demo_succeeds_on_the_host(tmp_path):
@@ -34,11 +34,16 @@ def test_the_demo_succeeds_on_the_host(tmp_path):
 
 def test_the_demo_succeeds_in_a_container_and_leaves_nothing(tmp_path):
     need_docker()
-    before = containers(), networks()
-    done = slipway("demo", "--builds", "docker", "--image", IMAGE, "--out", str(tmp_path / "site"))
-    assert done.returncode == 0, done.stdout + done.stderr
+    command = [str(BINARY), "demo", "--builds", "docker", "--image", IMAGE, "--out", str(tmp_path / "site")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as demo:
+        seen = set()
+        for line in demo.stdout:
+            seen |= set(left_of(demo.pid))
+            print(line, end="")
+    assert demo.returncode == 0
+    assert seen, "its container and its network were there"
     assert (tmp_path / "site" / "about.html").exists()
-    assert containers() <= before[0] and networks() <= before[1]
+    assert left_of(demo.pid) == []
 
 
 def test_a_demo_that_cannot_pull_its_image_says_so(tmp_path):

@@ -4,11 +4,8 @@
 
 use super::cidr::Cidr;
 use super::decide::Delivery;
+use crate::git::signature::is_signed;
 use codepipeline_api::model::{WebhookAuthenticationType, WebhookDefinition};
-use hmac::digest::KeyInit;
-use hmac::{Hmac, Mac};
-use sha1::Sha1;
-use sha2::Sha256;
 
 /// Why a delivery is not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +20,9 @@ pub fn authenticate(webhook: &WebhookDefinition, delivery: &Delivery) -> Result<
         WebhookAuthenticationType::Unauthenticated => Ok(()),
         WebhookAuthenticationType::GithubHmac => {
             let secret = configured.secret_token.as_deref();
-            let signed = secret.is_some_and(|secret| is_signed(secret.as_bytes(), delivery));
+            let (sha256, sha1) = (delivery.sha256.as_deref(), delivery.sha1.as_deref());
+            let signed =
+                secret.is_some_and(|secret| is_signed(secret, &delivery.body, sha256, sha1));
             signed.then_some(()).ok_or(Refused::Unsigned)
         }
         WebhookAuthenticationType::Ip => {
@@ -33,27 +32,6 @@ pub fn authenticate(webhook: &WebhookDefinition, delivery: &Delivery) -> Result<
             inside.then_some(()).ok_or(Refused::Forbidden)
         }
     }
-}
-
-/// Senders give one signature or both; one that fits is enough.
-fn is_signed(secret: &[u8], delivery: &Delivery) -> bool {
-    let body = &delivery.body;
-    let sha256 = bytes(delivery.sha256.as_deref(), "sha256=");
-    let sha1 = bytes(delivery.sha1.as_deref(), "sha1=");
-    sha256.is_some_and(|given| fits::<Hmac<Sha256>>(secret, body, &given))
-        || sha1.is_some_and(|given| fits::<Hmac<Sha1>>(secret, body, &given))
-}
-
-fn bytes(header: Option<&str>, prefix: &str) -> Option<Vec<u8>> {
-    hex::decode(header?.trim().strip_prefix(prefix)?).ok()
-}
-
-fn fits<M: Mac + KeyInit>(secret: &[u8], body: &[u8], given: &[u8]) -> bool {
-    let Ok(mut mac) = <M as KeyInit>::new_from_slice(secret) else {
-        return false;
-    };
-    mac.update(body);
-    mac.verify_slice(given).is_ok()
 }
 
 #[cfg(test)]

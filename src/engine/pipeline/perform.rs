@@ -5,6 +5,7 @@
 mod alarms;
 mod approval;
 mod containers;
+mod entries;
 mod extract;
 mod function;
 mod launch;
@@ -69,8 +70,13 @@ impl Performer {
         s3_source::check_size(&job.from, &info)?;
         let version = info.version.as_deref();
         let version = version.ok_or_else(|| s3_source::unversioned(&bucket.name))?;
-        self.keep_artifact(&home(key, &job.order), &job.into, body)
-            .await?;
+        let (body, verdict) = entries::bounded(body, s3_source::MOST_ENTRIES);
+        let home = home(key, &job.order);
+        let kept = self.keep_artifact(&home, &job.into, body).await;
+        if verdict.too_many() {
+            return Err(s3_source::too_many_entries(&job.from));
+        }
+        kept?;
         Ok(s3_source::fetched(&job.from.bucket, &info, version))
     }
 

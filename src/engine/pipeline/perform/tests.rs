@@ -167,6 +167,25 @@ async fn a_pinned_version_is_fetched_though_there_is_a_newer_one() {
     assert_eq!(memory.find("store", &job.into.key).unwrap().bytes, b"old");
 }
 
+/// Witness: contract §4.5, 100,000 files per zip; the text is ours.
+#[tokio::test]
+async fn an_archive_of_too_many_files_is_no_artifact() {
+    let memory = Memory::with(BUCKETS);
+    let fetch = async |entries| {
+        let zip = entries::tests::end_of_many(entries);
+        memory.put("sources", "src.zip", &zip, ObjectMeta::default());
+        let job = fetch_job("sources", "src.zip");
+        performer(&memory).fetch(&script::key(), &job).await
+    };
+    let (code, text) = error(fetch(100_001).await);
+    assert_eq!(code, ErrorCode::ConfigurationError);
+    let said = "The Amazon S3 object \"sources/src.zip\" is an archive of more than 100,000 files, the limit of source artifacts.";
+    assert_eq!(text, said);
+    let kept = memory.find("store", "hello/src/abcdefg.zip");
+    assert!(kept.is_none(), "nothing of it is kept");
+    fetch(100_000).await.unwrap();
+}
+
 /// Witness: contract §5.12a and §6.2 (missing object), §6.2 (unversioned; the text is ours).
 #[tokio::test]
 async fn sources_that_cannot_be_read_say_why() {

@@ -123,6 +123,17 @@ pub fn check_size(at: &ObjectRef, info: &ObjectInfo) -> Result<(), ActionError> 
     }
 }
 
+/// The most entries of a zip that an S3 source may have (contract §4.5); folders that have an entry of their own count.
+pub const MOST_ENTRIES: u64 = 100_000;
+
+/// The archive was not kept; our words.
+pub fn too_many_entries(at: &ObjectRef) -> ActionError {
+    ActionError::configuration(format!(
+        "The Amazon S3 object \"{}/{}\" is an archive of more than 100,000 files, the limit of source artifacts.",
+        at.bucket, at.key
+    ))
+}
+
 /// The bucket has no versions to follow.
 pub fn unversioned(bucket: &str) -> ActionError {
     ActionError::configuration(format!(
