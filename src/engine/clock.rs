@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 
 /// Tells the time and waits for it. Clones are the same clock.
@@ -34,6 +34,20 @@ struct Inner {
     latest: AtomicI64,
     changed: watch::Sender<()>,
     stored: Option<(Store, ClockTable)>,
+}
+
+/// Real time that passes, whatever users see: for what the process measures of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
 }
 
 enum Source {

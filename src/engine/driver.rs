@@ -5,7 +5,9 @@
 //! a key is the order of the store's queue. Once accepted, an event is delivered: while the disk refuses it, it is offered
 //! again.
 
+mod door;
 mod news;
+mod pace;
 pub(super) mod rows;
 mod watchers;
 mod work;
@@ -20,6 +22,7 @@ use super::{EffectId, Machine, Step};
 use crate::aws::Time;
 use crate::store::{Direction, Store, StoreError, Txn, WriteError};
 use async_trait::async_trait;
+use door::{Door, Passage};
 use futures::FutureExt;
 use news::News;
 use rows::Posted;
@@ -64,6 +67,7 @@ struct Inner<M: Machine> {
     perform: Arc<dyn Perform<M>>,
     timers: Timers<M::Key>,
     watchers: Watchers<M::Key>,
+    door: Door,
     tasks: TaskTracker,
     work: Work,
 }
@@ -113,6 +117,7 @@ impl<M: Machine> Driver<M> {
             keep,
             perform,
             watchers: Watchers::default(),
+            door: Door::new(),
             tasks: TaskTracker::new(),
         }))
     }
@@ -174,7 +179,7 @@ impl<M: Machine> Driver<M> {
         self.ask(key, Cause::Wish, decide).await
     }
 
-    /// The same for what begins new work: it gives way to news of work that is under way and to other commands.
+    /// The same for what begins new work: it waits while so much is under way that work which has begun would suffer.
     pub async fn begin<T, E>(
         &self,
         key: M::Key,
@@ -203,11 +208,11 @@ impl<M: Machine> Driver<M> {
         let driver = self.clone();
         self.spawn(async move { driver.ring().await });
         for posting in fresh {
-            self.run(posting);
+            self.run(posting, None);
         }
         let told = begun.into_iter().filter_map(|posting| {
             let Some(event) = M::interrupted(&posting.effect) else {
-                self.run(posting);
+                self.run(posting, None);
                 return None;
             };
             Some(self.conclude(posting.key, posting.number, Some(event)))
@@ -314,7 +319,15 @@ impl<M: Machine> Driver<M> {
         E: Send + 'static,
     {
         let driver = self.clone();
+        let passage = match cause {
+            Cause::NewWork => None,
+            Cause::Wish | Cause::News | Cause::Tick => Some(self.0.door.pass()),
+        };
         let commit = async move {
+            let passage = match passage {
+                Some(passage) => passage,
+                None => driver.0.door.wait().await,
+            };
             let (inner, row) = (driver.0.clone(), key.clone());
             let write = move |tx: &mut Txn| {
                 let (tables, now) = (&inner.tables, inner.clock.now());
@@ -322,15 +335,13 @@ impl<M: Machine> Driver<M> {
                 let post = |step| tables.apply(&row, step, &*inner.keep, tx);
                 Ok((step.map_or_else(Vec::new, post), now, answer))
             };
-            let (postings, now, answer) = match cause {
-                Cause::NewWork => driver.0.store.write_later(write).await?,
-                Cause::Wish | Cause::News | Cause::Tick => driver.0.store.write(write).await?,
-            };
+            let (postings, now, answer) = driver.0.store.write(write).await?;
             driver.rearm(&key, (cause == Cause::Tick).then_some(now));
             driver.0.watchers.tell(&key);
+            let mut passage = Some(passage);
             for posting in postings {
                 if driver.0.work.begin(posting.number) {
-                    driver.run(posting);
+                    driver.run(posting, passage.take());
                 }
             }
             Ok(answer)
@@ -360,9 +371,13 @@ impl<M: Machine> Driver<M> {
         }
     }
 
-    fn run(&self, posting: Posting<M>) {
+    /// The step that has led here is over when the effect begins.
+    fn run(&self, posting: Posting<M>, passage: Option<Passage>) {
         let driver = self.clone();
-        self.spawn(async move { driver.carry_out(posting).await });
+        self.spawn(async move {
+            drop(passage);
+            driver.carry_out(posting).await;
+        });
     }
 
     async fn carry_out(&self, posting: Posting<M>) {

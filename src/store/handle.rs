@@ -1,13 +1,12 @@
 //! `Store`: the handle by which everything is written.
 
 use super::job::Write;
-use super::queue::{Lane, Message};
+use super::queue::Message;
 use super::{StoreError, Txn, WriteError};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Instant;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -36,18 +35,9 @@ impl Store {
         T: Send + 'static,
         E: Send + 'static,
     {
-        self.queue(Lane::First, function).await
-    }
-
-    /// The same for what begins new work: it gives way to all writes that are queued in the ordinary way, also later. None of them
-    /// waits for ever: each commit takes at least one.
-    pub async fn write_later<T, E, F>(&self, function: F) -> Result<T, WriteError<E>>
-    where
-        F: FnOnce(&mut Txn) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: Send + 'static,
-    {
-        self.queue(Lane::Later, function).await
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Write(Box::new(Write::new(function, reply))))?;
+        answer.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Empties every table, after what is queued; the instance stays.
@@ -78,18 +68,6 @@ impl Store {
     /// The data folder's identity: random, made once, never changed. Containers carry it as a label.
     pub fn instance(&self) -> &str {
         &self.inner.instance
-    }
-
-    async fn queue<T, E, F>(&self, lane: Lane, function: F) -> Result<T, WriteError<E>>
-    where
-        F: FnOnce(&mut Txn) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: Send + 'static,
-    {
-        let (reply, answer) = oneshot::channel();
-        let write = Box::new(Write::new(function, reply));
-        self.send(Message::Write(lane, Instant::now(), write))?;
-        answer.await.map_err(|_| StoreError::Closed)?
     }
 
     fn send(&self, message: Message) -> Result<(), StoreError> {

@@ -6,9 +6,6 @@
 //! per key is the queue's order, several rows change together or not at all, readers see only committed rows, a full disk refuses the
 //! write with the store unchanged, and no lock is held across an `.await`.
 //!
-//! There are two lanes into the queue: what begins new work gives way to everything else, so that work that is under way does not wait
-//! for work that is still to begin.
-//!
 //! # What a reader may rely on
 //!
 //! - On disk, a write is there whole or not at all, whenever the power fails.
@@ -31,7 +28,7 @@
 //! | `records.rs` | rows that live on disk only |
 //! | `txn.rs`, `pending.rs` | what a write sees, and what it has changed so far |
 //! | `read.rs` | one function for reading outside and inside of writes |
-//! | `writer.rs`, `queue.rs`, `pace.rs`, `job.rs` | the one writer thread, what is queued for it, how much it takes at once, and one queued write |
+//! | `writer.rs`, `queue.rs`, `job.rs` | the one writer thread, what is queued for it, and one queued write |
 //! | `disk.rs` | the door to durability; `durable.rs` and `volatile.rs` are behind it |
 //! | `durable.rs` | a journal and a database: `journal/`, `database.rs` (the only file that names redb), and `keeper.rs`, the thread that moves rows from the one to the other |
 //! | `folder.rs` | the data folder and its lock |
@@ -51,7 +48,6 @@ mod job;
 mod journal;
 mod keeper;
 pub mod key;
-mod pace;
 mod pending;
 mod queue;
 mod range;

@@ -6,8 +6,7 @@
 use super::StoreError;
 use super::disk::Disk;
 use super::job::Job;
-use super::pace::Pace;
-use super::queue::{Alone, Lane, Queue};
+use super::queue::{Alone, Queue};
 use super::table::AnyTable;
 use super::txn::Txn;
 use std::sync::Arc;
@@ -16,6 +15,8 @@ use std::time::{Duration, Instant};
 /// A batch ends at whichever of these comes first, or when it has run for long enough, so that no caller waits for an endless queue.
 const MAX_WRITES: usize = 1024;
 const MAX_BYTES: usize = 8 << 20;
+/// At least, and at most, however slow the disk is.
+const TIME: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(20));
 
 pub(super) struct Writer {
     pub queue: Queue,
@@ -27,9 +28,9 @@ impl Writer {
     /// Runs until the store is closed or its last handle is dropped.
     pub fn run(mut self) {
         let mut closing = None;
-        let mut pace = Pace::new();
+        let mut commit = Duration::ZERO;
         while self.queue.wait() {
-            self.turn(&mut pace);
+            commit = self.turn(commit);
             match self.queue.alone() {
                 None => {}
                 Some(Alone::Reset(reply)) => drop(reply.send(self.reset())),
@@ -45,31 +46,15 @@ impl Writer {
         }
     }
 
-    /// Commits a batch of what is queued: ordinary writes first, then new work.
-    fn turn(&mut self, pace: &mut Pace) {
-        let mut batch = Batch::new(self.disk.clone(), pace.time());
-        let (mut waited, mut begun) = (None, 0);
-        loop {
-            let (ordinary, room) = match batch.is_full() {
-                false => (self.queue.next(Lane::First), pace.new_work()),
-                true => (None, 1),
-            };
-            let next = match ordinary {
-                Some((queued, job)) => {
-                    waited.get_or_insert_with(|| queued.elapsed());
-                    Some(job)
-                }
-                None if begun < room => {
-                    begun += 1;
-                    self.queue.next(Lane::Later).map(|(_, job)| job)
-                }
-                None => None,
-            };
-            let Some(job) = next else { break };
+    /// Commits a batch of what is queued. The last commit took so long; gives how long this one took.
+    fn turn(&mut self, last: Duration) -> Duration {
+        let mut batch = Batch::new(self.disk.clone(), last.clamp(TIME.0, TIME.1));
+        while !batch.is_full()
+            && let Some(job) = self.queue.next()
+        {
             batch.run(job);
         }
-        let took = batch.commit(self.disk.as_ref());
-        pace.learn(waited, took);
+        batch.commit(self.disk.as_ref())
     }
 
     fn reset(&self) -> Result<(), StoreError> {

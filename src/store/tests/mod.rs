@@ -5,8 +5,8 @@ mod crash;
 mod damage;
 mod full;
 mod journal;
-mod lanes;
 mod model;
+mod queue;
 
 use super::*;
 use camino::Utf8PathBuf;
