@@ -12,7 +12,7 @@ const FIRST: usize = 8;
 const LEAST: usize = 4;
 const MOST: usize = 1024;
 /// A step may take twice as long as alone, for the commit that is being written when it comes, and so much longer.
-const PATIENCE: Duration = Duration::from_millis(1);
+const PATIENCE: Duration = Duration::from_micros(500);
 /// A disk that became slower is believed bit by bit.
 const FORGETS: f64 = 1.02;
 
@@ -97,7 +97,7 @@ mod tests {
         let mut pace = Pace::new();
         assert_eq!(rounds(&mut pace, 32, 100, true), 40);
         assert_eq!(rounds(&mut pace, 1, 5_000, true), 35);
-        assert_eq!(rounds(&mut pace, 1, 1_200, true), 36);
+        assert_eq!(rounds(&mut pace, 1, 600, true), 36);
         assert_eq!(rounds(&mut pace, 5_000, 100, true), MOST);
     }
 
