@@ -89,7 +89,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number a shell would show: signals as 128 and more. Containers tell of signals in no other way.
+    /// The number a shell would show: signals as 128 and more.
     pub fn code(self) -> i32 {
         match self {
             Exit::Code(code) => code,
