@@ -121,11 +121,10 @@ pub fn updated(
 ) -> Result<Webhook, InvalidInputException> {
     exclusive(input.branch_filter.as_ref(), input.filter_groups.as_ref())?;
     let shown = &mut webhook.shown;
+    // An empty branch filter takes the groups' place as any other does: whoever gives up all groups says so.
     if let Some(filter) = input.branch_filter {
         shown.branch_filter = Some(filter).filter(|filter| !filter.is_empty());
-        if shown.branch_filter.is_some() {
-            shown.filter_groups = None;
-        }
+        shown.filter_groups = None;
     }
     if input.filter_groups.is_some() {
         shown.filter_groups = groups(input.filter_groups);
