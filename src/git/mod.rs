@@ -10,7 +10,7 @@
 //! | `refs` | what a repository offers, and which of it a version means |
 //! | `settings` | the child's whole configuration |
 //! | `child` | one run of `git`, bounded in time and output |
-//! | `fetch` | from an address and a version to a working tree |
+//! | `fetch` | from an address and a version to a working tree, or to what it changes |
 //! | `error` | why not |
 
 pub mod address;
@@ -23,5 +23,5 @@ mod settings;
 
 pub use address::Login;
 pub use error::GitError;
-pub use fetch::{Fetched, Git, Wanted};
+pub use fetch::{Compared, Fetched, Git, Wanted};
 pub use rewrite::{Rewrite, Rewrites};

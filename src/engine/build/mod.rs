@@ -74,7 +74,7 @@ mod machine;
 
 pub use effect::{BuildEnded, Effect};
 pub use event::{Event, Failure};
-pub use machine::Build;
+pub use machine::{Build, Key};
 pub use plan::BuildPlan;
 pub use record::Record;
 pub use state::BuildState;

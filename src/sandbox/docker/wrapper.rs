@@ -192,7 +192,8 @@ mod tests {
     #[test]
     fn what_only_looks_like_a_mark_is_output() {
         let mark = new_mark();
-        let near = format!("\u{1e}\u{1e}slipway-{mark}x\n{mark}12345\n{mark}12s\n{mark}300s\n\u{1e}slip");
+        let near =
+            format!("\u{1e}\u{1e}slipway-{mark}x\n{mark}12345\n{mark}12s\n{mark}300s\n\u{1e}slip");
         let mut scanner = Scanner::new(&mark);
         let (mut output, code) = scan(&mut scanner, &[near.as_bytes()]);
         output.extend_from_slice(&scanner.rest());

@@ -377,3 +377,26 @@ async fn accounts_and_regions_have_their_own_projects_of_one_name() {
         );
     }
 }
+
+#[tokio::test]
+async fn computes_of_lambda_are_for_environments_of_lambda() {
+    // contract codebuild §9.4: LINUX_LAMBDA_CONTAINER, ARM_LAMBDA_CONTAINER only; the wording is that of §1.2
+    let caller = Caller::new(CODEBUILD).await;
+    let of = |name: &str, kind: &str, compute: &str| {
+        let body = with(project(name), "/environment/type", json!(kind));
+        with(body, "/environment/computeType", json!(compute))
+    };
+    for (name, kind) in [
+        ("linux", "LINUX_LAMBDA_CONTAINER"),
+        ("arm", "ARM_LAMBDA_CONTAINER"),
+    ] {
+        caller
+            .ok("CreateProject", of(name, kind, "BUILD_LAMBDA_10GB"))
+            .await;
+    }
+    let said = "Invalid compute type provided: BUILD_LAMBDA_1GB";
+    let body = of("other", "LINUX_CONTAINER", "BUILD_LAMBDA_1GB");
+    caller
+        .expect_refusal("CreateProject", body, "InvalidInputException", said)
+        .await;
+}

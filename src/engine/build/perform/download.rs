@@ -67,6 +67,7 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
         endpoint: placed.endpoint.clone(),
         credentials: Some(placed.credentials.clone()),
         resolved_source_version: resolved_version.clone(),
+        file_systems: file_systems(placed),
     };
     let mut env = environment(plan, variables.given, &around);
     git::offer(&mut env, &logins);
@@ -90,6 +91,20 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
         announce(session, plan, &known.spec).await;
     }
     Ok(ready)
+}
+
+/// Those that have a name, as the commands see them.
+fn file_systems(placed: &Placed) -> Vec<(String, String)> {
+    let all = placed.plan.environment.file_systems.iter();
+    let named = all.filter_map(|of| Some((of.identifier.clone()?, &of.mount_point)));
+    named
+        .map(|(identifier, at)| {
+            (
+                identifier,
+                placed.sandbox.path(Utf8Path::new(at)).into_string(),
+            )
+        })
+        .collect()
 }
 
 /// What the engine itself puts into the sandbox: the state that the first command finds, open to whatever user runs it, a home,
@@ -304,7 +319,8 @@ fn retries(spec: &Buildspec) -> BTreeMap<Phase, RetryRule> {
 
 async fn announce(session: &Session, plan: &BuildPlan, spec: &Buildspec) {
     for phase in &spec.phases {
-        if !plan.may_retry() && matches!(phase.on_failure, Some(FailureRule::Retry { .. })) {
+        if !plan.heeds_retry_rules() && matches!(phase.on_failure, Some(FailureRule::Retry { .. }))
+        {
             session.note(Note::RetryNotOffered(phase.phase)).await;
         }
     }
