@@ -67,7 +67,6 @@ async fn builds_of_a_fleet_wait_for_its_machines() {
         let build = comes_to(&caller, &id, "COMPLETED").await;
         assert_eq!(build["buildStatus"], "SUCCEEDED", "{build}");
     }
-    house.caller.server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -97,5 +96,4 @@ async fn a_fleet_that_overflows_or_goes_holds_up_nobody() {
         let build = comes_to(&caller, &id, "COMPLETED").await;
         assert_eq!(build["buildStatus"], "SUCCEEDED", "{build}");
     }
-    house.caller.server.stop().await;
 }
