@@ -37,6 +37,10 @@ pub enum Note {
     DecryptingParameters,
     NoRuntimeSelected,
     RuntimesSkipped,
+    RuntimeSelected {
+        runtime: String,
+        version: String,
+    },
     MovingTo(String),
     CacheNotDefined,
     CacheSkipped,
@@ -116,6 +120,9 @@ pub fn texts(note: &Note) -> Vec<String> {
         Note::RuntimesSkipped => one(
             "Skipping install of runtimes. Runtime version selection is not supported by this build image",
         ),
+        Note::RuntimeSelected { runtime, version } => vec![format!(
+            "Selecting '{runtime}' runtime version '{version}' based on manual selections..."
+        )],
         Note::MovingTo(dir) => vec![format!("Moving to directory {dir}")],
         Note::CacheNotDefined => one("Cache is not defined in the buildspec"),
         Note::CacheSkipped => one("Skip cache due to: no paths specified to be cached"),

@@ -58,6 +58,7 @@ pub mod plan;
 pub mod record;
 pub mod reports;
 pub mod retry;
+pub mod runtimes;
 pub mod script;
 pub mod sequence;
 pub mod source;

@@ -15,6 +15,7 @@ mod git;
 mod log;
 mod provision;
 mod reports;
+mod runtimes;
 mod sandbox;
 mod scripts;
 mod session;

@@ -400,3 +400,36 @@ async fn computes_of_lambda_are_for_environments_of_lambda() {
         .expect_refusal("CreateProject", body, "InvalidInputException", said)
         .await;
 }
+
+#[tokio::test]
+async fn oauth_without_a_token_needs_a_stored_one() {
+    // contract codebuild §1.2, GitHub not connected
+    let caller = Caller::new(CODEBUILD).await;
+    let of = |name: &str, kind: &str, location: &str| {
+        let source = json!({"type": kind, "location": location, "auth": {"type": "OAUTH"}});
+        with(project(name), "/source", source)
+    };
+    let github = of("hello", "GITHUB", "https://github.com/o/r.git");
+    for (kind, host) in [
+        ("GITHUB", "GitHub"),
+        ("BITBUCKET", "Bitbucket"),
+        ("GITLAB", "GitLab"),
+    ] {
+        let said = format!(
+            "No Access token found, please visit AWS CodeBuild console to connect to {host}"
+        );
+        let body = of("hello", kind, "https://example.com/o/r.git");
+        caller
+            .expect_refusal("CreateProject", body, INVALID, &said)
+            .await;
+    }
+    created(&caller, "other").await;
+    let said = "No Access token found, please visit AWS CodeBuild console to connect to GitHub";
+    let update = json!({"name": "other", "source": github["source"]});
+    caller
+        .expect_refusal("UpdateProject", update.clone(), INVALID, said)
+        .await;
+    super::hooked::connected(&caller, "GITHUB").await;
+    caller.ok("CreateProject", github).await;
+    caller.ok("UpdateProject", update).await;
+}

@@ -139,3 +139,84 @@ async fn a_file_system_is_the_account_s_in_its_region() {
         ("/mnt/a", "/mnt/b")
     );
 }
+
+const RUNTIMES: &str = r#"version: 0.1
+runtimes:
+  python:
+    versions:
+      3.9: {commands: ['echo old']}
+      3.12: {commands: ['echo "Installing Python"', 'export PYTHON=3.12']}
+  ruby: {versions: {3.2: {commands: ['exit 5']}}}
+"#;
+
+/// With a file of its own about runtimes.
+fn curated() -> House {
+    let house = House::new();
+    let file = crate::engine::build::runtimes::FILE.to_owned();
+    house
+        .places
+        .image
+        .lock()
+        .unwrap()
+        .push((file, RUNTIMES.to_owned()));
+    house
+}
+
+fn wanting(runtimes: &str) -> BuildPlan {
+    plan(&format!(
+        "version: 0.2\nenv: {{variables: {{VER: 3.x}}}}\nphases:\n  install: {{runtime-versions: {runtimes}}}\n  build: {{commands: ['echo \"has $PYTHON\"']}}\n"
+    ))
+}
+
+// Witness: behaviour contract 5.2, 5.7; issue 479 of aws/aws-codebuild-docker-images for the lines of the log.
+#[tokio::test]
+async fn runtimes_are_selected_before_the_first_phase() {
+    let house = curated();
+    let build = house.run(wanting("{python: $VER}")).await;
+    let log = house.log();
+    assert_eq!(build.status, BuildStatus::Succeeded, "{log}");
+    let lines = [
+        "[] Processing environment variables\n",
+        "[] Selecting 'python' runtime version '3.12' based on manual selections...\n",
+        "[] Running command echo \"Installing Python\"\n",
+        "Installing Python\n",
+        "[] Running command export PYTHON=3.12\n",
+        "[] Moving to directory ",
+        "[] Entering phase INSTALL\n",
+        "has 3.12\n",
+    ];
+    let mut rest = log.as_str();
+    for line in lines {
+        let at = rest
+            .find(line)
+            .unwrap_or_else(|| panic!("no {line:?} in {rest}"));
+        rest = &rest[at + line.len()..];
+    }
+}
+
+// Witness: behaviour contract 4.4 (unknown runtimes), 5.2 (images without runtime support).
+#[tokio::test]
+async fn runtimes_that_cannot_be_had_fail_the_source_phase() {
+    for (runtimes, code, message) in [
+        (
+            "{perl: 5}",
+            "YAML_FILE_ERROR",
+            "Unknown runtime named 'perl'. This build image has the following runtimes: python, ruby",
+        ),
+        (
+            "{ruby: latest}",
+            "COMMAND_EXECUTION_ERROR",
+            "Error while executing command: exit 5. Reason: exit status 5",
+        ),
+    ] {
+        let build = curated().run(wanting(runtimes)).await;
+        let (phase, _, context) = build.failure().unwrap();
+        assert_eq!(phase, Phase::DownloadSource);
+        assert_eq!((&*context.code, &*context.message), (code, message));
+    }
+    let house = House::new();
+    let build = house.run(wanting("{perl: 5}")).await;
+    assert_eq!(build.status, BuildStatus::Succeeded);
+    let line = "[] Skipping install of runtimes. Runtime version selection is not supported by this build image\n";
+    assert!(house.log().contains(line));
+}
