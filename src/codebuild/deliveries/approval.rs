@@ -73,13 +73,18 @@ pub fn approved(list: &WaitingList, comment: &Comment) -> Result<News, String> {
             "the author of the comment may not approve pull request {number}"
         ));
     }
-    let newest = waiting.news.commit.as_deref().unwrap_or_default();
-    match newest.starts_with(&commit) {
-        true => Ok(waiting.news.clone()),
-        false => Err(format!(
+    let newest = waiting.news.commit.clone().unwrap_or_default();
+    if !newest.starts_with(&commit) {
+        return Err(format!(
             "{commit} is not the newest commit of pull request {number}"
-        )),
+        ));
     }
+    // What has come since is not what somebody has looked at.
+    let version = format!("{}^{{{newest}}}", waiting.news.version);
+    Ok(News {
+        version,
+        ..waiting.news.clone()
+    })
 }
 
 /// The commit in a comment's command.
@@ -100,6 +105,7 @@ mod tests {
     fn news(number: &str) -> News {
         News {
             number: Some(number.to_owned()),
+            version: format!("pr/{number}"),
             commit: Some(NEWEST.to_owned()),
             ..News::default()
         }
@@ -122,11 +128,8 @@ mod tests {
         assert_eq!(refused, "no pull request 5 waits for an approval");
         wait(&mut list, news("5"), Time::from_millis(1));
         for text in [&whole, "/codebuild_run( ABCDEF0 )"] {
-            assert_eq!(
-                approved(&list, &comment(text, true)),
-                Ok(news("5")),
-                "{text}"
-            );
+            let lets_go = approved(&list, &comment(text, true)).unwrap();
+            assert_eq!(lets_go.version, format!("pr/5^{{{NEWEST}}}"), "{text}");
         }
         for (text, trusted, why) in [
             (

@@ -14,7 +14,7 @@ use crate::codebuild::{CodeBuild, errors};
 use crate::companions::Companions;
 use codebuild_api::input::StartBuildInput;
 use codebuild_api::model::{
-    EnvironmentVariable, EnvironmentVariableType, Project, ProjectBuildBatchConfig,
+    EnvironmentVariable, EnvironmentVariableType, Project, ProjectBuildBatchConfig, ServerType,
     WebhookBuildType,
 };
 use sha2::{Digest, Sha256};
@@ -120,19 +120,26 @@ fn not_told(trigger: &str, why: &str) -> Outcome {
     ))
 }
 
-/// Remembers a pull request until somebody approves it.
+/// Remembers a pull request until somebody approves it, where somebody can.
 async fn wait(service: &CodeBuild, found: &Found, news: News, now: Time) -> Outcome {
-    let answer = format!(
-        "Nothing starts: {} needs an approval by the webhook's pullRequestBuildPolicy. Whoever may write in the repository approves \
-         it with the comment /codebuild_run({}).",
-        news.trigger,
-        news.commit.as_deref().unwrap_or("<newest commit>"),
+    let needs = format!(
+        "Nothing starts: {} needs an approval by the webhook's pullRequestBuildPolicy.",
+        news.trigger
     );
+    let at_github = matches!(
+        found.webhook.server,
+        ServerType::Github | ServerType::GithubEnterprise
+    );
+    let Some(commit) = news.commit.clone().filter(|_| at_github) else {
+        return Outcome::Nothing(needs);
+    };
     change(service, found, move |waiting| {
-        approval::wait(waiting, news, now)
+        approval::wait(waiting, news, now);
     })
     .await;
-    Outcome::Nothing(answer)
+    Outcome::Nothing(format!(
+        "{needs} Whoever may write in the repository approves it with the comment /codebuild_run({commit})."
+    ))
 }
 
 /// Starts what a comment approves.

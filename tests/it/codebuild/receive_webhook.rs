@@ -277,7 +277,8 @@ async fn a_comment_of_somebody_who_may_write_lets_a_pull_request_be_built_once()
     let approved = said("d6", &approve, "COLLABORATOR").await;
     let id = approved.json()["buildId"].clone();
     let got = caller.ok("BatchGetBuilds", json!({"ids": [id]})).await;
-    assert_eq!(got["builds"][0]["sourceVersion"], "pr/5");
+    let version = format!("pr/5^{{{COMMIT}}}");
+    assert_eq!(got["builds"][0]["sourceVersion"], version);
     let again = said("d7", &approve, "OWNER").await;
     assert!(
         again.text().contains("no pull request 5 waits"),
