@@ -87,7 +87,9 @@ pub async fn receive(
         Decision::Start(news) => start(service, &found, &news, &delivery).await,
         Decision::Approve(news) => wait(service, &found, *news, around.now).await,
         Decision::Commented(comment) => approve(service, &found, &comment, &delivery).await,
-        Decision::Ask(news) => not_told(&news.trigger, "the repository does not tell it either"),
+        Decision::Ask(news) => {
+            Outcome::Nothing(not_told(&news.trigger, "the repository does not tell them"))
+        }
         Decision::Nothing(why) => Outcome::Nothing(why),
         Decision::Unsigned => Outcome::Unsigned,
         Decision::Malformed(why) => Outcome::Malformed(why),
@@ -107,17 +109,14 @@ async fn ask(
     let asked = ask::complete(service, companions, &found.key, &project, news);
     match asked.await {
         Ok(news) => judge(&found.webhook, news),
-        Err(why) => match not_told(&trigger, &why) {
-            Outcome::Nothing(why) => Decision::Nothing(why),
-            _ => Decision::Nothing(why),
-        },
+        Err(why) => Decision::Nothing(not_told(&trigger, &why)),
     }
 }
 
-fn not_told(trigger: &str, why: &str) -> Outcome {
-    Outcome::Nothing(format!(
+fn not_told(trigger: &str, why: &str) -> String {
+    format!(
         "Nothing starts: filters look at the changes of {trigger}, and these cannot be had: {why}."
-    ))
+    )
 }
 
 /// Remembers a pull request until somebody approves it, where somebody can.
