@@ -181,7 +181,7 @@ impl App {
         // Set before anybody asks: nothing runs yet.
         let _ = address.set(Arc::downgrade(&world));
         let options = options(&config, &store);
-        let limits = options.limits;
+        let (limits, git) = (options.limits, options.git.clone());
         let builds = BuildPerformer::new(world.clone(), clock.clone(), options);
         let finished = Arc::new(codebuild::service::Finished {
             tables: tables.codebuild.clone(),
@@ -204,6 +204,7 @@ impl App {
             ),
             store: store.clone(),
             tables: tables.codebuild,
+            git,
         };
         let codedeploy = CodeDeploy {
             engine: Driver::new(
@@ -266,6 +267,11 @@ impl App {
     /// Somebody who is shown where commands of builds fail; the first one stays.
     pub fn attend_builds(&self, bystander: Arc<dyn Bystander>) {
         self.builds.attend(bystander);
+    }
+
+    /// A fleet has changed or gone: builds that wait for it look again.
+    pub fn fleet_changed(&self) {
+        self.builds.fleet_changed();
     }
 
     /// This server's own URL, as programs on this machine reach it. No slash at the end.

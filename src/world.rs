@@ -10,7 +10,9 @@ use crate::codepipeline::{self, CodePipeline};
 use crate::companions::containers::{ServiceChanged, ServiceListener};
 use crate::companions::{AlarmChanged, AlarmListener, Companions, ObjectCreated, ObjectListener};
 use crate::engine::batch;
+use crate::engine::build;
 use crate::engine::build::git::SourceLogin;
+use crate::engine::build::perform::FleetRoom;
 use crate::engine::build::reports::{Group, GroupRefused, Wanted};
 use crate::engine::deployment;
 use crate::engine::deployment::perform::Guarded;
@@ -223,6 +225,10 @@ impl World for Neighbours {
 
     async fn report_group(&self, scope: &Scope, wanted: Wanted) -> Result<Group, GroupRefused> {
         codebuild::reported::report_group(&self.services().codebuild, scope, wanted).await
+    }
+
+    fn fleet_room(&self, build: &build::Key) -> Option<FleetRoom> {
+        codebuild::fleets::room(&self.services().codebuild, build)
     }
 
     async fn source_login(&self, scope: &Scope, provider: &str) -> Option<SourceLogin> {

@@ -101,6 +101,7 @@ fn plan(request: CommandsRequest, uuid: String, now: Time) -> BuildPlan {
         debug: false,
         shard: None,
         source_cache: None,
+        public_alias: None,
         start: now,
         project,
         scope,
@@ -127,6 +128,11 @@ fn environment(commands: &RunCommands) -> Environment {
         image: IMAGE.to_owned(),
         privileged: false,
         variables: commands.variables.clone(),
+        registry: None,
+        file_systems: Vec::new(),
+        reserved: false,
+        certificate: None,
+        layers: None,
     }
 }
 

@@ -7,14 +7,17 @@
 // Differs from AWS: source credentials are kept in the data folder as they were given, not encrypted.
 
 use super::CodeBuild;
-use super::errors::invalid;
+use super::errors::{self, invalid};
 use super::names::{server, token_arn};
+use super::webhooks;
 use crate::aws::{Arn, Scope};
 use crate::companions::SecretValue;
 use crate::engine::build::git::SourceLogin;
 use codebuild_api::error::InvalidInputException;
 use codebuild_api::input::ImportSourceCredentialsInput;
-use codebuild_api::model::{AuthType, ServerType, SourceCredentialsInfo};
+use codebuild_api::model::{
+    AuthType, ProjectSource, ServerType, SourceAuthType, SourceCredentialsInfo,
+};
 use serde::{Deserialize, Serialize};
 
 /// Scope and the provider's name in ARNs.
@@ -78,6 +81,28 @@ fn check(credential: &Credential) -> Result<(), InvalidInputException> {
         | AuthType::SecretsManager => return Ok(()),
     };
     Err(invalid(format!("Invalid source credentials: {said}")))
+}
+
+/// A source that names no token of its own with authType OAUTH needs one that is stored.
+pub fn check_connected(
+    service: &CodeBuild,
+    scope: &Scope,
+    source: &ProjectSource,
+) -> Result<(), InvalidInputException> {
+    let auth = source.auth.as_ref();
+    let asks = auth.is_some_and(|auth| {
+        auth.r#type == SourceAuthType::Oauth && auth.resource.as_ref().is_none_or(String::is_empty)
+    });
+    match webhooks::server(source.r#type).filter(|_| asks) {
+        Some(of) => {
+            let key = (scope.clone(), server(of));
+            match service.tables.credentials.contains(&key) {
+                true => Ok(()),
+                false => Err(errors::not_connected(of)),
+            }
+        }
+        None => Ok(()),
+    }
 }
 
 /// What is stored for a provider, by the name its sources have, such as `GITHUB`.

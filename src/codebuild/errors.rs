@@ -180,6 +180,19 @@ pub fn no_access_token(server: ServerType) -> ResourceNotFoundException {
     ))
 }
 
+/// Of sources that are asked with what the console has stored.
+pub fn not_connected(server: ServerType) -> InvalidInputException {
+    let host = match server {
+        ServerType::Github => "GitHub",
+        ServerType::GithubEnterprise => "GitHub Enterprise",
+        ServerType::Bitbucket => "Bitbucket",
+        ServerType::Gitlab | ServerType::GitlabSelfManaged => "GitLab",
+    };
+    InvalidInputException::new(format!(
+        "No Access token found, please visit AWS CodeBuild console to connect to {host}"
+    ))
+}
+
 pub fn credentials_exist(arn: &str) -> ResourceAlreadyExistsException {
     ResourceAlreadyExistsException::new(format!("Source credentials already exist: {arn}"))
 }

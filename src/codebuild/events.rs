@@ -8,8 +8,8 @@ use crate::aws::Time;
 use crate::companions::events::Event;
 use crate::engine::build::state::{BuildState, Context, Phase, PhaseEnd, PhaseRecord};
 use codebuild_api::model::{
-    Build, BuildArtifacts, EnvironmentVariable, LogsLocation, ProjectEnvironment, ProjectSource,
-    VpcConfig,
+    Build, BuildArtifacts, EnvironmentVariable, LogsLocation, NetworkInterface, ProjectEnvironment,
+    ProjectSource, VpcConfig,
 };
 use serde_json::{Map, Value, json};
 
@@ -109,6 +109,10 @@ fn about(build: &Build, state: &BuildState) -> Value {
                 .map(|cache| json!({"type": cache.r#type.as_str()})),
         ),
         ("logs", build.logs.as_ref().map(logs)),
+        (
+            "network-interface",
+            build.network_interface.as_ref().map(interface),
+        ),
         ("vpc-config", build.vpc_config.as_ref().map(network)),
         ("phases", Some(state.phases.iter().map(phase).collect())),
     ])
@@ -166,6 +170,16 @@ fn logs(of: &LogsLocation) -> Value {
             of.stream_name.as_ref().map(|name| json!(name)),
         ),
         ("deep-link", of.deep_link.as_ref().map(|link| json!(link))),
+    ])
+}
+
+fn interface(of: &NetworkInterface) -> Value {
+    known([
+        ("subnet-id", of.subnet_id.as_ref().map(|id| json!(id))),
+        (
+            "eni-id",
+            of.network_interface_id.as_ref().map(|id| json!(id)),
+        ),
     ])
 }
 

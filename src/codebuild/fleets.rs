@@ -2,12 +2,14 @@
 //!
 //! Source: contract, codebuild sections 3.7 and 12.4.
 
-// Differs from AWS: a fleet has no machines of its own: it is ACTIVE at once, and builds of its projects run as all others do; its capacity limits nothing yet.
+// Differs from AWS: a fleet has no machines of its own: it is ACTIVE at once, and runs as many builds at a time as its `baseCapacity` says; scaling changes nothing.
 
+use super::CodeBuild;
 use super::errors::invalid;
 use super::names::{self, FLEET};
 use super::store::Tables;
 use crate::aws::{Scope, Time, ids};
+use crate::engine::build::perform::FleetRoom;
 use codebuild_api::error::InvalidInputException;
 use codebuild_api::input::{CreateFleetInput, UpdateFleetInput};
 use codebuild_api::model::*;
@@ -132,6 +134,21 @@ fn check_scaling(base: i32, scaling: &ScalingConfigurationOutput) -> Check {
         )));
     }
     Ok(())
+}
+
+/// The fleet whose turn a build has to wait for. One that has gone, and one that lets builds overflow, hold up nobody.
+pub fn room(service: &CodeBuild, build: &(Scope, String)) -> Option<FleetRoom> {
+    let settings = service.tables.settings.get(build).ok()??;
+    let arn = settings.environment.fleet.as_ref()?.fleet_arn.clone()?;
+    let (scope, tables) = (&build.0, &service.tables);
+    let name = tables.fleet_name(scope, &arn).ok().flatten()?;
+    let fleet = tables.fleets.get(&(scope.clone(), name.to_owned()))?;
+    let waits = fleet.overflow_behavior != Some(FleetOverflowBehavior::OnDemand);
+    let capacity = usize::try_from(fleet.base_capacity?).unwrap_or_default();
+    waits.then_some(FleetRoom {
+        fleet: arn,
+        capacity,
+    })
 }
 
 impl Tables {

@@ -120,6 +120,11 @@ pub(super) fn record(
         remember(tables, tx, &launch.scope, &id, token, now)?;
     }
     let (number, cache) = count(tables, tx, &launch, &id)?;
+    let project = tx.get(
+        &tables.projects,
+        &(launch.scope.clone(), launch.project.clone()),
+    );
+    let public_alias = project.and_then(|project| project.public_project_alias.clone());
     tx.put_record(&tables.settings, build, launch.settings.clone());
     tx.put_record(
         &tables.numbers,
@@ -134,6 +139,7 @@ pub(super) fn record(
         initiator: launch.initiator,
         now,
         cache,
+        public_alias,
         pipeline: launch.pipeline,
     };
     let plan = finish(plan(start_of, &launch.settings));
@@ -177,6 +183,7 @@ pub(super) fn remember(
     }
 }
 
+// Differs from AWS: builds that wait in the queue are not counted: StartBuild never answers that an account has too many, and a project's concurrentBuildLimit may be of any size.
 /// The build's number, and which of the project's caches it sees: none of an earlier project of this name, and none that was
 /// invalidated.
 fn count(

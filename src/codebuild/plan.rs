@@ -4,13 +4,17 @@ use super::settings::Settings;
 use crate::aws::{Scope, Time};
 use crate::engine::build::plan::{
     Artifacts, BucketOwnerAccess, BuildPlan, Cache, CachePlace, CacheStore, CloudWatchLogs,
-    Environment, GitAuth, GitHow, LogDestinations, Packaging, Purpose, S3Artifacts, S3Logs,
-    SecondaryArtifacts, SecondarySource, Source, Variable, VariableKind,
+    Environment, FileSystemLocation, GitAuth, GitHow, KeptLayers, LogDestinations, Packaging,
+    Purpose, S3Artifacts, S3Logs, SecondaryArtifacts, SecondarySource, Source, Variable,
+    VariableKind,
 };
 use crate::engine::build::retry::AutoRetry;
 use crate::engine::world::{BuildListener, BuildSource, BuildTarget};
 use codebuild_api::model as api;
 use std::collections::BTreeMap;
+
+/// Builds on Lambda take no longer.
+const LAMBDA_MINUTES: u32 = 15;
 
 /// What a start adds to the settings.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct Start {
     pub now: Time,
     /// Which of the project's caches it sees.
     pub cache: String,
+    /// Under which the project shows itself, if it is public.
+    pub public_alias: Option<String>,
     /// Where a pipeline hands in artifacts and wants them; `None` for everybody else.
     pub pipeline: Option<PipelineSide>,
 }
@@ -83,11 +89,25 @@ pub fn plan(start: Start, settings: &Settings) -> BuildPlan {
         debug: settings.debug_session,
         shard: None,
         source_cache: None,
+        public_alias: start.public_alias,
         start: start.now,
     };
-    plan.cache = cache(&settings.cache, &plan, &start.cache);
-    plan.source_cache = has_mode(&settings.cache, api::CacheMode::LocalSourceCache)
-        .then(|| own_cache(&plan, &start.cache));
+    plan.environment.file_systems = file_systems(settings);
+    let is_lambda = plan.environment.kind.contains("LAMBDA");
+    if is_lambda {
+        plan.timeout_minutes = plan.timeout_minutes.min(LAMBDA_MINUTES);
+        plan.environment.privileged = false;
+    }
+    if has_caches(settings) {
+        plan.cache = cache(&settings.cache, &plan, &start.cache);
+        plan.source_cache = has_mode(&settings.cache, api::CacheMode::LocalSourceCache)
+            .then(|| own_cache(&plan, &start.cache));
+        plan.environment.layers = has_mode(&settings.cache, api::CacheMode::LocalDockerLayerCache)
+            .then(|| KeptLayers {
+                owner: own_cache(&plan, ""),
+                generation: start.cache.clone(),
+            });
+    }
     if let Some(side) = start.pipeline {
         from_pipeline(&mut plan, side);
     }
@@ -151,7 +171,41 @@ fn environment(environment: &api::ProjectEnvironment) -> Environment {
         image: environment.image.clone(),
         privileged: environment.privileged_mode == Some(true),
         variables: variables.map(variable).collect(),
+        registry: environment
+            .registry_credential
+            .as_ref()
+            .map(|of| of.credential.clone()),
+        file_systems: Vec::new(),
+        reserved: environment
+            .fleet
+            .as_ref()
+            .is_some_and(|fleet| fleet.fleet_arn.is_some()),
+        certificate: environment.certificate.clone(),
+        layers: None,
     }
+}
+
+fn file_systems(settings: &Settings) -> Vec<FileSystemLocation> {
+    let all = settings.file_system_locations.iter().flatten();
+    all.map(|of| FileSystemLocation {
+        identifier: of.identifier.clone(),
+        location: of.location.clone().unwrap_or_default(),
+        mount_point: of.mount_point.clone().unwrap_or_default(),
+    })
+    .collect()
+}
+
+/// Where the service has caches of this kind at all (contract, codebuild sections 9.1 and 9.4).
+fn has_caches(settings: &Settings) -> bool {
+    let kind = settings.environment.r#type.as_str();
+    if kind.contains("LAMBDA") {
+        return false;
+    }
+    let is_local = settings.cache.r#type == api::CacheType::Local;
+    let has_local = settings.vpc_config.is_none()
+        && !matches!(kind, "ARM_CONTAINER" | "LINUX_GPU_CONTAINER")
+        && settings.environment.compute_type != api::ComputeType::BuildGeneral12xlarge;
+    !is_local || has_local
 }
 
 fn variable(of: &api::EnvironmentVariable) -> Variable {
@@ -209,7 +263,6 @@ fn owner_access(of: Option<api::BucketOwnerAccess>) -> BucketOwnerAccess {
 }
 
 /// A namespace is shared by the projects that name it; without one, a cache is the project's until it is invalidated.
-// Differs from AWS: of the modes of a LOCAL cache, LOCAL_DOCKER_LAYER_CACHE is not carried out: Docker layers are not kept.
 fn cache(cache: &api::ProjectCache, plan: &BuildPlan, seen: &str) -> Cache {
     let store = match cache.r#type {
         api::CacheType::NoCache => return Cache::Off,

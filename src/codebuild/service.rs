@@ -13,6 +13,7 @@ use crate::engine::build::commands::stop::stop;
 use crate::engine::build::plan::Purpose;
 use crate::engine::build::{Build, Record, state::BuildState};
 use crate::engine::driver::{Driver, Keep};
+use crate::git::Git;
 use crate::server::call::Call;
 use crate::server::{Service, Typed};
 use crate::store::{Store, Txn, WriteError};
@@ -28,6 +29,8 @@ pub struct CodeBuild {
     pub tables: Tables,
     pub engine: Driver<Build>,
     pub batches: Driver<Batches>,
+    /// For what deliveries to webhooks do not tell.
+    pub git: Git,
 }
 
 /// Operations that answer 501 for now.

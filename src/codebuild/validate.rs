@@ -177,6 +177,10 @@ pub fn environment(environment: &ProjectEnvironment) -> Check {
             "Invalid environment: a registryCredential needs imagePullCredentialsType SERVICE_ROLE",
         ));
     }
+    let compute = environment.compute_type.as_str();
+    if compute.contains("LAMBDA") && !environment.r#type.as_str().contains("LAMBDA") {
+        return Err(invalid(format!("Invalid compute type provided: {compute}")));
+    }
     if environment.image.is_empty() {
         return Err(invalid("Invalid environment: an image is required"));
     }

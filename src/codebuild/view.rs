@@ -11,6 +11,7 @@ use crate::engine::build::state::{
     ArtifactResult, BuildState, BuildStatus, Context, Phase, PhaseRecord, PhaseStatus,
 };
 use codebuild_api::model::*;
+use sha2::{Digest, Sha256};
 
 /// The build as BatchGetBuilds answers it.
 pub fn build(settings: &Settings, state: &BuildState) -> Build {
@@ -64,6 +65,7 @@ fn of_settings(settings: &Settings, state: &BuildState) -> Build {
         queued_timeout_in_minutes: Some(settings.queued_timeout_in_minutes),
         encryption_key: Some(settings.encryption_key.clone()),
         vpc_config: settings.vpc_config.clone(),
+        network_interface: network_interface(settings, state),
         file_system_locations: settings.file_system_locations.clone(),
         debug_session: settings.debug_session.then_some(DebugSession {
             session_enabled: Some(true),
@@ -72,6 +74,21 @@ fn of_settings(settings: &Settings, state: &BuildState) -> Build {
         auto_retry_config: auto_retry(state),
         ..Build::default()
     }
+}
+
+/// Of builds in a VPC, from the end of PROVISIONING on. There is none in truth: the id is made of the build's (contract, codebuild
+/// section 9.2).
+pub(super) fn network_interface(
+    settings: &Settings,
+    state: &BuildState,
+) -> Option<NetworkInterface> {
+    let vpc = settings.vpc_config.as_ref()?;
+    let provisioned = state.phase(Phase::Provisioning)?.end.as_ref()?;
+    let digest = hex::encode(Sha256::digest(&state.plan.uuid));
+    (provisioned.status == PhaseStatus::Succeeded).then(|| NetworkInterface {
+        subnet_id: vpc.subnets.as_ref().and_then(|ids| ids.first().cloned()),
+        network_interface_id: Some(format!("eni-{}", &digest[..17])),
+    })
 }
 
 /// Shown when a limit is set, and on every build of a chain.

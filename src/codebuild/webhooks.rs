@@ -7,6 +7,7 @@
 // Differs from AWS: a webhook is registered at no provider, and its `url` is made up: whoever wants deliveries has the provider send them to `payloadUrl`.
 // Differs from AWS: webhooks of buildType RUNNER_BUILDKITE_BUILD are refused; there is no runner here for Buildkite's jobs.
 
+use super::deliveries::approval::WaitingList;
 use super::errors::{self, invalid};
 use super::service::CodeBuild;
 use super::store::ProjectKey;
@@ -36,6 +37,9 @@ pub struct Webhook {
     pub secret: Option<String>,
     /// Without what is above.
     pub shown: model::Webhook,
+    /// Pull requests that wait for an approval.
+    #[serde(default)]
+    pub waiting: WaitingList,
 }
 
 impl std::fmt::Debug for Webhook {
@@ -95,6 +99,7 @@ pub fn created(
         server,
         token,
         secret: has_secret.then(|| ids::alphanumeric(SECRET)),
+        waiting: WaitingList::default(),
         shown: model::Webhook {
             url,
             branch_filter: input.branch_filter.filter(|filter| !filter.is_empty()),
@@ -121,11 +126,10 @@ pub fn updated(
 ) -> Result<Webhook, InvalidInputException> {
     exclusive(input.branch_filter.as_ref(), input.filter_groups.as_ref())?;
     let shown = &mut webhook.shown;
+    // An empty branch filter takes the groups' place as any other does: whoever gives up all groups says so.
     if let Some(filter) = input.branch_filter {
         shown.branch_filter = Some(filter).filter(|filter| !filter.is_empty());
-        if shown.branch_filter.is_some() {
-            shown.filter_groups = None;
-        }
+        shown.filter_groups = None;
     }
     if input.filter_groups.is_some() {
         shown.filter_groups = groups(input.filter_groups);
@@ -152,7 +156,7 @@ impl Webhook {
     pub fn wire(&self, origin: &str) -> model::Webhook {
         let token = &self.token;
         model::Webhook {
-            payload_url: Some(format!("{origin}/_slipway/webhooks/codebuild/{token}")),
+            payload_url: Some(format!("{origin}/webhooks?t={token}&v=1")),
             ..self.shown.clone()
         }
     }

@@ -3,7 +3,9 @@
 //! No generated types and no service: the product's implementation is `src/world.rs`, tests bring their own.
 
 use super::EffectId;
+use super::build;
 use super::build::git::SourceLogin;
+use super::build::perform::FleetRoom;
 use super::build::reports::{Group, GroupRefused, Wanted};
 use super::deployment::server::order::Candidate;
 use super::deployment::server::plan::Selection;
@@ -84,6 +86,11 @@ pub trait World: Send + Sync + 'static {
         Err(GroupRefused::Refused(format!(
             "there are no report groups here, so {name} is none"
         )))
+    }
+
+    /// The fleet that a build waits for; `None`: it runs wherever there is room.
+    fn fleet_room(&self, _build: &build::Key) -> Option<FleetRoom> {
+        None
     }
 
     /// What is stored in this account and region for a provider of sources, such as `GITHUB`.

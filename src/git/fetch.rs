@@ -51,6 +51,8 @@ pub struct Wanted {
     /// Certificates of hosts are not looked at.
     pub insecure: bool,
     pub login: Option<Login>,
+    /// Certificates in PEM that the host of the repository is trusted by; `None`: the usual ones.
+    pub certificates: Option<String>,
     /// A bare repository of this machine that spares what was fetched before; made when absent. Best effort.
     pub cache: Option<PathBuf>,
 }
@@ -84,6 +86,13 @@ impl Git {
     }
 
     async fn fetch_patiently(&self, wanted: &Wanted) -> Result<Fetched, GitError> {
+        let folder = tempfile::Builder::new().prefix("slipway-git-").tempdir()?;
+        let commit = self.work(folder.path(), wanted)?.run().await?;
+        Ok(Fetched { commit, folder })
+    }
+
+    /// Furnishes the folder for one repository.
+    fn work<'a>(&'a self, folder: &'a Path, wanted: &'a Wanted) -> Result<Work<'a>, GitError> {
         let original = Address::parse(&wanted.address)?;
         let address = Address::parse(&self.rewrites.apply(&original.text))?;
         let login = wanted
@@ -91,29 +100,26 @@ impl Git {
             .clone()
             .or(original.login)
             .or(address.login.clone());
-        let folder = tempfile::Builder::new().prefix("slipway-git-").tempdir()?;
-        let logged_in = self.furnish(folder.path(), wanted, &address, login)?;
-        let work = Work {
+        let logged_in = self.furnish(folder, wanted, &address, login)?;
+        Ok(Work {
             child: Child {
                 program: &self.program,
-                home: folder.path(),
+                home: folder,
                 protocols: protocols(&address),
                 logged_in,
                 largest: self.largest,
             },
             keeper: Child {
                 program: &self.program,
-                home: folder.path(),
+                home: folder,
                 protocols: Scheme::File.as_str().to_owned(),
                 logged_in: false,
                 largest: self.largest,
             },
-            tree: tree(folder.path()),
+            tree: tree(folder),
             wanted,
             url: original.text,
-        };
-        let commit = work.run().await?;
-        Ok(Fetched { commit, folder })
+        })
     }
 
     /// Writes what git reads; says whether it has credentials.
@@ -129,8 +135,18 @@ impl Git {
         if let Some(line) = &line {
             private(&credentials, line)?;
         }
+        let trusted = folder.join("certificates");
+        if let Some(text) = &wanted.certificates {
+            private(&trusted, text)?;
+        }
+        let origin = address.host.as_ref();
+        let origin = origin.map(|host| format!("{}://{host}/", address.scheme.as_str()));
         let settings = Settings {
             rewrites: &self.rewrites,
+            trusted: origin
+                .as_deref()
+                .filter(|_| wanted.certificates.is_some())
+                .map(|origin| (origin, trusted.as_path())),
             credentials: line.is_some().then_some(credentials.as_path()),
             insecure: wanted.insecure,
         };
@@ -186,13 +202,10 @@ struct Work<'a> {
 
 impl Work<'_> {
     async fn run(&self) -> Result<String, GitError> {
-        let offered = self
-            .git(&["ls-remote", "--symref", "--", &self.url])
-            .await?;
-        let target = Offered::read(&offered).target(self.wanted.version.as_deref());
+        let offered = self.offered().await?;
+        let target = offered.target(self.wanted.version.as_deref());
         let target = target.ok_or(GitError::NoReference)?;
-        self.git(&["init", "--quiet", "--template="]).await?;
-        self.git(&["remote", "add", "origin", &self.url]).await?;
+        self.begin().await?;
         self.recall().await;
         let found = self.bring(&target).await?;
         self.check_out(&target, &found).await?;
@@ -202,6 +215,18 @@ impl Work<'_> {
         }
         let head = self.git(&["rev-parse", "HEAD"]).await?;
         Ok(head.trim().to_owned())
+    }
+
+    async fn offered(&self) -> Result<Offered, GitError> {
+        let asked = ["ls-remote", "--symref", "--", &self.url];
+        Ok(Offered::read(&self.git(&asked).await?))
+    }
+
+    /// An empty repository that knows where the other one is.
+    async fn begin(&self) -> Result<(), GitError> {
+        self.git(&["init", "--quiet", "--template="]).await?;
+        self.git(&["remote", "add", "origin", &self.url]).await?;
+        Ok(())
     }
 
     /// Where objects are kept from one fetch to the next; a shallow repository has too few of them.
@@ -333,5 +358,8 @@ fn local(name: &str) -> String {
     }
 }
 
+mod compare;
 #[cfg(test)]
 mod tests;
+
+pub use compare::Compared;

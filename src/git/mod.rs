@@ -10,7 +10,7 @@
 //! | `refs` | what a repository offers, and which of it a version means |
 //! | `settings` | the child's whole configuration |
 //! | `child` | one run of `git`, bounded in time and output |
-//! | `fetch` | from an address and a version to a working tree |
+//! | `fetch` | from an address and a version to a working tree, or to what it changes |
 //! | `signature` | what tells that a delivery is a Git host's |
 //! | `error` | why not |
 
@@ -25,5 +25,5 @@ pub mod signature;
 
 pub use address::Login;
 pub use error::GitError;
-pub use fetch::{Fetched, Git, Wanted};
+pub use fetch::{Compared, Fetched, Git, Wanted};
 pub use rewrite::{Rewrite, Rewrites};

@@ -12,6 +12,8 @@ pub struct Settings<'a> {
     pub credentials: Option<&'a Path>,
     /// Certificates of hosts are not looked at.
     pub insecure: bool,
+    /// A host and a file of certificates that it is trusted by.
+    pub trusted: Option<(&'a str, &'a Path)>,
 }
 
 /// What never changes. Slow transfers are given up after a minute, so that a host that hangs does not hold a build.
@@ -41,6 +43,12 @@ impl Settings<'_> {
         let mut text = ALWAYS.to_owned();
         if self.insecure {
             text.push_str("\tsslVerify = false\n");
+        }
+        if let Some((origin, file)) = self.trusted
+            && let Some(file) = file.to_str()
+        {
+            let (origin, file) = (quoted(origin), quoted(file));
+            let _ = write!(text, "[http {origin}]\n\tsslCAInfo = {file}\n");
         }
         for rewrite in self.rewrites.iter() {
             let (to, from) = (quoted(&rewrite.replacement), quoted(&rewrite.prefix));
@@ -79,11 +87,16 @@ mod tests {
             rewrites: &rewrites,
             credentials: Some(Path::new("/t/c")),
             insecure: true,
+            trusted: Some(("https://h/", Path::new("/t/ca"))),
         };
         let text = settings.text();
         assert!(text.contains("\tsslVerify = false\n"), "{text}");
         assert!(
             text.contains("[url \"/a\\\"]\\\\b/\"]\n\tinsteadOf = \"https://h/\"\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("[http \"https://h/\"]\n\tsslCAInfo = \"/t/ca\"\n"),
             "{text}"
         );
         assert!(text.contains("helper = \"store --file='/t/c'\""), "{text}");

@@ -7,10 +7,12 @@
 //! - `choose.rs` decides which kind a server uses
 //! - `docker/` runs commands in containers, `process/` as processes of this machine, `scripted.rs` in memory for tests of engines
 //! - `pods.rs`: groups of containers that run their images' own programs, where the kind has containers
+//! - `file_systems.rs`: folders that outlive sandboxes, and who may read an image
 //! - `images.rs` maps image names, `limits.rs` and `tarball.rs` bound and stream archives, `names.rs` makes safe names of ids
 
 pub mod choose;
 pub mod docker;
+pub mod file_systems;
 pub mod images;
 pub mod limits;
 mod names;
@@ -21,6 +23,7 @@ pub mod scripted_pods;
 mod tarball;
 
 pub use choose::choose;
+pub use file_systems::{FileSystem, Layers, RegistryLogin};
 pub(crate) use tarball::written;
 
 use crate::companions::ByteStream;
@@ -45,7 +48,7 @@ pub enum Kind {
 }
 
 /// What a sandbox is made of.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SandboxSpec {
     /// Unique and stable for one attempt; a second `prepare` with the same id first removes what the earlier one left.
     pub id: String,
@@ -55,6 +58,11 @@ pub struct SandboxSpec {
     /// Upper bounds; clipped to what the machine has. `None`: no bound.
     pub memory_bytes: Option<u64>,
     pub cpus: Option<u32>,
+    /// Whom the image's registry is asked as when the image is pulled; `None`: nobody in particular.
+    pub registry: Option<RegistryLogin>,
+    pub file_systems: Vec<FileSystem>,
+    /// Where the layers of a Docker engine inside are kept; on the host there is none.
+    pub layers: Option<Layers>,
 }
 
 /// One command: an argument vector, never a shell string built here.
@@ -89,7 +97,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number a shell would show: signals as 128 and more. Containers tell of signals in no other way.
+    /// The number a shell would show: signals as 128 and more.
     pub fn code(self) -> i32 {
         match self {
             Exit::Code(code) => code,

@@ -42,7 +42,9 @@ pub async fn answer(app: &Arc<App>, head: &Parts, body: Incoming) -> Response {
         (_, path) if path.starts_with(lambda::RUNTIME_API) => {
             super::functions::runtime(app, head, body).await
         }
-        (_, path) if path.starts_with(super::webhooks::PATH) => {
+        (_, path)
+            if path.starts_with(super::webhooks::PATH) || super::webhooks::is_delivery(head) =>
+        {
             super::webhooks::answer(app, head, body).await
         }
         (&Method::GET | &Method::HEAD, "/_slipway/sns") => published(app, head.uri.query()),

@@ -225,6 +225,9 @@ mod tests {
         };
         let tunnel = ("host", "abc.tunnel.example");
         assert!(sent("POST", "/_slipway/webhooks/t", &[tunnel]).is_ok());
+        assert!(sent("POST", "/webhooks?t=t&v=1", &[tunnel]).is_ok());
+        assert!(sent("POST", "/webhooks?v=1", &[tunnel]).is_err());
+        assert!(sent("POST", "/webhooks/t?t=t", &[tunnel]).is_err());
         for page in [("origin", "http://abc.tunnel.example"), ("origin", "null")] {
             assert!(sent("POST", "/_slipway/webhooks/t", &[tunnel, page]).is_err());
         }

@@ -209,6 +209,7 @@ fn is_control(head: &Parts) -> bool {
     path.starts_with("/_slipway/")
         || path == "/_localstack/health"
         || (path == "/moto-api/reset" && head.method == Method::POST)
+        || super::webhooks::is_delivery(head)
 }
 
 /// What a query request without a known operation asked for.

@@ -1,6 +1,7 @@
-//! `POST /_slipway/webhooks/<token>`: deliveries of those who send news of sources (contracts codepipeline §8.2, codebuild §12.3).
+//! `POST /_slipway/webhooks/<token>` and `POST /webhooks?t=<token>&v=1`: deliveries of those who send news of sources (contracts
+//! codepipeline §8.2, codebuild §2 and §12.3).
 //!
-//! Only HTTP is here; what becomes of a delivery is decided in `codepipeline/webhooks` and, with `codebuild/` before the token, in
+//! Only HTTP is here; what becomes of a delivery is decided in `codepipeline/webhooks` and, when it comes to a project, in
 //! `codebuild/deliveries`. Invariant: what is answered to somebody who is not authenticated tells nothing but that.
 
 use super::body::collect;
@@ -18,22 +19,30 @@ use serde_json::json;
 
 /// What the paths of webhooks begin with; their token follows.
 pub const PATH: &str = "/_slipway/webhooks/";
-/// Before the tokens of CodeBuild's.
-const BUILDS: &str = "codebuild/";
+/// Where projects' webhooks listen; the token is in the query.
+const BUILDS: &str = "/webhooks";
 
 /// Whether a request brings a delivery.
 pub fn is_delivery(head: &Parts) -> bool {
-    head.method == Method::POST && head.uri.path().starts_with(PATH)
+    head.method == Method::POST && (head.uri.path().starts_with(PATH) || of_project(head).is_some())
+}
+
+/// The token of a project's webhook, if the request is for one.
+pub fn of_project(head: &Parts) -> Option<String> {
+    let query = head.uri.query().filter(|_| head.uri.path() == BUILDS)?;
+    let mut members = form_urlencoded::parse(query.as_bytes());
+    let token = members.find(|(name, _)| name == "t")?;
+    Some(token.1.into_owned())
 }
 
 pub async fn answer(app: &App, head: &Parts, body: Incoming) -> Response {
     if head.method != Method::POST {
         return not_allowed();
     }
-    let token = head.uri.path().strip_prefix(PATH).unwrap_or_default();
-    if let Some(token) = token.strip_prefix(BUILDS) {
-        return build(app, head, token, body).await;
+    if let Some(token) = of_project(head) {
+        return build(app, head, &token, body).await;
     }
+    let token = head.uri.path().strip_prefix(PATH).unwrap_or_default();
     let Some(webhook) = webhooks::find(&app.codepipeline.tables, token) else {
         return told(Outcome::Unknown);
     };
@@ -69,7 +78,11 @@ async fn build(app: &App, head: &Parts, token: &str, body: Incoming) -> Response
         agent: text(head, "user-agent"),
         body,
     };
-    match deliveries::receive(&app.codebuild, webhook, delivery).await {
+    let around = deliveries::Around {
+        companions: &*app.companions,
+        now: app.now(),
+    };
+    match deliveries::receive(&app.codebuild, around, webhook, delivery).await {
         deliveries::Outcome::Started(id) => ok(&json!({ "buildId": id })),
         deliveries::Outcome::StartedBatch(id) => ok(&json!({ "buildBatchId": id })),
         deliveries::Outcome::Nothing(why) => ok(&json!({ "message": why })),

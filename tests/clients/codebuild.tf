@@ -376,25 +376,31 @@ resource "aws_codebuild_webhook" "git" {
   build_type   = "BUILD"
   depends_on   = [aws_codebuild_source_credential.github]
 
-  filter_group {
-    filter {
-      type    = "EVENT"
-      pattern = "PUSH"
-    }
-    filter {
-      type                    = "HEAD_REF"
-      pattern                 = "^refs/heads/${var.word}$"
-      exclude_matched_pattern = true
+  dynamic "filter_group" {
+    for_each = local.once
+    content {
+      filter {
+        type    = "EVENT"
+        pattern = "PUSH"
+      }
+      filter {
+        type                    = "HEAD_REF"
+        pattern                 = "^refs/heads/${var.word}$"
+        exclude_matched_pattern = true
+      }
     }
   }
-  filter_group {
-    filter {
-      type    = "EVENT"
-      pattern = "PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED"
-    }
-    filter {
-      type    = "BASE_REF"
-      pattern = "^refs/heads/main$"
+  dynamic "filter_group" {
+    for_each = local.once
+    content {
+      filter {
+        type    = "EVENT"
+        pattern = "PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED"
+      }
+      filter {
+        type    = "BASE_REF"
+        pattern = "^refs/heads/main$"
+      }
     }
   }
 }
@@ -407,7 +413,7 @@ resource "aws_codebuild_source_credential" "enterprise" {
 
 resource "aws_codebuild_webhook" "enterprise" {
   project_name  = aws_codebuild_project.enterprise.name
-  branch_filter = "^${var.word}$"
+  branch_filter = var.blocks ? "^${var.word}$" : null
   depends_on    = [aws_codebuild_source_credential.enterprise]
 }
 

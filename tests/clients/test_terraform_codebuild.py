@@ -81,6 +81,8 @@ def test_everything_of_codebuild_is_made_changed_in_place_cleared_and_destroyed(
     assert cleared["cache"]["type"] == "NO_CACHE" and "registryCredential" not in cleared["environment"]
     assert (cleared["projectVisibility"], cleared["badge"]["badgeEnabled"]) == ("PRIVATE", False)
     assert not fleet("pool").get("scalingConfiguration")
+    left = [(name, member) for name in ("git", "enterprise") for member in ("filterGroups", "branchFilter") if member in project(name)["webhook"]]
+    assert left == [], left
 
     terraform.apply()
     # That the group `kept` is deleted with its reports is known to the provider's state alone: so it is not imported.
@@ -99,6 +101,41 @@ def test_everything_of_codebuild_is_made_changed_in_place_cleared_and_destroyed(
     assert codebuild.list_report_groups()["reportGroups"] == []
     assert codebuild.list_fleets()["fleets"] == []
     assert codebuild.list_source_credentials()["sourceCredentialsInfos"] == []
+
+
+def test_the_last_tag_of_a_fleet_stays_until_somebody_sends_none(server, tmp_path):
+    """The provider leaves `tags` out when none are left, and what is left out stays as it is: it plans to remove them for ever.
+
+    A client that sends an empty list has them removed. Witness: contract §3.1 and §3.7, a member that is absent is unchanged.
+    """
+    text = CODEBUILD.read_text()
+    head = text[: text.index('resource "aws_s3_bucket"')]
+    fleet = """
+resource "aws_codebuild_fleet" "app" {
+  name             = "app"
+  base_capacity    = 1
+  compute_type     = "BUILD_GENERAL1_SMALL"
+  environment_type = "LINUX_CONTAINER"
+%s}
+"""
+    terraform = Terraform(server, tmp_path / "terraform", head + fleet % "  tags = { Team = \"one\", Word = \"two\" }\n")
+    terraform.apply()
+    codebuild = server.client("codebuild")
+
+    def made():
+        return codebuild.batch_get_fleets(names=["app"])["fleets"][0]
+
+    (terraform.folder / "main.tf").write_text(head + fleet % "  tags = { Word = \"two\" }\n")
+    terraform.apply()
+    assert made()["tags"] == [{"key": "Word", "value": "two"}]
+    (terraform.folder / "main.tf").write_text(head + fleet % "")
+    terraform.run("apply", "-auto-approve")
+    again = terraform.run("plan", "-detailed-exitcode", check=False)
+    assert again.returncode == 2 and "0 to add, 1 to change, 0 to destroy" in again.stdout, again.stdout + again.stderr
+    codebuild.update_fleet(arn=made()["arn"], tags=[])
+    assert made()["tags"] == []
+    terraform.apply()
+    terraform.destroy()
 
 
 def test_artifacts_are_not_given_up_in_place(server, tmp_path):

@@ -32,6 +32,7 @@ pub async fn fetch(
             username: "x-access-token".to_owned(),
             password: token.to_owned(),
         }),
+        certificates: None,
         cache: None,
     };
     let refused = |why: &dyn std::fmt::Display| {

@@ -22,7 +22,7 @@ fn about(payload: &Value, event: &'static str) -> News {
     let full = known(payload, "/repository/full_name");
     let owner = full.split_once('/').map(|(owner, _)| owner.to_owned());
     News {
-        event,
+        event: event.into(),
         actor: known(payload, "/actor/account_id"),
         repository: known(payload, "/repository/name"),
         organization: owner,
@@ -70,6 +70,8 @@ fn pull_request(event: &'static str, payload: &Value) -> Read {
             from_fork: at("source/repository/full_name") != at("destination/repository/full_name"),
             trusted: None,
         }),
+        commit: text(payload, "/pullrequest/source/commit/hash"),
+        number: text(payload, "/pullrequest/id"),
         ..about(payload, event)
     }))
 }

@@ -1,7 +1,7 @@
 //! What is to become of a delivery: pure, in the order that tells the least to strangers.
 
 use super::authenticate::is_authentic;
-use super::news::{News, Read};
+use super::news::{Comment, News, Read};
 use super::{approval, bitbucket, github, gitlab, groups};
 use crate::codebuild::webhooks::Webhook;
 use bytes::Bytes;
@@ -27,6 +27,12 @@ pub struct Delivery {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     Start(Box<News>),
+    /// The filters look at what the payload does not tell: it is to be asked of the repository, then the news is to be judged.
+    Ask(Box<News>),
+    /// Somebody has to look at the pull request first.
+    Approve(Box<News>),
+    /// Somebody may have done so.
+    Commented(Comment),
     /// Why nothing starts; for people.
     Nothing(String),
     Unsigned,
@@ -49,22 +55,30 @@ pub fn decide(webhook: &Webhook, delivery: &Delivery) -> Decision {
     };
     let news = match read {
         Read::News(news) => news,
+        Read::Comment(comment) => return Decision::Commented(comment),
         Read::Ignored(why) => return Decision::Nothing(format!("Nothing starts: {why}.")),
     };
     if news.version.is_empty() {
         let what = "the payload names no commit".to_owned();
         return Decision::Malformed(what);
     }
+    judge(webhook, news)
+}
+
+/// Whether the news is to start a build.
+pub fn judge(webhook: &Webhook, news: Box<News>) -> Decision {
     if !groups::pass(&webhook.shown, &news) {
+        // Of GitHub Enterprise, only what payloads tell is looked at.
+        if webhook.server != ServerType::GithubEnterprise && groups::is_open(&webhook.shown, &news)
+        {
+            return Decision::Ask(news);
+        }
         return Decision::Nothing(
             "Nothing starts: no filter group lets this event pass.".to_owned(),
         );
     }
     if approval::is_needed(&webhook.shown, &news) {
-        return Decision::Nothing(format!(
-            "Nothing starts: {} needs an approval by the webhook's pullRequestBuildPolicy.",
-            news.trigger
-        ));
+        return Decision::Approve(news);
     }
     match webhook.shown.build_type {
         None | Some(WebhookBuildType::Build | WebhookBuildType::BuildBatch) => {

@@ -83,6 +83,7 @@ fn webhook(number: usize) -> Webhook {
             filter_groups: Some(groups).filter(|_| number.is_multiple_of(2)),
             ..model::Webhook::default()
         },
+        waiting: Default::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: GitHub's documentation, "Webhook events and payloads"; contract, codebuild section 12.2 (the mapping of events).
 
-use super::news::{News, Read, Request, files, known, text, trigger};
+use super::news::{Comment, News, Read, Request, files, known, text, trigger};
 use serde_json::Value;
 
 /// `event` is the header `X-GitHub-Event`.
@@ -11,6 +11,7 @@ pub fn read(event: &str, payload: &Value) -> Read {
         "ping" => Read::ignored("a ping starts nothing"),
         "push" => push(payload),
         "pull_request" => pull_request(payload),
+        "issue_comment" => comment(payload),
         "release" => release(payload),
         "workflow_job" => {
             Read::ignored("jobs of GitHub Actions are not run here: slipway is no runner")
@@ -21,7 +22,7 @@ pub fn read(event: &str, payload: &Value) -> Read {
 
 fn about(payload: &Value, event: &'static str) -> News {
     News {
-        event,
+        event: event.into(),
         actor: known(payload, "/sender/id"),
         repository: known(payload, "/repository/name"),
         organization: text(payload, "/organization/login")
@@ -60,7 +61,6 @@ fn pull_request(payload: &Value) -> Read {
     };
     let number = known(payload, "/pull_request/number");
     let at = |side: &str| known(payload, &format!("/pull_request/{side}"));
-    let association = at("author_association");
     Read::News(Box::new(News {
         head: format!("refs/heads/{}", at("head/ref")),
         base: Some(format!("refs/heads/{}", at("base/ref"))),
@@ -69,13 +69,29 @@ fn pull_request(payload: &Value) -> Read {
         merge: text(payload, "/pull_request/merge_commit_sha"),
         request: Some(Request {
             from_fork: at("head/repo/id") != at("base/repo/id"),
-            trusted: Some(matches!(
-                association.as_str(),
-                "OWNER" | "MEMBER" | "COLLABORATOR"
-            )),
+            trusted: Some(may_write(&at("author_association"))),
         }),
+        commit: text(payload, "/pull_request/head/sha"),
+        number: Some(number),
         ..about(payload, event)
     }))
+}
+
+fn may_write(association: &str) -> bool {
+    matches!(association, "OWNER" | "MEMBER" | "COLLABORATOR")
+}
+
+/// Pull requests are issues, too.
+fn comment(payload: &Value) -> Read {
+    let of_request = payload.pointer("/issue/pull_request").is_some();
+    if !of_request || known(payload, "/action") != "created" {
+        return Read::ignored("no comment was made on a pull request");
+    }
+    Read::Comment(Comment {
+        number: known(payload, "/issue/number"),
+        text: known(payload, "/comment/body"),
+        trusted: may_write(&known(payload, "/comment/author_association")),
+    })
 }
 
 fn release(payload: &Value) -> Read {

@@ -15,7 +15,7 @@ pub fn read(payload: &Value) -> Read {
 
 fn about(payload: &Value, event: &'static str) -> News {
     News {
-        event,
+        event: event.into(),
         actor: text(payload, "/user_id").unwrap_or_else(|| known(payload, "/user/id")),
         repository: known(payload, "/project/name"),
         organization: text(payload, "/project/namespace"),
@@ -70,6 +70,8 @@ fn merge_request(payload: &Value) -> Read {
             from_fork: at("source_project_id") != at("target_project_id"),
             trusted: None,
         }),
+        commit: text(payload, "/object_attributes/last_commit/id"),
+        number: Some(number),
         ..about(payload, event)
     }))
 }

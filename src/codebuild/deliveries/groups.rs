@@ -21,11 +21,28 @@ const USUAL: [&str; 4] = [
 pub fn pass(webhook: &model::Webhook, news: &News) -> bool {
     let groups = webhook.filter_groups.as_deref().unwrap_or_default();
     match groups.is_empty() {
-        true => USUAL.contains(&news.event) && on_branch(webhook.branch_filter.as_deref(), news),
+        true => USUAL.contains(&&*news.event) && on_branch(webhook.branch_filter.as_deref(), news),
         false => groups
             .iter()
             .any(|group| group.iter().all(|filter| passes(filter, news))),
     }
+}
+
+/// Whether it depends on what the payload does not tell: a group that lets the news pass but for filters that look at changed paths
+/// or at the message of a pull request's newest commit.
+pub fn is_open(webhook: &model::Webhook, news: &News) -> bool {
+    let untold = |filter: &WebhookFilter| match filter.r#type {
+        WebhookFilterType::FilePath => news.files.is_none(),
+        WebhookFilterType::CommitMessage => news.message.is_none(),
+        _ => false,
+    };
+    let mut groups = webhook.filter_groups.iter().flatten();
+    let may_pass = |group: &Vec<WebhookFilter>| {
+        group
+            .iter()
+            .all(|filter| untold(filter) || passes(filter, news))
+    };
+    news.request.is_some() && groups.any(may_pass)
 }
 
 fn on_branch(pattern: Option<&str>, news: &News) -> bool {
@@ -40,7 +57,7 @@ fn on_branch(pattern: Option<&str>, news: &News) -> bool {
 pub fn passes(filter: &WebhookFilter, news: &News) -> bool {
     let excluded = filter.exclude_matched_pattern == Some(true);
     let found = match filter.r#type {
-        WebhookFilterType::Event => Some(is_listed(&filter.pattern, news.event)),
+        WebhookFilterType::Event => Some(is_listed(&filter.pattern, &news.event)),
         WebhookFilterType::FilePath => files(&filter.pattern, news),
         kind => value(kind, news).map(|value| is_found(&filter.pattern, value)),
     };
@@ -48,7 +65,6 @@ pub fn passes(filter: &WebhookFilter, news: &News) -> bool {
 }
 
 /// Any path that matches; with an exclusion, the filter passes if no path does.
-// Differs from AWS: filters of type FILE_PATH look at pushes only, as payloads of pull requests do not name the changed files.
 fn files(pattern: &str, news: &News) -> Option<bool> {
     let files = news.files.as_ref()?;
     let regex = compiled(pattern)?;

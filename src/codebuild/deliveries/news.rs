@@ -1,12 +1,14 @@
 //! What a delivery tells, in words that all providers share.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// One event at a provider.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct News {
     /// As filters of type EVENT name it, such as `PUSH`.
-    pub event: &'static str,
+    pub event: Cow<'static, str>,
     /// `refs/heads/…` or `refs/tags/…`.
     pub head: String,
     /// Where a pull request is to go.
@@ -32,10 +34,14 @@ pub struct News {
     pub clone: Option<String>,
     /// Of a pull request.
     pub request: Option<Request>,
+    /// The newest commit of a pull request.
+    pub commit: Option<String>,
+    /// Its number, as the provider counts.
+    pub number: Option<String>,
 }
 
 /// Who wants to bring a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// The change comes from another repository.
     pub from_fork: bool,
@@ -43,10 +49,21 @@ pub struct Request {
     pub trusted: Option<bool>,
 }
 
+/// Somebody's words about a pull request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// The pull request's.
+    pub number: String,
+    pub text: String,
+    /// The provider says that its author may write here.
+    pub trusted: bool,
+}
+
 /// What a payload comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Read {
     News(Box<News>),
+    Comment(Comment),
     /// Nothing that a build could come of; why, for people.
     Ignored(String),
 }

@@ -1,20 +1,24 @@
 //! From a token in a path to a build or a batch.
 
-use super::decide::{Decision, Delivery, decide};
-use super::news::News;
-use crate::aws::ids;
+use super::approval::{self, WaitingList};
+use super::ask;
+use super::decide::{Decision, Delivery, decide, judge};
+use super::news::{Comment, News};
+use crate::aws::{Time, ids};
 use crate::codebuild::batches::{self, settings::BatchSettings};
 use crate::codebuild::launch::{Launch, Refused, StartToken, launch};
 use crate::codebuild::settings::Settings;
 use crate::codebuild::store::{ProjectKey, Tables};
 use crate::codebuild::webhooks::{ANY_REPOSITORY, Webhook};
 use crate::codebuild::{CodeBuild, errors};
+use crate::companions::Companions;
 use codebuild_api::input::StartBuildInput;
 use codebuild_api::model::{
-    EnvironmentVariable, EnvironmentVariableType, Project, ProjectBuildBatchConfig,
+    EnvironmentVariable, EnvironmentVariableType, Project, ProjectBuildBatchConfig, ServerType,
     WebhookBuildType,
 };
 use sha2::{Digest, Sha256};
+use std::convert::Infallible;
 use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
 
@@ -33,6 +37,13 @@ pub enum Outcome {
     Malformed(String),
     /// The project takes no more builds now.
     Busy(String),
+}
+
+/// What a delivery may be looked into with.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    pub companions: &'a dyn Companions,
+    pub now: Time,
 }
 
 /// A webhook that was found by its token.
@@ -55,19 +66,126 @@ const AT_ONCE: usize = 4;
 static PLACES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(AT_ONCE));
 
 /// Decides and, when it is meant, starts. Answers when the build is durable.
-pub async fn receive(service: &CodeBuild, found: Found, delivery: Delivery) -> Outcome {
+pub async fn receive(
+    service: &CodeBuild,
+    around: Around<'_>,
+    found: Found,
+    delivery: Delivery,
+) -> Outcome {
     let webhook = found.webhook.clone();
     let looked_at = delivery.clone();
     let decided = {
         let _place = PLACES.acquire().await;
         tokio::task::spawn_blocking(move || decide(&webhook, &looked_at)).await
     };
-    match decided {
-        Ok(Decision::Start(news)) => start(service, &found, &news, &delivery).await,
-        Ok(Decision::Nothing(why)) => Outcome::Nothing(why),
-        Ok(Decision::Unsigned) => Outcome::Unsigned,
-        Ok(Decision::Malformed(why)) => Outcome::Malformed(why),
+    let decided = match decided {
+        Ok(Decision::Ask(news)) => ask(service, around.companions, &found, news).await,
+        Ok(decided) => decided,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    };
+    match decided {
+        Decision::Start(news) => start(service, &found, &news, &delivery).await,
+        Decision::Approve(news) => wait(service, &found, *news, around.now).await,
+        Decision::Commented(comment) => approve(service, &found, &comment, &delivery).await,
+        Decision::Ask(news) => {
+            Outcome::Nothing(not_told(&news.trigger, "the repository does not tell them"))
+        }
+        Decision::Nothing(why) => Outcome::Nothing(why),
+        Decision::Unsigned => Outcome::Unsigned,
+        Decision::Malformed(why) => Outcome::Malformed(why),
+    }
+}
+
+async fn ask(
+    service: &CodeBuild,
+    companions: &dyn Companions,
+    found: &Found,
+    news: Box<News>,
+) -> Decision {
+    let trigger = news.trigger.clone();
+    let Some(project) = service.tables.projects.get(&found.key) else {
+        return Decision::Nothing("Nothing starts: the project is gone.".to_owned());
+    };
+    let asked = ask::complete(service, companions, &found.key, &project, news);
+    match asked.await {
+        Ok(news) => judge(&found.webhook, news),
+        Err(why) => Decision::Nothing(not_told(&trigger, &why)),
+    }
+}
+
+fn not_told(trigger: &str, why: &str) -> String {
+    format!(
+        "Nothing starts: filters look at the changes of {trigger}, and these cannot be had: {why}."
+    )
+}
+
+/// Remembers a pull request until somebody approves it, where somebody can.
+async fn wait(service: &CodeBuild, found: &Found, news: News, now: Time) -> Outcome {
+    let needs = format!(
+        "Nothing starts: {} needs an approval by the webhook's pullRequestBuildPolicy.",
+        news.trigger
+    );
+    let at_github = matches!(
+        found.webhook.server,
+        ServerType::Github | ServerType::GithubEnterprise
+    );
+    let Some(commit) = news.commit.clone().filter(|_| at_github) else {
+        return Outcome::Nothing(needs);
+    };
+    change(service, found, move |waiting| {
+        approval::wait(waiting, news, now);
+    })
+    .await;
+    Outcome::Nothing(format!(
+        "{needs} Whoever may write in the repository approves it with the comment /codebuild_run({commit})."
+    ))
+}
+
+/// Starts what a comment approves.
+async fn approve(
+    service: &CodeBuild,
+    found: &Found,
+    comment: &Comment,
+    delivery: &Delivery,
+) -> Outcome {
+    let news = match approval::approved(&found.webhook.waiting, comment) {
+        Ok(news) => news,
+        Err(why) => return Outcome::Nothing(format!("Nothing starts: {why}.")),
+    };
+    let outcome = start(service, found, &news, delivery).await;
+    if matches!(outcome, Outcome::Started(_) | Outcome::StartedBatch(_)) {
+        let number = comment.number.clone();
+        change(service, found, move |waiting| {
+            waiting.remove(&number);
+        })
+        .await;
+    }
+    outcome
+}
+
+/// Changes the list of those that wait, if the webhook is still the same.
+async fn change(
+    service: &CodeBuild,
+    found: &Found,
+    how: impl FnOnce(&mut WaitingList) + Send + 'static,
+) {
+    let (tables, key, token) = (
+        service.tables.clone(),
+        found.key.clone(),
+        found.webhook.token.clone(),
+    );
+    let written = service.store.write(move |tx| {
+        if let Some(present) = tx.get(&tables.webhooks, &key)
+            && present.token == token
+        {
+            let mut webhook = (*present).clone();
+            how(&mut webhook.waiting);
+            tx.put(&tables.webhooks, key, webhook);
+        }
+        Ok::<_, Infallible>(())
+    });
+    if let Err(error) = written.await {
+        tracing::warn!(%error, "the pull requests that wait cannot be kept");
     }
 }
 
@@ -211,7 +329,7 @@ fn initiator(agent: Option<&str>) -> String {
 /// What commands find beside the usual variables (contract, codebuild section 6).
 fn variables_of(news: &News) -> Vec<EnvironmentVariable> {
     let given = [
-        ("EVENT", Some(news.event.to_owned())),
+        ("EVENT", Some(news.event.to_string())),
         ("ACTOR_ACCOUNT_ID", Some(news.actor.clone())),
         ("HEAD_REF", Some(news.head.clone())),
         ("BASE_REF", news.base.clone()),

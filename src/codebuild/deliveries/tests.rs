@@ -1,7 +1,7 @@
 //! Payloads, shortened to what is read, and what is decided of them.
 
 use super::authenticate::is_authentic;
-use super::decide::{Decision, Delivery, decide};
+use super::decide::{Decision, Delivery, decide, judge};
 use super::groups::{pass, passes};
 use super::news::{News, Read, Request};
 use super::{bitbucket, github, gitlab};
@@ -18,6 +18,7 @@ const COMMIT: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 fn news(read: Read) -> News {
     match read {
         Read::News(news) => *news,
+        Read::Comment(comment) => panic!("{comment:?}"),
         Read::Ignored(why) => panic!("{why}"),
     }
 }
@@ -47,7 +48,7 @@ fn pull_request(action: &str, merged: bool, association: &str) -> Value {
 fn githubs_events_are_understood() {
     let pushed = news(github::read("push", &push()));
     assert_eq!(
-        (pushed.event, pushed.head.as_str()),
+        (&*pushed.event, pushed.head.as_str()),
         ("PUSH", "refs/heads/main")
     );
     assert_eq!(
@@ -67,7 +68,7 @@ fn githubs_events_are_understood() {
             "pull_request",
             &pull_request(action, merged, "NONE"),
         ));
-        assert_eq!((told.event, told.version.as_str()), (event, "pr/5"));
+        assert_eq!((&*told.event, told.version.as_str()), (event, "pr/5"));
         assert_eq!(told.base.as_deref(), Some("refs/heads/main"));
         assert_eq!(
             told.request,
@@ -80,7 +81,7 @@ fn githubs_events_are_understood() {
     let release = json!({"action": "released", "release": {"tag_name": "v1", "name": "One"}});
     let released = news(github::read("release", &release));
     assert_eq!(
-        (released.event, released.version.as_str()),
+        (&*released.event, released.version.as_str()),
         ("RELEASED", "refs/tags/v1")
     );
     let mut deleted = push();
@@ -107,7 +108,11 @@ fn gitlabs_events_are_understood() {
     });
     let pushed = news(gitlab::read(&payload));
     assert_eq!(
-        (pushed.event, pushed.version.as_str(), pushed.actor.as_str()),
+        (
+            &*pushed.event,
+            pushed.version.as_str(),
+            pushed.actor.as_str()
+        ),
         ("PUSH", COMMIT, "4")
     );
     assert_eq!(pushed.message.as_deref(), Some("m"));
@@ -129,7 +134,7 @@ fn gitlabs_events_are_understood() {
         ("close", "PULL_REQUEST_CLOSED"),
     ] {
         let told = news(gitlab::read(&request(action)));
-        assert_eq!((told.event, told.version.as_str()), (event, "pr/3"));
+        assert_eq!((&*told.event, told.version.as_str()), (event, "pr/3"));
     }
 }
 
@@ -157,7 +162,7 @@ fn bitbuckets_events_are_understood() {
         json!({"pullrequest": {"id": 9, "source": side("topic"), "destination": side("main")}});
     let told = news(bitbucket::read("pullrequest:fulfilled", &request));
     assert_eq!(
-        (told.event, told.version.as_str(), told.trigger.as_str()),
+        (&*told.event, told.version.as_str(), told.trigger.as_str()),
         ("PULL_REQUEST_MERGED", "refs/heads/topic", "pr/9")
     );
     assert_eq!(
@@ -248,6 +253,7 @@ fn webhook(server: ServerType) -> Webhook {
         token: "t".to_owned(),
         secret: Some("It's a Secret to Everybody".to_owned()),
         shown: model::Webhook::default(),
+        waiting: Default::default(),
     }
 }
 
@@ -295,6 +301,68 @@ fn decided(
         ..Delivery::default()
     };
     decide(&webhook, &delivery)
+}
+
+// Witness: contract, codebuild 12.2: FILE_PATH and COMMIT_MESSAGE of pull requests, not of GitHub Enterprise's.
+#[test]
+fn what_a_payload_does_not_tell_is_asked_for_where_it_matters() {
+    let event = || filter(Type::Event, "PULL_REQUEST_CREATED", false);
+    let path = || filter(Type::FilePath, "^src/", false);
+    let message = || filter(Type::CommitMessage, "^go", false);
+    let other_base = || filter(Type::BaseRef, "^refs/heads/other$", false);
+    let asked = |server, groups: Vec<Vec<WebhookFilter>>, told: Option<(&str, &str)>| {
+        let mut webhook = webhook(server);
+        webhook.shown = shown(groups, None);
+        let mut news = news(github::read(
+            "pull_request",
+            &pull_request("opened", false, "OWNER"),
+        ));
+        if let Some((file, message)) = told {
+            news.files = Some(vec![file.to_owned()]);
+            news.message = Some(message.to_owned());
+        }
+        match judge(&webhook, Box::new(news)) {
+            Decision::Ask(_) => "ask",
+            Decision::Start(_) => "start",
+            Decision::Nothing(_) => "nothing",
+            other => panic!("{other:?}"),
+        }
+    };
+    let github = ServerType::Github;
+    for (groups, told, decision) in [
+        (vec![vec![event(), path()]], None, "ask"),
+        (vec![vec![event(), message()]], None, "ask"),
+        (vec![vec![event(), path()], vec![event()]], None, "start"),
+        (vec![vec![event(), path(), other_base()]], None, "nothing"),
+        (vec![vec![event(), path()]], Some(("src/a", "no")), "start"),
+        (
+            vec![vec![event(), path()]],
+            Some(("docs/a", "no")),
+            "nothing",
+        ),
+        (
+            vec![vec![event(), path(), message()]],
+            Some(("src/a", "go on")),
+            "start",
+        ),
+        (
+            vec![vec![event(), path(), message()]],
+            Some(("src/a", "no")),
+            "nothing",
+        ),
+    ] {
+        assert_eq!(
+            asked(github, groups.clone(), told),
+            decision,
+            "{groups:?} {told:?}"
+        );
+    }
+    let enterprise = asked(
+        ServerType::GithubEnterprise,
+        vec![vec![event(), path()]],
+        None,
+    );
+    assert_eq!(enterprise, "nothing");
 }
 
 // Witness: contract, codebuild 12.1, 12.3 (pull request policy); that strangers are those from forks is our reading.
@@ -360,7 +428,7 @@ proptest! {
 
     #[test]
     fn a_filter_and_its_exclusion_never_both_pass(pattern in "[a-z^$.*]{0,8}", head in "[a-z/]{0,12}") {
-        let news = News { head, event: "PUSH", ..News::default() };
+        let news = News { head, event: "PUSH".into(), ..News::default() };
         let both = [false, true].map(|excluded| passes(&filter(Type::HeadRef, &pattern, excluded), &news));
         prop_assert!(!(both[0] && both[1]));
     }

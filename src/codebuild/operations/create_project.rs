@@ -1,6 +1,6 @@
 //! CreateProject: <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html>
 
-use crate::codebuild::{defaults, errors, validate};
+use crate::codebuild::{credentials, defaults, errors, validate};
 use crate::server::call::Call;
 use crate::store::WriteError;
 use codebuild_api::error::{CreateProjectError, ResourceAlreadyExistsException};
@@ -19,6 +19,9 @@ pub async fn create_project(
     }
     let project = defaults::created(&call.scope, call.now, input);
     validate::project(&project)?;
+    for source in &project.source {
+        credentials::check_connected(service, &call.scope, source)?;
+    }
     let role = project.service_role.as_deref().unwrap_or_default();
     service.check_role(&call, role).await?;
     let (tables, stored) = (service.tables.clone(), project.clone());

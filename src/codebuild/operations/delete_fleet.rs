@@ -29,5 +29,6 @@ pub async fn delete_fleet(
     written
         .await
         .map_err(WriteError::<DeleteFleetError>::refused)?;
+    call.app.fleet_changed();
     Ok(DeleteFleetOutput::default())
 }

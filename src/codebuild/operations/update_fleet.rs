@@ -23,7 +23,7 @@ pub async fn update_fleet(
     if let Some(role) = &input.fleet_service_role {
         service.check_role(&call, role).await?;
     }
-    let (tables, key, now) = (service.tables.clone(), (call.scope, name), call.now);
+    let (tables, key, now) = (service.tables.clone(), (call.scope.clone(), name), call.now);
     let written = service.store.write(move |tx| {
         let present = tx.get(&tables.fleets, &key);
         let present = present.filter(|fleet| fleet.arn.as_ref() == Some(&input.arn));
@@ -37,5 +37,6 @@ pub async fn update_fleet(
         Ok(shown)
     });
     let shown = written.await.map_err(WriteError::refused)?;
+    call.app.fleet_changed();
     Ok(UpdateFleetOutput { fleet: Some(shown) })
 }

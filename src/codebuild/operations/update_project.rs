@@ -1,6 +1,6 @@
 //! UpdateProject: <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_UpdateProject.html>
 
-use crate::codebuild::{defaults, errors, names, validate};
+use crate::codebuild::{credentials, defaults, errors, names, validate};
 use crate::server::call::Call;
 use crate::store::WriteError;
 use codebuild_api::error::UpdateProjectError;
@@ -26,6 +26,9 @@ pub async fn update_project(
     }
     let would_be = defaults::updated(&call.scope, call.now, (*present).clone(), input.clone());
     validate::project(&would_be)?;
+    for source in &input.source {
+        credentials::check_connected(service, &call.scope, source)?;
+    }
     let (tables, scope, now) = (service.tables.clone(), call.scope.clone(), call.now);
     let shown = key.clone();
     let written = service.store.write(move |tx| {

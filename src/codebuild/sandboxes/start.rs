@@ -47,6 +47,7 @@ pub async fn start(service: &CodeBuild, start: Start) -> Result<model::Sandbox, 
             initiator: start.initiator,
             now,
             cache: String::new(),
+            public_alias: None,
             pipeline: None,
         };
         let plan = BuildPlan {

@@ -4,7 +4,7 @@
 
 use crate::aws::{Arn, Scope, Time};
 use crate::codebuild::settings::Settings;
-use crate::codebuild::view::{contexts, logs, phase_status};
+use crate::codebuild::view::{contexts, logs, network_interface, phase_status};
 use crate::engine::build::command_run::CommandRun;
 use crate::engine::build::state::{BuildState, BuildStatus, Phase, PhaseRecord};
 use crate::engine::pipeline::Seed;
@@ -70,7 +70,7 @@ fn session(of: &Settings, state: &BuildState) -> SandboxSession {
         phases: Some(state.phases.iter().map(phase).collect()),
         resolved_source_version: state.resolved_source_version.clone(),
         logs: Some(logs(of, state)),
-        network_interface: None,
+        network_interface: network_interface(of, state),
     }
 }
 

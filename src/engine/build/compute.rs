@@ -1,8 +1,9 @@
 //! What the names of environments and computes mean on this machine.
 
 use super::event::Failure;
-use super::plan::Environment;
-use crate::sandbox::{Kind, SandboxSpec};
+use super::plan::{BuildPlan, Environment};
+use crate::sandbox::{FileSystem, Kind, Layers, RegistryLogin, SandboxSpec};
+use camino::Utf8Path;
 
 const GIB: u64 = 1 << 30;
 
@@ -16,6 +17,56 @@ pub fn sandbox(id: &str, environment: &Environment) -> Result<SandboxSpec, Failu
         privileged: environment.privileged,
         memory_bytes: memory.map(|gib| gib * GIB),
         cpus,
+        layers: layers(environment),
+        ..SandboxSpec::default()
+    })
+}
+
+/// Without privileged mode there is no Docker engine inside.
+fn layers(environment: &Environment) -> Option<Layers> {
+    let kept = environment.layers.as_ref();
+    let kept = kept.filter(|_| environment.privileged)?;
+    Some(Layers {
+        owner: kept.owner.clone(),
+        generation: kept.generation.clone(),
+    })
+}
+
+/// The file systems of a build; the same one for all projects of the account in the region.
+pub fn file_systems(plan: &BuildPlan) -> Result<Vec<FileSystem>, Failure> {
+    let all = plan.environment.file_systems.iter();
+    all.map(|of| {
+        let refused = |why: &str| {
+            Failure::client(format!(
+                "cannot mount {} at {}: {why}",
+                of.location, of.mount_point
+            ))
+        };
+        let at = Utf8Path::new(&of.mount_point);
+        if !at.is_absolute() || at.file_name().is_none() {
+            return Err(refused("the mount point is no absolute path"));
+        }
+        let (host, dir) = of.location.split_once(':').unwrap_or((&of.location, "/"));
+        if host.is_empty() || !dir.starts_with('/') {
+            return Err(refused("the location has not the form host:/directory"));
+        }
+        let (account, region) = (&plan.scope.account, &plan.scope.region);
+        Ok(FileSystem {
+            id: format!("{account} {region} {host}"),
+            dir: dir.into(),
+            at: at.to_owned(),
+        })
+    })
+    .collect()
+}
+
+/// The login that a secret of a registry holds: a JSON object with `username` and `password`.
+pub fn registry_login(secret: &str) -> Option<RegistryLogin> {
+    let object: serde_json::Value = serde_json::from_str(secret).ok()?;
+    let text = |name: &str| object.get(name)?.as_str().map(str::to_owned);
+    Some(RegistryLogin {
+        username: text("username")?,
+        password: text("password")?,
     })
 }
 
@@ -70,6 +121,46 @@ mod tests {
             image: "image".to_owned(),
             privileged: true,
             variables: Vec::new(),
+            registry: None,
+            file_systems: Vec::new(),
+            reserved: false,
+            certificate: None,
+            layers: None,
+        }
+    }
+
+    // Witness: behaviour contract 9.3.
+    #[test]
+    fn a_secret_of_a_registry_has_a_name_and_a_password() {
+        let login = registry_login(r#"{"username":"u","password":"p","more":1}"#).unwrap();
+        assert_eq!((&*login.username, &*login.password), ("u", "p"));
+        assert!(!format!("{login:?}").contains("\"p\""));
+        for text in [
+            "",
+            "u:p",
+            "[]",
+            r#"{"username":"u"}"#,
+            r#"{"username":1,"password":"p"}"#,
+        ] {
+            assert_eq!(registry_login(text), None, "{text}");
+        }
+    }
+
+    // Witness: behaviour contract 9.1, LOCAL_DOCKER_LAYER_CACHE needs privilegedMode.
+    #[test]
+    fn layers_are_kept_in_privileged_mode_only() {
+        let kept = super::super::plan::KeptLayers {
+            owner: "project".to_owned(),
+            generation: "1".to_owned(),
+        };
+        for privileged in [true, false] {
+            let wanted = Environment {
+                privileged,
+                layers: Some(kept.clone()),
+                ..environment("LINUX_CONTAINER", "BUILD_GENERAL1_SMALL")
+            };
+            let spec = sandbox("id", &wanted).unwrap();
+            assert_eq!(spec.layers.is_some(), privileged);
         }
     }
 

@@ -9,6 +9,7 @@ use super::source::{Directories, shown_version};
 use crate::aws::arn::Arn;
 use crate::companions::SessionCredentials;
 use crate::git::address::shown;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// What is only known when the sandbox stands.
@@ -22,6 +23,8 @@ pub struct Surroundings {
     /// Of the service role.
     pub credentials: Option<SessionCredentials>,
     pub resolved_source_version: Option<String>,
+    /// Identifiers of file systems and where they are.
+    pub file_systems: Vec<(String, String)>,
 }
 
 /// The customer's variables with their values, wherever these were kept.
@@ -105,15 +108,40 @@ fn reserved(plan: &BuildPlan, around: &Surroundings) -> Variables {
         ("CODEBUILD_LAST_EXIT", "0"),
         ("CODEBUILD_LOG_PATH", &log_path(plan)),
         ("CODEBUILD_PROJECT_ARN", &project.to_string()),
+        ("CODEBUILD_PROJECT_UUID", &project_uuid(&project)),
         ("CODEBUILD_START_TIME", &plan.start.millis().to_string()),
     ]);
+    all.extend(public_url(plan));
     let member = plan.batch.iter();
     all.extend(member.map(|member| {
         let group = member.token.group.clone();
         ("CODEBUILD_BATCH_BUILD_IDENTIFIER".to_owned(), group)
     }));
+    let file_systems = around.file_systems.iter();
+    all.extend(file_systems.map(|(identifier, path)| {
+        let name = format!("CODEBUILD_{}", identifier.to_ascii_uppercase());
+        (name, path.clone())
+    }));
     all.extend(sources(plan, around));
     all
+}
+
+/// The same for the same project.
+fn project_uuid(project: &Arn) -> String {
+    let digest = Sha256::digest(project.to_string());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_random_bytes(bytes)
+        .into_uuid()
+        .to_string()
+}
+
+/// Of public projects.
+fn public_url(plan: &BuildPlan) -> Option<(String, String)> {
+    let alias = plan.public_alias.as_ref()?;
+    let (region, id) = (&plan.scope.region, plan.id());
+    let url = format!("https://{region}.codebuild.aws.amazon.com/project/{alias}/build/{id}");
+    Some(("CODEBUILD_PUBLIC_BUILD_URL".to_owned(), url))
 }
 
 fn build_url(plan: &BuildPlan) -> String {

@@ -21,6 +21,9 @@ pub enum Note {
     RunsOnHost {
         image: String,
     },
+    /// Layers of a Docker engine are to be kept, and there is none inside.
+    LayersNeedPrivileges,
+    NoLayersOnHost,
     /// Sources are in place.
     SourceInPlace {
         dir: String,
@@ -34,6 +37,10 @@ pub enum Note {
     DecryptingParameters,
     NoRuntimeSelected,
     RuntimesSkipped,
+    RuntimeSelected {
+        runtime: String,
+        version: String,
+    },
     MovingTo(String),
     CacheNotDefined,
     CacheSkipped,
@@ -93,6 +100,12 @@ pub fn texts(note: &Note) -> Vec<String> {
     match note {
         Note::Started => started(),
         Note::RunsOnHost { image } => vec![runs_on_host(image)],
+        Note::LayersNeedPrivileges => {
+            one("Skip Docker layer cache due to: the build does not run in privileged mode")
+        }
+        Note::NoLayersOnHost => {
+            one("Skip Docker layer cache due to: no Docker engine of the build's own is used")
+        }
         Note::SourceInPlace { dir, secondary } => source_in_place(dir, secondary),
         Note::YamlLocation(path) => vec![format!("YAML location is {path}")],
         Note::HigherTimeoutForS3 => {
@@ -107,6 +120,9 @@ pub fn texts(note: &Note) -> Vec<String> {
         Note::RuntimesSkipped => one(
             "Skipping install of runtimes. Runtime version selection is not supported by this build image",
         ),
+        Note::RuntimeSelected { runtime, version } => vec![format!(
+            "Selecting '{runtime}' runtime version '{version}' based on manual selections..."
+        )],
         Note::MovingTo(dir) => vec![format!("Moving to directory {dir}")],
         Note::CacheNotDefined => one("Cache is not defined in the buildspec"),
         Note::CacheSkipped => one("Skip cache due to: no paths specified to be cached"),
@@ -122,7 +138,7 @@ pub fn texts(note: &Note) -> Vec<String> {
         Note::CacheUnchanged => one("Skip cache due to: the cache is unchanged"),
         Note::CacheFailed(why) => vec![format!("Skip cache due to: {why}")],
         Note::RetryNotOffered(phase) => vec![format!(
-            "on-failure RETRY of {} does not retry builds of pipelines and batches: a failure ends the build",
+            "on-failure RETRY of {} does not retry builds of pipelines and batches, on Lambda and on fleets: a failure ends the build",
             phase.as_str()
         )],
         Note::Registering => one("Registering with agent"),

@@ -58,6 +58,7 @@ pub mod plan;
 pub mod record;
 pub mod reports;
 pub mod retry;
+pub mod runtimes;
 pub mod script;
 pub mod sequence;
 pub mod source;
@@ -74,7 +75,7 @@ mod machine;
 
 pub use effect::{BuildEnded, Effect};
 pub use event::{Event, Failure};
-pub use machine::Build;
+pub use machine::{Build, Key};
 pub use plan::BuildPlan;
 pub use record::Record;
 pub use state::BuildState;

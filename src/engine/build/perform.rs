@@ -10,10 +10,12 @@ mod commands;
 mod download;
 mod expand;
 mod finish;
+mod fleets;
 mod git;
 mod log;
 mod provision;
 mod reports;
+mod runtimes;
 mod sandbox;
 mod scripts;
 mod session;
@@ -41,6 +43,8 @@ use crate::engine::{EffectId, batch, pipeline};
 use crate::git::Git;
 use async_trait::async_trait;
 use bystander::Bystander;
+pub use fleets::FleetRoom;
+use fleets::Fleets;
 use session::{Session, Sessions};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -78,6 +82,7 @@ struct Inner {
     clock: Clock,
     options: BuildOptions,
     rooms: Arc<Semaphore>,
+    fleets: Fleets,
     sessions: Sessions,
     bystander: OnceLock<Arc<dyn Bystander>>,
 }
@@ -89,6 +94,7 @@ impl BuildPerformer {
             clock,
             rooms: Arc::new(Semaphore::new(options.parallel)),
             options,
+            fleets: Fleets::default(),
             sessions: Sessions::default(),
             bystander: OnceLock::new(),
         }))
@@ -97,6 +103,11 @@ impl BuildPerformer {
     /// Somebody who is shown where commands fail; the first one stays.
     pub fn attend(&self, bystander: Arc<dyn Bystander>) {
         let _ = self.0.bystander.set(bystander);
+    }
+
+    /// A fleet has changed: builds that wait for it look again.
+    pub fn fleet_changed(&self) {
+        self.0.fleets.look_again();
     }
 
     /// Ends and removes the sandboxes of all builds, whatever they do. Call it when the server ends and when the store is
@@ -112,11 +123,15 @@ impl BuildPerformer {
 
     async fn await_capacity(&self, key: &Key) -> Option<Event> {
         let session = self.0.sessions.open(key)?;
-        let room = self.0.rooms.clone().acquire_owned();
-        session.unless_released(room).await?.ok().map(|room| {
-            session.occupy(room);
-            Event::Admitted
-        })
+        let world = &self.0.world;
+        let places = async {
+            let fleet = self.0.fleets.enter(|| world.fleet_room(key)).await;
+            let room = self.0.rooms.clone().acquire_owned().await;
+            room.ok().map(|room| (fleet, room))
+        };
+        let (fleet, room) = session.unless_released(places).await??;
+        session.occupy(fleet, room);
+        Some(Event::Admitted)
     }
 
     async fn provision(&self, key: &Key, plan: BuildPlan) -> Option<Event> {

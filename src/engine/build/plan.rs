@@ -68,6 +68,9 @@ pub struct BuildPlan {
     /// Repositories are kept from one build to the next with the same text.
     #[serde(default)]
     pub source_cache: Option<String>,
+    /// Under which a public project shows itself.
+    #[serde(default)]
+    pub public_alias: Option<String>,
     pub start: Time,
 }
 
@@ -142,6 +145,37 @@ pub struct Environment {
     pub privileged: bool,
     /// Project variables and overrides, merged by name.
     pub variables: Vec<Variable>,
+    /// Name or ARN of the secret that the image's registry is asked with.
+    #[serde(default)]
+    pub registry: Option<String>,
+    #[serde(default)]
+    pub file_systems: Vec<FileSystemLocation>,
+    /// It runs on a fleet.
+    #[serde(default)]
+    pub reserved: bool,
+    /// ARN of the object with certificates that hosts of repositories are trusted by, beside the usual ones.
+    #[serde(default)]
+    pub certificate: Option<String>,
+    /// The layers of a Docker engine inside are kept for later builds of this owner, until the generation changes.
+    #[serde(default)]
+    pub layers: Option<KeptLayers>,
+}
+
+/// A file system as the project names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileSystemLocation {
+    /// Its path is in `CODEBUILD_<IDENTIFIER>`.
+    pub identifier: Option<String>,
+    /// `fs-id.efs.<region>.amazonaws.com:/dir`.
+    pub location: String,
+    pub mount_point: String,
+}
+
+/// LOCAL_DOCKER_LAYER_CACHE.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptLayers {
+    pub owner: String,
+    pub generation: String,
 }
 
 pub use crate::engine::world::{BuildVariable as Variable, VariableKind};

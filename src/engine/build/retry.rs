@@ -33,6 +33,12 @@ impl BuildPlan {
     pub fn may_retry(&self) -> bool {
         self.purpose == Purpose::Project && self.listener.is_none() && self.batch.is_none()
     }
+
+    /// Whether what the buildspec says about retries is heeded: on-demand containers only.
+    pub fn heeds_retry_rules(&self) -> bool {
+        let environment = &self.environment;
+        self.may_retry() && !environment.reserved && !environment.kind.contains("LAMBDA")
+    }
 }
 
 impl BuildState {
@@ -43,6 +49,9 @@ impl BuildState {
     }
 
     fn rule_limit(&self) -> Option<u32> {
+        if !self.plan.heeds_retry_rules() {
+            return None;
+        }
         let (phase, _, context) = self.failure()?;
         let rule = self.retries.get(&phase)?;
         let matches = match &rule.pattern {

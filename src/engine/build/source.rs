@@ -165,6 +165,16 @@ pub fn s3_words(error: &ObjectError, id: &str) -> String {
     format!("{text}\n\tstatus code: {status}, request id: {id}, host id: {id}")
 }
 
+/// The short name of what S3 says.
+pub fn s3_name(error: &ObjectError) -> String {
+    match error {
+        ObjectError::NoSuchBucket(_) => "NoSuchBucket".to_owned(),
+        ObjectError::NoSuchKey(_) => "NoSuchKey".to_owned(),
+        ObjectError::AccessDenied(_) => "AccessDenied".to_owned(),
+        ObjectError::Failed(text) => text.clone(),
+    }
+}
+
 /// A bucket that lives elsewhere.
 pub const OTHER_REGION: &str = "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.";
 

@@ -58,6 +58,11 @@ pub(super) fn plan() -> BuildPlan {
             image: "aws/codebuild/standard:7.0".to_owned(),
             privileged: false,
             variables: Vec::new(),
+            registry: None,
+            file_systems: Vec::new(),
+            reserved: false,
+            certificate: None,
+            layers: None,
         },
         artifacts: None,
         secondary_artifacts: Vec::new(),
@@ -76,6 +81,7 @@ pub(super) fn plan() -> BuildPlan {
         debug: false,
         shard: None,
         source_cache: None,
+        public_alias: None,
         start: START,
     }
 }

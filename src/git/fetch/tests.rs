@@ -75,6 +75,7 @@ impl Origin {
             submodules: false,
             insecure: false,
             login: None,
+            certificates: None,
             cache: None,
         }
     }
@@ -306,4 +307,28 @@ async fn what_was_fetched_before_is_kept_and_spares_the_host() {
     fs::remove_dir_all(&cache).unwrap();
     fs::write(&cache, "no repository").unwrap();
     assert_eq!(file(&git.fetch(&cached("main")).await.unwrap()), "two");
+}
+
+// Witness: behaviour contract, codebuild 12.2: changed paths and the head commit's message of a pull request.
+#[tokio::test]
+async fn a_request_is_compared_with_where_it_parted_from_the_branch() {
+    let origin = Origin::new();
+    let git = Git::default();
+    let minute = Duration::from_secs(60);
+    for (version, base, files, message) in [
+        ("pr/7", "refs/heads/main", vec!["file"], "three"),
+        ("pr/7", "main", vec!["file"], "three"),
+        // What the branch has got meanwhile is no change of the request.
+        ("side", "refs/heads/main", vec![], "one"),
+    ] {
+        let wanted = origin.wanted(Some(version));
+        let compared = git.compare(&wanted, base, minute).await.unwrap();
+        assert_eq!(compared.files, files, "{version}...{base}");
+        assert_eq!(compared.message, message, "{version}...{base}");
+    }
+    let wanted = origin.wanted(Some("pr/7"));
+    let absent = git.compare(&wanted, "--output=x", minute);
+    assert!(matches!(absent.await, Err(GitError::NoReference)));
+    let late = git.compare(&wanted, "main", Duration::ZERO);
+    assert!(matches!(late.await, Err(GitError::TooSlow(_))));
 }

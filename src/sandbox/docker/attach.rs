@@ -8,7 +8,7 @@ use super::errors::message;
 use crate::sandbox::Sandbox;
 use crate::sandbox::limits::Limits;
 use bollard::query_parameters::InspectContainerOptions;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -32,5 +32,6 @@ pub async fn attach(name: &str) -> Result<Arc<dyn Sandbox>, String> {
         stopped: CancellationToken::new(),
         silenced: CancellationToken::new(),
         commands: TaskTracker::new(),
+        layers: Mutex::default(),
     }))
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: once stopped, no command is started.
 
+use super::volumes::Lease;
 use super::{copy, exec, stop, terminal};
 use crate::companions::ByteStream;
 use crate::sandbox::limits::Limits;
@@ -9,6 +10,7 @@ use crate::sandbox::{Exec, Exit, Output, STOPPED, Sandbox, SandboxError};
 use async_trait::async_trait;
 use bollard::Docker;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -24,6 +26,8 @@ pub struct Container {
     pub silenced: CancellationToken,
     /// The commands whose output is being forwarded.
     pub commands: TaskTracker,
+    /// Held until the container is gone.
+    pub layers: Mutex<Option<Lease>>,
 }
 
 #[async_trait]
@@ -66,5 +70,9 @@ impl Sandbox for Container {
         self.stopped.cancel();
         self.silenced.cancel();
         stop::remove(&self.docker, &self.id).await;
+        self.layers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
     }
 }

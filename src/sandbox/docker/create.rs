@@ -4,6 +4,7 @@
 
 use super::engine::EngineInfo;
 use super::sandboxes::{SANDBOX, ownership};
+use super::volumes::{self, LAYERS_AT, Lease};
 use crate::sandbox::{DIRECTORIES, SandboxSpec};
 use bollard::models::{ContainerCreateBody, HostConfig, HostConfigLogConfig};
 
@@ -19,6 +20,7 @@ pub fn body(
     instance: &str,
     network: &str,
     engine: &EngineInfo,
+    layers: Option<&Lease>,
 ) -> ContainerCreateBody {
     let mut labels = ownership(instance);
     labels.insert(SANDBOX.to_owned(), spec.id.clone());
@@ -27,13 +29,14 @@ pub fn body(
         cmd: Some(STAY.map(str::to_owned).into()),
         user: Some(ROOT.to_owned()),
         open_stdin: Some(true),
-        volumes: Some(volumes(spec.privileged)),
+        volumes: Some(anonymous(spec.privileged && layers.is_none())),
         labels: Some(labels),
         host_config: Some(HostConfig {
             network_mode: Some(network.to_owned()),
             // A first process that reaps orphans and dies when told to.
             init: Some(true),
             privileged: Some(spec.privileged),
+            mounts: Some(volumes::mounts(spec, instance, layers)),
             log_config: Some(HostConfigLogConfig {
                 typ: Some("none".to_owned()),
                 config: None,
@@ -46,8 +49,8 @@ pub fn body(
 
 /// The first directories are volumes, since the engine makes those with the container: an upload would cost it another process.
 /// A Docker engine inside gets a real file system for its layers; it cannot stack them on ours.
-fn volumes(privileged: bool) -> Vec<String> {
-    let engine_inside = privileged.then_some("/var/lib/docker");
+fn anonymous(for_layers: bool) -> Vec<String> {
+    let engine_inside = for_layers.then_some(LAYERS_AT);
     DIRECTORIES
         .into_iter()
         .chain(engine_inside)
@@ -112,7 +115,7 @@ mod tests {
                 privileged,
                 ..Default::default()
             };
-            let body = body(&spec, "image", "instance", "network", &engine());
+            let body = body(&spec, "image", "instance", "network", &engine(), None);
             assert_eq!(body.entrypoint, None);
             assert_eq!(
                 body.host_config.and_then(|c| c.privileged),

@@ -37,7 +37,7 @@ type Input = Pin<Box<dyn AsyncWrite + Send>>;
 /// How the stream of output ended.
 enum End {
     /// With the command's mark.
-    Marked(i32),
+    Marked(Exit),
     /// Without; the first bytes of it may be the engine's complaint.
     Cut(String),
 }
@@ -53,9 +53,9 @@ pub async fn run(
     let (mut pieces, input) = start(container, &id).await?;
     let end = forward(container, &mut pieces, &mark, output).await;
     match end {
-        End::Marked(code) => {
+        End::Marked(exit) => {
             tokio::spawn(hold(pieces, input));
-            marked(container, code).await
+            marked(container, exit).await
         }
         End::Cut(text) => cut(container, &id, text).await,
     }
@@ -100,9 +100,9 @@ async fn forward(container: &Container, pieces: &mut Pieces, mark: &str, output:
                 complaint.extend(bytes.iter().take(COMPLAINT - complaint.len()));
                 send(container, output, bytes).await;
             }
-            Scanned::End(bytes, code) => {
+            Scanned::End(bytes, exit) => {
                 send(container, output, bytes).await;
-                return End::Marked(code);
+                return End::Marked(exit);
             }
         }
     }
@@ -129,13 +129,13 @@ async fn hold(mut pieces: Pieces, input: Input) {
     drop(input);
 }
 
-async fn marked(container: &Container, code: i32) -> Result<Exit, SandboxError> {
+async fn marked(container: &Container, exit: Exit) -> Result<Exit, SandboxError> {
     if container.stopped.is_cancelled() {
         return Err(SandboxError::Died(STOPPED.to_owned()));
     }
-    match code == KILLED && ran_out_of_memory(container).await {
+    match exit.code() == KILLED && ran_out_of_memory(container).await {
         true => Err(found_dead()),
-        false => Ok(Exit::Code(code)),
+        false => Ok(exit),
     }
 }
 

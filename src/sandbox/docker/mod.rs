@@ -7,7 +7,7 @@
 //!
 //! - `engine.rs` finds an engine; `sandboxes.rs` makes containers and sweeps; `create.rs` says what a container is made of
 //! - `attach.rs` takes a container that is there already
-//! - `image.rs` pulls, `network.rs` keeps the builds' network, `owner.rs` tells the dead from the living
+//! - `image.rs` pulls, `volumes.rs` keeps what outlives containers, `network.rs` keeps the builds' network, `owner.rs` tells the dead from the living
 //! - `container.rs` is the sandbox; `exec.rs`, `wrapper.rs` run a command in it, `terminal.rs` for a person,
 //!   `copy.rs`, `reroot.rs` copy, `stop.rs` ends it
 //! - `pods.rs` starts groups of containers that run their own programs
@@ -28,6 +28,7 @@ mod reroot;
 mod sandboxes;
 mod stop;
 mod terminal;
+mod volumes;
 mod wrapper;
 
 pub use attach::attach;

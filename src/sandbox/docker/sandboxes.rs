@@ -7,12 +7,12 @@ use super::container::Container;
 use super::engine::{self, EngineInfo};
 use super::errors::{found_dead, message, status};
 use super::network::{self, NetworkInfo};
-use super::{create, image, owner, pods, stop};
+use super::{create, image, owner, pods, stop, volumes};
 use crate::sandbox::images::Images;
 use crate::sandbox::limits::Limits;
 use crate::sandbox::names::safe_name;
 use crate::sandbox::pods::{Pod, PodError, PodSpec, Pods};
-use crate::sandbox::{Kind, Output, Sandbox, SandboxError, SandboxSpec, Sandboxes};
+use crate::sandbox::{Kind, Output, RegistryLogin, Sandbox, SandboxError, SandboxSpec, Sandboxes};
 use async_trait::async_trait;
 use bollard::Docker;
 use bollard::errors::Error;
@@ -67,6 +67,7 @@ impl DockerSandboxes {
             engine,
             options,
             network: Mutex::new(None),
+            layers: volumes::Taken::default(),
         };
         Ok(DockerSandboxes {
             maker: Arc::new(maker),
@@ -111,7 +112,9 @@ impl Sandboxes for DockerSandboxes {
     }
 
     async fn sweep(&self) -> Result<(), SandboxError> {
-        self.maker.sweep().await.map_err(|e| failed(&e))
+        let maker = &self.maker;
+        maker.sweep().await.map_err(|e| failed(&e))?;
+        volumes::sweep(&maker.docker, &maker.options.instance).await
     }
 
     fn pods(&self) -> Option<Arc<dyn Pods>> {
@@ -144,6 +147,7 @@ pub(super) struct Maker {
     pub(super) engine: EngineInfo,
     pub(super) options: DockerOptions,
     network: Mutex<Option<NetworkInfo>>,
+    layers: volumes::Taken,
 }
 
 impl Maker {
@@ -173,14 +177,26 @@ impl Maker {
             &self.options.instance,
         );
         let network = self.network().await?.name;
-        let body = create::body(spec, &image, instance, &network, &self.engine);
+        let layers = volumes::layers(&self.docker, instance, &self.layers, spec.layers.as_ref());
+        let layers = layers.await?;
+        volumes::trees(&self.docker, instance, &spec.file_systems).await?;
+        let engine = &self.engine;
+        let body = create::body(spec, &image, instance, &network, engine, layers.as_ref());
         let name = format!("slipway-{instance}-{}", safe_name(&spec.id));
-        let id = self.create(&name, &image, body, progress).await?;
-        let started = self.start(&id).await;
-        if started.is_err() {
-            stop::remove(&self.docker, &id).await;
+        let login = spec.registry.as_ref();
+        let id = self.create_as(&name, &image, login, body, progress).await?;
+        let container = Container {
+            layers: std::sync::Mutex::new(layers),
+            ..self.container(id)
+        };
+        let begun = match self.start(&container.id).await {
+            Ok(()) => volumes::link(&container, &spec.file_systems).await,
+            refused => refused,
+        };
+        if begun.is_err() {
+            stop::remove(&self.docker, &container.id).await;
         }
-        started.map(|()| self.container(id))
+        begun.map(|()| container)
     }
 
     /// Gives the container's id.
@@ -188,6 +204,18 @@ impl Maker {
         &self,
         name: &str,
         image: &str,
+        body: ContainerCreateBody,
+        progress: &Output,
+    ) -> Result<String, SandboxError> {
+        self.create_as(name, image, None, body, progress).await
+    }
+
+    /// The same; the registry of the image is asked as `login`.
+    async fn create_as(
+        &self,
+        name: &str,
+        image: &str,
+        login: Option<&RegistryLogin>,
         body: ContainerCreateBody,
         progress: &Output,
     ) -> Result<String, SandboxError> {
@@ -199,7 +227,9 @@ impl Maker {
             match made.await {
                 Ok(made) => return Ok(made.id),
                 Err(e) if status(&e) == Some(409) => stop::remove(&self.docker, name).await,
-                Err(e) if no_such_image(&e) => image::pull(&self.docker, image, progress).await?,
+                Err(e) if no_such_image(&e) => {
+                    image::pull(&self.docker, image, login, progress).await?;
+                }
                 Err(e) => return Err(failed(&e)),
             }
         }
@@ -227,6 +257,7 @@ impl Maker {
             stopped: CancellationToken::new(),
             silenced: CancellationToken::new(),
             commands: TaskTracker::new(),
+            layers: Default::default(),
         }
     }
 

@@ -6,18 +6,37 @@
 //!
 //! Invariant: bytes before the mark are the command's, unchanged and in order (standard output and error are one pipe).
 
+use crate::sandbox::Exit;
 use bytes::{Bytes, BytesMut};
 
 /// `$1` is the mark, the rest the command. Nothing but a POSIX shell is needed: `exec` in a subshell finds programs only, never
 /// builtins; where `-ef` is unknown the wrapper simply ends. Asked to end, it
 /// waits for its command and stays for nothing else.
+///
+/// What the waiting shell says of the command's end, and then its status, go to the second part of a pipe: a status above 128 is a
+/// signal's when there are words before it (`Killed`). Of an interrupt and a broken pipe shells say nothing: those stay numbers. A
+/// command substitution in place of the pipe would keep bash silent.
 const SCRIPT: &str = r#"exec 2>/dev/null
 m=$1; shift
 t=; trap t=1 TERM
-(exec "$@") </dev/null 2>&1
+exec 3>&1
+{
+  trap : TERM
+  exec 2>&1
+  (exec "$@") </dev/null >&3 2>&3 3>&-
+  echo "$?"
+} | {
+  trap '' TERM
+  w=; s=
+  while IFS= read -r l; do w=$w$s; s=$l; done
+  [ "$s" ] || s=137
+  [ "$w" ] && [ "$s" -gt 128 ] && s=${s}s
+  echo "$m$s" >&3
+  exit "${s%s}"
+}
 s=$?
+exec 3>&-
 trap - TERM
-echo "$m$s"
 [ "$t" ] && exit "$s"
 for f in /proc/[0-9]*/fd/[12]; do
   case $f in "/proc/$$/"*) continue;; esac
@@ -28,8 +47,11 @@ exit "$s""#;
 /// Rare in output, so that scanning is fast.
 const BEGIN: u8 = 0x1e;
 
-/// `255` and a newline.
-const LONGEST_CODE: usize = 4;
+/// Behind the status of a command that died of a signal.
+const SIGNALLED: char = 's';
+
+/// `255s` and a newline.
+const LONGEST_CODE: usize = 5;
 
 /// The argument vector to give to the engine.
 pub fn argv(mark: &str, command: &[String]) -> Vec<String> {
@@ -60,8 +82,8 @@ pub struct Scanner {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Scanned {
     Output(Bytes),
-    /// The last output, and the command's exit code.
-    End(Bytes, i32),
+    /// The last output, and how the command ended.
+    End(Bytes, Exit),
 }
 
 impl Scanner {
@@ -80,7 +102,7 @@ impl Scanner {
         let mut from = 0;
         while let Some(found) = self.held[from..].iter().position(|&b| b == BEGIN) {
             match self.read_mark(from + found) {
-                Mark::Whole(code) => return Scanned::End(self.take(from + found), code),
+                Mark::Whole(exit) => return Scanned::End(self.take(from + found), exit),
                 Mark::Beginning => return Scanned::Output(self.take(from + found)),
                 Mark::No => from += found + 1,
             }
@@ -107,16 +129,27 @@ impl Scanner {
         match rest.iter().position(|&b| b == b'\n') {
             Some(end) => str::from_utf8(&rest[..end])
                 .ok()
-                .and_then(|code| code.parse::<u8>().ok())
-                .map_or(Mark::No, |code| Mark::Whole(code.into())),
+                .and_then(exit)
+                .map_or(Mark::No, Mark::Whole),
             None if rest.len() < LONGEST_CODE => Mark::Beginning,
             None => Mark::No,
         }
     }
 }
 
+/// What stands behind the mark.
+fn exit(text: &str) -> Option<Exit> {
+    match text.strip_suffix(SIGNALLED) {
+        Some(code) => {
+            let signal = code.parse::<u8>().ok()?.checked_sub(128)?;
+            Some(Exit::Signal(signal.into()))
+        }
+        None => Some(Exit::Code(text.parse::<u8>().ok()?.into())),
+    }
+}
+
 enum Mark {
-    Whole(i32),
+    Whole(Exit),
     Beginning,
     No,
 }
@@ -126,14 +159,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn scan(scanner: &mut Scanner, pieces: &[&[u8]]) -> (Vec<u8>, Option<i32>) {
+    fn scan(scanner: &mut Scanner, pieces: &[&[u8]]) -> (Vec<u8>, Option<Exit>) {
         let mut output = Vec::new();
         for piece in pieces {
             match scanner.feed(&Bytes::copy_from_slice(piece)) {
                 Scanned::Output(bytes) => output.extend_from_slice(&bytes),
-                Scanned::End(bytes, code) => {
+                Scanned::End(bytes, exit) => {
                     output.extend_from_slice(&bytes);
-                    return (output, Some(code));
+                    return (output, Some(exit));
                 }
             }
         }
@@ -144,11 +177,14 @@ mod tests {
     #[test]
     fn a_mark_ends_the_output_wherever_it_is_cut() {
         let mark = new_mark();
-        let whole = format!("no newline{mark}137\nfrom the background");
-        for cut in 0..whole.len() {
-            let (a, b) = whole.as_bytes().split_at(cut);
-            let found = scan(&mut Scanner::new(&mark), &[a, b]);
-            assert_eq!(found, (b"no newline".to_vec(), Some(137)), "cut at {cut}");
+        for (written, exit) in [("137", Exit::Code(137)), ("137s", Exit::Signal(9))] {
+            let whole = format!("no newline{mark}{written}\nfrom the background");
+            for cut in 0..whole.len() {
+                let (a, b) = whole.as_bytes().split_at(cut);
+                let found = scan(&mut Scanner::new(&mark), &[a, b]);
+                let expected = (b"no newline".to_vec(), Some(exit));
+                assert_eq!(found, expected, "{written} cut at {cut}");
+            }
         }
     }
 
@@ -156,11 +192,47 @@ mod tests {
     #[test]
     fn what_only_looks_like_a_mark_is_output() {
         let mark = new_mark();
-        let near = format!("\u{1e}\u{1e}slipway-{mark}x\n{mark}12345\n\u{1e}slip");
+        let near =
+            format!("\u{1e}\u{1e}slipway-{mark}x\n{mark}12345\n{mark}12s\n{mark}300s\n\u{1e}slip");
         let mut scanner = Scanner::new(&mark);
         let (mut output, code) = scan(&mut scanner, &[near.as_bytes()]);
         output.extend_from_slice(&scanner.rest());
         assert_eq!((output, code), (near.into_bytes(), None));
+    }
+
+    /// What a shell of this machine makes of the command; `None` where it has no such shell.
+    fn wrapped(shell: &str, command: &str) -> Option<(Vec<u8>, Option<Exit>)> {
+        let mark = new_mark();
+        let command = ["sh", "-c", command].map(str::to_owned);
+        let argv = argv(&mark, &command);
+        let output = std::process::Command::new(shell).args(&argv[1..]).output();
+        let output = output.ok()?.stdout;
+        Some(scan(&mut Scanner::new(&mark), &[&output]))
+    }
+
+    // Witness: contract §4.4, `signal: killed` in place of exit status.
+    #[test]
+    fn a_signal_is_told_from_a_status_in_every_shell() {
+        let mut shells = 0;
+        for shell in ["/bin/sh", "/bin/dash", "/bin/bash"] {
+            for (command, exit) in [
+                ("kill -9 $$", Exit::Signal(9)),
+                ("kill -TERM $$", Exit::Signal(15)),
+                ("kill -SEGV $$", Exit::Signal(11)),
+                ("exit 137", Exit::Code(137)),
+                ("exit 255", Exit::Code(255)),
+                ("sh -c 'kill -9 $$'; exit $?", Exit::Code(137)),
+                ("exit 0", Exit::Code(0)),
+            ] {
+                let Some((output, found)) = wrapped(shell, &format!("echo out; {command}")) else {
+                    continue;
+                };
+                shells += 1;
+                assert_eq!(found, Some(exit), "{shell}: {command}");
+                assert!(output.starts_with(b"out\n"), "{shell}: {command}");
+            }
+        }
+        assert!(shells > 0);
     }
 
     proptest! {
@@ -173,7 +245,7 @@ mod tests {
             let mark = new_mark();
             let whole = [&output, mark.as_bytes(), b"0\n"].concat();
             let pieces: Vec<&[u8]> = whole.chunks(size).collect();
-            prop_assert_eq!(scan(&mut Scanner::new(&mark), &pieces), (output, Some(0)));
+            prop_assert_eq!(scan(&mut Scanner::new(&mark), &pieces), (output, Some(Exit::Code(0))));
         }
     }
 }

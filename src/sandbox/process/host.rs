@@ -8,7 +8,7 @@ use super::{folder, pack, unpack, user};
 use crate::companions::ByteStream;
 use crate::sandbox::limits::Limits;
 use crate::sandbox::names::{below, safe_name};
-use crate::sandbox::{DIRECTORIES, Exec, Exit, Kind, Output, STOPPED};
+use crate::sandbox::{DIRECTORIES, Exec, Exit, FileSystem, Kind, Output, STOPPED};
 use crate::sandbox::{Sandbox, SandboxError, SandboxSpec, Sandboxes};
 use async_trait::async_trait;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -35,13 +35,18 @@ pub struct HostOptions {
     /// `PATH` of commands that bring none.
     pub path: String,
     pub limits: Limits,
+    /// The folder that holds the file systems that outlive sandboxes.
+    pub file_systems: Utf8PathBuf,
 }
 
 impl HostOptions {
     /// The usual: this very program, which must call `supervise` first in its `main`, and a minimal `PATH`.
+    /// File systems lie beside the sandboxes' folder.
     pub fn new(root: impl Into<Utf8PathBuf>) -> HostOptions {
+        let root = root.into();
         HostOptions {
-            root: root.into(),
+            file_systems: root.with_file_name("file-systems"),
+            root,
             supervisor: this_program(),
             path: MINIMAL_PATH.to_owned(),
             limits: Limits::default(),
@@ -104,8 +109,15 @@ impl Sandboxes for HostSandboxes {
         if let Some(earlier) = self.remember(&name, &sandbox) {
             earlier.remove().await;
         }
-        let root = sandbox.root.clone();
-        blocking(move || begin(&root)).await?;
+        let (options, root) = (self.options.clone(), sandbox.root.clone());
+        let file_systems = spec.file_systems.clone();
+        blocking(move || {
+            begin(&root)?;
+            let trees = &options.file_systems;
+            let mut all = file_systems.iter();
+            all.try_for_each(|of| link(trees, &root, of))
+        })
+        .await?;
         Ok(sandbox)
     }
 
@@ -120,6 +132,17 @@ fn begin(root: &Utf8Path) -> std::io::Result<()> {
     DIRECTORIES
         .iter()
         .try_for_each(|path| std::fs::create_dir_all(below(root, Utf8Path::new(path))))
+}
+
+/// Leads from where commands look to the directory of the file system's tree.
+fn link(trees: &Utf8Path, root: &Utf8Path, of: &FileSystem) -> std::io::Result<()> {
+    let dir = of.dir_below(&trees.join(safe_name(&of.id)));
+    std::fs::create_dir_all(&dir)?;
+    let at = below(root, &of.at);
+    if let Some(parent) = at.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    std::os::unix::fs::symlink(dir, at)
 }
 
 fn remove_all_in(root: &Utf8Path) -> std::io::Result<()> {

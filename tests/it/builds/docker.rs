@@ -73,6 +73,14 @@ async fn a_repository_is_built_and_its_cache_comes_back() {
     stories::a_repository_is_built_and_its_cache_comes_back(house).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_system_is_there_in_the_next_build() {
+    let Some(house) = house().await else {
+        return;
+    };
+    stories::a_file_system_is_there_in_the_next_build(house).await;
+}
+
 // Witness: each fixture names its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_fixtures_end_as_they_say() {

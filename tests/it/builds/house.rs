@@ -205,6 +205,11 @@ impl House {
                 image: self.image.clone(),
                 privileged: false,
                 variables: Vec::new(),
+                registry: None,
+                file_systems: Vec::new(),
+                reserved: false,
+                certificate: None,
+                layers: None,
             },
             artifacts: None,
             secondary_artifacts: Vec::new(),
@@ -223,6 +228,7 @@ impl House {
             debug: false,
             shard: None,
             source_cache: None,
+            public_alias: None,
             start: self.server.app.clock.now(),
         }
     }

@@ -63,6 +63,43 @@ pub fn source() -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
+// Witness: behaviour contract 9.2 (fileSystemLocations), 6 (`CODEBUILD_<FILE_SYSTEM_IDENTIFIER>`).
+pub async fn a_file_system_is_there_in_the_next_build(house: House) {
+    let text = "version: 0.2\nphases: {build: {commands: ['cat \"$CODEBUILD_SHARED/word\" || true', 'echo kept > $CODEBUILD_SHARED/word']}}\n";
+    let with = |location: &str, mount_point: &str| {
+        let mut plan = house.plan(text);
+        plan.environment.file_systems = vec![FileSystemLocation {
+            identifier: Some("shared".to_owned()),
+            location: location.to_owned(),
+            mount_point: mount_point.to_owned(),
+        }];
+        plan
+    };
+    let fs = "fs-1.efs.us-east-1.amazonaws.com";
+    for (location, mount_point, seen) in [
+        (format!("{fs}:/some/where"), "/mnt/efs", false),
+        (format!("{fs}:/some/where"), "/somewhere/else", true),
+        (format!("{fs}:/"), "/mnt/efs", false),
+    ] {
+        let plan = with(&location, mount_point);
+        let uuid = plan.uuid.clone();
+        let build = house.run(plan).await;
+        let log = house.log("/aws/codebuild/hello", &uuid).await;
+        assert_eq!(build.status, BuildStatus::Succeeded, "{log}");
+        assert_eq!(log.contains("\nkept\n"), seen, "{location}: {log}");
+    }
+    for (location, mount_point) in [("fs-1", "mnt"), (":/x", "/mnt/x"), ("fs-1:x", "/mnt/x")] {
+        let build = house.run(with(location, mount_point)).await;
+        let (phase, _, context) = build.failure().unwrap();
+        assert_eq!(
+            (phase, &*context.code),
+            (Phase::Provisioning, "CLIENT_ERROR")
+        );
+        assert!(context.message.starts_with("cannot mount "), "{context:?}");
+    }
+    house.leave().await;
+}
+
 // Witness: behaviour contract 14.1-14.4, 14.29 (finally, secondary artifacts), 14.32, 14.33, 14.36, 14.46.
 pub async fn a_source_becomes_artifacts(house: House) {
     house.put("src", "app.zip", source()).await;

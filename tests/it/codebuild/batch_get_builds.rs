@@ -1,7 +1,7 @@
 //! BatchGetBuilds (contract codebuild §3, §3.2, §4.1).
 
-use super::sample::{NOBODY, build_arn, created, start, succeed, tell};
-use crate::support::caller::{CODEBUILD, Caller, both, texts};
+use super::sample::{NOBODY, build, build_arn, created, project, start, succeed, tell};
+use crate::support::caller::{CODEBUILD, Caller, both, texts, with};
 use expect_test::expect;
 use serde_json::json;
 use slipway::engine::build::event::{Event, Failure, SourceReady};
@@ -265,4 +265,32 @@ async fn between_one_and_a_hundred_ids_may_be_asked() {
             said,
         )
         .await;
+}
+
+#[tokio::test]
+async fn a_build_in_a_vpc_shows_an_interface_once_it_is_provisioned() {
+    // contract codebuild §9.2: a synthetic `eni-…`; §3.2.2: VPC builds only
+    let caller = Caller::new(CODEBUILD).await;
+    let vpc = json!({"vpcId": "vpc-1", "subnets": ["subnet-1", "subnet-2"], "securityGroupIds": ["sg-1"]});
+    let body = with(project("inside"), "/vpcConfig", vpc.clone());
+    caller.ok("CreateProject", body).await;
+    created(&caller, "outside").await;
+    for (name, has) in [("inside", true), ("outside", false)] {
+        let id = start(&caller, name).await;
+        tell(&caller, &id, Event::Admitted).await;
+        let before = build(&caller, &id).await;
+        assert_eq!(before.get("networkInterface"), None);
+        assert_eq!(before.get("vpcConfig").is_some(), has);
+        tell(&caller, &id, Event::Provisioned).await;
+        let after = build(&caller, &id).await;
+        let Some(interface) = after.get("networkInterface") else {
+            assert!(!has, "{after}");
+            continue;
+        };
+        assert_eq!(interface["subnetId"], "subnet-1");
+        let eni = interface["networkInterfaceId"].as_str().unwrap();
+        assert!(eni.starts_with("eni-") && eni.len() == 21, "{eni}");
+        assert_eq!(build(&caller, &id).await["networkInterface"], *interface);
+        assert!(has);
+    }
 }

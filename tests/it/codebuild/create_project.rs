@@ -377,3 +377,59 @@ async fn accounts_and_regions_have_their_own_projects_of_one_name() {
         );
     }
 }
+
+#[tokio::test]
+async fn computes_of_lambda_are_for_environments_of_lambda() {
+    // contract codebuild §9.4: LINUX_LAMBDA_CONTAINER, ARM_LAMBDA_CONTAINER only; the wording is that of §1.2
+    let caller = Caller::new(CODEBUILD).await;
+    let of = |name: &str, kind: &str, compute: &str| {
+        let body = with(project(name), "/environment/type", json!(kind));
+        with(body, "/environment/computeType", json!(compute))
+    };
+    for (name, kind) in [
+        ("linux", "LINUX_LAMBDA_CONTAINER"),
+        ("arm", "ARM_LAMBDA_CONTAINER"),
+    ] {
+        caller
+            .ok("CreateProject", of(name, kind, "BUILD_LAMBDA_10GB"))
+            .await;
+    }
+    let said = "Invalid compute type provided: BUILD_LAMBDA_1GB";
+    let body = of("other", "LINUX_CONTAINER", "BUILD_LAMBDA_1GB");
+    caller
+        .expect_refusal("CreateProject", body, "InvalidInputException", said)
+        .await;
+}
+
+#[tokio::test]
+async fn oauth_without_a_token_needs_a_stored_one() {
+    // contract codebuild §1.2, GitHub not connected
+    let caller = Caller::new(CODEBUILD).await;
+    let of = |name: &str, kind: &str, location: &str| {
+        let source = json!({"type": kind, "location": location, "auth": {"type": "OAUTH"}});
+        with(project(name), "/source", source)
+    };
+    let github = of("hello", "GITHUB", "https://github.com/o/r.git");
+    for (kind, host) in [
+        ("GITHUB", "GitHub"),
+        ("BITBUCKET", "Bitbucket"),
+        ("GITLAB", "GitLab"),
+    ] {
+        let said = format!(
+            "No Access token found, please visit AWS CodeBuild console to connect to {host}"
+        );
+        let body = of("hello", kind, "https://example.com/o/r.git");
+        caller
+            .expect_refusal("CreateProject", body, INVALID, &said)
+            .await;
+    }
+    created(&caller, "other").await;
+    let said = "No Access token found, please visit AWS CodeBuild console to connect to GitHub";
+    let update = json!({"name": "other", "source": github["source"]});
+    caller
+        .expect_refusal("UpdateProject", update.clone(), INVALID, said)
+        .await;
+    super::hooked::connected(&caller, "GITHUB").await;
+    caller.ok("CreateProject", github).await;
+    caller.ok("UpdateProject", update).await;
+}

@@ -1,11 +1,14 @@
 //! Deliveries to webhooks of projects (contract codebuild §12.3).
 
-use super::hooked::{created, filter, webhook};
+use super::hooked::{created, filter, located, webhook};
 use crate::support::Answer;
 use crate::support::caller::{CODEBUILD, Caller, ROLE};
 use hmac::{Hmac, KeyInit, Mac};
 use http::StatusCode;
 use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
 
 const COMMIT: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
@@ -19,7 +22,7 @@ fn push(branch: &str) -> Value {
 
 async fn deliver(caller: &Caller, hook: &Value, headers: &[(&str, &str)], body: &str) -> Answer {
     let url = hook["payloadUrl"].as_str().unwrap();
-    let path = &url[url.find("/_slipway").unwrap()..];
+    let path = &url[url.find("/webhooks?").unwrap()..];
     let mut request = caller.server.post(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -174,7 +177,7 @@ async fn what_is_not_signed_starts_nothing_and_learns_nothing() {
             (answer.status, answer.text())
         );
     }
-    let unknown = json!({"payloadUrl": "http://h/_slipway/webhooks/codebuild/none"});
+    let unknown = json!({"payloadUrl": "http://h/webhooks?t=none&v=1"});
     let answer = deliver(&caller, &unknown, &[], &text).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     let broken = signature(&hook, "{");
@@ -223,4 +226,135 @@ async fn a_bitbucket_push_needs_no_signature() {
     let answer = deliver(&caller, &hook, &headers, &body.to_string()).await;
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
     assert_eq!(builds(&caller).await, 1);
+}
+
+/// A pull request of a stranger's, and comments on it.
+fn stranger(commit: &str) -> Value {
+    json!({"action": "opened", "sender": {"id": 7}, "repository": {"name": "repo"}, "pull_request": {
+        "number": 5, "merged": false, "author_association": "NONE",
+        "head": {"ref": "topic", "sha": commit, "repo": {"id": 2}}, "base": {"ref": "main", "repo": {"id": 1}}}})
+}
+
+fn comment(text: &str, association: &str) -> Value {
+    json!({"action": "created", "sender": {"id": 1}, "repository": {"name": "repo"},
+        "issue": {"number": 5, "pull_request": {"url": "u"}}, "comment": {"body": text, "author_association": association}})
+}
+
+#[tokio::test]
+async fn a_comment_of_somebody_who_may_write_lets_a_pull_request_be_built_once() {
+    // contract codebuild §12.1 pullRequestBuildPolicy, §12.3 step 4: an approval comment with the commit
+    let caller = Caller::new(CODEBUILD).await;
+    created(&caller, "hello", "GITHUB").await;
+    let body = json!({"projectName": "hello", "manualCreation": true});
+    let hook = webhook(&caller, body).await;
+    let approve = format!("/codebuild_run({COMMIT})");
+    let said = async |id: &str, text: &str, association: &str| {
+        let body = comment(text, association);
+        signed(&caller, &hook, "issue_comment", id, &body).await
+    };
+    let early = said("d1", &approve, "OWNER").await;
+    assert!(
+        early.text().contains("no pull request 5 waits"),
+        "{early:?}"
+    );
+    let asked = signed(&caller, &hook, "pull_request", "d2", &stranger(COMMIT)).await;
+    assert!(asked.text().contains(&approve), "{asked:?}");
+    for (id, text, association, why) in [
+        ("d3", approve.as_str(), "CONTRIBUTOR", "may not approve"),
+        (
+            "d4",
+            "/codebuild_run(bbbbbbbbbb)",
+            "OWNER",
+            "not the newest commit",
+        ),
+        ("d5", "Well done.", "OWNER", "approves nothing"),
+    ] {
+        let refused = said(id, text, association).await;
+        assert_eq!(refused.status, StatusCode::OK);
+        assert!(refused.text().contains(why), "{refused:?}");
+    }
+    assert_eq!(builds(&caller).await, 0);
+    let approved = said("d6", &approve, "COLLABORATOR").await;
+    let id = approved.json()["buildId"].clone();
+    let got = caller.ok("BatchGetBuilds", json!({"ids": [id]})).await;
+    let version = format!("pr/5^{{{COMMIT}}}");
+    assert_eq!(got["builds"][0]["sourceVersion"], version);
+    let again = said("d7", &approve, "OWNER").await;
+    assert!(
+        again.text().contains("no pull request 5 waits"),
+        "{again:?}"
+    );
+    assert_eq!(builds(&caller).await, 1);
+}
+
+fn git(dir: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .args(["-c", "user.name=t", "-c", "user.email=t@example.com"])
+        .args(arguments)
+        .current_dir(dir)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// A repository whose pull request 5 changes `src/a`, with a message; its `main` has changed `docs/b` meanwhile.
+fn repository() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    git(dir, &["init", "--quiet", "--initial-branch=main"]);
+    let commit = |file: &str, message: &str| {
+        let path = dir.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, message).unwrap();
+        git(dir, &["add", "."]);
+        git(dir, &["commit", "--quiet", "-m", message]);
+    };
+    commit("docs/a", "first");
+    git(dir, &["checkout", "--quiet", "-b", "topic"]);
+    commit("src/a", "build me");
+    git(dir, &["update-ref", "refs/pull/5/head", "HEAD"]);
+    git(dir, &["checkout", "--quiet", "main"]);
+    commit("docs/b", "second");
+    folder
+}
+
+#[tokio::test]
+async fn changed_paths_and_the_message_of_a_pull_request_are_asked_of_its_repository() {
+    // contract codebuild §12.2: FILE_PATH and COMMIT_MESSAGE apply to pull requests
+    let caller = Caller::new(CODEBUILD).await;
+    let repository = repository();
+    let at = repository.path().to_str().unwrap();
+    located(&caller, "hello", "GITHUB", at).await;
+    let body = json!({"projectName": "hello", "manualCreation": true});
+    let hook = webhook(&caller, body).await;
+    let mut request = stranger(COMMIT);
+    request["pull_request"]["author_association"] = json!("OWNER");
+    for (delivery, (kind, pattern, excluded, starts)) in [
+        ("FILE_PATH", "^src/", false, true),
+        ("FILE_PATH", "^docs/", false, false),
+        ("FILE_PATH", "^docs/", true, true),
+        ("FILE_PATH", "^src/", true, false),
+        ("COMMIT_MESSAGE", "^build", false, true),
+        ("COMMIT_MESSAGE", "^second", false, false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let looked_at =
+            json!({"type": kind, "pattern": pattern, "excludeMatchedPattern": excluded});
+        let groups = json!([[filter("EVENT", "PULL_REQUEST_CREATED"), looked_at]]);
+        let body = json!({"projectName": "hello", "filterGroups": groups});
+        caller.ok("UpdateWebhook", body).await;
+        let id = format!("d{delivery}");
+        let answer = signed(&caller, &hook, "pull_request", &id, &request).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        let started = answer.json().get("buildId").is_some();
+        assert_eq!(started, starts, "{kind} {pattern} {excluded}: {answer:?}");
+    }
+    drop(repository);
+    let gone = signed(&caller, &hook, "pull_request", "gone", &request).await;
+    let said = "Nothing starts: filters look at the changes of pr/5, and these cannot be had: repository not found.";
+    assert!(gone.text().contains(said), "{gone:?}");
+    assert_eq!(builds(&caller).await, 3);
 }

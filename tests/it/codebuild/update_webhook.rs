@@ -66,7 +66,8 @@ async fn filter_groups_are_replaced_and_the_whole_webhook_is_shown() {
 
 #[tokio::test]
 async fn branch_filter_and_filter_groups_take_each_others_place_and_empty_ones_clear() {
-    // contract codebuild §3.5: `branchFilter:""` clears; the two exclude each other
+    // contract codebuild §3.5: `branchFilter:""` clears; the two exclude each other. That an empty one gives up the groups is our
+    // reading: Terraform's provider says so when the last group is gone, and expects to find none
     let caller = Caller::new(CODEBUILD).await;
     created(&caller, "hello", "GITHUB").await;
     let groups = json!([[filter("EVENT", "PUSH")]]);
@@ -74,7 +75,12 @@ async fn branch_filter_and_filter_groups_take_each_others_place_and_empty_ones_c
     webhook(&caller, body).await;
     for (given, has) in [
         (json!({"filterGroups": groups}), "filterGroups"),
-        (json!({"branchFilter": ""}), "filterGroups"),
+        (json!({"branchFilter": ""}), ""),
+        (json!({"filterGroups": groups}), "filterGroups"),
+        (
+            json!({"branchFilter": "", "filterGroups": groups}),
+            "filterGroups",
+        ),
         (json!({"branchFilter": "main"}), "branchFilter"),
         (json!({"filterGroups": []}), "branchFilter"),
         (json!({"branchFilter": ""}), ""),

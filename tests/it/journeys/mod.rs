@@ -4,6 +4,7 @@ mod approvals;
 mod batches;
 mod builds;
 mod commands;
+mod fleets;
 mod gates;
 mod git;
 pub mod house;

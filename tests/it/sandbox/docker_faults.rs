@@ -6,7 +6,9 @@ use super::run::{Running, died, exec, nowhere, run, sh};
 use bollard::query_parameters::{CreateImageOptionsBuilder, KillContainerOptions};
 use bollard::{body_full, errors::Error};
 use futures::TryStreamExt;
-use slipway::sandbox::{SandboxError, SandboxSpec, Sandboxes};
+use slipway::sandbox::{RegistryLogin, SandboxError, SandboxSpec, Sandboxes};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 /// Contract §4.4.
@@ -52,6 +54,52 @@ async fn an_image_that_cannot_be_pulled_is_told_in_the_engine_s_words() {
         other => panic!("{other:?}"),
     }
     assert_eq!(containers_of(&instance.id).await, []);
+}
+
+// Witness: contract §9.3, registryCredential.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_registry_is_asked_with_the_login_of_the_image() {
+    let Some(instance) = Instance::new().await else {
+        return;
+    };
+    let registry = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let image = format!("{}/private/app:1", registry.local_addr().unwrap());
+    let spec = SandboxSpec {
+        image,
+        registry: Some(RegistryLogin {
+            username: "somebody".to_owned(),
+            password: "hush hush".to_owned(),
+        }),
+        ..spec("private")
+    };
+    let preparing = instance.sandboxes.prepare(&spec, nowhere());
+    let (prepared, ()) = tokio::join!(preparing, asked_with_a_login(registry));
+    assert!(matches!(prepared, Err(SandboxError::CannotPull(_))));
+}
+
+/// Wants a login of whoever asks, until one comes; then it has no image.
+async fn asked_with_a_login(registry: TcpListener) {
+    const LOGIN: &str = "authorization: basic c29tzwjvzhk6ahvzacbodxno";
+    const WHO: &str = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"test\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    const NONE: &str = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    loop {
+        let (mut caller, _) = registry.accept().await.unwrap();
+        let mut heard = Vec::new();
+        while !heard.windows(4).any(|end| end == b"\r\n\r\n") {
+            if caller.read_buf(&mut heard).await.unwrap() == 0 {
+                break;
+            }
+        }
+        let heard = String::from_utf8_lossy(&heard).to_ascii_lowercase();
+        let known = heard.contains(LOGIN);
+        // Engines try TLS first: whoever hears anything else than HTTP goes away.
+        let _ = caller
+            .write_all(if known { NONE } else { WHO }.as_bytes())
+            .await;
+        if known {
+            return;
+        }
+    }
 }
 
 // Witness: contract §4.4, "image without `sh`".

@@ -62,9 +62,22 @@ impl Drop for Instance {
             runtime.block_on(sandboxes.sweep())
         });
         let swept = sweeping.join();
+        remove_volumes(&self.id);
         if !std::thread::panicking() {
             swept.unwrap().unwrap();
         }
+    }
+}
+
+/// Volumes of file systems outlive what sweeps.
+fn remove_volumes(instance: &str) {
+    let docker = |words: &[&str]| {
+        let done = std::process::Command::new("docker").args(words).output();
+        String::from_utf8(done.unwrap().stdout).unwrap()
+    };
+    let label = format!("label=slipway.instance={instance}");
+    for name in docker(&["volume", "ls", "-q", "--filter", &label]).lines() {
+        docker(&["volume", "rm", name]);
     }
 }
 

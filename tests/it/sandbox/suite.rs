@@ -4,7 +4,7 @@ use super::archive::{Node, collect, file, raw_entry, read, streamed, tar};
 use super::run::{Place, Running, WORK, argv, died, exec, nowhere, output, run, sh, until};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
-use slipway::sandbox::SandboxError;
+use slipway::sandbox::{Exit, FileSystem, SandboxError, SandboxSpec};
 use std::time::Duration;
 use tar::EntryType;
 
@@ -22,6 +22,7 @@ macro_rules! suite {
         $crate::sandbox::suite::suite!($place:
             a_command_runs_with_its_arguments_environment_and_directory
             exit_codes_and_deaths_by_signal_are_told
+            file_systems_outlive_sandboxes
             a_missing_command_and_a_missing_directory_are_told_apart
             builtins_of_a_shell_are_not_commands
             standard_input_is_empty
@@ -71,14 +72,51 @@ pub async fn a_command_runs_with_its_arguments_environment_and_directory(place: 
     );
 }
 
-// Witness: contract §4.4, "exit status <n>".
+// Witness: contract §4.4, "exit status <n>", `signal: killed` in place of it.
 pub async fn exit_codes_and_deaths_by_signal_are_told(place: Place) {
     let sandbox = place.prepare("codes").await;
+    let end = async |script: &str| exec(&sandbox, sh(script)).await.0.unwrap();
     for code in [0, 1, 3, 126, 127, 137, 255] {
-        assert_eq!(run(&sandbox, &format!("exit {code}")).await.0, code);
+        assert_eq!(end(&format!("exit {code}")).await, Exit::Code(code));
     }
-    assert_eq!(run(&sandbox, "kill -9 $$").await.0, 128 + 9);
-    assert_eq!(run(&sandbox, "kill -TERM $$").await.0, 128 + 15);
+    assert_eq!(end("kill -9 $$").await, Exit::Signal(9));
+    assert_eq!(end("kill -TERM $$").await, Exit::Signal(15));
+    assert_eq!(end("sh -c 'kill -9 $$'; exit $?").await, Exit::Code(137));
+}
+
+// Witness: contract §9.2, "a named volume per file-system id".
+pub async fn file_systems_outlive_sandboxes(place: Place) {
+    let id = format!("fs {}", uuid::Uuid::new_v4());
+    let file_system = |dir: &str, at: &str| FileSystem {
+        id: id.clone(),
+        dir: dir.into(),
+        at: at.into(),
+    };
+    let whole = file_system("/", "/mnt/whole");
+    let inner = file_system("/deep/../../inner", "/mnt/some where/inner");
+    let with = async |name: &str, file_systems: Vec<FileSystem>| {
+        let spec = SandboxSpec {
+            file_systems,
+            ..place.spec(name)
+        };
+        place.sandboxes.prepare(&spec, nowhere()).await.unwrap()
+    };
+    let first = with("writes", vec![whole.clone(), inner.clone()]).await;
+    let (at, tree) = (first.path(&inner.at), first.path(&whole.at));
+    let script = format!("cd '{at}' && echo kept > file && cat '{tree}'/inner/file");
+    assert_eq!(output(&first, &script).await, "kept\n");
+    first.remove().await;
+    let second = with("reads", vec![inner.clone()]).await;
+    let at = second.path(&inner.at);
+    assert_eq!(output(&second, &format!("cat '{at}/file'")).await, "kept\n");
+    // Without it, there is nothing of it.
+    let third = with("has none", Vec::new()).await;
+    assert_ne!(
+        run(&third, &format!("ls '{}'", third.path(&inner.at)))
+            .await
+            .0,
+        0
+    );
 }
 
 // Witness: contract §5.4, the shell's own codes; a directory that is missing is the engine's mistake, not the command's.

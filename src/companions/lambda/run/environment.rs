@@ -328,6 +328,7 @@ async fn sandbox(
         privileged: false,
         memory_bytes: Some(u64::from(wanted.version.settings.memory) << 20),
         cpus: None,
+        ..SandboxSpec::default()
     };
     let makers = match (program.kind, &outside.machines.containers) {
         (Kind::Docker, Some(containers)) => containers,

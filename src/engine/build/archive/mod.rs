@@ -4,6 +4,7 @@
 //! names; what comes in is bounded in entries, bytes and ratio, and no name leaves its directory.
 
 pub mod cached;
+pub mod certificates;
 mod limits;
 mod merge;
 mod names;

@@ -31,6 +31,20 @@ pub async fn run(
     Ok(Event::CommandsSucceeded(phase))
 }
 
+/// One command that the engine itself has chosen, as root.
+pub async fn one(session: &Session, placed: &Placed, command: String) -> Result<(), Failure> {
+    session.note(Note::Running(command.clone())).await;
+    let script = placed.places().item(&command, true);
+    match reason(item(session, &script, None).await)? {
+        None => Ok(()),
+        Some(reason) => {
+            let failure = sequence::failure(&command, &reason);
+            session.note(Note::CommandFailed { command, reason }).await;
+            Err(failure)
+        }
+    }
+}
+
 async fn items(
     house: &Inner,
     session: &Session,

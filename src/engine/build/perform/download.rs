@@ -2,7 +2,7 @@
 
 use super::session::{Placed, Session, TMP, Understood, platform};
 use super::variables::{Resolved, resolve};
-use super::{Inner, cache, sources, streams};
+use super::{Inner, cache, runtimes, sources, streams};
 use crate::companions::ObjectRef;
 use crate::engine::batch::spec::BatchSpec;
 use crate::engine::build::archive::tarball::{Single, Small};
@@ -57,7 +57,8 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
         true => sources::logins(house, placed).await?,
         false => Vec::new(),
     };
-    let variables = set_up(house, session, &seen, &spec, &logins).await?;
+    let primary = seen.primary.to_string();
+    let variables = set_up(house, session, &spec, &logins).await?;
     let around = Surroundings {
         directories: seen,
         home: placed
@@ -67,6 +68,7 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
         endpoint: placed.endpoint.clone(),
         credentials: Some(placed.credentials.clone()),
         resolved_source_version: resolved_version.clone(),
+        file_systems: file_systems(placed),
     };
     let mut env = environment(plan, variables.given, &around);
     git::offer(&mut env, &logins);
@@ -85,11 +87,32 @@ pub async fn download(house: &Inner, session: &Session) -> Result<SourceReady, F
         env,
         confined: variables.confined,
     });
-    cache::restore(house, session).await;
+    if !plan.reads_batchspec() {
+        runtimes::install(session).await?;
+    }
+    session.note(Note::MovingTo(primary)).await;
     if let Some(known) = session.understood() {
+        for note in cache_notes(plan, &known.spec) {
+            session.note(note).await;
+        }
+        cache::restore(house, session).await;
         announce(session, plan, &known.spec).await;
     }
     Ok(ready)
+}
+
+/// Those that have a name, as the commands see them.
+fn file_systems(placed: &Placed) -> Vec<(String, String)> {
+    let all = placed.plan.environment.file_systems.iter();
+    let named = all.filter_map(|of| Some((of.identifier.clone()?, &of.mount_point)));
+    named
+        .map(|(identifier, at)| {
+            (
+                identifier,
+                placed.sandbox.path(Utf8Path::new(at)).into_string(),
+            )
+        })
+        .collect()
 }
 
 /// What the engine itself puts into the sandbox: the state that the first command finds, open to whatever user runs it, a home,
@@ -248,7 +271,6 @@ async fn read_file(placed: &Placed, path: &Utf8Path) -> Result<Vec<u8>, Failure>
 async fn set_up(
     house: &Inner,
     session: &Session,
-    seen: &Directories,
     spec: &Buildspec,
     logins: &[git::HostLogin],
 ) -> Result<Resolved, Failure> {
@@ -262,21 +284,7 @@ async fn set_up(
         _ => {}
     }
     session.note(Note::ProcessingVariables).await;
-    let variables = resolve(house, session, placed, &spec.env, git::secrets(logins)).await?;
-    session.note(runtimes(spec)).await;
-    session.note(Note::MovingTo(seen.primary.to_string())).await;
-    for note in cache_notes(plan, spec) {
-        session.note(note).await;
-    }
-    Ok(variables)
-}
-
-fn runtimes(spec: &Buildspec) -> Note {
-    let selected = spec.phases.iter().any(|phase| !phase.runtimes.is_empty());
-    match selected {
-        true => Note::RuntimesSkipped,
-        false => Note::NoRuntimeSelected,
-    }
+    resolve(house, session, placed, &spec.env, git::secrets(logins)).await
 }
 
 fn cache_notes(plan: &BuildPlan, spec: &Buildspec) -> Vec<Note> {
@@ -304,7 +312,8 @@ fn retries(spec: &Buildspec) -> BTreeMap<Phase, RetryRule> {
 
 async fn announce(session: &Session, plan: &BuildPlan, spec: &Buildspec) {
     for phase in &spec.phases {
-        if !plan.may_retry() && matches!(phase.on_failure, Some(FailureRule::Retry { .. })) {
+        if !plan.heeds_retry_rules() && matches!(phase.on_failure, Some(FailureRule::Retry { .. }))
+        {
             session.note(Note::RetryNotOffered(phase.phase)).await;
         }
     }

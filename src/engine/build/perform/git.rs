@@ -2,15 +2,18 @@
 
 use super::sources::{Delivered, Delivery};
 use super::streams;
-use crate::companions::{SecretValue, ValueError};
-use crate::engine::build::archive::{ArchiveError, tree_to_tar};
+use crate::companions::{ObjectRef, SecretValue, ValueError};
+use crate::engine::build::archive::{ArchiveError, certificates, tree_to_tar};
 use crate::engine::build::cache::repository_name;
 use crate::engine::build::event::Failure;
 use crate::engine::build::git::{SourceLogin, depth, of_secret, of_token};
 use crate::engine::build::plan::GitAuth;
-use crate::engine::build::source::GitFetch;
+use crate::engine::build::source::{GitFetch, s3_name};
 use crate::git::{Login, Wanted};
 use std::path::PathBuf;
+
+/// Bundles of certificates are smaller.
+const MAX_CERTIFICATES: u64 = 4 << 20;
 
 impl Delivery<'_> {
     /// The version is the commit that is checked out.
@@ -22,6 +25,7 @@ impl Delivery<'_> {
             submodules: from.how.submodules,
             insecure: from.how.insecure,
             login: self.login(from).await?,
+            certificates: self.certificates().await?,
             cache: self.cache(from),
         };
         let fetched = self.house.options.git.fetch(&wanted).await;
@@ -50,6 +54,29 @@ impl Delivery<'_> {
         let owner = self.placed.plan.source_cache.as_ref()?;
         let caches = self.house.options.caches.as_ref()?;
         Some(caches.join(repository_name(owner, &from.location)))
+    }
+
+    /// Certificates of the environment: an object in PEM, or a zip of some.
+    async fn certificates(&self) -> Result<Option<String>, Failure> {
+        let Some(arn) = &self.placed.plan.environment.certificate else {
+            return Ok(None);
+        };
+        let refused =
+            |why: &str| Failure::client(format!("Unable to download certificate from S3. {why}"));
+        let location = arn.rsplit(":::").next().unwrap_or_default();
+        let (bucket, key) = location.split_once('/').unwrap_or((location, ""));
+        let at = ObjectRef {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            version: None,
+        };
+        let companions = self.house.world.companions();
+        let read = companions.read_object(&self.placed.plan.scope, &at).await;
+        let (_, body) = read.map_err(|error| refused(&s3_name(&error)))?;
+        let file = streams::to_file(body, MAX_CERTIFICATES).await;
+        let file = file.map_err(|error| refused(&error.to_string()))?;
+        let text = streams::on_thread(move || certificates::read(file)).await;
+        text.map(Some).map_err(|error| refused(&error.to_string()))
     }
 
     /// Whom the host is asked as: the source's own way before the account's.

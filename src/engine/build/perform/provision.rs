@@ -3,13 +3,15 @@
 use super::Inner;
 use super::log::{Destination, Log};
 use super::session::{Placed, Session, platform};
-use crate::companions::{Companions, ObjectError, RoleError, SessionCredentials, SessionWish};
+use crate::companions::{
+    Companions, ObjectError, RoleError, SecretValue, SessionCredentials, SessionWish, ValueError,
+};
 use crate::engine::build::compute;
 use crate::engine::build::event::Failure;
 use crate::engine::build::logs::{self, Mask, Note};
 use crate::engine::build::plan::{BuildPlan, Purpose};
 use crate::engine::build::source::directories;
-use crate::sandbox::{Kind, Sandbox, SandboxError, SandboxSpec, Sandboxes};
+use crate::sandbox::{Kind, RegistryLogin, Sandbox, SandboxError, SandboxSpec, Sandboxes};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -31,7 +33,9 @@ pub async fn provision(
     session: &Arc<Session>,
     plan: BuildPlan,
 ) -> Result<(), Failure> {
-    let spec = compute::sandbox(&plan.uuid, &plan.environment)?;
+    let mut spec = compute::sandbox(&plan.uuid, &plan.environment)?;
+    spec.file_systems = compute::file_systems(&plan)?;
+    spec.registry = registry_login(house.world.companions(), &plan).await?;
     let (log, role, sandbox) = tokio::join!(
         open_log(house, session, &plan),
         assume_role(house.world.companions(), &plan),
@@ -51,6 +55,27 @@ pub async fn provision(
         plan,
     });
     Ok(())
+}
+
+/// Whom the registry of the build's image is asked as.
+async fn registry_login(
+    companions: &Arc<dyn Companions>,
+    plan: &BuildPlan,
+) -> Result<Option<RegistryLogin>, Failure> {
+    let Some(id) = &plan.environment.registry else {
+        return Ok(None);
+    };
+    let refused = |why: String| not_pulled(format!("the registry credential {id} {why}"));
+    let read = companions.secret(&plan.scope, id, None, None).await;
+    let SecretValue(text) = read.map_err(|error| {
+        let (ValueError::NotFound(why) | ValueError::Failed(why)) = error;
+        refused(format!("cannot be read: {why}"))
+    })?;
+    let login = compute::registry_login(&text);
+    let login = login.ok_or_else(|| {
+        refused("is no JSON object with the texts username and password".to_owned())
+    });
+    login.map(Some)
 }
 
 async fn open_log(house: &Inner, session: &Session, plan: &BuildPlan) -> Result<(), Failure> {
@@ -126,18 +151,29 @@ async fn prepare(
 
 fn not_prepared(error: &SandboxError) -> Failure {
     match error {
-        SandboxError::CannotPull(why) => Failure::customer(
-            "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE",
-            format!("Unable to pull customer's container image. CannotPullContainerError: {why}"),
-        ),
+        SandboxError::CannotPull(why) => not_pulled(why.clone()),
         other => platform(other),
     }
+}
+
+fn not_pulled(why: String) -> Failure {
+    Failure::customer(
+        "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE",
+        format!("Unable to pull customer's container image. CannotPullContainerError: {why}"),
+    )
 }
 
 async fn greet(session: &Session, kind: Kind, plan: &BuildPlan) {
     if kind == Kind::Host {
         let image = plan.environment.image.clone();
         session.note(Note::RunsOnHost { image }).await;
+    }
+    if plan.environment.layers.is_some() {
+        match (kind, plan.environment.privileged) {
+            (Kind::Host, _) => session.note(Note::NoLayersOnHost).await,
+            (Kind::Docker, false) => session.note(Note::LayersNeedPrivileges).await,
+            (Kind::Docker, true) => {}
+        }
     }
     session.note(Note::Started).await;
 }

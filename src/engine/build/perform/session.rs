@@ -1,5 +1,6 @@
 //! What a build holds while it runs: its place, its sandbox, its log, and what is known about its source.
 
+use super::fleets::Place;
 use super::log::Log;
 use super::streams;
 use crate::companions::{ByteStream, SessionCredentials};
@@ -94,7 +95,7 @@ impl Sessions {
 #[derive(Default)]
 pub struct Session {
     cancel: CancellationToken,
-    room: Mutex<Option<OwnedSemaphorePermit>>,
+    room: Mutex<Option<(Option<Place>, OwnedSemaphorePermit)>>,
     pub log: OnceLock<Log>,
     sandbox: OnceLock<Arc<dyn Sandbox>>,
     placed: OnceLock<Placed>,
@@ -140,8 +141,9 @@ impl Session {
         }
     }
 
-    pub fn occupy(&self, room: OwnedSemaphorePermit) {
-        *self.room.lock().unwrap_or_else(PoisonError::into_inner) = Some(room);
+    /// A place in the build's fleet, if it has one, and room on this server.
+    pub fn occupy(&self, place: Option<Place>, room: OwnedSemaphorePermit) {
+        *self.room.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, room));
     }
 
     pub fn place(&self, placed: Placed) {

@@ -5,6 +5,7 @@ mod beginning;
 mod caches;
 mod commands;
 mod ends;
+mod environments;
 mod git;
 mod house;
 mod logs;

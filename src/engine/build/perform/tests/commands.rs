@@ -268,6 +268,7 @@ phases: {build: {commands: [env]}}
         CODEBUILD_LAST_EXIT=0
         CODEBUILD_LOG_PATH=11111111-2222-4333-8444-555555555555
         CODEBUILD_PROJECT_ARN=arn:aws:codebuild:us-east-1:000000000000:project/hello
+        CODEBUILD_PROJECT_UUID=c5b2623e-8b91-4ceb-aaf0-cca3cbe8717b
         CODEBUILD_SRC_DIR=/codebuild/output/src286331153/src
         CODEBUILD_START_TIME=1700000000000
         FROM_SPEC=spec

@@ -165,3 +165,32 @@ async fn git_in_commands_gets_credentials_when_the_buildspec_says_so() {
         assert!(log.contains(said) && !log.contains("hidden"), "{log}");
     }
 }
+
+// Witness: behaviour contract 4.4, 9.2: certificate, and why it cannot be had. The host here needs none: that git trusts them is
+// tested where its settings are written.
+#[tokio::test]
+async fn a_certificate_is_taken_from_its_object() {
+    let hub = Hub::new();
+    let house = hub.house();
+    let pem = "-----BEGIN CERTIFICATE-----\none\n-----END CERTIFICATE-----\n";
+    let objects = [("ca.pem", pem), ("odd.pem", "nothing")];
+    house.bucket(
+        "trust",
+        &objects.map(|(key, text)| (key, text.as_bytes().to_vec())),
+    );
+    let with = |key: &str| {
+        let mut plan = of("https://github.com/o/app.git", Some("main"));
+        plan.environment.certificate = Some(format!("arn:aws:s3:::trust/{key}"));
+        plan
+    };
+    for (key, why) in [
+        ("ca.pem", None),
+        ("odd.pem", Some("there is no certificate in it")),
+        ("absent.pem", Some("NoSuchKey")),
+    ] {
+        let build = house.run(with(key)).await;
+        let failure = build.failure().map(|(_, _, context)| context.message);
+        let why = why.map(|why| format!("Unable to download certificate from S3. {why}"));
+        assert_eq!(failure, why, "{key}");
+    }
+}

@@ -30,6 +30,8 @@ pub struct Places {
     pub faults: Mutex<Faults>,
     pub alive: Arc<AtomicUsize>,
     pub prepared: Mutex<Vec<SandboxSpec>>,
+    /// Files of the image: paths and texts.
+    pub image: Mutex<Vec<(String, String)>>,
     /// Says that it is a container.
     pub as_container: AtomicBool,
     /// Archives that went in.
@@ -70,6 +72,11 @@ impl Sandboxes for Places {
         let folder = tempfile::tempdir().unwrap();
         for dir in ["codebuild/output/tmp", "codebuild/readonly"] {
             std::fs::create_dir_all(folder.path().join(dir)).unwrap();
+        }
+        for (path, text) in self.image.lock().unwrap().iter() {
+            let path = folder.path().join(path.trim_start_matches('/'));
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
         }
         self.alive.fetch_add(1, Ordering::SeqCst);
         Ok(Arc::new(Place {

@@ -369,15 +369,24 @@ cache: {paths: [/root/.m2/**/*]}
     }
 }
 
-// Witness: behaviour contract 4.7: no automatic retries for pipelines; the words are ours.
+// Witness: behaviour contract 4.7: no automatic retries for pipelines; 4.3: RETRY is for on-demand containers; the words are ours.
 #[tokio::test]
 async fn a_build_that_somebody_waits_for_says_that_it_is_not_retried() {
     let house = House::new();
     let spec = "version: 0.2\nphases: {build: {on-failure: RETRY-2, commands: ['true']}}\n";
-    let line = "on-failure RETRY of BUILD does not retry builds of pipelines and batches: a failure ends the build";
+    let line = "on-failure RETRY of BUILD does not retry builds of pipelines and batches, on Lambda and on fleets: a failure ends the build";
     let mut waited_for = plan(spec);
     waited_for.purpose = crate::engine::build::plan::Purpose::Commands;
-    for (plan, told) in [(plan(spec), false), (waited_for, true)] {
+    let mut on_lambda = plan(spec);
+    on_lambda.environment.kind = "LINUX_LAMBDA_CONTAINER".to_owned();
+    let mut on_fleet = plan(spec);
+    on_fleet.environment.reserved = true;
+    for (plan, told) in [
+        (plan(spec), false),
+        (waited_for, true),
+        (on_lambda, true),
+        (on_fleet, true),
+    ] {
         assert_eq!(house.run(plan).await.status, BuildStatus::Succeeded);
         assert_eq!(house.log().contains(line), told);
     }
