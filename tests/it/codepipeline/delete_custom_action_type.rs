@@ -100,9 +100,9 @@ async fn pipelines_that_use_it_fail_at_that_action_until_it_is_there_again() {
     let id = start(&caller, "p").await;
     let failed = became(&caller, &id, "Failed").await;
     let said = "The action type Build/Custom/Forge/1 was deleted, so no worker can do the job. Create it again with the same definition, or edit the pipeline.";
-    let error = json!({"code": "ConfigurationError"});
-    let result = json!({"externalExecutionSummary": said, "errorDetails": error});
-    assert_eq!(failed["output"]["executionResult"], result);
+    let error = json!({"code": "ConfigurationError", "message": said});
+    let result = &failed["output"]["executionResult"];
+    assert_eq!(*result, json!({"errorDetails": error}));
     caller.ok("CreateCustomActionType", kind).await;
     let retry = json!({"pipelineName": "p", "pipelineExecutionId": id, "stageName": "Build", "retryMode": "FAILED_ACTIONS"});
     caller.ok("RetryStageExecution", retry).await;

@@ -9,6 +9,7 @@
 )]
 
 mod acknowledge_job;
+mod catalogue;
 mod create_custom_action_type;
 mod create_pipeline;
 mod credentials;
