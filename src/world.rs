@@ -243,6 +243,13 @@ impl World for Neighbours {
             .await;
     }
 
+    fn has_action_type(&self, scope: &Scope, kind: &pipeline::plan::ActionKind) -> bool {
+        self.services()
+            .codepipeline
+            .tables
+            .has_action_type(scope, kind)
+    }
+
     fn pipeline_plan(&self, key: &pipeline::Key) -> Option<Arc<pipeline::Plan>> {
         let row = self.services().codepipeline.tables.pipelines.get(key)?;
         Some(row.plan.clone())

@@ -1,6 +1,8 @@
 //! Changes of pipelines as EventBridge events (contract codepipeline §9).
 //!
 //! Invariant: an event is made of the change alone, which says what was true when it happened.
+//
+// Differs from AWS: EventBridge has no rules and targets: events are recorded and served at `/_slipway/events`, and none starts a pipeline.
 
 use super::store::PipelineKey;
 use super::view;

@@ -8,6 +8,7 @@ use super::tags::Tags;
 use super::webhooks::{WebhookKey, WebhookRow};
 use super::{errors, view};
 use crate::aws::{Scope, Time};
+use crate::engine::pipeline::plan::ActionKind;
 use crate::engine::pipeline::{ActionRecord, Execution, JobRecord, Plan, Record};
 use crate::store::{Builder, Direction, Index, Records, StoreError, Table, Txn};
 use codepipeline_api::error::{
@@ -152,6 +153,12 @@ impl Tables {
     pub fn action_types_in(&self, scope: &Scope) -> RangeInclusive<ActionTypeKey> {
         let (first, last) = (String::new, || char::MAX.to_string());
         (scope.clone(), first(), first(), first())..=(scope.clone(), last(), last(), last())
+    }
+
+    /// Whether a custom action type is there, and not only marked as deleted.
+    pub fn has_action_type(&self, scope: &Scope, kind: &ActionKind) -> bool {
+        let key = action_types::key(scope, &view::type_id(kind));
+        self.action_types.contains(&key)
     }
 
     /// The id of the newest execution that ever started.

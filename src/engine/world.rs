@@ -101,6 +101,11 @@ pub trait World: Send + Sync + 'static {
     /// Hands news to a pipeline; returns when it is durable. Harmless when the pipeline is gone.
     async fn tell_pipeline(&self, key: &pipeline::Key, event: pipeline::Event);
 
+    /// Whether workers may poll for jobs of this custom action type.
+    fn has_action_type(&self, _: &Scope, _: &pipeline::plan::ActionKind) -> bool {
+        true
+    }
+
     /// The current definition of a pipeline, as engines see it.
     fn pipeline_plan(&self, key: &pipeline::Key) -> Option<Arc<pipeline::Plan>>;
 }

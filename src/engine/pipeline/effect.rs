@@ -6,7 +6,7 @@ use super::commands::SourceOverride;
 use super::event::ActionToken;
 use super::execution::{ArtifactAt, ExecutionStatus, Listener};
 use super::ids::Seed;
-use super::plan::Plan;
+use super::plan::{ActionKind, Plan};
 use crate::aws::{Scope, Time};
 use crate::companions::ObjectRef;
 use crate::companions::containers::ServiceRef;
@@ -47,6 +47,8 @@ pub enum Effect {
     },
     /// Tell people that an approval waits for them.
     NotifyApproval(Box<NotifyApproval>),
+    /// See whether the custom type that a worker is to do a job of is still there.
+    LookForType { order: Order, kind: ActionKind },
     /// See how an alarm stands that a rule asks for.
     ReadAlarm { order: Order, alarm: String },
     /// Write an artifact, or what is in it, into a bucket.
@@ -72,7 +74,7 @@ impl Effect {
             Self::DeployService(job) => Some(&job.order),
             Self::LaunchPipeline(job) => Some(&job.order),
             Self::NotifyApproval(job) => Some(&job.order),
-            Self::ReadAlarm { order, .. } => Some(order),
+            Self::LookForType { order, .. } | Self::ReadAlarm { order, .. } => Some(order),
             Self::DeployToS3(job) => Some(&job.order),
             Self::StopBuild { .. } | Self::TellParent { .. } | Self::LookAtSource { .. } => None,
         }

@@ -18,7 +18,7 @@ pub use watch::{SourceIndex, Watched, catch_up, declare, on_object_created};
 use super::effect::{DeployToS3, FetchSource, Order, SERVICE};
 use super::event::{ActionToken, Outcome};
 use super::execution::{ActionError, ErrorCode};
-use super::providers::{nested, s3_deploy, s3_source};
+use super::providers::{nested, s3_deploy, s3_source, worker};
 use super::{Effect, Event, Key, Pipelines};
 use crate::aws::Scope;
 use crate::companions::{ByteStream, Companions, ObjectError, ObjectMeta, ObjectRef, RoleError};
@@ -215,6 +215,13 @@ impl Performer {
             Effect::LaunchPipeline(job) => self.launch_pipeline(key, id, *job).await,
             Effect::InvokeFunction(job) => self.invoke(key, &job).await.map(|()| None),
             Effect::NotifyApproval(job) => self.notify(&job).await.map(|()| None),
+            Effect::LookForType { order, kind } => {
+                let there = self.world.has_action_type(&home(key, &order), &kind);
+                match there {
+                    true => Ok(None),
+                    false => Err(worker::deleted(&kind)),
+                }
+            }
             Effect::ReadAlarm { order, alarm } => Ok(Some(self.read_alarm(order, alarm).await)),
             Effect::StopBuild { scope, build } => {
                 self.world.stop_build(&scope, &build).await;

@@ -144,13 +144,14 @@ fn complete(
     now: Time,
 ) -> Result<Start, ActionError> {
     let (plan, execution) = (&live.plan, &live.execution);
-    let resolved = variables::resolve(&action.configuration, plan, execution)?;
+    let mut resolved = variables::resolve(&action.configuration, plan, execution)?;
+    providers::overridden(action, execution, &mut resolved);
     if resolved != *run.resolved {
         run.resolved = Arc::new(resolved);
     }
     run.inputs = inputs(action, execution)?;
     let store = store(plan, action)?;
-    let extension = providers::extension(action, execution, &run.resolved);
+    let extension = providers::extension(action, &run.resolved);
     let place = |name: &String| ArtifactAt {
         name: name.clone(),
         bucket: store.bucket.clone(),

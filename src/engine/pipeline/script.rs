@@ -931,6 +931,7 @@ impl Book {
             Effect::DeployService(job) => format!("deploy to {}", job.place.service),
             Effect::LaunchPipeline(job) => format!("start {}", job.name),
             Effect::NotifyApproval(job) => format!("tell {}", job.topic),
+            Effect::LookForType { kind, .. } => format!("look for the type {}", kind.provider),
             Effect::ReadAlarm { alarm, .. } => format!("read {alarm}"),
             Effect::TellParent { status, .. } => format!("tell parent {status:?}"),
             Effect::StopBuild { build, .. } => format!("stop {build}"),

@@ -1,6 +1,8 @@
 //! A zip, piece by piece: names and contents in the order of the archive, never a whole file in memory.
 //!
 //! What an archive claims about itself is not trusted: entries and unpacked bytes are counted and bounded.
+//
+// Differs from AWS: of several files of one name in an archive an S3 deploy action writes the last alone, not each as a version of its own.
 
 use bytes::Bytes;
 use std::io::{self, Read};

@@ -92,7 +92,7 @@ async fn a_failed_action_fails_the_execution_without_a_summary() {
 
 #[tokio::test]
 async fn an_execution_keeps_the_version_it_ran_with_and_succeeds_at_the_end() {
-    // contract codepipeline §5.11
+    // contract codepipeline §5.11, M7
     let caller = Caller::new(CODEPIPELINE).await;
     let id = created(&caller, "p").await;
     for action in ["Zip", "Compile", "Publish"] {

@@ -1,6 +1,6 @@
 //! CodePipeline over the wire, one file per AWS operation.
 //!
-//! The engine stands still here but for `unavailable`: an execution gets as far as the tests tell it (`sample::finish`), so every answer is known.
+//! The engine stands still here but for `polling`, `unavailable` and where a test says so: an execution gets as far as the tests tell it (`sample::finish`), so every answer is known.
 //! What really runs is tested with clients and in the engine's own tests.
 
 #![allow(
@@ -9,6 +9,7 @@
 )]
 
 mod acknowledge_job;
+mod catalogue;
 mod create_custom_action_type;
 mod create_pipeline;
 mod credentials;
@@ -37,6 +38,7 @@ mod list_webhooks;
 mod modes;
 mod override_stage_condition;
 mod poll_for_jobs;
+mod polling;
 mod put_action_revision;
 mod put_approval_result;
 mod put_job_failure_result;
@@ -53,10 +55,12 @@ mod start_pipeline_execution;
 mod stop_pipeline_execution;
 mod tag_resource;
 mod third_party_jobs;
+mod times;
 mod type_rules;
 mod unavailable;
 mod untag_resource;
 mod update_action_type;
 mod update_pipeline;
+mod variables;
 mod webhook;
 mod worker;

@@ -257,7 +257,7 @@ async fn put(caller: &Caller, key: &str, body: &str) -> String {
 
 #[tokio::test]
 async fn an_override_decides_which_object_and_which_version_a_source_takes() {
-    // contract codepipeline §5.4, F9, L9: only that execution; the configuration stays as declared
+    // contract codepipeline §5.4, F9, L9: only that execution; the configuration stays as declared, the resolved one has the key used
     let caller = Caller::running(CODEPIPELINE).await;
     for bucket in ["/store", "/incoming"] {
         caller.s3("PUT", bucket, "").await;
@@ -302,6 +302,7 @@ async fn an_override_decides_which_object_and_which_version_a_source_takes() {
             (&json!(version), &json!(key))
         );
         assert_eq!(taken["input"]["configuration"]["S3ObjectKey"], "src.zip");
+        assert_eq!(taken["input"]["resolvedConfiguration"]["S3ObjectKey"], key);
         let at = &taken["output"]["outputArtifacts"][0]["s3location"];
         let at = format!("/store/{}", at["key"].as_str().unwrap());
         assert_eq!(caller.s3("GET", &at, "").await, content);

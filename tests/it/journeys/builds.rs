@@ -61,7 +61,7 @@ fn building(configuration: Value, outputs: &[&str], rest: Vec<Value>) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_build_of_two_sources_makes_two_artifacts() {
-    // contract codepipeline §6.4: PrimarySource, several outputs, EnvironmentVariables, exported variables, CODEBUILD_INITIATOR,
+    // contract codepipeline §6.4, F25: PrimarySource, several outputs, EnvironmentVariables, exported variables, CODEBUILD_INITIATOR,
     // BuildspecOverride; external id
     let house = house().await;
     let variables = r##"[{"name":"WHO","value":"#{Zip.ObjectKey}"},{"name":"SIZE","value":"small","type":"PLAINTEXT"}]"##;

@@ -41,7 +41,7 @@ async fn invoked(house: &House) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pipeline_waits_for_the_one_it_runs() {
-    // contract codepipeline §6.8, CodePipeline invoke: Variables, waits, mirrors the result, external id
+    // contract codepipeline §6.8, F24, CodePipeline invoke: Variables, waits, mirrors the result, external id
     let publish = publish("Publish", "Src", "#{variables.Place}");
     let house = house(vec![stage("Publish", vec![publish])]).await;
     assert_eq!(house.end("child").await, "Succeeded");
@@ -62,7 +62,7 @@ async fn a_pipeline_waits_for_the_one_it_runs() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pipeline_fails_with_the_one_it_runs() {
-    // contract codepipeline §6.8, mirrors its result; the text is ours
+    // contract codepipeline §6.8, F24, mirrors its result; the text is ours
     let house = house(vec![stage(
         "Break",
         vec![commands("Break", &["false"], &["Src"])],

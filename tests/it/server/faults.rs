@@ -27,6 +27,7 @@ fn error(body: &Value) -> (String, String) {
 
 #[tokio::test]
 async fn an_unknown_operation_is_named_in_both_protocols() {
+    // contract codepipeline §1.3, F1; that the status is 400 is decided in the design of the edge
     let server = Server::start().await;
     for (service, _) in SERVICES {
         let answer = server

@@ -125,3 +125,89 @@ fn bad_states(run: &ActionRun) -> Result<Vec<String>, ActionError> {
         None => Ok(words),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::pipeline::run::ActionStatus;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    fn rule(configuration: &[(&str, &str)]) -> ActionRun {
+        let pairs = configuration.iter();
+        let pairs = pairs.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let begun = Time::from_millis(0);
+        ActionRun {
+            name: "r".to_owned(),
+            id: "id".to_owned(),
+            attempt: 1,
+            status: ActionStatus::InProgress,
+            started: begun,
+            updated: begun,
+            deadline: begun,
+            resolved: Arc::new(pairs.collect()),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            variables: BTreeMap::new(),
+            revision: None,
+            result: ActionResult::default(),
+            wake: None,
+            job: None,
+            updated_by: None,
+        }
+    }
+
+    fn judged(configuration: &[(&str, &str)], state: &str) -> &'static str {
+        let alarm = Alarm::State(state.to_owned());
+        match seen(&rule(configuration), &alarm, Time::from_millis(0)) {
+            Verdict::Wait(_) => "waits",
+            Verdict::Ended(outcome) => match *outcome {
+                Outcome::Succeeded(_) => "succeeds",
+                Outcome::Failed(_) => "fails",
+            },
+        }
+    }
+
+    /// Witness: contract §5.8, CloudWatchAlarm.
+    #[test]
+    fn an_alarm_fails_the_rule_in_the_states_that_are_named() {
+        for (states, state, expected) in [
+            (None, "ALARM", "fails"),
+            (None, "OK", "succeeds"),
+            (None, "INSUFFICIENT_DATA", "succeeds"),
+            (
+                Some("ALARM, INSUFFICIENT_DATA"),
+                "INSUFFICIENT_DATA",
+                "fails",
+            ),
+            (Some("ALARM,INSUFFICIENT_DATA"), "OK", "succeeds"),
+            (Some("[\"OK\"]"), "OK", "fails"),
+            (Some("[\"OK\"]"), "ALARM", "succeeds"),
+        ] {
+            let states = states.map(|states| ("AlarmStates", states));
+            let configuration: Vec<_> = states.into_iter().collect();
+            assert_eq!(
+                judged(&configuration, state),
+                expected,
+                "{states:?} {state}"
+            );
+        }
+        assert_eq!(judged(&[("WaitTime", "1")], "ALARM"), "waits");
+        assert_eq!(judged(&[("WaitTime", "0")], "ALARM"), "fails");
+    }
+
+    /// Witness: our reading.
+    #[test]
+    fn other_states_and_times_are_errors_of_the_configuration() {
+        let states = bad_states(&rule(&[("AlarmStates", "ALARM,RED")])).unwrap_err();
+        assert_eq!(
+            states.message,
+            "The AlarmStates name 'RED', which is none of ALARM, OK, INSUFFICIENT_DATA."
+        );
+        let time = wait_time(&rule(&[("WaitTime", "soon")])).unwrap_err();
+        assert_eq!(
+            time.message,
+            "The WaitTime 'soon' is not a number of minutes."
+        );
+    }
+}

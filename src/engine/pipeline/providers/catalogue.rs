@@ -1,6 +1,8 @@
 //! Which file answers for which action or rule type.
 //!
 //! One line per provider that is offered; all others are refused here.
+//
+// Differs from AWS: actions of AppConfig, CloudFormation, CodeCommit, CodeStarSourceConnection, DeviceFarm, EC2, ECR, ECRBuildAndPublish, EKS, ElasticBeanstalk, GitHub, InspectorScan, Lambda (Deploy), OpsWorks, ServiceCatalog and StepFunctions can be declared, and fail when they run.
 
 use super::super::execution::{ActionError, Execution};
 use super::super::plan::{ActionKind, ActionPlan, Category};
@@ -31,7 +33,7 @@ pub(in super::super) fn start(job: &Job) -> Result<Start, ActionError> {
         (Category::Rule, "DeploymentWindow") => deployment_window::start(job),
         (Category::Rule, "LambdaInvoke") => lambda::start(job),
         (Category::Rule, "VariableCheck") => variable_check::start(job),
-        (_, WORKER) => Ok(worker::start()),
+        (_, WORKER) => Ok(worker::start(job)),
         _ => Err(not_offered(job.action)),
     }
 }
@@ -57,12 +59,22 @@ pub(in super::super) fn continued(action: &ActionPlan, token: String, now: Time)
 /// What an action's output artifacts have at the end of their keys.
 pub(in super::super) fn extension(
     action: &ActionPlan,
-    execution: &Execution,
     resolved: &BTreeMap<String, String>,
 ) -> String {
     match provider(&action.kind) {
-        (Category::Source, "S3") => s3_source::extension(action, execution, resolved),
+        (Category::Source, "S3") => s3_source::extension(resolved),
         _ => String::new(),
+    }
+}
+
+/// Puts in what the execution was started with in place of what is declared.
+pub(in super::super) fn overridden(
+    action: &ActionPlan,
+    execution: &Execution,
+    resolved: &mut BTreeMap<String, String>,
+) {
+    if provider(&action.kind) == (Category::Source, "S3") {
+        s3_source::overridden(action, execution, resolved);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The schedule of a deployment window: Quartz-like, in a time zone, to the minute.
 //!
 //! Six or seven fields: seconds (read and ignored), minute, hour, day of the month, month, day of the week (1 is Sunday), year.
+//! One of the two days is `?`.
 //! Source: contract, codepipeline section 5.8.
 
 use crate::aws::Time;
@@ -25,6 +26,8 @@ pub(super) struct Cron {
 pub(super) enum CronError {
     #[error("it has {0} fields where six or seven are expected")]
     Fields(usize),
+    #[error("exactly one of its fields day of month and day of week is to be '?'")]
+    Days,
     #[error("'{0}' is not a value or range of the field {1}, which goes from {2} to {3}")]
     Field(String, &'static str, u16, u16),
     #[error("'{0}' is neither the name of a time zone nor an offset such as +02:00")]
@@ -49,6 +52,9 @@ impl Cron {
             return Err(CronError::Fields(words.len()));
         }
         Field::parse(seconds, "seconds", 0, 59, &[])?;
+        if (*day == "?") == (*weekday == "?") {
+            return Err(CronError::Days);
+        }
         Ok(Self {
             minute: Field::parse(minute, "minute", 0, 59, &[])?,
             hour: Field::parse(hour, "hour", 0, 23, &[])?,
@@ -268,11 +274,18 @@ mod tests {
             error("* 61 * * * ?", "UTC"),
             "'61' is not a value or range of the field minute, which goes from 0 to 59"
         );
+        for text in ["* * * * * *", "* * * ? * ?"] {
+            assert_eq!(
+                error(text, "UTC"),
+                "exactly one of its fields day of month and day of week is to be '?'"
+            );
+        }
         for text in [
             "* * 1/0 * * ?",
             "* * - * * ?",
             "* * * L * ?",
             "* * * * FOO ?",
+            "* * * 1 ? *",
         ] {
             assert!(Cron::parse(text, "UTC").is_err(), "{text}");
         }

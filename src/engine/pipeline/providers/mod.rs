@@ -17,7 +17,7 @@ pub mod nested;
 pub mod s3_deploy;
 pub mod s3_source;
 mod variable_check;
-mod worker;
+pub mod worker;
 
-pub(super) use catalogue::{continued, extension, is_build, link, start, wake};
+pub(super) use catalogue::{continued, extension, is_build, link, overridden, start, wake};
 pub use catalogue::{is_for_workers, is_function};

@@ -15,10 +15,6 @@ const SUMMARY: &str = "codepipeline-artifact-revision-summary";
 
 pub(super) fn effect(job: &Job) -> Result<Effect, ActionError> {
     let pin = job.execution.pins.get(&job.action.name);
-    let key = match pin.and_then(|pin| pin.object_key.as_deref()) {
-        Some(key) => key,
-        None => job.required("S3ObjectKey")?,
-    };
     let output = job.run.outputs.first().ok_or_else(|| {
         ActionError::configuration("An Amazon S3 source action must have an output artifact.")
     })?;
@@ -26,7 +22,7 @@ pub(super) fn effect(job: &Job) -> Result<Effect, ActionError> {
         order: job.order(),
         from: ObjectRef {
             bucket: job.required("S3Bucket")?.to_owned(),
-            key: key.to_owned(),
+            key: job.required("S3ObjectKey")?.to_owned(),
             version: pin.and_then(|pin| pin.revision.clone()),
         },
         into: BuildTarget {
@@ -38,18 +34,22 @@ pub(super) fn effect(job: &Job) -> Result<Effect, ActionError> {
     })))
 }
 
-/// The source object's extension with its dot; empty when it has none.
-pub(super) fn extension(
+/// The key that the execution was started with, in place of the declared one (contract §5.4).
+pub(super) fn overridden(
     action: &ActionPlan,
     execution: &Execution,
-    resolved: &BTreeMap<String, String>,
-) -> String {
-    let pinned = execution
-        .pins
-        .get(&action.name)
-        .and_then(|pin| pin.object_key.as_ref());
-    let key = pinned.or_else(|| resolved.get("S3ObjectKey"));
-    let name = key
+    resolved: &mut BTreeMap<String, String>,
+) {
+    let pin = execution.pins.get(&action.name);
+    if let Some(key) = pin.and_then(|pin| pin.object_key.clone()) {
+        resolved.insert("S3ObjectKey".to_owned(), key);
+    }
+}
+
+/// The source object's extension with its dot; empty when it has none.
+pub(super) fn extension(resolved: &BTreeMap<String, String>) -> String {
+    let name = resolved
+        .get("S3ObjectKey")
         .and_then(|key| key.rsplit('/').next())
         .unwrap_or_default();
     match name.rsplit_once('.') {

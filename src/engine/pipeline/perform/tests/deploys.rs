@@ -58,7 +58,7 @@ async fn odd_entries_become_objects_as_they_are_called() {
     assert_eq!(text("prefix//back/slash"), b"back");
 }
 
-/// Witness: contract §6.3: the last duplicate wins (two versions).
+/// Witness: contract §6.3: the last duplicate wins. That AWS keeps the first as an older version is in the list of differences.
 #[tokio::test]
 async fn of_entries_of_one_name_the_last_wins() {
     let memory = Memory::with(BUCKETS);
@@ -75,7 +75,7 @@ async fn of_entries_of_one_name_the_last_wins() {
     assert_eq!(memory.find("site", "page1").unwrap().bytes, b"second");
 }
 
-/// Witness: contract §6.3, success: external id without and with a key; ACL, cache control and key on every object.
+/// Witness: contract §6.3, F25, success: external id without and with a key; ACL, cache control and key on every object.
 #[tokio::test]
 async fn every_object_has_what_is_configured() {
     let memory = Memory::with(BUCKETS);
@@ -138,7 +138,7 @@ async fn the_object_key_may_have_the_time_and_an_id_in_it() {
     assert!(Uuid::parse_str(id.strip_suffix(".zip").unwrap()).is_ok());
 }
 
-/// Witness: contract §6.2: the revision id is the external id; §5.13: the key ends as the source object's does.
+/// Witness: contract §6.2: the revision id is the external id; §5.13, F25: the key ends as the source object's does.
 #[tokio::test]
 async fn a_source_shows_its_version_everywhere() {
     let house = House::memory("src; approve").await;

@@ -44,7 +44,7 @@ fn credentials() -> Value {
 }
 
 /// Witness: contract §6.7: the payload has exactly these keys; absent keys; `revision: null`; a continuation has a new job id, the
-/// same places and the token.
+/// same places and the token; F23: the action goes on until the function has said how it ended.
 #[tokio::test]
 async fn a_function_gets_the_job_and_again_with_the_token() {
     let house = House::memory("src; call").await;
