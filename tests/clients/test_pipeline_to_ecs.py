@@ -185,7 +185,7 @@ def test_a_source_becomes_images_of_a_service_that_ecs_rolls(new_server, site):
     """Witness: contract of CodePipeline §6.5: a new revision, UpdateService, and the wait for a steady state."""
     need_docker()
     house = House(new_server("--builds", "docker"))
-    [balancer] = house.elbv2.create_load_balancer(Name="rolling", Subnets=["subnet-1"])["LoadBalancers"]
+    [balancer] = house.elbv2.create_load_balancer(Name="rolling", Subnets=["subnet-1", "subnet-2"])["LoadBalancers"]
     group, service = house.group("rolling"), json.loads(json.dumps(TASK))
     house.elbv2.create_listener(
         LoadBalancerArn=balancer["LoadBalancerArn"],
