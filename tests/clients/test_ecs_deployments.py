@@ -178,6 +178,31 @@ def test_users_get_the_old_tasks_and_then_the_new_ones(new_house):
     assert [event["status"] for event in events] == ["Succeeded"] * 8
 
 
+def test_tasks_that_do_not_answer_well_get_no_traffic(new_house):
+    """Witness: contract of CodeDeploy §7.4 row 2; of ECS, tasks that a load balancer finds unhealthy are replaced."""
+    house = new_house()
+    empty = definition("nothing")
+    empty["containerDefinitions"][0]["command"][2] = "mkdir -p /www && exec httpd -f -p 80 -h /www"
+    registered = house.ecs.register_task_definition(**empty)["taskDefinition"]["taskDefinitionArn"]
+    house.register = lambda word: registered
+    deployment = house.deploy("nothing")
+
+    def service():
+        return house.ecs.describe_services(cluster="c", services=["web"])["services"][0]
+
+    failed = "Task failed ELB health checks in (target-group"
+    until(lambda: any(failed in event["message"] for event in service()["events"]), 120, "a task that is given up")
+    [green] = [each for each in service()["taskSets"] if each["status"] != "PRIMARY"]
+    assert green["stabilityStatus"] == "STABILIZING", green
+    assert house.info(deployment)["status"] == "InProgress"
+    events = {each["lifecycleEventName"]: each["status"] for each in house.target(deployment)["lifecycleEvents"]}
+    assert (events["BeforeInstall"], events["Install"], events["AfterInstall"]) == ("Succeeded", "InProgress", "Pending")
+    assert house.weights() == {"blue": 100, "green": 0} and {house.answer() for _ in range(10)} == {"one"}
+    house.codedeploy.stop_deployment(deploymentId=deployment, autoRollbackEnabled=False)
+    assert house.ends(deployment)["status"] == "Stopped"
+    until(lambda: house.sets() == [("PRIMARY", "web:1")], what="the end of the replacement")
+
+
 class Crowd:
     """Four users who ask for the page without a pause, on connections that they keep for fifty requests."""
 
