@@ -4,11 +4,11 @@
 //! group or hands it to the rollback in the same commit. A deployment that is to roll back another one is there from that commit
 //! on, as `Created`, whether the engine has begun it or not. Source: contract, codedeploy sections 5.1, 5.2, 5.5 and 5.10.
 
-use super::store::{GroupKey, LAST, NameKey, Tables};
+use super::store::{GroupKey, LAST, NameKey, Tables, names_of};
 use super::{configs, revisions};
 use crate::aws::{Scope, Time, ids};
 use crate::engine::deployment::{DeploymentPlan, DeploymentState, Status, rollback};
-use crate::store::{Builder, Records, Table, Txn};
+use crate::store::{Builder, Direction, Records, Table, Txn};
 use codedeploy_api::model::{
     ComputePlatform, DeploymentCreator, DeploymentInfo, FileExistsBehavior, RevisionLocation,
 };
@@ -30,6 +30,8 @@ pub struct Deployments {
     pub listed: Records<ListKey, ()>,
     /// The active deployment of a group, by the group's id.
     pub active: Table<NameKey, String>,
+    /// How many groups of a scope have one, by the scope and nothing.
+    pub counts: Table<NameKey, usize>,
     /// Rollbacks that the engine has not begun.
     pub waiting: Table<DeploymentKey, DeploymentPlan>,
     /// Present names of applications and groups that have deployments, by id; the last ones of those that are gone.
@@ -55,8 +57,48 @@ impl Deployments {
             finished: b.records("codedeploy.finished"),
             listed: b.records("codedeploy.listed"),
             active: b.table("codedeploy.active"),
+            counts: b.table("codedeploy.active-counts"),
             waiting: b.table("codedeploy.waiting"),
             names: b.table("codedeploy.names"),
+        }
+    }
+
+    /// How many active deployments there are.
+    pub fn count(&self, rows: &Txn, scope: &Scope) -> usize {
+        let known = rows.get(&self.counts, &(scope.clone(), String::new()));
+        known.map_or_else(
+            // A store of before the count was kept.
+            || {
+                let all = names_of(scope);
+                let all = rows.range(&self.active, all, Direction::Forward, usize::MAX);
+                all.len()
+            },
+            |known| *known,
+        )
+    }
+
+    fn keep_count(&self, tx: &mut Txn, scope: &Scope, count: usize) {
+        tx.put(&self.counts, (scope.clone(), String::new()), count);
+    }
+
+    /// The group has this active deployment, whatever it had before.
+    fn occupy(&self, tx: &mut Txn, group: NameKey, id: String) {
+        let count = self.count(tx, &group.0);
+        if !tx.contains(&self.active, &group) {
+            self.keep_count(tx, &group.0, count + 1);
+        }
+        tx.put(&self.active, group, id);
+    }
+
+    /// The group has no active deployment any more, if it was this one.
+    fn free(&self, tx: &mut Txn, group: &NameKey, id: &str) {
+        let count = self.count(tx, &group.0);
+        if tx
+            .get(&self.active, group)
+            .is_some_and(|active| *active == id)
+        {
+            tx.remove(&self.active, group);
+            self.keep_count(tx, &group.0, count.saturating_sub(1));
         }
     }
 
@@ -100,7 +142,7 @@ impl Tables {
             }
         }
         let group = (scope.clone(), fixed.group_id.clone());
-        tx.put(&deployments.active, group, id.clone());
+        deployments.occupy(tx, group, id.clone());
         if let Some(config) = fixed.info.deployment_config_name.clone() {
             tx.put(&self.config_users, (scope.clone(), config, id.clone()), ());
         }
@@ -140,12 +182,7 @@ impl Tables {
         let deployments = &self.deployments;
         if let Some(fixed) = tx.get_record(&deployments.fixed, &key) {
             let group = (key.0.clone(), fixed.group_id.clone());
-            if tx
-                .get(&deployments.active, &group)
-                .is_some_and(|active| *active == key.1)
-            {
-                tx.remove(&deployments.active, &group);
-            }
+            deployments.free(tx, &group, &key.1);
             if let Some(config) = fixed.info.deployment_config_name.clone() {
                 tx.remove(&self.config_users, &(key.0.clone(), config, key.1.clone()));
             }

@@ -49,6 +49,12 @@ pub fn too_many_groups(limit: usize) -> DeploymentGroupLimitExceededException {
     ))
 }
 
+pub fn service_not_controlled() -> InvalidECSServiceException {
+    InvalidECSServiceException::new(
+        "Deployment group's ECS service must be configured for a CODE_DEPLOY deployment controller",
+    )
+}
+
 pub fn service_in_use(cluster: &str, service: &str) -> ECSServiceMappingLimitExceededException {
     ECSServiceMappingLimitExceededException::new(format!(
         "The ECS service '{service}' of the cluster '{cluster}' belongs to another deployment group"
@@ -298,6 +304,13 @@ pub fn deployment_not_started(id: &str) -> DeploymentNotStartedException {
 pub fn deployment_active(group: &str, id: &str) -> DeploymentLimitExceededException {
     DeploymentLimitExceededException::new(format!(
         "The Deployment Group '{group}' already has an active Deployment '{id}'"
+    ))
+}
+
+/// Our words.
+pub fn too_many_deployments(limit: usize) -> DeploymentLimitExceededException {
+    DeploymentLimitExceededException::new(format!(
+        "The account has reached the limit of {limit} concurrent deployments in this region"
     ))
 }
 

@@ -27,6 +27,9 @@ use std::sync::Arc;
 
 // Differs from AWS: CreateDeployment refuses BLUE_GREEN deployments to instances with InvalidInputException.
 
+/// Active deployments of an account in a region. Source: contract, codedeploy section 2.3.
+pub const MOST: usize = 1000;
+
 /// A deployment to be started.
 #[derive(Clone, Debug)]
 pub struct Launch {
@@ -171,6 +174,9 @@ fn record(
     let lock = (scope.clone(), decided.group.id.clone());
     if let Some(active) = tx.get(&deployments.active, &lock) {
         return Err(errors::deployment_active(&decided.key.2, &active).into());
+    }
+    if deployments.count(tx, scope) >= MOST {
+        return Err(errors::too_many_deployments(MOST).into());
     }
     for (id, name) in [
         (&decided.application.id, &launch.request.application_name),

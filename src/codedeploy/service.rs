@@ -8,6 +8,7 @@ use super::store::Tables;
 use super::{deployment_view, errors, launch, validate};
 use crate::aws::Scope;
 use crate::companions::Companions;
+use crate::companions::containers::ServiceRef;
 use crate::companions::events::Events;
 use crate::engine::deployment::commands::start::created;
 use crate::engine::deployment::event::Owner;
@@ -19,9 +20,9 @@ use crate::store::{Store, Txn};
 use codedeploy_api::CodeDeployBuilder;
 use codedeploy_api::error::{
     DeploymentDoesNotExistException, DeploymentIdRequiredException, InvalidDeploymentIdException,
-    InvalidRoleException, InvalidTriggerConfigException,
+    InvalidECSServiceException, InvalidRoleException, InvalidTriggerConfigException,
 };
-use codedeploy_api::model::{LastDeploymentInfo, TriggerConfig};
+use codedeploy_api::model::{ECSService, LastDeploymentInfo, TriggerConfig};
 use slipway_runtime::MissingHandlers;
 
 /// Tables and engine of CodeDeploy; cheap to clone.
@@ -201,6 +202,25 @@ pub async fn check_role(
         .check_role(role, "codedeploy.amazonaws.com")
         .await;
     answer.map_err(|_| errors::role_not_assumable(role))
+}
+
+/// Whether the ECS service of a group may be deployed to; one that is not there yet is no matter before a deployment.
+pub async fn check_services(
+    companions: &dyn Companions,
+    scope: &Scope,
+    services: &[ECSService],
+) -> Result<(), InvalidECSServiceException> {
+    for service in services {
+        let at = ServiceRef {
+            cluster: service.cluster_name.clone().unwrap_or_default(),
+            service: service.service_name.clone().unwrap_or_default(),
+        };
+        let found = companions.containers().service(scope, &at).await;
+        if found.is_ok_and(|found| found.controller != "CODE_DEPLOY") {
+            return Err(errors::service_not_controlled());
+        }
+    }
+    Ok(())
 }
 
 /// Publishes a test message for each trigger, as saving one does (contract codedeploy §9.1).

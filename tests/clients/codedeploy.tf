@@ -189,6 +189,21 @@ resource "aws_codedeploy_deployment_group" "servers" {
       }
     }
   }
+  dynamic "alarm_configuration" {
+    for_each = local.once
+    content {
+      alarms  = [for alarm in aws_cloudwatch_metric_alarm.errors : alarm.alarm_name]
+      enabled = local.first
+    }
+  }
+  dynamic "trigger_configuration" {
+    for_each = local.once
+    content {
+      trigger_name       = "machines"
+      trigger_events     = local.first ? ["InstanceStart", "InstanceFailure"] : ["InstanceReady", "DeploymentReady"]
+      trigger_target_arn = aws_sns_topic.news[var.word].arn
+    }
+  }
   dynamic "on_premises_instance_tag_filter" {
     for_each = local.once
     content {

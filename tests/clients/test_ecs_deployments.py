@@ -1,8 +1,11 @@
 """Deployments to ECS with boto3 and the aws CLI: real tasks behind a real load balancer, and what its users get meanwhile."""
 
+import collections
+import http.client
 import json
 import os
 import sysconfig
+import threading
 import urllib.request
 
 import pytest
@@ -97,10 +100,10 @@ class House:
     def register(self, word):
         return self.ecs.register_task_definition(**definition(word))["taskDefinition"]["taskDefinitionArn"]
 
-    def answer(self):
+    def answer(self, host=None, port=PORT):
         """What a user of the load balancer gets; nothing when nobody answers well."""
         try:
-            return urllib.request.urlopen(f"http://{self.host}:{PORT}/index.html", timeout=5).read().decode().strip()
+            return urllib.request.urlopen(f"http://{host or self.host}:{port}/index.html", timeout=5).read().decode().strip()
         except OSError:
             return None
 
@@ -173,6 +176,85 @@ def test_users_get_the_old_tasks_and_then_the_new_ones(new_house):
     assert house.sets() == [("PRIMARY", "web:3")]
     events = house.target(deployment)["lifecycleEvents"]
     assert [event["status"] for event in events] == ["Succeeded"] * 8
+
+
+def test_tasks_that_do_not_answer_well_get_no_traffic(new_house):
+    """Witness: contract of CodeDeploy §7.4 row 2; of ECS, tasks that a load balancer finds unhealthy are replaced."""
+    house = new_house()
+    empty = definition("nothing")
+    empty["containerDefinitions"][0]["command"][2] = "mkdir -p /www && exec httpd -f -p 80 -h /www"
+    registered = house.ecs.register_task_definition(**empty)["taskDefinition"]["taskDefinitionArn"]
+    house.register = lambda word: registered
+    deployment = house.deploy("nothing")
+
+    def service():
+        return house.ecs.describe_services(cluster="c", services=["web"])["services"][0]
+
+    failed = "Task failed ELB health checks in (target-group"
+    until(lambda: any(failed in event["message"] for event in service()["events"]), 120, "a task that is given up")
+    [green] = [each for each in service()["taskSets"] if each["status"] != "PRIMARY"]
+    assert green["stabilityStatus"] == "STABILIZING", green
+    assert house.info(deployment)["status"] == "InProgress"
+    events = {each["lifecycleEventName"]: each["status"] for each in house.target(deployment)["lifecycleEvents"]}
+    assert (events["BeforeInstall"], events["Install"], events["AfterInstall"]) == ("Succeeded", "InProgress", "Pending")
+    assert house.weights() == {"blue": 100, "green": 0} and {house.answer() for _ in range(10)} == {"one"}
+    house.codedeploy.stop_deployment(deploymentId=deployment, autoRollbackEnabled=False)
+    assert house.ends(deployment)["status"] == "Stopped"
+    until(lambda: house.sets() == [("PRIMARY", "web:1")], what="the end of the replacement")
+
+
+class Crowd:
+    """Four users who ask for the page without a pause, on connections that they keep for fifty requests."""
+
+    def __init__(self, house, enough):
+        self.house, self.enough = house, enough
+        self.got, self.lost, self.over = collections.Counter(), [], threading.Event()
+        self.threads = [threading.Thread(target=self.ask) for _ in range(4)]
+
+    def ask(self):
+        while not self.over.is_set():
+            connection = http.client.HTTPConnection(self.house.host, PORT, timeout=10)
+            for _ in range(50):
+                try:
+                    connection.request("GET", "/index.html")
+                    answer = connection.getresponse()
+                    word = answer.read().decode().strip()
+                    if answer.status != 200:
+                        self.lost.append((answer.status, word))
+                    self.got[word] += 1
+                    if answer.will_close:
+                        break
+                except (OSError, http.client.HTTPException) as error:
+                    self.lost.append(repr(error))
+                    break
+            connection.close()
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def waits(self):
+        """Until there were enough requests."""
+        until(lambda: sum(self.got.values()) >= self.enough, 300, f"{self.enough} requests")
+
+
+def test_no_request_is_lost_while_task_sets_are_switched(new_house):
+    """Ten thousand requests and two deployments, one after the other, all at once: every request is answered well."""
+    house = new_house()
+    with Crowd(house, 10_000) as crowd:
+        for word in ("two", "three"):
+            wait(house.codedeploy, house.deploy(word))
+        until(lambda: crowd.got["three"], what="the last page")
+        crowd.waits()
+    assert not crowd.lost, (crowd.lost[:5], crowd.got)
+    assert set(crowd.got) == {"one", "two", "three"}, crowd.got
+    assert house.weights() == {"blue": 100, "green": 0} and house.sets() == [("PRIMARY", "web:3")]
 
 
 CHECK = """

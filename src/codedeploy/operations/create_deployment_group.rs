@@ -1,7 +1,7 @@
 //! CreateDeploymentGroup: <https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeploymentGroup.html>
 
 use crate::aws::{Scope, ids};
-use crate::codedeploy::service::{check_role, check_triggers};
+use crate::codedeploy::service::{check_role, check_services, check_triggers};
 use crate::codedeploy::store::{Group, GroupKey, Tables, names_below};
 use crate::codedeploy::tags::{self, Tags};
 use crate::codedeploy::{errors, groups};
@@ -34,6 +34,8 @@ pub async fn create_deployment_group(
         return Err(errors::no_auto_scaling_group(name).into());
     }
     let triggers = group.definition.trigger_configurations.as_deref();
+    let services = group.definition.ecs_services.as_deref();
+    check_services(companions, &call.scope, services.unwrap_or_default()).await?;
     check_triggers(companions, &call.scope, triggers.unwrap_or_default()).await?;
     let (tables, scope) = (service.tables.clone(), call.scope);
     let made = id.clone();

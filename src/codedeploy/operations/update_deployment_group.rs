@@ -1,7 +1,7 @@
 //! UpdateDeploymentGroup: <https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_UpdateDeploymentGroup.html>
 
 use crate::aws::Scope;
-use crate::codedeploy::service::{check_role, check_triggers};
+use crate::codedeploy::service::{check_role, check_services, check_triggers};
 use crate::codedeploy::store::{Group, GroupKey, Tables};
 use crate::codedeploy::{errors, groups};
 use crate::server::call::Call;
@@ -32,6 +32,8 @@ pub async fn update_deployment_group(
     if let Some(name) = input.auto_scaling_groups.iter().flatten().next() {
         return Err(errors::no_auto_scaling_group(name).into());
     }
+    let services = input.ecs_services.as_deref();
+    check_services(companions, &call.scope, services.unwrap_or_default()).await?;
     if changed.triggers {
         let triggers = group.definition.trigger_configurations.as_deref();
         check_triggers(companions, &call.scope, triggers.unwrap_or_default()).await?;

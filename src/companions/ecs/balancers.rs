@@ -2,10 +2,10 @@
 //!
 //! Invariant: a task of a bridge network is an instance, since its ports are this machine's.
 
-use super::targets::{Target, TargetError, TargetKind, Targets};
+use super::targets::{Found, Target, TargetError, TargetKind, Targets};
 use crate::aws::{Arn, Scope};
 use crate::companions::balancing::Balancers;
-use crate::companions::elbv2::{self, Elbv2};
+use crate::companions::elbv2::{self, Elbv2, State};
 use async_trait::async_trait;
 
 /// The id under which this machine's ports are registered.
@@ -60,19 +60,39 @@ impl Targets for Elbv2 {
         gone.map_err(|error| TargetError::Failed(error.to_string()))
     }
 
-    async fn drained(&self, scope: &Scope, group: &str, target: Target) {
-        let id = id_of(target);
+    async fn turned(&self, scope: &Scope, group: &str, target: Target, known: Found) -> Found {
         let mut changes = self.changes();
         loop {
             changes.borrow_and_update();
-            let states = self.health(scope, group).unwrap_or_default();
-            let drains = states.iter().any(|state| {
-                let here = state.id == id && state.port == target.port;
-                here && state.state == elbv2::State::Draining
-            });
+            let found = match state(self, scope, group, target) {
+                Some(State::Healthy | State::Unused) => Found::Well,
+                Some(State::Unhealthy) => Found::Unwell,
+                Some(State::Initial | State::Draining) | None => Found::Unknown,
+            };
+            if found != known || changes.changed().await.is_err() {
+                return found;
+            }
+        }
+    }
+
+    async fn drained(&self, scope: &Scope, group: &str, target: Target) {
+        let mut changes = self.changes();
+        loop {
+            changes.borrow_and_update();
+            let drains = state(self, scope, group, target) == Some(State::Draining);
             if !drains || changes.changed().await.is_err() {
                 return;
             }
         }
     }
+}
+
+/// `None`: it is not registered.
+fn state(elbv2: &Elbv2, scope: &Scope, group: &str, target: Target) -> Option<State> {
+    let id = id_of(target);
+    let states = elbv2.health(scope, group).unwrap_or_default();
+    let mut here = states
+        .iter()
+        .filter(|state| state.id == id && state.port == target.port);
+    here.next().map(|state| state.state)
 }

@@ -220,6 +220,9 @@ pub struct Task {
     pub attachment: Option<String>,
     /// Where it is registered, or was about to be.
     pub targets: Vec<TargetOf>,
+    /// A load balancer that looks at it does not find it healthy, or has not yet.
+    #[serde(default)]
+    pub unwell: bool,
     pub created: Time,
     pub pull_started: Option<Time>,
     pub pull_stopped: Option<Time>,

@@ -25,6 +25,17 @@ pub enum TargetKind {
     Other,
 }
 
+/// What a target group finds of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It is not known yet.
+    Unknown,
+    /// It answers as it should, or nobody looks at it because no listener leads to its group.
+    Well,
+    /// It does not answer as it should.
+    Unwell,
+}
+
 /// Why a target could not be registered or taken out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {
@@ -49,6 +60,8 @@ pub trait Targets: Send + Sync + 'static {
         group: &str,
         target: Target,
     ) -> Result<(), TargetError>;
+    /// What the group finds of a target, as soon as that is something else than `known`.
+    async fn turned(&self, scope: &Scope, group: &str, target: Target, known: Found) -> Found;
     /// Until the requests of a target that was deregistered have been answered, or the group's delay is over.
     async fn drained(&self, scope: &Scope, group: &str, target: Target);
 }

@@ -4,7 +4,7 @@ use super::Ecs;
 use super::operations::{create_service, register_task_definition};
 use super::rows::{Cluster, Service, ServiceKey, Task, TaskStatus};
 use super::run::Runner;
-use super::targets::{Target, TargetError, TargetKind, Targets};
+use super::targets::{Found, Target, TargetError, TargetKind, Targets};
 use crate::aws::{Scope, Time};
 use crate::companions::containers::{Containers, Registration, ServiceRef, TaskSetWish};
 use crate::sandbox::scripted_pods::ScriptedPods;
@@ -16,10 +16,17 @@ use futures::future::BoxFuture;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::watch;
 
-/// A target group's journal; the group `…/ip` takes addresses, `…/instance` ports of this machine.
-#[derive(Default)]
-struct Journal(Mutex<Vec<String>>);
+/// A target group's journal; the group `ip` takes addresses, `instance` ports of this machine. All targets are found to be as `find`
+/// said last: well, at first.
+struct Journal(Mutex<Vec<String>>, watch::Sender<Found>);
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self(Mutex::default(), watch::Sender::new(Found::Well))
+    }
+}
 
 impl Journal {
     fn note(&self, what: &str, group: &str, target: Target) {
@@ -30,6 +37,10 @@ impl Journal {
             .lock()
             .unwrap()
             .push(format!("{what} {group} {place}:{}", target.port));
+    }
+
+    fn find(&self, found: Found) {
+        self.1.send_replace(found);
     }
 
     fn said(&self) -> Vec<String> {
@@ -65,6 +76,11 @@ impl Targets for Journal {
     ) -> Result<(), TargetError> {
         self.note("-", group, target);
         Ok(())
+    }
+
+    async fn turned(&self, _scope: &Scope, _: &str, _: Target, known: Found) -> Found {
+        let mut finds = self.1.subscribe();
+        *finds.wait_for(|found| *found != known).await.unwrap()
     }
 
     async fn drained(&self, _scope: &Scope, group: &str, target: Target) {
@@ -259,6 +275,83 @@ async fn a_task_of_a_bridge_network_is_registered_by_its_port_on_this_machine() 
     let key = house.serve(&definition, 1, "instance", Rolling).await;
     house.until(&key, |service| service.steady).await;
     assert_eq!(house.targets.said(), ["+ instance here:32769"]);
+}
+
+// Witness: API reference, TaskSet.stabilityStatus; contract codedeploy §7.4 row 2.
+#[tokio::test]
+async fn a_task_set_is_steady_only_when_its_load_balancer_finds_its_tasks_healthy() {
+    let house = House::new().await;
+    house.targets.find(Found::Unknown);
+    let definition = house.define("web", NetworkMode::Awsvpc).await;
+    let key = house.serve(&definition, 1, "ip", CodeDeploy).await;
+    let running = |service: &Service| !service.tasks.is_empty();
+    house.until(&key, running).await;
+    let task = async || {
+        let rows = house.tasks();
+        rows.into_iter()
+            .find(|task| task.status == TaskStatus::Running)
+    };
+    let mut rows = house.ecs.tables.tasks.changes();
+    while task().await.is_none() {
+        rows.changed().await.unwrap();
+    }
+    let seen = async || {
+        let ecs: &dyn Containers = &house.ecs;
+        ecs.service(&house.scope, &house.at())
+            .await
+            .unwrap()
+            .task_sets[0]
+            .clone()
+    };
+    let before = seen().await;
+    assert_eq!((before.running, before.steady), (1, false));
+    house.targets.find(Found::Well);
+    house.until(&key, |service| service.steady).await;
+    assert!(seen().await.steady);
+    house.targets.find(Found::Unknown);
+    house.until(&key, |service| !service.steady).await;
+    assert!(!seen().await.steady);
+}
+
+// Witness: Developer Guide, "Stopped tasks error codes" and `healthCheckGracePeriodSeconds`.
+#[tokio::test]
+async fn a_task_that_its_load_balancer_finds_unhealthy_is_replaced_when_its_grace_is_over() {
+    let house = House::new().await;
+    let definition = house.define("web", NetworkMode::Awsvpc).await;
+    let key = house.serve(&definition, 1, "ip", Rolling).await;
+    house.until(&key, |service| service.steady).await;
+    let now = house.ecs.now();
+    let grace = house
+        .ecs
+        .change_service::<_, ecs_api::error::UpdateServiceError>(&key, now, |_, _, service| {
+            service.settings.health_check_grace_period_seconds = Some(30);
+            Ok(())
+        });
+    grace.await.unwrap();
+    house.targets.find(Found::Unwell);
+    let replaced = |service: &Service| {
+        let mut events = service.events.iter();
+        events.any(|event| {
+            event
+                .message
+                .contains("Task failed ELB health checks in (target-group ip)")
+        })
+    };
+    house.until(&key, replaced).await;
+    house.targets.find(Found::Well);
+    house.until(&key, |service| service.steady).await;
+    let lost = house.tasks().into_iter();
+    let lost = lost.min_by_key(|task| task.created).unwrap();
+    let ending = lost.ending.clone().unwrap();
+    assert_eq!(ending.code, TaskStopCode::ServiceSchedulerInitiated);
+    let lived = lost.stopping.unwrap().since(lost.started.unwrap());
+    assert!(lived >= Duration::from_secs(30), "{lived:?}");
+    assert!(
+        house
+            .targets
+            .said()
+            .contains(&"+ ip 10.0.0.2:80".to_owned())
+    );
 }
 
 // Witness: contract codedeploy §7.4 rows 2, 7, 10.

@@ -3,7 +3,7 @@
 //! Invariant: while the world is being changed nothing ends: what a rollback sets back must be at rest. Source: contract,
 //! codedeploy sections 5.3 to 5.7.
 
-use super::ecs::way;
+use super::ecs::removal;
 use super::effect::{Effect, Ended};
 use super::fault::Fault;
 use super::rollback;
@@ -26,7 +26,7 @@ pub(super) fn end(turn: &mut Turn, ending: Ending) {
         Status::Stopped => "DeploymentStop",
         _ => "DeploymentSuccess",
     });
-    way::discard(turn);
+    removal::discard(turn);
     if let Some(id) = turn.state.rolled_back_by.clone() {
         turn.ask(Effect::RollBack { id });
     }

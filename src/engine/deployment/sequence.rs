@@ -2,7 +2,7 @@
 //!
 //! What an event does beside its hook is of the platform, whose files are named here and nowhere else.
 
-use super::ecs::way;
+use super::ecs::{removal, shift, way};
 use super::effect::Effect;
 use super::ending::{end, fail};
 use super::fault::Fault;
@@ -74,7 +74,7 @@ pub(super) fn next_event(turn: &mut Turn) {
     match begun.as_deref() {
         Some(event) if is_ecs => way::begun(turn, event),
         Some(event) => lambda::begun(turn, event),
-        None if is_ecs => way::all_succeeded(turn),
+        None if is_ecs => removal::all_succeeded(turn),
         None => end(turn, Ending::Succeeded),
     }
 }
@@ -82,7 +82,7 @@ pub(super) fn next_event(turn: &mut Turn) {
 /// The next share of the traffic is due.
 pub(super) fn shift(turn: &mut Turn, to: u32) {
     match turn.state.ecs() {
-        Some(_) => way::shift(turn, to),
+        Some(_) => shift::shift(turn, to),
         None => lambda::shift(turn, to),
     }
 }

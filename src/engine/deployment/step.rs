@@ -5,7 +5,7 @@
 use super::Deployment;
 use super::alarm;
 use super::appspec::LambdaSpec;
-use super::ecs::{seen, way};
+use super::ecs::{install, removal, seen, way};
 use super::ending::{end, end_when_quiet};
 use super::event::{Event, Owner};
 use super::fault::Fault;
@@ -76,15 +76,15 @@ fn ticked(turn: &mut Turn) {
         return server::run::ticked(turn);
     }
     if turn.state.sick_until().is_some_and(|time| time <= turn.now) {
-        return way::sick(turn);
+        return install::sick(turn);
     }
     match turn.state.doing() {
         Some(Doing::Hook { .. }) => sequence::hook_silent(turn),
         Some(Doing::Waiting { next, .. }) => sequence::shift(turn, *next),
-        Some(Doing::Installing { .. }) => way::not_installed(turn),
+        Some(Doing::Installing { .. }) => install::not_installed(turn),
         Some(Doing::Ready { .. }) => way::not_continued(turn),
-        Some(Doing::Retiring { .. }) => way::remove(turn),
-        Some(Doing::Draining { .. }) => way::not_drained(turn),
+        Some(Doing::Retiring { .. }) => removal::remove(turn),
+        Some(Doing::Draining { .. }) => removal::not_drained(turn),
         _ => (),
     }
 }

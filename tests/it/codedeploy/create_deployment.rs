@@ -155,6 +155,38 @@ async fn a_role_that_is_gone_is_refused() {
 }
 
 #[tokio::test]
+async fn an_account_has_so_many_active_deployments_and_no_more() {
+    // contract codedeploy §2.3
+    let caller = Caller::new(CODEDEPLOY).await;
+    group(&caller, json!({})).await;
+    let app = &caller.server.app;
+    let scope = slipway::server::Call::new(app).scope;
+    let counts = app.codedeploy.tables.deployments.counts.clone();
+    let key = (scope, String::new());
+    let count = |count: usize| {
+        let (counts, key) = (counts.clone(), key.clone());
+        app.store.write(move |tx| {
+            tx.put(&counts, key, count);
+            Ok::<_, ()>(())
+        })
+    };
+    deployed(&caller, 1, 2).await;
+    assert_eq!(counts.get(&key).as_deref(), Some(&0));
+    count(1000).await.unwrap();
+    caller
+        .expect_refusal(
+            "CreateDeployment",
+            request(1, 2),
+            "DeploymentLimitExceededException",
+            "The account has reached the limit of 1000 concurrent deployments in this region",
+        )
+        .await;
+    count(999).await.unwrap();
+    create(&caller, request(1, 2)).await;
+    assert_eq!(counts.get(&key).as_deref(), Some(&1000));
+}
+
+#[tokio::test]
 async fn a_group_has_one_active_deployment() {
     // contract codedeploy §1.4, §5.1, §10.1 F13
     let shown = both(CODEDEPLOY, async |caller| {

@@ -222,6 +222,97 @@ async fn a_replacement_that_crashes_or_a_service_that_goes_fails_the_deployment(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tasks_that_are_never_healthy_get_no_traffic_and_are_rolled_back_after_an_hour() {
+    // contract codedeploy §5.6, §7.4 row 2, §7.7
+    for config in ["CodeDeployDefault.ECSAllAtOnce", CANARY] {
+        let house = house(
+            json!({"deploymentConfigName": config, "autoRollbackConfiguration": rolls_back()}),
+        )
+        .await;
+        let services = &house.functions.services;
+        let first = house.create(request(2, &[])).await;
+        house.end(&first).await;
+        services.hold();
+        let id = house.create(request(3, &[])).await;
+        services.saw("create ecs-svc/3").await;
+        services.sicken();
+        let hour = std::time::Duration::from_secs(3600);
+        house
+            .caller
+            .server
+            .app
+            .clock
+            .set(300.0, hour)
+            .await
+            .unwrap();
+        let info = house.end(&id).await;
+        assert_eq!(
+            info["errorInformation"],
+            json!({"code": "TIMEOUT", "message": "The deployment timed out while waiting for the replacement task set to become healthy. This time out period is 60 minutes."})
+        );
+        let back = rolled_back(&house, &info).await;
+        assert_eq!(back["status"], "Succeeded", "{back}");
+        assert_eq!(services.sets(), ["ecs-svc/2 PRIMARY"]);
+        assert!(
+            !services
+                .log()
+                .contains(&"production green:90 blue:10".to_owned())
+        );
+        assert_eq!(services.leads("production"), "blue:0 green:100");
+        let shown = target(&house, &id).await;
+        assert_eq!(events(&shown, &["Failed"]), ["Install"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hook_that_never_answers_fails_the_deployment_after_an_hour() {
+    // contract codedeploy §2.4, §5.6
+    let house = house(json!({"autoRollbackConfiguration": rolls_back()})).await;
+    let first = house.create(request(2, &[])).await;
+    house.end(&first).await;
+    let id = house.create(request(3, &[("AfterInstall", "mute")])).await;
+    house.functions.invoked("mute", 1).await;
+    let hour = std::time::Duration::from_secs(3600);
+    house
+        .caller
+        .server
+        .app
+        .clock
+        .set(300.0, hour)
+        .await
+        .unwrap();
+    let info = house.end(&id).await;
+    assert_eq!(
+        info["errorInformation"]["message"],
+        "The deployment timed out while waiting for a status callback. CodeDeploy expects a status callback within one hour after a deployment hook is invoked."
+    );
+    assert_eq!(rolled_back(&house, &info).await["status"], "Succeeded");
+    assert_eq!(house.functions.services.sets(), ["ecs-svc/2 PRIMARY"]);
+    let shown = target(&house, &id).await;
+    assert_eq!(events(&shown, &["Failed"]), ["AfterInstall"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_group_deploys_to_no_service_of_another_controller() {
+    // contract codedeploy §1.4, §3.4.1, §7.2
+    let house = house(json!({})).await;
+    let rolling = json!([{"serviceName": "rolling", "clusterName": "c"}]);
+    let body =
+        json!({"applicationName": "e", "currentDeploymentGroupName": "g", "ecsServices": rolling});
+    let said =
+        "Deployment group's ECS service must be configured for a CODE_DEPLOY deployment controller";
+    let caller = &house.caller;
+    caller
+        .expect_refusal(
+            "UpdateDeploymentGroup",
+            body,
+            "InvalidECSServiceException",
+            said,
+        )
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_ends_during_install_and_during_the_shift_goes_on() {
     // ours: nothing acknowledged is lost; contract codedeploy §10.1 F31
     let temporary = tempfile::tempdir().unwrap();

@@ -126,6 +126,45 @@ impl Functions {
         }
     }
 
+    fn shift(
+        &self,
+        function: &str,
+        alias: &str,
+        shift: AliasShift,
+        now: Time,
+    ) -> Result<AliasInfo, AliasError> {
+        let mut inner = self.inner();
+        let inner = &mut *inner;
+        let name = format!("{function}:{alias}");
+        let found = inner
+            .aliases
+            .get_mut(&name)
+            .ok_or(AliasError::NoSuchAlias)?;
+        if shift
+            .revision
+            .is_some_and(|revision| revision != found.revision)
+        {
+            return Err(AliasError::Changed);
+        }
+        found.version = shift.version;
+        found.weights = shift.weights;
+        found.revision = format!("r{}", inner.shifts.len() + 1);
+        inner.shifts.push((now, shown(found)));
+        self.changed.send_replace(());
+        Ok(found.clone())
+    }
+
+    fn invoke(&self, function: &str, payload: &[u8]) -> Result<(), FunctionError> {
+        let mut inner = self.inner();
+        if inner.refused.iter().any(|refused| refused == function) {
+            return Err(FunctionError::NoSuchFunction);
+        }
+        let payload = serde_json::from_slice(payload).unwrap();
+        inner.invoked.push((function.to_owned(), payload));
+        self.changed.send_replace(());
+        Ok(())
+    }
+
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap()
     }
@@ -180,25 +219,9 @@ impl Companions for With {
         alias: &str,
         shift: AliasShift,
     ) -> Result<AliasInfo, AliasError> {
-        let mut inner = self.functions.inner();
-        let inner = &mut *inner;
-        let name = format!("{function}:{alias}");
-        let found = inner
-            .aliases
-            .get_mut(&name)
-            .ok_or(AliasError::NoSuchAlias)?;
-        if shift
-            .revision
-            .is_some_and(|revision| revision != found.revision)
-        {
-            return Err(AliasError::Changed);
-        }
-        found.version = shift.version;
-        found.weights = shift.weights;
-        found.revision = format!("r{}", inner.shifts.len() + 1);
-        inner.shifts.push(((self.now)(), shown(found)));
-        self.functions.changed.send_replace(());
-        Ok(found.clone())
+        let shifted = self.functions.shift(function, alias, shift, (self.now)())?;
+        self.functions.services.silence.keep().await;
+        Ok(shifted)
     }
 
     async fn invoke_function(
@@ -207,13 +230,8 @@ impl Companions for With {
         function: &str,
         payload: Bytes,
     ) -> Result<(), FunctionError> {
-        let mut inner = self.functions.inner();
-        if inner.refused.iter().any(|refused| refused == function) {
-            return Err(FunctionError::NoSuchFunction);
-        }
-        let payload = serde_json::from_slice(&payload).unwrap();
-        inner.invoked.push((function.to_owned(), payload));
-        self.functions.changed.send_replace(());
+        self.functions.invoke(function, &payload)?;
+        self.functions.services.silence.keep().await;
         Ok(())
     }
 

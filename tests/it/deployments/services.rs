@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is changed is remembered in its order, and whoever listens to services hears of every change of the service.
 
+use super::silence::Silence;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use slipway::aws::{Account, Region, Scope};
@@ -16,6 +17,7 @@ const DEFINITIONS: &str = "arn:aws:ecs:us-east-1:000000000000:task-definition/";
 /// What outlives a server: the service `web` that CodeDeploy controls, with two listeners and two target groups, and the service
 /// `rolling` that ECS does.
 pub struct Services {
+    pub silence: Silence,
     inner: Mutex<Inner>,
     changed: watch::Sender<()>,
 }
@@ -62,6 +64,7 @@ impl Default for Services {
             listeners: Vec::new(),
         };
         Self {
+            silence: Silence::default(),
             inner: Mutex::new(inner),
             changed: watch::Sender::default(),
         }
@@ -117,6 +120,16 @@ impl Services {
             inner.holds = false;
             for set in &mut inner.sets {
                 (set.running, set.pending, set.steady) = (set.desired, 0, true);
+            }
+        });
+    }
+
+    /// All tasks come up, and none answers its load balancer.
+    pub fn sicken(&self) {
+        self.change(|inner| {
+            for set in &mut inner.sets {
+                let is_new = set.status != "PRIMARY";
+                (set.running, set.pending, set.steady) = (set.desired, 0, !is_new);
             }
         });
     }
@@ -267,6 +280,7 @@ impl Containers for Services {
                 .push(format!("create {} of {definition} behind {group}", made.id));
             inner.sets.push(made.clone());
         });
+        self.silence.keep().await;
         Ok(made)
     }
 
@@ -288,6 +302,7 @@ impl Containers for Services {
                 status.clone_into(&mut set.status);
             }
         });
+        self.silence.keep().await;
         Ok(())
     }
 
@@ -302,6 +317,7 @@ impl Containers for Services {
             inner.log.push(format!("delete {task_set}"));
             inner.sets.retain(|set| set.id != task_set);
         });
+        self.silence.keep().await;
         Ok(())
     }
 
@@ -409,6 +425,7 @@ impl Balancers for Services {
         forward: Forward,
     ) -> Result<(), BalancerError> {
         self.lead(listener, forward);
+        self.silence.keep().await;
         Ok(())
     }
 
@@ -419,6 +436,7 @@ impl Balancers for Services {
         forward: Forward,
     ) -> Result<(), BalancerError> {
         self.lead(rule, forward);
+        self.silence.keep().await;
         Ok(())
     }
 }

@@ -12,6 +12,7 @@ use ecs_api::model::TaskStopCode;
 use futures::StreamExt;
 use futures::future::join_all;
 use futures::stream::FuturesUnordered;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -142,9 +143,11 @@ impl Life<'_> {
             self.change(|task, now| {
                 task.status = TaskStatus::Running;
                 task.started = Some(now);
+                task.unwell = !task.targets.is_empty();
             })
             .await;
         }
+        let mut sickness = pin!(self.sickness());
         while why.is_none() {
             tokio::select! {
                 biased;
@@ -154,6 +157,7 @@ impl Life<'_> {
                     Some((at, exit)) => why = self.ended(&*pod, &prepared, at, exit, ends.is_empty()).await,
                     None => break,
                 },
+                ending = &mut sickness => why = Some(ending),
             }
         }
         let over = async {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the wait grows with each failure in a row, up to a bound; a task that was told to stop has not failed.
 
-use super::super::rows::{Rollout, Service, Set, Task};
+use super::super::rows::{Ending, Rollout, Service, Set, Task};
 use crate::aws::Time;
 use ecs_api::model::TaskStopCode;
 use std::time::Duration;
@@ -13,13 +13,20 @@ const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// Failures in a row until the service says so.
 pub const SAID_AFTER: u32 = 3;
 
+/// How the reason of a task begins that a load balancer found unhealthy. Witness: Developer Guide, "Stopped tasks error codes".
+const UNHEALTHY: &str = "Task failed ELB health checks in ";
+
+/// Why a task stops that a target group finds unhealthy.
+pub fn unhealthy(group: &str) -> Ending {
+    Ending {
+        code: TaskStopCode::ServiceSchedulerInitiated,
+        reason: format!("{UNHEALTHY}(target-group {group})"),
+    }
+}
+
 /// Notes that a task of the service has stopped. True when it failed.
 pub fn note(service: &mut Service, task: &Task, now: Time) -> bool {
-    let code = task.ending.as_ref().map(|ending| ending.code);
-    let failed = matches!(
-        code,
-        Some(TaskStopCode::TaskFailedToStart | TaskStopCode::EssentialContainerExited)
-    );
+    let failed = task.ending.as_ref().is_some_and(is_failure);
     let Some((_, id)) = task.owner.as_ref().filter(|_| failed) else {
         return false;
     };
@@ -36,6 +43,14 @@ pub fn note(service: &mut Service, task: &Task, now: Time) -> bool {
         set.failed = set.failed.saturating_add(1);
     }
     true
+}
+
+fn is_failure(ending: &Ending) -> bool {
+    match ending.code {
+        TaskStopCode::TaskFailedToStart | TaskStopCode::EssentialContainerExited => true,
+        TaskStopCode::ServiceSchedulerInitiated => ending.reason.starts_with(UNHEALTHY),
+        _ => false,
+    }
 }
 
 /// The first failure is made good at once.

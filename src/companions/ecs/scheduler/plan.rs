@@ -35,6 +35,8 @@ pub struct SetView {
 pub struct TaskView {
     pub id: String,
     pub running: bool,
+    /// It runs, and no load balancer is waiting for it to answer as it should.
+    pub well: bool,
     /// It has been told to stop.
     pub ending: bool,
 }
@@ -120,7 +122,7 @@ fn roll(wanted: &Wanted, sets: &[SetView], now: Time, plan: &mut Plan) {
 
 /// Stops what is old: all that do not run, and of those that run as many as the minimum lets go.
 fn retire(wanted: &Wanted, sets: &[SetView], primary: usize, plan: &mut Plan) {
-    let kept = running(&sets[primary]).min(wanted.desired);
+    let kept = well(&sets[primary]).min(wanted.desired);
     let old = (0..sets.len()).filter(|at| *at != primary);
     let least = percent(wanted.desired, wanted.minimum, true);
     let running_old: u32 = old.clone().map(|at| running(&sets[at])).sum();
@@ -162,6 +164,11 @@ pub fn live(set: &SetView) -> u32 {
 
 pub fn running(set: &SetView) -> u32 {
     count(set, |task| !task.ending && task.running)
+}
+
+/// Those that do what they are there for.
+pub fn well(set: &SetView) -> u32 {
+    count(set, |task| !task.ending && task.well)
 }
 
 fn count(set: &SetView, which: impl Fn(&TaskView) -> bool) -> u32 {

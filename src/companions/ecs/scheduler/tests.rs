@@ -1,7 +1,7 @@
 //! What the scheduler decides, as rows of a table and as a random walk.
 
 use super::super::rows::Standing;
-use super::plan::{Plan, SetView, TaskView, Wanted, computed, live, plan, running};
+use super::plan::{Plan, SetView, TaskView, Wanted, computed, live, plan, running, well};
 use crate::aws::Time;
 
 const NOW: Time = Time::from_millis(1_000_000);
@@ -16,7 +16,7 @@ fn wanted(desired: u32, minimum: u32, maximum: u32) -> Wanted {
     }
 }
 
-/// `r` runs, `p` is pending, `e` is ending.
+/// `r` runs, `u` runs and is not well, `p` is pending, `e` is ending.
 fn set(standing: Standing, tasks: &str) -> SetView {
     let tasks = tasks.chars().enumerate();
     SetView {
@@ -28,6 +28,7 @@ fn set(standing: Standing, tasks: &str) -> SetView {
             .map(|(at, kind)| TaskView {
                 id: format!("{kind}{at}"),
                 running: kind != 'p',
+                well: !matches!(kind, 'p' | 'u'),
                 ending: kind == 'e',
             })
             .collect(),
@@ -96,6 +97,12 @@ fn a_rollout_keeps_the_minimum_and_the_maximum() {
     );
     check(wanted(2, 100, 200), &[(Primary, "rr"), (Active, "ee")], "");
     check(wanted(2, 100, 200), &[(Primary, "rr"), (Active, "")], "x@1");
+    // A new one that a load balancer does not find healthy does not count.
+    check(
+        wanted(2, 100, 200),
+        &[(Primary, "ru"), (Active, "rr")],
+        "-r0@1",
+    );
     // 0/100: the old ones first.
     check(wanted(1, 0, 100), &[(Primary, ""), (Active, "r")], "-r0@1");
     check(wanted(1, 0, 100), &[(Primary, ""), (Active, "e")], "+1@0");
@@ -200,6 +207,7 @@ fn every_rollout_ends_within_its_bounds() {
                     sets[*at].tasks.push(TaskView {
                         id,
                         running: false,
+                        well: false,
                         ending: false,
                     });
                 }
@@ -226,14 +234,16 @@ fn every_rollout_ends_within_its_bounds() {
                 let which = dice.roll(count);
                 match sets[at].tasks[which].ending {
                     true => drop(sets[at].tasks.remove(which)),
-                    false => sets[at].tasks[which].running = true,
+                    // First it runs, then it is found well.
+                    false => {
+                        let task = &mut sets[at].tasks[which];
+                        (task.running, task.well) = (true, task.running);
+                    }
                 }
             } else if sets.len() == 1 && live(&sets[0]) == 0 {
                 continue;
             }
-            if sets.len() == 1
-                && running(&sets[0]) == desired
-                && sets[0].tasks.len() as u32 == desired
+            if sets.len() == 1 && well(&sets[0]) == desired && sets[0].tasks.len() as u32 == desired
             {
                 break;
             }

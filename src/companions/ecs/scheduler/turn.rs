@@ -93,6 +93,7 @@ pub fn views(service: &Service, rows: &[(TaskKey, Task)]) -> Vec<SetView> {
             .map(|(key, task)| TaskView {
                 id: key.2.clone(),
                 running: task.status == TaskStatus::Running,
+                well: task.status == TaskStatus::Running && !task.unwell,
                 ending: task.ending.is_some(),
             })
             .collect()
@@ -184,11 +185,11 @@ fn start(
     }
 }
 
-/// Which sets are stable now.
+/// Which sets are stable now. Witness: API reference, TaskSet.stabilityStatus: all tasks run, and load balancers find them healthy.
 fn settle(service: &mut Service, wanted: &Wanted, counts: &[SetView], now: Time) {
     for (set, view) in service.sets.iter_mut().zip(counts) {
         let target = plan::target(wanted, view);
-        let stable = plan::live(view) == target && plan::running(view) == target;
+        let stable = plan::live(view) == target && plan::well(view) == target;
         if stable != set.stable {
             set.stable = stable;
             set.stable_since = now;

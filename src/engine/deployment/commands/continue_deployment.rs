@@ -5,7 +5,7 @@
 use crate::aws::Time;
 use crate::engine::Step;
 use crate::engine::deployment::Deployment;
-use crate::engine::deployment::ecs::way;
+use crate::engine::deployment::ecs::{removal, way};
 use crate::engine::deployment::plan::Work;
 use crate::engine::deployment::state::{DeploymentState, Doing};
 use crate::engine::deployment::turn::Turn;
@@ -38,7 +38,7 @@ pub fn continue_deployment(
     let mut turn = Turn::new(state.clone(), now);
     match (wait, state.doing()) {
         (Wait::Ready, Some(Doing::Ready { .. })) => way::go_on(&mut turn),
-        (Wait::Termination, Some(Doing::Retiring { .. })) => way::remove(&mut turn),
+        (Wait::Termination, Some(Doing::Retiring { .. })) => removal::remove(&mut turn),
         _ => return Err(WaitRefused::NotWaiting),
     }
     Ok(turn.step())

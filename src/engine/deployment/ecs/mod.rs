@@ -1,16 +1,20 @@
 //! Deployments to Amazon ECS: a new task set beside the one that serves, traffic from one to the other, the old one removed.
 //!
 //! The state machine is the one of all deployments; here is what this platform adds: what is to be done (`plan`), what is known of
-//! the service (`target`), what can happen and be asked for (`event`, `effect`), and the way (`way`, `seen`). Pure, as all of it:
-//! `inspect` reads what companions show, `listener` decides what listeners forward to. Source: contract, codedeploy section 7.
+//! the service (`target`), what can happen and be asked for (`event`, `effect`), and the way (`way`, with its stretches `install`,
+//! `shift` and `removal`, and `seen`). Pure, as all of it: `inspect` reads what companions show, `listener` decides what listeners
+//! forward to. Source: contract, codedeploy section 7.
 
 pub mod effect;
 pub mod event;
 pub mod inspect;
+pub mod install;
 pub mod listener;
 pub mod plan;
+pub mod removal;
 pub mod rollback;
 pub mod seen;
+pub mod shift;
 pub mod target;
 pub mod way;
 

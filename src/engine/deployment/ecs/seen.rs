@@ -5,7 +5,8 @@
 
 use super::event::Event;
 use super::target::{Color, SetSeen};
-use super::way::{self, finish, installed, restore, work};
+use super::way::{self, restore, work};
+use super::{install, removal, shift};
 use crate::aws::Scope;
 use crate::companions::containers::TaskSetInfo;
 use crate::engine::deployment::ending::end_when_quiet;
@@ -18,12 +19,12 @@ pub(in crate::engine::deployment) fn step(turn: &mut Turn, event: Event) {
     match event {
         Event::SpecRead(spec) => way::spec_read(turn, *spec),
         Event::Inspected(result) => way::inspected(turn, *result),
-        Event::Created(result) => way::created(turn, result),
+        Event::Created(result) => install::created(turn, result),
         Event::Seen(sets) => seen(turn, sets),
-        Event::Tested { to, result } => way::tested(turn, to, result),
-        Event::Shifted { to, result } => way::shifted(turn, to, result),
-        Event::Promoted(result) => way::promoted(turn, result),
-        Event::Removed(result) => way::removed(turn, result),
+        Event::Tested { to, result } => shift::tested(turn, to, result),
+        Event::Shifted { to, result } => shift::shifted(turn, to, result),
+        Event::Promoted(result) => shift::promoted(turn, result),
+        Event::Removed(result) => removal::removed(turn, result),
     }
 }
 
@@ -81,19 +82,19 @@ fn decide(turn: &mut Turn, before: Option<&SetSeen>) {
         Doing::Installing { .. } => {
             let green = target.set(Color::Green);
             match green {
-                Some(green) if green.is_up() => installed(turn),
+                Some(green) if green.is_up() => install::installed(turn),
                 None if before.is_some() => lost(turn),
                 _ => {}
             }
         }
-        Doing::Draining { .. } if target.set(leaving).is_none() => finish(turn),
+        Doing::Draining { .. } if target.set(leaving).is_none() => removal::finish(turn),
         _ if leaving == Color::Blue && target.progress.installed => check(turn, before),
         _ => {}
     }
 }
 
 fn lost(turn: &mut Turn) {
-    way::sick(turn);
+    install::sick(turn);
 }
 
 /// A replacement that ran is gone, or has none of its tasks left. Those may come back: a server that ends takes all tasks with it.

@@ -7,7 +7,7 @@ use crate::engine::deployment::commands::skip_wait::skip_wait;
 use crate::engine::deployment::hook::{Known, execution_id, lookup};
 use crate::engine::deployment::rollback;
 use crate::engine::deployment::script::{Run, plan, play};
-use crate::engine::deployment::state::{Status, TargetStatus};
+use crate::engine::deployment::state::{Doing, Status, TargetStatus};
 use expect_test::{Expect, expect};
 
 #[track_caller]
@@ -134,6 +134,30 @@ fn a_replacement_that_does_not_come_up_in_an_hour_fails_the_deployment() {
         Failed TIMEOUT
     "#]],
     );
+}
+
+// Witness: contract codedeploy §7.4 row 2, §5.6, §7.7: tasks that run and are not found healthy are not enough, whatever the routing.
+#[test]
+fn a_replacement_that_its_load_balancer_does_not_find_healthy_gets_no_traffic() {
+    for routing in ["", "canary", "linear"] {
+        let mut run = play(&format!(
+            "ecs {routing} rollback | ok ok ok unsteady 59m unsteady 59s unsteady"
+        ));
+        assert_eq!(run.state().status, Status::InProgress);
+        let target = run.state().ecs().unwrap();
+        assert_eq!((target.weight, target.sets[1].running), (0, 1));
+        run.words("1s");
+        assert_eq!(run.state().status, Status::Failed);
+        let fault = run.state().error.clone().unwrap();
+        assert_eq!(
+            fault.message,
+            "The deployment timed out while waiting for the replacement task set to become healthy. This time out period is 60 minutes."
+        );
+        let back = rollback::plan(run.state()).unwrap();
+        assert_eq!(back.id, "d-BBBBBBBBB");
+    }
+    let run = play("ecs canary | ok ok ok unsteady 1m well");
+    assert_eq!(run.state().doing(), Some(&Doing::Shifting { to: 10 }));
 }
 
 // Witness: contract codedeploy §7.4 row 1: nothing to roll back.

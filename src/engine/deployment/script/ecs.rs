@@ -2,7 +2,8 @@
 //!
 //! In plans: `ecs` comes first; `test` gives a test listener, `hold` holds the traffic back for an hour, `keep` keeps the original
 //! task set for five minutes; `rolling` is a rollback of what has come all the way, `still` of what has only created its task set.
-//! What happens: `sick` shows a replacement without running tasks, `well` one whose tasks run,
+//! What happens: `sick` shows a replacement without running tasks, `well` one whose tasks run, `unsteady` one whose tasks run and
+//! are not found healthy by their load balancer,
 //! `vanish` a service that is gone; `ok` in a wait for a person is
 //! the person's word, and `fail` there is the end of the wait.
 
@@ -173,6 +174,14 @@ pub(super) fn happens(run: &mut Run, word: &str) -> bool {
     match word {
         "sick" => show(run, &[Color::Blue, Color::Green], 0),
         "well" => show(run, &[Color::Blue, Color::Green], 1),
+        "unsteady" => {
+            let green = TaskSetInfo {
+                steady: false,
+                ..set(Color::Green, &creator(run), 1)
+            };
+            let blue = set(Color::Blue, "", 1);
+            tell(run, Event::Seen(Some(vec![blue, green])));
+        }
         "vanish" => tell(run, Event::Seen(None)),
         _ => return false,
     }
