@@ -4,6 +4,7 @@
 
 use super::cloudwatch::CloudWatch;
 use super::containers::Containers;
+use super::ec2::Ec2;
 use super::ecs::Ecs;
 use super::elbv2::Elbv2;
 use super::iam::{Iam, RoleArn};
@@ -40,6 +41,7 @@ pub struct Embedded {
     pub lambda: Lambda,
     pub ecs: Ecs,
     pub elbv2: Elbv2,
+    pub ec2: Ec2,
 }
 
 #[async_trait]

@@ -5,6 +5,7 @@
 pub mod balancing;
 pub mod cloudwatch;
 pub mod containers;
+pub mod ec2;
 pub mod ecs;
 pub mod elbv2;
 pub mod embedded;
