@@ -9,7 +9,8 @@ use crate::codedeploy::agents::keys::Keys;
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::{
-    Companions, cloudwatch, ec2, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
+    Companions, cloudwatch, ec2, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns,
+    ssm, sts,
 };
 use crate::config::{Builds, Config};
 use crate::engine::batch::perform::BatchPerformer;

@@ -54,8 +54,11 @@ pub fn companions(
     let cloudwatch =
         cloudwatch::CloudWatch::new(store.clone(), tables.cloudwatch, publisher, now.clone());
     let home = Scope::new(config.account.clone(), config.region.clone());
-    let containers = Arc::new(LabelledContainers::default());
-    let ec2 = ec2::Ec2::new(store.clone(), tables.ec2, containers, home);
+    let instances = ec2::Outside {
+        machines: Arc::new(LabelledContainers::default()),
+        now: now.clone(),
+    };
+    let ec2 = ec2::Ec2::new(store.clone(), tables.ec2, instances, home);
     let secretsmanager = secretsmanager::SecretsManager::new(store.clone(), tables.secretsmanager);
     let ssm = ssm::Ssm::new(store.clone(), tables.ssm);
     let elbv2 = elbv2::Elbv2::new(store.clone(), tables.elbv2, balancing(clock, &now, &ec2));
@@ -114,8 +117,10 @@ struct Instances(ec2::Ec2);
 #[async_trait]
 impl elbv2::Instances for Instances {
     async fn address(&self, id: &str) -> Option<IpAddr> {
-        let own = self.0.address(id).await;
-        own.or(Some(IpAddr::from([127, 0, 0, 1])))
+        match self.0.reach(id).await {
+            ec2::Reached::Here(address) => address,
+            ec2::Reached::Unknown => Some(IpAddr::from([127, 0, 0, 1])),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! - `choose.rs` decides which kind a server uses
 //! - `docker/` runs commands in containers, `process/` as processes of this machine, `scripted.rs` in memory for tests of engines
+//! - `machines.rs`: containers that somebody else has started, where there are such
 //! - `pods.rs`: groups of containers that run their images' own programs, where the kind has containers
 //! - `images.rs` maps image names, `limits.rs` and `tarball.rs` bound and stream archives, `names.rs` makes safe names of ids
 
@@ -13,6 +14,7 @@ pub mod choose;
 pub mod docker;
 pub mod images;
 pub mod limits;
+pub mod machines;
 mod names;
 pub mod pods;
 pub mod process;

@@ -69,10 +69,12 @@ impl Wire {
             Self::Cbor if bytes.is_empty() => Ok(Body::Cbor(collected(bytes, "application/cbor"))),
             Self::Cbor => nesting::check_cbor(&bytes)
                 .map(|()| Body::Cbor(collected(bytes, "application/cbor"))),
-            Self::Query(query) => Form::parse(head.uri.query(), &bytes)
-                .map(|form| Body::Form(form, query.dialect)),
-            Self::Compatible(_) => Form::parse(head.uri.query(), &bytes)
-                .map(|form| Body::Form(form, Dialect::Aws)),
+            Self::Query(query) => {
+                Form::parse(head.uri.query(), &bytes).map(|form| Body::Form(form, query.dialect))
+            }
+            Self::Compatible(_) => {
+                Form::parse(head.uri.query(), &bytes).map(|form| Body::Form(form, Dialect::Aws))
+            }
             // What is in the body is known to the operation's schema alone: it is looked over when it is read.
             Self::Rest => rest::request(head, bytes)
                 .map(Body::Rest)

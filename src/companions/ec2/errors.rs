@@ -40,7 +40,9 @@ pub fn other_id(id: &str) -> CommonError {
 }
 
 pub fn no_filter(name: &str) -> CommonError {
-    CommonError::new(ParameterValue::new(format!("The filter '{name}' is invalid")))
+    CommonError::new(ParameterValue::new(format!(
+        "The filter '{name}' is invalid"
+    )))
 }
 
 pub fn missing(name: &str) -> CommonError {
@@ -54,7 +56,9 @@ pub fn tag(text: impl Into<String>) -> CommonError {
 }
 
 pub fn dry_run() -> CommonError {
-    CommonError::new(DryRun::new("Request would have succeeded, but DryRun flag is set."))
+    CommonError::new(DryRun::new(
+        "Request would have succeeded, but DryRun flag is set.",
+    ))
 }
 
 pub fn failed(text: impl Into<String>) -> CommonError {

@@ -1,39 +1,51 @@
 //! Filters of lists: all of them must hold, each by any of its values; `*` and `?` stand for anything and for one character.
 
 use super::errors;
-use super::machines::Machine;
-use super::view::state_name;
+use super::instance::Instance;
+use super::view;
+use crate::aws::Scope;
 use ec2_api::model::Filter;
 use slipway_runtime::CommonError;
 
-/// The machines for which all filters hold.
-pub fn instances(machines: Vec<Machine>, filters: &[Filter]) -> Result<Vec<Machine>, CommonError> {
-    let mut kept = machines;
+/// The instances for which all filters hold.
+pub fn instances(
+    scope: &Scope,
+    all: Vec<Instance>,
+    filters: &[Filter],
+) -> Result<Vec<Instance>, CommonError> {
+    let mut kept = all;
     for filter in filters {
         let name = filter.name.as_deref().unwrap_or_default();
         let values = filter.values.as_deref().unwrap_or_default();
-        let holds = instance_filter(name)?;
-        kept.retain(|machine| holds(machine).iter().any(|text| any(values, text)));
+        let looks = looks(scope, name)?;
+        kept.retain(|one| looks(one).iter().any(|text| any(values, text)));
     }
     Ok(kept)
 }
 
-type Texts<'n> = Box<dyn Fn(&Machine) -> Vec<String> + 'n>;
+type Texts<'n> = Box<dyn Fn(&Instance) -> Vec<String> + 'n>;
 
 /// What a filter of this name looks at.
-fn instance_filter(name: &str) -> Result<Texts<'_>, CommonError> {
+fn looks<'n>(scope: &'n Scope, name: &'n str) -> Result<Texts<'n>, CommonError> {
     if let Some(key) = name.strip_prefix("tag:") {
-        return Ok(Box::new(move |machine| machine.tags.get(key).cloned().into_iter().collect()));
+        let tag = move |one: &Instance| one.machine.tags.get(key).cloned();
+        return Ok(Box::new(move |one| tag(one).into_iter().collect()));
     }
     Ok(match name {
-        "instance-id" => Box::new(|machine| vec![machine.id.clone()]),
-        "tag-key" => Box::new(|machine| machine.tags.keys().cloned().collect()),
-        "tag-value" => Box::new(|machine| machine.tags.values().cloned().collect()),
-        "instance-state-name" => Box::new(|machine| vec![state_name(machine).to_owned()]),
-        "private-ip-address" => {
-            Box::new(|machine| machine.address.iter().map(ToString::to_string).collect())
-        }
-        "image-id" => Box::new(|machine| vec![machine.image.clone()]),
+        "instance-id" => Box::new(|one| vec![one.machine.id.clone()]),
+        "tag-key" => Box::new(|one| one.machine.tags.keys().cloned().collect()),
+        "tag-value" => Box::new(|one| one.machine.tags.values().cloned().collect()),
+        "instance-state-name" => Box::new(|one| vec![one.state.as_str().to_owned()]),
+        "instance-state-code" => Box::new(|one| vec![one.state.code().to_string()]),
+        "availability-zone" => Box::new(|_| vec![view::zone(scope)]),
+        "private-ip-address" => Box::new(|one| {
+            one.machine
+                .address
+                .iter()
+                .map(ToString::to_string)
+                .collect()
+        }),
+        "image-id" => Box::new(|one| vec![one.machine.image.clone()]),
         other => return Err(errors::no_filter(other)),
     })
 }
@@ -69,7 +81,9 @@ pub fn tags(tags: Vec<Tagged>, filters: &[Filter]) -> Result<Vec<Tagged>, Common
 }
 
 fn any(values: &[String], text: &str) -> bool {
-    values.iter().any(|value| wild(value.as_bytes(), text.as_bytes()))
+    values
+        .iter()
+        .any(|value| wild(value.as_bytes(), text.as_bytes()))
 }
 
 /// Goes back to the last `*` only.

@@ -1,38 +1,25 @@
-//! Machines as instances.
+//! Instances as the wire shows them.
 
-use super::machines::Machine;
+use super::instance::{Instance, State};
 use crate::aws::Scope;
 use ec2_api::model::{
-    Instance, InstanceState, InstanceStateName, Placement, Reservation, Tag,
+    Instance as Shown, InstanceState, InstanceStateName, Placement, Reservation, Tag,
 };
 use std::collections::BTreeMap;
 
-pub fn state_name(machine: &Machine) -> &'static str {
-    match machine.running {
-        true => "running",
-        false => "stopped",
-    }
-}
-
-pub fn state(running: bool) -> InstanceState {
-    match running {
-        true => of(16, InstanceStateName::Running),
-        false => of(80, InstanceStateName::Stopped),
-    }
-}
-
-pub fn of(code: i32, name: InstanceStateName) -> InstanceState {
+pub fn state(of: State) -> InstanceState {
     InstanceState {
-        code: Some(code),
-        name: Some(name),
+        code: Some(of.code()),
+        name: InstanceStateName::try_from(of.as_str()).ok(),
     }
 }
 
+/// All instances are in one zone.
 pub fn zone(scope: &Scope) -> String {
     format!("{}a", scope.region)
 }
 
-pub fn tags(tags: &BTreeMap<String, String>) -> Vec<Tag> {
+fn tags(tags: &BTreeMap<String, String>) -> Vec<Tag> {
     let tag = |(key, value): (&String, &String)| Tag {
         key: Some(key.clone()),
         value: Some(value.clone()),
@@ -41,16 +28,18 @@ pub fn tags(tags: &BTreeMap<String, String>) -> Vec<Tag> {
 }
 
 /// Each instance in a reservation of its own.
-pub fn reservation(scope: &Scope, machine: &Machine) -> Reservation {
-    let address = machine.address.map(|address| address.to_string());
+pub fn reservation(scope: &Scope, of: &Instance) -> Reservation {
+    let machine = &of.machine;
+    let address = machine.address.filter(|_| of.state == State::Running);
+    let address = address.map(|address| address.to_string());
     let name = address.as_ref().map(|address| {
         let dashed = address.replace(['.', ':'], "-");
         format!("ip-{dashed}.{}.compute.internal", scope.region)
     });
-    let instance = Instance {
+    let instance = Shown {
         instance_id: Some(machine.id.clone()),
         image_id: Some(machine.image.clone()),
-        state: Some(state(machine.running)),
+        state: Some(state(of.state)),
         private_ip_address: address,
         private_dns_name: name,
         launch_time: Some(machine.created.wire()),
@@ -60,7 +49,7 @@ pub fn reservation(scope: &Scope, machine: &Machine) -> Reservation {
             ..Placement::default()
         }),
         tags: Some(tags(&machine.tags)),
-        ..Instance::default()
+        ..Shown::default()
     };
     Reservation {
         reservation_id: Some(machine.id.replacen("i-", "r-", 1)),

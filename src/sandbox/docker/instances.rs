@@ -3,13 +3,13 @@
 //! Invariant: containers without such a label are never shown and never ended.
 
 use super::engine;
-use super::stop;
+use super::errors::{message, status};
 use crate::aws::Time;
-use crate::companions::ec2::{Machine, Machines};
+use crate::sandbox::machines::{Machine, Machines};
 use async_trait::async_trait;
 use bollard::Docker;
 use bollard::models::{ContainerSummary, ContainerSummaryStateEnum};
-use bollard::query_parameters::ListContainersOptionsBuilder;
+use bollard::query_parameters::{ListContainersOptionsBuilder, RemoveContainerOptionsBuilder};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use tokio::sync::OnceCell;
@@ -25,55 +25,62 @@ pub struct LabelledContainers {
 }
 
 impl LabelledContainers {
-    async fn engine(&self) -> Option<&Docker> {
-        let connect = || async { engine::connect().await.map(|(docker, _)| docker) };
-        match self.engine.get_or_try_init(connect).await {
-            Ok(docker) => Some(docker),
-            Err(error) => {
-                tracing::debug!(error, "there are no instances");
-                None
-            }
-        }
+    async fn engine(&self) -> Result<&Docker, String> {
+        let connect = || async { Ok(engine::connect(None).await?.0) };
+        self.engine.get_or_try_init(connect).await
     }
 }
 
 #[async_trait]
 impl Machines for LabelledContainers {
-    async fn all(&self) -> Vec<Machine> {
-        let Some(docker) = self.engine().await else {
-            return Vec::new();
+    async fn all(&self) -> Result<Vec<Machine>, String> {
+        let docker = match self.engine().await {
+            Ok(docker) => docker,
+            Err(error) => {
+                tracing::debug!(error, "there are no instances");
+                return Ok(Vec::new());
+            }
         };
         let mut machines: Vec<Machine> = Vec::new();
         for label in [ID.to_owned(), format!("{MARK}=true")] {
             let filters = HashMap::from([("label", vec![label])]);
-            let options = ListContainersOptionsBuilder::default().all(true).filters(&filters);
-            match docker.list_containers(Some(options.build())).await {
-                Ok(found) => machines.extend(found.into_iter().filter_map(machine)),
-                Err(error) => tracing::warn!(%error, "the Docker engine does not say which instances there are"),
-            }
+            let options = ListContainersOptionsBuilder::default().all(true);
+            let options = options.filters(&filters).build();
+            let found = docker.list_containers(Some(options)).await;
+            let found = found.map_err(|error| message(&error))?;
+            machines.extend(found.into_iter().filter_map(machine));
         }
         machines.sort_by(|one, other| one.engine_id.cmp(&other.engine_id));
         machines.dedup_by(|one, other| one.engine_id == other.engine_id);
-        machines
+        Ok(machines)
     }
 
     async fn end(&self, engine_id: &str) -> Result<(), String> {
-        let docker = self.engine().await;
-        let docker = docker.ok_or_else(|| "there is no Docker engine".to_owned())?;
-        stop::remove(docker, engine_id).await;
-        Ok(())
+        let docker = self.engine().await?;
+        let options = RemoveContainerOptionsBuilder::default().force(true).v(true);
+        let removed = docker
+            .remove_container(engine_id, Some(options.build()))
+            .await;
+        match removed {
+            Ok(()) => Ok(()),
+            // It is gone, or somebody else is removing it.
+            Err(error) if matches!(status(&error), Some(404 | 409)) => Ok(()),
+            Err(error) => Err(message(&error)),
+        }
     }
 }
 
 fn machine(found: ContainerSummary) -> Option<Machine> {
     let engine_id = found.id?;
     let labels = found.labels.unwrap_or_default();
-    let networks = found.network_settings.and_then(|settings| settings.networks);
+    let networks = found
+        .network_settings
+        .and_then(|settings| settings.networks);
     let mut addresses = networks.iter().flat_map(HashMap::values);
     let address = addresses.find_map(|end| end.ip_address.as_deref()?.parse::<IpAddr>().ok());
-    let tags = labels.iter().filter_map(|(name, value)| {
-        Some((name.strip_prefix(TAG)?.to_owned(), value.clone()))
-    });
+    let tags = labels
+        .iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix(TAG)?.to_owned(), value.clone())));
     Some(Machine {
         id: id(labels.get(ID).map(String::as_str), &engine_id),
         tags: tags.collect(),
@@ -87,7 +94,8 @@ fn machine(found: ContainerSummary) -> Option<Machine> {
 
 /// The labelled id, if it looks like one; otherwise one made of the container's.
 fn id(label: Option<&str>, engine_id: &str) -> String {
-    let hex = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let hex =
+        |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     let given = label.filter(|label| label.strip_prefix("i-").is_some_and(hex));
     let own = || format!("i-{}", engine_id.get(..17).unwrap_or(engine_id));
     given.map_or_else(own, str::to_owned)

@@ -40,7 +40,12 @@ impl Query {
         })?;
         let members = XmlSerializer::members(value)?;
         if self.dialect == Dialect::Ec2 {
-            return Ok(self.ec2_answer(request_id, name, output.original_name().is_some(), &members));
+            return Ok(self.ec2_answer(
+                request_id,
+                name,
+                output.original_name().is_some(),
+                &members,
+            ));
         }
         let result = match output.original_name() {
             Some(_) => format!("<{name}Result>{members}</{name}Result>"),

@@ -10,8 +10,11 @@ use std::collections::BTreeSet;
 
 const MOST: usize = 50;
 
-pub async fn create_tags(input: CreateTagsInput, call: Call) -> Result<CreateTagsOutput, CreateTagsError> {
-    let machines = call.app.ec2.taggable(&call.scope, &input.resources).await?;
+pub async fn create_tags(
+    input: CreateTagsInput,
+    call: Call,
+) -> Result<CreateTagsOutput, CreateTagsError> {
+    let instances = call.app.ec2.taggable(&call.scope, &input.resources).await?;
     if input.dry_run == Some(true) {
         return Err(errors::dry_run().into());
     }
@@ -25,8 +28,8 @@ pub async fn create_tags(input: CreateTagsInput, call: Call) -> Result<CreateTag
         }
         tags.push((key, value));
     }
-    for machine in &machines {
-        let mut all: BTreeSet<&String> = machine.tags.keys().collect();
+    for one in &instances {
+        let mut all: BTreeSet<&String> = one.machine.tags.keys().collect();
         all.extend(tags.iter().map(|(key, _)| key));
         if all.len() > MOST {
             return Err(errors::tag("The maximum number of tags of a resource is 50").into());
@@ -34,9 +37,9 @@ pub async fn create_tags(input: CreateTagsInput, call: Call) -> Result<CreateTag
     }
     let scope = call.scope.clone();
     let write = call.app.ec2.write(move |tables, tx| {
-        for machine in &machines {
+        for one in &instances {
             for (key, value) in &tags {
-                let at = (scope.clone(), machine.id.clone(), key.clone());
+                let at = (scope.clone(), one.machine.id.clone(), key.clone());
                 tx.put(&tables.tags, at, Tag(Some(value.clone())));
             }
         }

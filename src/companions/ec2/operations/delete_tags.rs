@@ -8,15 +8,18 @@ use ec2_api::input::DeleteTagsInput;
 use ec2_api::output::DeleteTagsOutput;
 
 /// A tag with a value is deleted only if it has that value; without tags, all are.
-pub async fn delete_tags(input: DeleteTagsInput, call: Call) -> Result<DeleteTagsOutput, DeleteTagsError> {
-    let machines = call.app.ec2.taggable(&call.scope, &input.resources).await?;
+pub async fn delete_tags(
+    input: DeleteTagsInput,
+    call: Call,
+) -> Result<DeleteTagsOutput, DeleteTagsError> {
+    let instances = call.app.ec2.taggable(&call.scope, &input.resources).await?;
     if input.dry_run == Some(true) {
         return Err(errors::dry_run().into());
     }
     let (scope, given) = (call.scope.clone(), input.tags);
     let write = call.app.ec2.write(move |tables, tx| {
-        for machine in &machines {
-            for (key, value) in &machine.tags {
+        for one in &instances {
+            for (key, value) in &one.machine.tags {
                 let meant = given.as_ref().is_none_or(|tags| {
                     let meant = |tag: &ec2_api::model::Tag| {
                         tag.key.as_ref() == Some(key)
@@ -25,7 +28,7 @@ pub async fn delete_tags(input: DeleteTagsInput, call: Call) -> Result<DeleteTag
                     tags.iter().any(meant)
                 });
                 if meant {
-                    let at = (scope.clone(), machine.id.clone(), key.clone());
+                    let at = (scope.clone(), one.machine.id.clone(), key.clone());
                     tx.put(&tables.tags, at, Tag(None));
                 }
             }

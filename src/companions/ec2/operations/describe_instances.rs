@@ -7,11 +7,14 @@ use ec2_api::input::DescribeInstancesInput;
 use ec2_api::output::DescribeInstancesOutput;
 
 /// All in one page: the machines of one engine are few.
-pub async fn describe_instances(input: DescribeInstancesInput, call: Call) -> Result<DescribeInstancesOutput, DescribeInstancesError> {
+pub async fn describe_instances(
+    input: DescribeInstancesInput,
+    call: Call,
+) -> Result<DescribeInstancesOutput, DescribeInstancesError> {
     let ids = input.instance_ids.unwrap_or_default();
-    let machines = call.app.ec2.chosen(&call.scope, &ids).await?;
-    let machines = filters::instances(machines, &input.filters.unwrap_or_default())?;
-    let shown = machines.iter().map(|machine| view::reservation(&call.scope, machine));
+    let all = call.app.ec2.chosen(&call.scope, &ids).await?;
+    let kept = filters::instances(&call.scope, all, &input.filters.unwrap_or_default())?;
+    let shown = kept.iter().map(|one| view::reservation(&call.scope, one));
     Ok(DescribeInstancesOutput {
         reservations: Some(shown.collect()),
         next_token: None,

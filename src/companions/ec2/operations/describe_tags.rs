@@ -1,5 +1,6 @@
 //! `DescribeTags`: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html>
 
+use crate::companions::ec2::errors;
 use crate::companions::ec2::filters::{self, Tagged};
 use crate::server::Call;
 use ec2_api::error::DescribeTagsError;
@@ -7,16 +8,20 @@ use ec2_api::input::DescribeTagsInput;
 use ec2_api::model::{ResourceType, TagDescription};
 use ec2_api::output::DescribeTagsOutput;
 
-pub async fn describe_tags(input: DescribeTagsInput, call: Call) -> Result<DescribeTagsOutput, DescribeTagsError> {
-    let machines = call.app.ec2.instances(&call.scope).await;
-    let all = machines.into_iter().flat_map(|machine| {
-        let id = machine.id;
+pub async fn describe_tags(
+    input: DescribeTagsInput,
+    call: Call,
+) -> Result<DescribeTagsOutput, DescribeTagsError> {
+    let instances = call.app.ec2.instances(&call.scope).await;
+    let instances = instances.map_err(errors::failed)?;
+    let all = instances.into_iter().flat_map(|one| {
+        let id = one.machine.id;
         let tag = move |(key, value)| Tagged {
             id: id.clone(),
             key,
             value,
         };
-        machine.tags.into_iter().map(tag)
+        one.machine.tags.into_iter().map(tag)
     });
     let kept = filters::tags(all.collect(), &input.filters.unwrap_or_default())?;
     let shown = kept.into_iter().map(|tag| TagDescription {
