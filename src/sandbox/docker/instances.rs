@@ -9,7 +9,9 @@ use crate::sandbox::machines::{Machine, Machines};
 use async_trait::async_trait;
 use bollard::Docker;
 use bollard::models::{ContainerSummary, ContainerSummaryStateEnum};
-use bollard::query_parameters::{ListContainersOptionsBuilder, RemoveContainerOptionsBuilder};
+use bollard::query_parameters::{
+    InspectContainerOptions, ListContainersOptionsBuilder, RemoveContainerOptionsBuilder,
+};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use tokio::sync::OnceCell;
@@ -17,6 +19,22 @@ use tokio::sync::OnceCell;
 const ID: &str = "slipway.ec2.instance";
 const MARK: &str = "slipway.ec2";
 const TAG: &str = "slipway.ec2.tag.";
+
+/// The id of the instance that a container is, by the container's name or id; `None`: it is labelled to be none. The error is for
+/// people.
+pub async fn instance_of(container: &str) -> Result<Option<String>, String> {
+    let (docker, _) = engine::connect(None).await?;
+    let found = docker
+        .inspect_container(container, None::<InspectContainerOptions>)
+        .await;
+    let found = found.map_err(|error| message(&error))?;
+    let labels = found.config.and_then(|config| config.labels);
+    let labels = labels.unwrap_or_default();
+    let label = labels.get(ID).map(String::as_str);
+    let is_marked = labels.get(MARK).is_some_and(|mark| mark == "true");
+    let engine_id = found.id.unwrap_or_default();
+    Ok((label.is_some() || is_marked).then(|| id(label, &engine_id)))
+}
 
 /// The engine is looked for when it is first asked, and again as long as none has answered.
 #[derive(Default)]

@@ -34,6 +34,6 @@ mod wrapper;
 
 pub use attach::attach;
 pub use engine::{EngineInfo, available};
-pub use instances::LabelledContainers;
+pub use instances::{LabelledContainers, instance_of};
 pub use network::NetworkInfo;
 pub use sandboxes::{DockerOptions, DockerSandboxes};

@@ -7,6 +7,7 @@ mod functions;
 mod house;
 mod instances;
 mod pipeline;
+mod replacing;
 mod restart;
 mod services;
 mod stories;
