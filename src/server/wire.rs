@@ -69,11 +69,8 @@ impl Wire {
             Self::Cbor if bytes.is_empty() => Ok(Body::Cbor(collected(bytes, "application/cbor"))),
             Self::Cbor => nesting::check_cbor(&bytes)
                 .map(|()| Body::Cbor(collected(bytes, "application/cbor"))),
-            Self::Query(query) => {
-                Form::parse(head.uri.query(), &bytes).map(|form| Body::Form(form, query.dialect))
-            }
-            Self::Compatible(_) => {
-                Form::parse(head.uri.query(), &bytes).map(|form| Body::Form(form, Dialect::Aws))
+            Self::Query(_) | Self::Compatible(_) => {
+                Form::parse(head.uri.query(), &bytes).map(|form| Body::Form(form, self.dialect()))
             }
             // What is in the body is known to the operation's schema alone: it is looked over when it is read.
             Self::Rest => rest::request(head, bytes)
@@ -112,6 +109,14 @@ impl Wire {
             Self::Rest => rest::error(error),
             Self::Compatible(Modern::Json) => with_code(OLD_JSON.serialize_error(error), error),
             Self::Compatible(Modern::Cbor) => with_code(CBOR.serialize_error(error), error),
+        }
+    }
+
+    /// How form fields are to be read.
+    pub fn dialect(self) -> Dialect {
+        match self {
+            Self::Query(query) => query.dialect,
+            _ => Dialect::Aws,
         }
     }
 

@@ -201,7 +201,7 @@ impl DeploymentState {
 
     /// The longest that the deployment may take.
     pub fn longest_hours(&self) -> u64 {
-        match self.plan.work {
+        match &self.plan.work {
             Work::Lambda(_) => LONGEST_HOURS,
             Work::Ecs(_) => LONGEST_HOURS_ECS,
             Work::Server(work) if work.blue_green().is_some() => LONGEST_HOURS_BLUE_GREEN,

@@ -234,6 +234,23 @@ mod tests {
         assert_eq!(sample.unwrap(), full_sample());
     }
 
+    // Witness: Smithy 2.0, ec2Query protocol: names begin with a capital, lists are flat.
+    #[test]
+    fn the_sibling_has_flat_lists_and_capitals() {
+        let form = Form::parse(
+            None,
+            b"Name=a%20b&Number=7&Flag=true&When=2026-11-21T03%3A00%3A00Z&Bytes=aGk%3D&List.2=y&List.1=x&Flat.1=p&Flat.2=q\
+              &Inner.Name=deep&name=other",
+        );
+        let form = form.unwrap();
+        let sample = Sample::read(&mut FormDeserializer::new(&form, Dialect::Ec2));
+        let expected = Sample {
+            map: None,
+            ..full_sample()
+        };
+        assert_eq!(sample.unwrap(), expected);
+    }
+
     #[test]
     fn an_empty_field_is_an_empty_list() {
         assert_eq!(read("list=").unwrap().list, Some(Vec::new()));

@@ -91,7 +91,7 @@ pub struct Instance {
     pub host: String,
     pub zone: Option<String>,
     /// `None` unless instances are replaced by others.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Color>,
     pub status: TargetStatus,
     pub updated: Time,
