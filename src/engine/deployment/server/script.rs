@@ -519,7 +519,7 @@ pub(super) fn assert_invariants(server: &Server) {
     if !state.is_over() && fleet.phase != Phase::Terminating {
         assert!(state.deadline().is_some());
     }
-    let of = |label| {
+    let of = |label: Color| {
         let instances = fleet.instances.iter();
         instances.filter(move |one: &&Instance| one.label == Some(label))
     };
