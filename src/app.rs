@@ -9,8 +9,8 @@ use crate::codedeploy::agents::keys::Keys;
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::{
-    Companions, cloudwatch, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns, ssm,
-    sts,
+    Companions, cloudwatch, ec2, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns,
+    ssm, sts,
 };
 use crate::config::{Builds, Config};
 use crate::engine::batch::perform::BatchPerformer;
@@ -58,6 +58,7 @@ pub struct App {
     pub lambda: lambda::Lambda,
     pub ecs: ecs::Ecs,
     pub elbv2: elbv2::Elbv2,
+    pub ec2: ec2::Ec2,
     pub companions: Arc<dyn Companions>,
     pub codebuild: CodeBuild,
     pub codedeploy: CodeDeploy,
@@ -248,6 +249,7 @@ impl App {
             lambda: companions.lambda.clone(),
             ecs: companions.ecs.clone(),
             elbv2: companions.elbv2.clone(),
+            ec2: companions.ec2.clone(),
             iam: companions.iam.clone(),
             sts: companions.sts.clone(),
             companions: reached,
@@ -437,6 +439,7 @@ fn services(config: &Config) -> Result<Vec<Service>, MissingHandlers> {
         lambda::service()?,
         ecs::service()?,
         elbv2::service()?,
+        ec2::service()?,
     ];
     Ok(all
         .into_iter()

@@ -88,7 +88,7 @@ impl Services {
 }
 
 /// The names `--services` knows.
-pub const SERVICE_NAMES: [&str; 14] = [
+pub const SERVICE_NAMES: [&str; 15] = [
     "codepipeline",
     "codebuild",
     "codedeploy",
@@ -103,6 +103,7 @@ pub const SERVICE_NAMES: [&str; 14] = [
     "lambda",
     "ecs",
     "elbv2",
+    "ec2",
 ];
 
 /// Why the settings cannot be used.

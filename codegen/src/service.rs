@@ -22,6 +22,7 @@ pub const HTTP_ERROR: &str = "smithy.api#httpError";
 pub const QUERY_ERROR: &str = "aws.protocols#awsQueryError";
 pub const ENUM_VALUE: &str = "smithy.api#enumValue";
 pub const AWS_QUERY: &str = "aws.protocols#awsQuery";
+pub const EC2_QUERY: &str = "aws.protocols#ec2Query";
 pub const REST_JSON: &str = "aws.protocols#restJson1";
 pub const HTTP: &str = "smithy.api#http";
 
@@ -217,8 +218,9 @@ impl<'m> Service<'m> {
                 !self.contains_itself(id)?,
                 "{id} contains itself without a list or map between"
             );
+            // The reader notes members in a number of 128 bits; enums have as many values as they like.
             ensure!(
-                self.shape(id)?.members.0.len() <= 128,
+                !self.is_structure(id) || self.shape(id)?.members.0.len() <= 128,
                 "{id} has more than 128 members"
             );
         }
@@ -312,7 +314,7 @@ impl<'m> Service<'m> {
         self.entry
             .protocols
             .iter()
-            .any(|protocol| protocol == AWS_QUERY)
+            .any(|protocol| protocol == AWS_QUERY || protocol == EC2_QUERY)
     }
 
     pub fn is_rest(&self) -> bool {

@@ -1,4 +1,4 @@
-//! This host as an on-premises instance: who it is, registered when asked for.
+//! Who this host is to the server: an on-premises instance, registered when asked for, or an instance of EC2.
 
 use crate::cli::remote::caller::{Api, CallError, Remote};
 use codedeploy_api::input::{
@@ -51,6 +51,13 @@ pub async fn register(
             .await?;
     }
     Ok(arn)
+}
+
+/// The ARN of an instance of EC2 in the caller's account and region.
+pub fn of_ec2(remote: &Remote, id: &str) -> String {
+    let account = remote.account().unwrap_or(DEFAULT_ACCOUNT);
+    let region = remote.region();
+    format!("arn:aws:ec2:{region}:{account}:instance/{id}")
 }
 
 /// As a user of its own: two instances cannot share one.

@@ -1,22 +1,25 @@
 //! The companions of this server, built and joined: what each uses of the others, of the clock, and of where the server listens.
 
 use super::tables::CompanionTables;
-use crate::aws::Time;
+use crate::aws::{Scope, Time};
 use crate::companions::embedded::Embedded;
 use crate::companions::{
-    cloudwatch, ecs, elbv2, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
+    cloudwatch, ec2, ecs, elbv2, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
 };
 use crate::config::Config;
 use crate::engine::clock::Clock;
 use crate::engine::world::World;
 use crate::sandbox::choose::Chosen;
+use crate::sandbox::docker::LabelledContainers;
 use crate::sandbox::process::{HostOptions, HostSandboxes};
 use crate::sandbox::{Kind, Sandboxes};
 use crate::server::balancer::BalancerSockets;
 use crate::server::post::Poster;
 use crate::store::Store;
 use crate::world::{self, Neighbours};
+use async_trait::async_trait;
 use futures::future::BoxFuture;
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
@@ -50,9 +53,15 @@ pub fn companions(
     };
     let cloudwatch =
         cloudwatch::CloudWatch::new(store.clone(), tables.cloudwatch, publisher, now.clone());
+    let home = Scope::new(config.account.clone(), config.region.clone());
+    let instances = ec2::Outside {
+        machines: Arc::new(LabelledContainers::default()),
+        now: now.clone(),
+    };
+    let ec2 = ec2::Ec2::new(store.clone(), tables.ec2, instances, home);
     let secretsmanager = secretsmanager::SecretsManager::new(store.clone(), tables.secretsmanager);
     let ssm = ssm::Ssm::new(store.clone(), tables.ssm);
-    let elbv2 = elbv2::Elbv2::new(store.clone(), tables.elbv2, balancing(clock, &now));
+    let elbv2 = elbv2::Elbv2::new(store.clone(), tables.elbv2, balancing(clock, &now, &ec2));
     let tasks = ecs::Outside {
         pods: chosen.sandboxes.pods(),
         targets: Arc::new(elbv2.clone()),
@@ -66,6 +75,7 @@ pub fn companions(
         ecs: ecs::Ecs::new(store.clone(), tables.ecs, tasks),
         now,
         elbv2,
+        ec2,
         s3,
         lambda: lambda::Lambda::open(store.clone(), tables.lambda, around.clone())?,
         cloudwatch,
@@ -101,11 +111,28 @@ fn outside(
     }
 }
 
-/// What load balancers use of the rest: real sockets, and for now no instances but this machine.
-fn balancing(clock: &Clock, now: &Arc<dyn Fn() -> Time + Send + Sync>) -> elbv2::Outside {
+/// Where instances are: those of EC2 at their own addresses; all others, such as ECS's, are this machine.
+struct Instances(ec2::Ec2);
+
+#[async_trait]
+impl elbv2::Instances for Instances {
+    async fn address(&self, id: &str) -> Option<IpAddr> {
+        match self.0.reach(id).await {
+            ec2::Reached::Here(address) => address,
+            ec2::Reached::Unknown => Some(IpAddr::from([127, 0, 0, 1])),
+        }
+    }
+}
+
+/// What load balancers use of the rest: real sockets, and the instances of EC2.
+fn balancing(
+    clock: &Clock,
+    now: &Arc<dyn Fn() -> Time + Send + Sync>,
+    ec2: &ec2::Ec2,
+) -> elbv2::Outside {
     elbv2::Outside {
         sockets: Arc::new(BalancerSockets::default()),
-        instances: Arc::new(elbv2::ThisMachine),
+        instances: Arc::new(Instances(ec2.clone())),
         now: now.clone(),
         wait: waiting(clock),
     }

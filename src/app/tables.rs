@@ -4,7 +4,7 @@ use crate::codebuild;
 use crate::codedeploy;
 use crate::codepipeline;
 use crate::companions::{
-    cloudwatch, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
+    cloudwatch, ec2, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns, ssm, sts,
 };
 use crate::config::{Config, Data};
 use crate::engine::batch::Batches;
@@ -46,6 +46,7 @@ pub struct CompanionTables {
     pub lambda: lambda::Tables,
     pub ecs: ecs::Tables,
     pub elbv2: elbv2::Tables,
+    pub ec2: ec2::Tables,
 }
 
 /// Opens the store where the settings say.
@@ -94,6 +95,7 @@ impl CompanionTables {
             lambda: lambda::Tables::declare(builder),
             ecs: ecs::Tables::declare(builder),
             elbv2: elbv2::Tables::declare(builder),
+            ec2: ec2::Tables::declare(builder),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::agent::register;
 use crate::agent::root::{self, Root};
 use crate::agent::work::{self, News};
 use crate::git::Git;
+use crate::sandbox::docker;
 use anyhow::{Context, anyhow, bail};
 use camino::Utf8PathBuf;
 use serde_json::json;
@@ -26,7 +27,7 @@ pub struct Agent {
         long,
         value_name = "ARN",
         conflicts_with = "instance_name",
-        required_unless_present = "instance_name"
+        required_unless_present_any = ["instance_name", "container"]
     )]
     host_identifier: Option<String>,
     /// Name of the on-premises instance that this host is
@@ -41,7 +42,7 @@ pub struct Agent {
     /// Folder for revisions and records [default: /opt/codedeploy-agent/deployment-root for root, else in your data folder]
     #[arg(long, env = "SLIPWAY_AGENT_ROOT", value_name = "DIR")]
     root: Option<Utf8PathBuf>,
-    /// Install in this running Docker container instead of on the host
+    /// Install in this running Docker container instead of on the host; labelled `slipway.ec2=true`, it is an instance of EC2
     #[arg(long, value_name = "NAME")]
     container: Option<String>,
     /// Ask once, do what there is, and end
@@ -92,8 +93,12 @@ pub async fn run(agent: Agent) -> anyhow::Result<ExitCode> {
 }
 
 async fn identify(agent: &Agent, remote: &Remote) -> anyhow::Result<String> {
+    if let Some(host) = &agent.host_identifier {
+        return Ok(host.clone());
+    }
     let Some(name) = &agent.instance_name else {
-        return agent.host_identifier.clone().context("no host is named");
+        let container = agent.container.as_deref().context("no host is named")?;
+        return of_ec2(remote, container).await;
     };
     if agent.register {
         return Ok(register::register(remote, name, &agent.tags).await?);
@@ -101,6 +106,18 @@ async fn identify(agent: &Agent, remote: &Remote) -> anyhow::Result<String> {
     match register::identity(remote, name).await? {
         Some(arn) => Ok(arn),
         None => bail!("{name} is not registered as an on-premises instance; --register does it"),
+    }
+}
+
+/// A container that says by itself which instance it is.
+async fn of_ec2(remote: &Remote, container: &str) -> anyhow::Result<String> {
+    match docker::instance_of(container).await {
+        Ok(Some(id)) => Ok(register::of_ec2(remote, &id)),
+        Ok(None) => bail!(
+            "the container {container} is not labelled to be an instance of EC2 (slipway.ec2=true); --instance-name or \
+             --host-identifier says which instance it is"
+        ),
+        Err(why) => bail!("cannot look at the container {container}: {why}"),
     }
 }
 

@@ -5,7 +5,8 @@
 use super::CodeDeploy;
 use super::deployments::Fixed;
 use crate::aws::{Scope, Time};
-use crate::engine::deployment::state::TargetStatus;
+use crate::engine::deployment::server::fleet::Originals;
+use crate::engine::deployment::state::{Target, TargetStatus};
 use crate::engine::deployment::{DeploymentState, Fault, Status, rollback};
 use codedeploy_api::model::{
     DeploymentInfo, DeploymentOverview, DeploymentStatus, ErrorCode, ErrorInformation,
@@ -31,15 +32,27 @@ pub fn info(service: &CodeDeploy, scope: &Scope, of: (Fixed, DeploymentState)) -
         complete_time: state.completed.map(Time::wire),
         deployment_overview: shows_overview(&state).then(|| overview(&state)),
         rollback_info: rollback_info(&state),
-        instance_termination_wait_time_started: Some(
-            state.ecs().is_some_and(|target| target.progress.retiring),
-        ),
-        deployment_status_messages: Some(
-            state
-                .ecs()
-                .map_or_else(Vec::new, |target| target.messages.clone()),
-        ),
+        instance_termination_wait_time_started: Some(originals_wait(&state)),
+        deployment_status_messages: Some(messages(&state)),
         ..info
+    }
+}
+
+/// Whether what was replaced has begun to wait for its end.
+fn originals_wait(state: &DeploymentState) -> bool {
+    match &state.target {
+        Some(Target::Ecs(target)) => target.progress.retiring,
+        Some(Target::Server(fleet)) => fleet.originals != Originals::Kept,
+        Some(Target::Lambda(_)) | None => false,
+    }
+}
+
+/// What could not be cleaned up.
+fn messages(state: &DeploymentState) -> Vec<String> {
+    match &state.target {
+        Some(Target::Ecs(target)) => target.messages.clone(),
+        Some(Target::Server(fleet)) => fleet.messages.clone(),
+        Some(Target::Lambda(_)) | None => Vec::new(),
     }
 }
 
@@ -89,7 +102,7 @@ fn overview(state: &DeploymentState) -> DeploymentOverview {
         succeeded: count(TargetStatus::Succeeded),
         failed: count(TargetStatus::Failed),
         skipped: count(TargetStatus::Skipped),
-        ready: Some(0),
+        ready: count(TargetStatus::Ready),
     }
 }
 

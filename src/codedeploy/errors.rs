@@ -347,9 +347,9 @@ pub fn no_instances_of_ecs(id: &str) -> InvalidComputePlatformException {
 }
 
 /// Our words.
-pub fn blue_green_not_deployed() -> InvalidInputException {
+pub fn no_copied_groups() -> InvalidInputException {
     InvalidInputException::new(
-        "slipway does not run BLUE_GREEN deployments to instances yet, so nothing was deployed. IN_PLACE is built.",
+        "slipway has no Auto Scaling groups that could be copied (COPY_AUTO_SCALING_GROUP), so nothing was deployed. Choose DISCOVER_EXISTING and name the replacement instances in targetInstances.",
     )
 }
 

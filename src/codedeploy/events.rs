@@ -45,7 +45,8 @@ pub fn instance_event(
         TargetStatus::InProgress => "START",
         TargetStatus::Succeeded => "SUCCESS",
         TargetStatus::Failed => "FAILURE",
-        _ => return None,
+        TargetStatus::Ready => "READY",
+        TargetStatus::Pending | TargetStatus::Skipped => return None,
     };
     let mut event = told(tables, tx, (scope, id), fixed, state, at);
     event.detail_type = "CodeDeploy Instance State-change Notification".to_owned();

@@ -94,6 +94,7 @@ fn bare(id: String, arn: String, host: String, zone: Option<String>) -> Candidat
         zone,
         healthy: false,
         installed: Installed::Unknown,
+        label: None,
     }
 }
 

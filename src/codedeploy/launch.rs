@@ -18,14 +18,14 @@ use crate::store::{Committed, Read, Txn, WriteError};
 use codedeploy_api::error::CreateDeploymentError;
 use codedeploy_api::input::CreateDeploymentInput;
 use codedeploy_api::model::{
-    ComputePlatform, DeploymentConfigInfo, DeploymentCreator, DeploymentInfo, DeploymentType,
-    FileExistsBehavior, RevisionLocation,
+    ComputePlatform, DeploymentConfigInfo, DeploymentCreator, DeploymentInfo, FileExistsBehavior,
+    RevisionLocation,
 };
 use slipway_runtime::Violation;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-// Differs from AWS: CreateDeployment refuses BLUE_GREEN deployments to instances with InvalidInputException.
+// Differs from AWS: CreateDeployment refuses BLUE_GREEN deployments whose replacement instances are to be a copy of an Auto Scaling group (COPY_AUTO_SCALING_GROUP) with InvalidInputException; `targetInstances` names those that take part.
 
 /// Active deployments of an account in a region. Source: contract, codedeploy section 2.3.
 pub const MOST: usize = 1000;
@@ -102,10 +102,10 @@ fn decide(
     let work = match platform {
         ComputePlatform::Lambda => plan::lambda_work(&revision, &config)?,
         ComputePlatform::Ecs => plan::ecs_work(&revision, &config, &group.definition)?,
-        ComputePlatform::Server if style == Some(DeploymentType::BlueGreen) => {
-            return Err(errors::blue_green_not_deployed().into());
+        ComputePlatform::Server => {
+            validate::replacements::check(&group.definition, input)?;
+            server_plan::work(&group.definition, &config, input)
         }
-        ComputePlatform::Server => server_plan::work(&group.definition, &config, input),
     };
     Ok(Decided {
         application,

@@ -102,7 +102,8 @@ fn pair(group: &DeploymentGroupInfo) -> Pair {
     }
 }
 
-fn minutes(of: Option<i32>) -> u32 {
+/// Minutes that are not given are none.
+pub fn minutes(of: Option<i32>) -> u32 {
     of.and_then(|minutes| u32::try_from(minutes).ok())
         .unwrap_or_default()
 }

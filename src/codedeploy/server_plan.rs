@@ -2,18 +2,20 @@
 //!
 //! Parse, don't validate: what the engine gets needs no further check. Source: contract, codedeploy sections 4, 8.1, 8.3 and 8.4.
 
+use super::plan::minutes;
 use super::tag_filters::Filter;
 use crate::companions::{LoadBalancers, TagFilter};
 use crate::engine::deployment::plan::Work;
 use crate::engine::deployment::server::batch::Minimum;
-use crate::engine::deployment::server::plan::{Selection, ServerWork, Zones};
+use crate::engine::deployment::server::plan::{BlueGreen, Selection, ServerWork, Style, Zones};
 use codedeploy_api::input::CreateDeploymentInput;
 use codedeploy_api::model::{
-    DeploymentConfigInfo, DeploymentGroupInfo, DeploymentOption, MinimumHealthyHosts,
-    MinimumHealthyHostsPerZoneType, MinimumHealthyHostsType, ZonalConfig,
+    BlueGreenDeploymentConfiguration, DeploymentConfigInfo, DeploymentGroupInfo, DeploymentOption,
+    DeploymentReadyAction, DeploymentType, InstanceAction, MinimumHealthyHosts,
+    MinimumHealthyHostsPerZoneType, MinimumHealthyHostsType, TargetInstances, ZonalConfig,
 };
 
-/// What a deployment in place does.
+/// What a deployment to instances does.
 pub fn work(
     group: &DeploymentGroupInfo,
     config: &DeploymentConfigInfo,
@@ -22,14 +24,55 @@ pub fn work(
     let style = group.deployment_style.as_ref();
     let option = style.and_then(|style| style.deployment_option);
     let with_traffic = option == Some(DeploymentOption::WithTrafficControl);
+    let kind = style.and_then(|style| style.deployment_type);
+    let style = match kind {
+        Some(DeploymentType::BlueGreen) => Style::BlueGreen(blue_green(group, input)),
+        _ => Style::InPlace,
+    };
+    let zones = config.zonal_config.as_ref().map(zones);
     Work::Server(Box::new(ServerWork {
         selection: selection(group),
         minimum: minimum(config.minimum_healthy_hosts.as_ref()),
-        zones: config.zonal_config.as_ref().map(zones),
+        zones: zones.filter(|_| style == Style::InPlace),
         balancers: with_traffic.then(|| balancers(group)),
         ignore_stop_failures: input.ignore_application_stop_failures == Some(true),
         outdated_only: input.update_outdated_instances_only == Some(true),
+        style,
     }))
+}
+
+/// How instances take the place of the group's, as far as the group says it.
+fn blue_green(group: &DeploymentGroupInfo, input: &CreateDeploymentInput) -> Option<BlueGreen> {
+    let configuration = group.blue_green_deployment_configuration.as_ref()?;
+    let green = input.target_instances.as_ref().map(replacements);
+    Some(BlueGreen {
+        green: green.unwrap_or_default(),
+        ready_wait: ready_wait(configuration),
+        termination_wait: termination_wait(configuration),
+        back: false,
+    })
+}
+
+fn ready_wait(of: &BlueGreenDeploymentConfiguration) -> Option<u32> {
+    let ready = of.deployment_ready_option.as_ref()?;
+    let stops = ready.action_on_timeout == Some(DeploymentReadyAction::StopDeployment);
+    stops.then(|| minutes(ready.wait_time_in_minutes))
+}
+
+/// Nothing is ended that nobody has asked to end.
+fn termination_wait(of: &BlueGreenDeploymentConfiguration) -> Option<u32> {
+    let end = of.terminate_blue_instances_on_deployment_success.as_ref()?;
+    let terminates = end.action == Some(InstanceAction::Terminate);
+    terminates.then(|| minutes(end.termination_wait_time_in_minutes))
+}
+
+fn replacements(of: &TargetInstances) -> Selection {
+    let set = of.ec2_tag_set.as_ref();
+    let set = set.and_then(|set| set.ec2_tag_set_list.as_deref());
+    Selection {
+        ec2: groups(set, of.tag_filters.as_deref(), Filter::of_ec2),
+        ..Selection::default()
+    }
 }
 
 /// Filters of a list are alternatives, lists of a set conditions.

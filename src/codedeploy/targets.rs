@@ -6,17 +6,23 @@ use super::{errors, pages};
 use crate::aws::{Arn, Scope, Time, page as cursor};
 use crate::engine::deployment::DeploymentState;
 use crate::engine::deployment::appspec::function_name;
-use crate::engine::deployment::ecs::target::{Color, EcsTarget, SetSeen};
+use crate::engine::deployment::color::Color;
+use crate::engine::deployment::ecs::target::{EcsTarget, SetSeen};
 use crate::engine::deployment::lifecycle::{EventStatus, Lifecycle, LifecycleEvent as Happened};
 use crate::engine::deployment::plan::Work;
 use crate::engine::deployment::server::fleet::Instance;
+use crate::engine::deployment::server::plan::Style;
 use crate::engine::deployment::server::report::Report;
 use crate::engine::deployment::state::{LambdaTarget as Alias, Target, TargetStatus as Standing};
-use codedeploy_api::error::{DeploymentNotStartedException, InvalidComputePlatformException};
+use codedeploy_api::error::{
+    DeploymentNotStartedException, InvalidComputePlatformException,
+    InvalidDeploymentInstanceTypeException,
+};
 use codedeploy_api::model::{
     DeploymentTarget, DeploymentTargetType, Diagnostics, ECSTarget, ECSTaskSet, InstanceStatus,
-    InstanceSummary, InstanceTarget, LambdaFunctionInfo, LambdaTarget, LifecycleErrorCode,
-    LifecycleEvent, LifecycleEventStatus, TargetGroupInfo, TargetLabel, TargetStatus,
+    InstanceSummary, InstanceTarget, InstanceType, LambdaFunctionInfo, LambdaTarget,
+    LifecycleErrorCode, LifecycleEvent, LifecycleEventStatus, TargetGroupInfo, TargetLabel,
+    TargetStatus,
 };
 
 /// One target, by platform.
@@ -60,17 +66,48 @@ pub fn has_instances(state: &DeploymentState) -> Result<(), InvalidComputePlatfo
     }
 }
 
-/// A page of the ids of those that have one of the statuses, and the token of the next one.
+/// What a list of targets asks for: one of the statuses, and one of the labels.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    pub statuses: Vec<String>,
+    /// `Blue` and `Green`.
+    pub labels: Vec<String>,
+}
+
+impl Wanted {
+    /// Labels can only be asked for where instances take the place of others.
+    pub fn check(
+        &self,
+        state: &DeploymentState,
+    ) -> Result<(), InvalidDeploymentInstanceTypeException> {
+        let has_labels = match &state.plan.work {
+            Work::Server(work) => work.style != Style::InPlace,
+            Work::Lambda(_) | Work::Ecs(_) => false,
+        };
+        match has_labels || self.labels.is_empty() {
+            true => Ok(()),
+            false => Err(errors::no_instance_types(&state.plan.id)),
+        }
+    }
+
+    fn includes(&self, target: &Seen<'_>) -> bool {
+        let label = target.label().map(Color::as_str);
+        let has_label = || label.is_some_and(|label| self.labels.iter().any(|of| of == label));
+        target.has_status(&self.statuses) && (self.labels.is_empty() || has_label())
+    }
+}
+
+/// A page of the ids of those that are wanted, and the token of the next one.
 pub fn page(
     all: &[Seen<'_>],
-    statuses: &[&str],
+    wanted: &Wanted,
     binding: &str,
     token: Option<&str>,
 ) -> pages::Page<String> {
     let after: Option<u64> = pages::position(binding, token)?;
     let numbered = (1..).zip(all);
     let left = numbered.filter(|(number, target)| {
-        after.is_none_or(|after| *number > after) && target.has_status(statuses)
+        after.is_none_or(|after| *number > after) && wanted.includes(target)
     });
     let left: Vec<(u64, &Seen<'_>)> = left.take(pages::PAGE + 1).collect();
     let (shown, next) = cursor::cut(left, pages::PAGE, |(number, _)| *number);
@@ -97,8 +134,17 @@ impl Seen<'_> {
     }
 
     /// Whether its status is among these names; none of them asks for none.
-    pub fn has_status(&self, names: &[&str]) -> bool {
-        names.is_empty() || names.contains(&self.status().as_str())
+    fn has_status(&self, names: &[String]) -> bool {
+        let status = self.status().as_str();
+        names.is_empty() || names.iter().any(|name| name == status)
+    }
+
+    /// Of instances that replace others or are replaced.
+    fn label(&self) -> Option<Color> {
+        match self {
+            Self::Server(of) => of.label,
+            Self::Lambda(_) | Self::Ecs(_) => None,
+        }
     }
 
     fn status(&self) -> Standing {
@@ -145,6 +191,7 @@ impl Seen<'_> {
 
     /// The target as the current operations show it.
     pub fn target(&self, state: &DeploymentState) -> DeploymentTarget {
+        let label = self.label().map(Color::as_str);
         match self {
             Self::Lambda(of) => DeploymentTarget {
                 deployment_target_type: Some(DeploymentTargetType::LambdaTarget),
@@ -173,7 +220,7 @@ impl Seen<'_> {
                     status: TargetStatus::try_from(self.status().as_str()).ok(),
                     last_updated_at: Some(self.updated().wire()),
                     lifecycle_events: Some(self.events()),
-                    instance_label: None,
+                    instance_label: label.and_then(|of| TargetLabel::try_from(of).ok()),
                 }),
                 ..DeploymentTarget::default()
             },
@@ -201,13 +248,14 @@ impl Seen<'_> {
 
     /// The target as the operations for instances show it, which are older than targets.
     pub fn summary(&self, state: &DeploymentState) -> InstanceSummary {
+        let label = self.label().map(Color::as_str);
         InstanceSummary {
             deployment_id: Some(state.plan.id.clone()),
             instance_id: Some(self.arn(&state.plan.scope)),
             status: InstanceStatus::try_from(self.status().as_str()).ok(),
             last_updated_at: Some(self.updated().wire()),
             lifecycle_events: Some(self.events()),
-            instance_type: None,
+            instance_type: label.and_then(|of| InstanceType::try_from(of).ok()),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use super::cloudwatch::CloudWatch;
 use super::containers::Containers;
+use super::ec2::Ec2;
 use super::ecs::Ecs;
 use super::elbv2::Elbv2;
 use super::iam::{Iam, RoleArn};
@@ -16,9 +17,9 @@ use super::ssm::Ssm;
 use super::sts::{Assumed, Sts};
 use super::{
     AlarmInfo, AlarmListener, AliasError, AliasInfo, AliasShift, Balancers, BucketInfo, ByteStream,
-    Companions, FunctionError, LoadBalancers, LogLine, ObjectError, ObjectInfo, ObjectListener,
-    ObjectMeta, ObjectRef, PublishError, Publisher, RoleError, SecretValue, SessionCredentials,
-    SessionWish, ValueError,
+    Companions, FunctionError, InstanceInfo, LoadBalancers, LogLine, ObjectError, ObjectInfo,
+    ObjectListener, ObjectMeta, ObjectRef, PublishError, Publisher, RoleError, SecretValue,
+    SessionCredentials, SessionWish, TagFilter, ValueError,
 };
 use crate::aws::{Scope, Time};
 use async_trait::async_trait;
@@ -40,6 +41,7 @@ pub struct Embedded {
     pub lambda: Lambda,
     pub ecs: Ecs,
     pub elbv2: Elbv2,
+    pub ec2: Ec2,
 }
 
 #[async_trait]
@@ -194,6 +196,18 @@ impl Companions for Embedded {
 
     fn balancers(&self) -> &dyn Balancers {
         &self.elbv2
+    }
+
+    async fn instances(
+        &self,
+        scope: &Scope,
+        filters: &[Vec<TagFilter>],
+    ) -> Result<Vec<InstanceInfo>, String> {
+        self.ec2.tagged(scope, filters).await
+    }
+
+    async fn terminate_instance(&self, scope: &Scope, id: &str) -> Result<(), String> {
+        self.ec2.terminate(scope, id).await
     }
 
     async fn block_instance(

@@ -5,6 +5,7 @@
 pub mod balancing;
 pub mod cloudwatch;
 pub mod containers;
+pub mod ec2;
 pub mod ecs;
 pub mod elbv2;
 pub mod embedded;
@@ -455,6 +456,12 @@ pub trait Companions: Send + Sync + 'static {
         _filters: &[Vec<TagFilter>],
     ) -> Result<Vec<InstanceInfo>, String> {
         Ok(Vec::new())
+    }
+    /// Ends the instance for good; harmless when it is gone. The error is for people.
+    async fn terminate_instance(&self, _scope: &Scope, id: &str) -> Result<(), String> {
+        Err(format!(
+            "there are no instances of EC2 here, so {id} cannot be terminated"
+        ))
     }
     /// Takes the instance out of all of these; returns when none sends it anything any more. Harmless when it is in none.
     async fn block_instance(

@@ -6,6 +6,7 @@
 //!
 //! - `choose.rs` decides which kind a server uses
 //! - `docker/` runs commands in containers, `process/` as processes of this machine, `scripted.rs` in memory for tests of engines
+//! - `machines.rs`: containers that somebody else has started, where there are such
 //! - `pods.rs`: groups of containers that run their images' own programs, where the kind has containers
 //! - `file_systems.rs`: folders that outlive sandboxes, and who may read an image
 //! - `images.rs` maps image names, `limits.rs` and `tarball.rs` bound and stream archives, `names.rs` makes safe names of ids
@@ -15,6 +16,7 @@ pub mod docker;
 pub mod file_systems;
 pub mod images;
 pub mod limits;
+pub mod machines;
 mod names;
 pub mod pods;
 pub mod process;

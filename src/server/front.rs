@@ -209,7 +209,8 @@ impl Asked<'_> {
         named.set(&name, wire);
         match service.operation(&name) {
             Outcome::Built(route, _) => {
-                let (action, body) = ((service.name, name.as_str()), Body::Form(form));
+                let action = (service.name, name.as_str());
+                let body = Body::Form(form, wire.dialect());
                 self.handle(action, route, wire, body).await
             }
             Outcome::NotBuilt => self.not_built(service, wire, &name),

@@ -41,6 +41,7 @@ pub enum Destination<'a> {
 
 /// The frame of errors of query services that are not here.
 const FOREIGN_QUERY: Wire = Wire::Query(super::query::Query {
+    dialect: super::query::Dialect::Aws,
     namespace: "http://webservices.amazon.com/",
 });
 

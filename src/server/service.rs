@@ -3,7 +3,7 @@
 //! Invariant: an operation of the model is answered by its handler or by 501, one outside the model by 400.
 
 use super::operation::Route;
-use super::query::Query;
+use super::query::{Dialect, Query};
 use super::rest;
 use super::wire::{Modern, Wire};
 use http::request::Parts;
@@ -129,12 +129,12 @@ impl Service {
 }
 
 fn query_of(schema: &'static ServiceSchema<'static>) -> Option<Query> {
-    let speaks = schema
-        .protocols()
-        .iter()
-        .any(|id| id.as_str() == "aws.protocols#awsQuery");
-    let namespace = speaks
-        .then(|| slipway_runtime::xml_namespace(schema))
-        .flatten()?;
-    Some(Query { namespace })
+    let mut protocols = schema.protocols().iter();
+    let dialect = protocols.find_map(|id| match id.as_str() {
+        "aws.protocols#awsQuery" => Some(Dialect::Aws),
+        "aws.protocols#ec2Query" => Some(Dialect::Ec2),
+        _ => None,
+    })?;
+    let namespace = slipway_runtime::xml_namespace(schema)?;
+    Some(Query { dialect, namespace })
 }

@@ -4,7 +4,7 @@
 //! content type and any `Accept` are served.
 
 use super::nesting::{self, Malformed};
-use super::query::{Form, FormDeserializer, Query};
+use super::query::{Dialect, Form, FormDeserializer, Query};
 use super::{body, rest};
 use aws_smithy_http_server::body::{BoxBody, empty};
 use aws_smithy_http_server::schema::protocol::{AwsJson1_0, AwsJson1_1, RpcV2Cbor};
@@ -46,7 +46,7 @@ pub enum Modern {
 pub enum Body {
     Json(Collected),
     Cbor(Collected),
-    Form(Form),
+    Form(Form, Dialect),
     Rest(Collected),
 }
 
@@ -70,7 +70,7 @@ impl Wire {
             Self::Cbor => nesting::check_cbor(&bytes)
                 .map(|()| Body::Cbor(collected(bytes, "application/cbor"))),
             Self::Query(_) | Self::Compatible(_) => {
-                Form::parse(head.uri.query(), &bytes).map(Body::Form)
+                Form::parse(head.uri.query(), &bytes).map(|form| Body::Form(form, self.dialect()))
             }
             // What is in the body is known to the operation's schema alone: it is looked over when it is read.
             Self::Rest => rest::request(head, bytes)
@@ -109,6 +109,14 @@ impl Wire {
             Self::Rest => rest::error(error),
             Self::Compatible(Modern::Json) => with_code(OLD_JSON.serialize_error(error), error),
             Self::Compatible(Modern::Cbor) => with_code(CBOR.serialize_error(error), error),
+        }
+    }
+
+    /// How form fields are to be read.
+    pub fn dialect(self) -> Dialect {
+        match self {
+            Self::Query(query) => query.dialect,
+            _ => Dialect::Aws,
         }
     }
 
@@ -189,7 +197,9 @@ impl Body {
             Self::Json(request) => read(&*JSON, input, request, violations),
             Self::Cbor(request) => read(&*CBOR, input, request, violations),
             Self::Rest(request) => rest::read(input, request, violations),
-            Self::Form(form) => slipway_runtime::read(&mut FormDeserializer::new(form), violations),
+            Self::Form(form, dialect) => {
+                slipway_runtime::read(&mut FormDeserializer::new(form, *dialect), violations)
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use super::service::{self, Model};
 use super::skipped::SKIPPED;
 use super::source::Source;
+use super::trim::trim;
 use super::wheel::Wheel;
 
 /// Arguments of `import`.
@@ -40,7 +41,10 @@ pub fn run(args: Args) -> Result<()> {
     let mut wheel = Wheel::open(bytes)?;
     let mut models = Vec::new();
     for (folder, version) in &source.services {
-        let description = wheel.description(folder, version)?;
+        let mut description = wheel.description(folder, version)?;
+        if let Some(kept) = source.operations.get(folder) {
+            trim(&mut description, kept)?;
+        }
         models.push((
             folder,
             service::translate(description).with_context(|| format!("service {folder}"))?,

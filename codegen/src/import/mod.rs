@@ -16,6 +16,7 @@
 //! | `service` | one whole model |
 //! | `operations`, `pagination` | operations and their traits |
 //! | `shapes`, `members`, `errors` | shapes and their traits |
+//! | `trim` | a description cut down to some operations |
 //! | `counts` | constraints counted in the source and in the result |
 
 mod command;
@@ -34,6 +35,7 @@ mod skipped;
 mod source;
 #[cfg(test)]
 mod tests;
+mod trim;
 mod wheel;
 
 pub use command::{Args, run};

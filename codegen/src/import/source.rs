@@ -20,6 +20,9 @@ pub struct Source {
     pub sha256: String,
     /// botocore's folder of a service, and the API version in it.
     pub services: BTreeMap<String, String>,
+    /// Of a service of which the whole model is too much: the operations that are imported, with the shapes they reach.
+    #[serde(default)]
+    pub operations: BTreeMap<String, Vec<String>>,
 }
 
 /// Largest wheel that is read, in bytes.

@@ -451,6 +451,7 @@ fn the_models_in_the_repository_have_all_operations_and_are_printed_as_the_impor
         ("codebuild", 59),
         ("codedeploy", 47),
         ("codepipeline", 44),
+        ("ec2", 6),
         ("ecs", 88),
         ("elbv2", 51),
         ("iam", 180),

@@ -1,7 +1,7 @@
 //! ListDeploymentTargets: <https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ListDeploymentTargets.html>
 
-use crate::codedeploy::{errors, targets};
-use crate::engine::deployment::DeploymentState;
+use crate::codedeploy::errors;
+use crate::codedeploy::targets::{self, Wanted};
 use crate::server::call::Call;
 use codedeploy_api::error::ListDeploymentTargetsError;
 use codedeploy_api::input::ListDeploymentTargetsInput;
@@ -17,23 +17,20 @@ pub async fn list_deployment_targets(
     let service = &call.app.codedeploy;
     let id = &input.deployment_id;
     let (_, state) = service.find_deployment::<ListDeploymentTargetsError>(&call.scope, id)?;
-    let statuses = statuses(&state, input.target_filters.unwrap_or_default())?;
+    let wanted = wanted(input.target_filters.unwrap_or_default())?;
+    wanted.check(&state)?;
     let all = targets::all(&state)?;
-    let statuses: Vec<&str> = statuses.iter().map(String::as_str).collect();
-    let binding = format!("ListDeploymentTargets/{:?}/{id}/{statuses:?}", call.scope);
-    let (ids, next) = targets::page(&all, &statuses, &binding, input.next_token.as_deref())?;
+    let binding = format!("ListDeploymentTargets/{:?}/{id}/{wanted:?}", call.scope);
+    let (ids, next) = targets::page(&all, &wanted, &binding, input.next_token.as_deref())?;
     Ok(ListDeploymentTargetsOutput {
         target_ids: Some(ids),
         next_token: next,
     })
 }
 
-/// The statuses asked for; Blue and Green are of instances.
-fn statuses(
-    state: &DeploymentState,
-    filters: BTreeMap<String, Vec<String>>,
-) -> Result<Vec<String>, ListDeploymentTargetsError> {
-    let mut statuses = Vec::new();
+/// The statuses and labels asked for.
+fn wanted(filters: BTreeMap<String, Vec<String>>) -> Result<Wanted, ListDeploymentTargetsError> {
+    let mut wanted = Wanted::default();
     for (name, values) in filters {
         match TargetFilterName::try_from(name.as_str()) {
             Ok(TargetFilterName::TargetStatus) => {
@@ -41,17 +38,17 @@ fn statuses(
                 if let Some(odd) = values.iter().find(odd) {
                     return Err(errors::invalid_target_status(odd).into());
                 }
-                statuses.extend(values);
+                wanted.statuses.extend(values);
             }
             Ok(TargetFilterName::ServerInstanceLabel) => {
                 let odd = |value: &&String| TargetLabel::try_from(value.as_str()).is_err();
                 if let Some(odd) = values.iter().find(odd) {
                     return Err(errors::invalid_instance_type(odd).into());
                 }
-                return Err(errors::no_instance_types(&state.plan.id).into());
+                wanted.labels.extend(values);
             }
             Err(_) => return Err(errors::invalid_filter(&name).into()),
         }
     }
-    Ok(statuses)
+    Ok(wanted)
 }

@@ -5,6 +5,7 @@ pub mod configs;
 pub mod deployments;
 pub mod groups;
 pub mod instances;
+pub mod replacements;
 pub mod revisions;
 
 use super::errors;

@@ -9,7 +9,7 @@
 //! Differs from AWS: HTTPS and TLS listeners listen without TLS, and the load balancer's `State.Reason` says so; certificates are not looked up.
 //! Differs from AWS: load balancers forward HTTP/1.1 and TCP to targets of the types `ip` and `instance`; other protocols, functions, load balancers as targets, authenticating actions and transforms are refused.
 //! Differs from AWS: the only attributes of load balancers, target groups and listeners that have an effect are deletion protection, the idle timeout and the deregistration delay; the others, stickiness among them, are kept and shown.
-//! Differs from AWS: a target of the type `instance` is this machine at the port it has, whatever its id.
+//! Differs from AWS: a target of the type `instance` is the container that is this instance of EC2; an id of none is this machine at the port it has.
 //! Differs from AWS: subnets, security groups and VPCs of load balancers and target groups are kept as they are given; each subnet has a zone of its own.
 //! Differs from AWS: a target that is not healthy yet is also looked at between its health checks, so that it is found healthy at once.
 //!
@@ -65,7 +65,7 @@ mod watcher;
 
 pub use companion::Elbv2;
 pub use gate::{Gate, Traffic, Verdict};
-pub use outside::{Instances, Life, Look, Outside, Seen, Sockets, ThisMachine, Wait};
+pub use outside::{Instances, Life, Look, Outside, Seen, Sockets, Wait};
 pub use routes::Facts;
 pub use rows::Tables;
 pub use service::service;

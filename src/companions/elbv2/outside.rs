@@ -22,17 +22,6 @@ pub trait Instances: Send + Sync + 'static {
     async fn address(&self, id: &str) -> Option<IpAddr>;
 }
 
-/// Every instance id is this machine: what is known where nothing tells of instances.
-#[derive(Clone, Copy, Debug)]
-pub struct ThisMachine;
-
-#[async_trait]
-impl Instances for ThisMachine {
-    async fn address(&self, _id: &str) -> Option<IpAddr> {
-        Some(IpAddr::from([127, 0, 0, 1]))
-    }
-}
-
 /// A look at a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {

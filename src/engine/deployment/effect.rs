@@ -38,6 +38,9 @@ pub enum Effect {
     /// See whether the role is there, then find the instances that are deployed to.
     FindInstances {
         selection: Box<Selection>,
+        /// Those that are to take the place of the others.
+        #[serde(default)]
+        green: Option<Box<Selection>>,
         role: String,
         group: String,
     },
@@ -47,6 +50,8 @@ pub enum Effect {
         way: Traffic,
         balancers: LoadBalancers,
     },
+    /// End original instances for good.
+    TerminateInstances { instances: Vec<String> },
     /// What deployments to ECS ask for.
     Ecs(ecs::effect::Effect),
     Publish {

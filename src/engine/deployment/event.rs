@@ -29,6 +29,8 @@ pub enum Event {
         way: Traffic,
         result: Result<(), String>,
     },
+    /// Original instances were ended; why some were not, for people.
+    InstancesTerminated { messages: Vec<String> },
     /// News of a deployment to ECS.
     Ecs(ecs::event::Event),
     /// What the deployment belongs to was deleted.

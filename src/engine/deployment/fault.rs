@@ -31,6 +31,8 @@ pub enum ErrorCode {
     InvalidLambdaFunction,
     InvalidRevision,
     ManualStop,
+    MissingBlueGreenDeploymentConfiguration,
+    MissingElbInformation,
     NoInstances,
     OverMaxInstances,
     RevisionMissing,
@@ -57,6 +59,10 @@ impl ErrorCode {
             Self::InvalidLambdaFunction => "INVALID_LAMBDA_FUNCTION",
             Self::InvalidRevision => "INVALID_REVISION",
             Self::ManualStop => "MANUAL_STOP",
+            Self::MissingBlueGreenDeploymentConfiguration => {
+                "MISSING_BLUE_GREEN_DEPLOYMENT_CONFIGURATION"
+            }
+            Self::MissingElbInformation => "MISSING_ELB_INFORMATION",
             Self::NoInstances => "NO_INSTANCES",
             Self::OverMaxInstances => "OVER_MAX_INSTANCES",
             Self::RevisionMissing => "REVISION_MISSING",
@@ -187,6 +193,25 @@ impl Fault {
             "The deployment failed because no instances were found for your deployment group. Check your deployment group settings \
              to make sure the tags for your Amazon EC2 instances or Auto Scaling groups correctly identify the instances you want to \
              deploy to, and then try again.",
+        )
+    }
+
+    pub fn blue_green_missing(group: &str) -> Self {
+        Self::new(
+            ErrorCode::MissingBlueGreenDeploymentConfiguration,
+            format!(
+                "The deployment group {group} has no blueGreenDeploymentConfiguration, which a BLUE_GREEN deployment needs."
+            ),
+        )
+    }
+
+    pub fn balancers_missing(group: &str) -> Self {
+        Self::new(
+            ErrorCode::MissingElbInformation,
+            format!(
+                "A BLUE_GREEN deployment moves traffic: the deployment group {group} needs the option WITH_TRAFFIC_CONTROL and a \
+                 loadBalancerInfo."
+            ),
         )
     }
 

@@ -62,6 +62,9 @@ impl Machine for Deployment {
                 way: *way,
                 result: Err(fault.message),
             }),
+            Effect::TerminateInstances { .. } => Some(Event::InstancesTerminated {
+                messages: vec![fault.message],
+            }),
             Effect::Ecs(effect) => ecs::broken(effect, fault).map(Event::Ecs),
             Effect::ReadAlarms { .. }
             | Effect::Publish { .. }

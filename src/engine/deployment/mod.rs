@@ -61,12 +61,13 @@
 //! - *fleet*: the instances of a deployment; the diagram above is of the other platforms, `server/` has its own.
 //! - *lifecycle event*: AWS's word for a stretch of a target's life. Some have a *hook*: a function that is invoked and calls back.
 //! - *shift*: one change of an alias, or of what listeners forward to.
-//! - *blue*, *green*: the task set that serves when a deployment to ECS begins, and the one that replaces it.
+//! - *blue*, *green*: the task set or the instances that serve when a deployment begins, and those that replace them.
 //! - *rollback*: a new deployment that sets back what another one changed.
 
 mod alarm;
 pub mod alias;
 pub mod appspec;
+pub mod color;
 pub mod commands;
 pub mod ecs;
 pub mod effect;

@@ -164,11 +164,17 @@ impl Perform<Deployment> for DeploymentPerformer {
             )),
             Effect::FindInstances {
                 selection,
+                green,
                 role,
                 group,
             } => {
-                let found = server::find(self, key, &selection, &role, &group).await;
+                let wanted = (&*selection, green.as_deref());
+                let found = server::find(self, key, wanted, &role, &group).await;
                 Some(Event::InstancesFound(found))
+            }
+            Effect::TerminateInstances { instances } => {
+                let messages = server::terminate(self.companions(), scope, &instances).await;
+                Some(Event::InstancesTerminated { messages })
             }
             Effect::MoveTraffic {
                 instance,

@@ -5,7 +5,7 @@
 use super::ecs;
 use super::lambda::ALLOW;
 use super::plan::{AlarmWatch, DeploymentPlan, LambdaSource, LambdaWork, Work};
-use super::server::fleet::Fleet;
+use super::server;
 use super::state::{DeploymentState, Ending, LambdaTarget, Target};
 use super::traffic::Routing;
 
@@ -15,7 +15,7 @@ pub(super) fn follows(state: &DeploymentState, ending: &Ending) -> Option<String
     let possible = match state.target.as_ref()? {
         Target::Lambda(_) => true,
         Target::Ecs(_) => ecs::rollback::is_possible(state),
-        Target::Server(fleet) => !fleet.is_untouched(),
+        Target::Server(fleet) => server::back::is_possible(fleet),
     };
     let wanted = match ending {
         Ending::Succeeded | Ending::Orphaned(_) => false,
@@ -35,7 +35,7 @@ pub fn plan(of: &DeploymentState) -> Option<DeploymentPlan> {
     let work = match of.target.as_ref()? {
         Target::Lambda(target) => lambda_work(target),
         Target::Ecs(_) => ecs::rollback::work_of(of)?,
-        Target::Server(fleet) => server_work(of, fleet)?,
+        Target::Server(fleet) => server::back::work_of(of, fleet)?,
     };
     Some(DeploymentPlan {
         id,
@@ -67,19 +67,6 @@ fn lambda_work(target: &LambdaTarget) -> Work {
         source: LambdaSource::Restore { spec, moved },
         routing: Routing::AllAtOnce,
     })
-}
-
-/// A deployment in place as any other, to the instances that were touched, without regard to zones.
-fn server_work(of: &DeploymentState, fleet: &Fleet) -> Option<Work> {
-    let Work::Server(work) = &of.plan.work else {
-        return None;
-    };
-    let touched = fleet.instances.iter().filter(|one| one.was_touched());
-    let mut work = work.clone();
-    work.selection.only = Some(touched.map(|one| one.id.clone()).collect());
-    work.zones = None;
-    work.outdated_only = false;
-    Some(Work::Server(work))
 }
 
 /// What both say of a rollback.

@@ -493,6 +493,7 @@ fn asked(effect: &Effect) -> String {
         Effect::Shift { to, .. } => format!("shift {to}%"),
         Effect::FindInstances { .. } => "find the instances".to_owned(),
         Effect::MoveTraffic { instance, way, .. } => format!("{way:?} {instance}"),
+        Effect::TerminateInstances { instances } => format!("terminate {}", instances.join(", ")),
         Effect::Ecs(effect) => ecs::asked(effect),
         Effect::Publish { subject, .. } => {
             format!("publish {}", subject.split(':').next().unwrap())

@@ -98,6 +98,8 @@ pub enum TargetStatus {
     Succeeded,
     Failed,
     Skipped,
+    /// The revision is installed, and traffic is not yet there.
+    Ready,
 }
 
 /// The one thing that is waited for.
@@ -138,6 +140,8 @@ pub enum Doing {
 /// The longest that a Lambda deployment may take, and one to ECS: the sum of all its waits.
 const LONGEST_HOURS: u64 = 50;
 const LONGEST_HOURS_ECS: u64 = 230;
+/// And one that replaces instances by others.
+const LONGEST_HOURS_BLUE_GREEN: u64 = 109 + 13;
 
 /// How long a replacement task set may be without running tasks. Our reading.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -197,9 +201,10 @@ impl DeploymentState {
 
     /// The longest that the deployment may take.
     pub fn longest_hours(&self) -> u64 {
-        match self.plan.work {
+        match &self.plan.work {
             Work::Lambda(_) => LONGEST_HOURS,
             Work::Ecs(_) => LONGEST_HOURS_ECS,
+            Work::Server(work) if work.blue_green().is_some() => LONGEST_HOURS_BLUE_GREEN,
             Work::Server(_) => fleet::LONGEST.as_secs() / 3600,
         }
     }
@@ -211,6 +216,9 @@ impl DeploymentState {
         }
         let end = self.ends_by();
         if let Some(fleet) = self.fleet() {
+            if fleet.phase == fleet::Phase::Terminating {
+                return None;
+            }
             return Some(fleet.deadline().map_or(end, |due| due.min(end)));
         }
         Some(match self.doing() {
@@ -232,11 +240,9 @@ impl DeploymentState {
     /// When it has taken too long.
     pub fn ends_by(&self) -> Time {
         let begun = self.started.unwrap_or(self.plan.created);
-        let longest = match self.fleet() {
-            Some(fleet) => fleet::LONGEST + fleet.rested,
-            None => Duration::from_secs(self.longest_hours() * 60 * 60),
-        };
-        begun + longest
+        let rested = self.fleet().map(|fleet| fleet.rested);
+        let longest = Duration::from_secs(self.longest_hours() * 60 * 60);
+        begun + longest + rested.unwrap_or_default()
     }
 }
 
@@ -343,6 +349,7 @@ impl TargetStatus {
             Self::Succeeded => "Succeeded",
             Self::Failed => "Failed",
             Self::Skipped => "Skipped",
+            Self::Ready => "Ready",
         }
     }
 }

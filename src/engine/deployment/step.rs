@@ -34,6 +34,9 @@ pub fn step(state: DeploymentState, now: Time, event: Event) -> Step<Deployment>
             way,
             result,
         } => server::run::traffic_moved(&mut turn, &instance, way, result),
+        Event::InstancesTerminated { messages } => {
+            server::shift::terminated(&mut turn, messages);
+        }
         Event::Ecs(event) => seen::step(&mut turn, event),
         Event::Orphaned(owner) => orphaned(&mut turn, owner),
         Event::Ticked => ticked(&mut turn),

@@ -10,6 +10,7 @@
 //! - `image.rs` pulls, `volumes.rs` keeps what outlives containers, `network.rs` keeps the builds' network, `owner.rs` tells the dead from the living
 //! - `container.rs` is the sandbox; `exec.rs`, `wrapper.rs` run a command in it, `terminal.rs` for a person,
 //!   `copy.rs`, `reroot.rs` copy, `stop.rs` ends it
+//! - `instances.rs` finds containers that are labelled to be instances of EC2
 //! - `pods.rs` starts groups of containers that run their own programs
 //! - `errors.rs` puts the engine's errors in the sandbox's words
 
@@ -21,6 +22,7 @@ mod engine;
 mod errors;
 mod exec;
 mod image;
+mod instances;
 mod network;
 mod owner;
 mod pods;
@@ -33,5 +35,6 @@ mod wrapper;
 
 pub use attach::attach;
 pub use engine::{EngineInfo, available};
+pub use instances::{LabelledContainers, instance_of};
 pub use network::NetworkInfo;
 pub use sandboxes::{DockerOptions, DockerSandboxes};

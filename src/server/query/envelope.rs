@@ -10,9 +10,19 @@ use aws_smithy_schema::Schema;
 use aws_smithy_schema::serde::{SerdeError, SerializableStruct};
 use http::{HeaderValue, StatusCode, header};
 
-/// The awsQuery protocol of one service.
+/// Which of the two query protocols it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// awsQuery.
+    Aws,
+    /// ec2Query: all lists are flat, members' names begin with a capital, answers have no result element.
+    Ec2,
+}
+
+/// The query protocol of one service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Query {
+    pub dialect: Dialect,
     /// The XML namespace of its answers.
     pub namespace: &'static str,
 }
@@ -29,6 +39,14 @@ impl Query {
             SerdeError::custom(format!("{} names no operation", output.shape_id()))
         })?;
         let members = XmlSerializer::members(value)?;
+        if self.dialect == Dialect::Ec2 {
+            return Ok(self.ec2_answer(
+                request_id,
+                name,
+                output.original_name().is_some(),
+                &members,
+            ));
+        }
         let result = match output.original_name() {
             Some(_) => format!("<{name}Result>{members}</{name}Result>"),
             None => String::new(),
@@ -38,6 +56,18 @@ impl Query {
             "<{name}Response xmlns=\"{namespace}\">{result}<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{name}Response>"
         );
         Ok(response(StatusCode::OK, text))
+    }
+
+    /// `<NameResponse><requestId>…</requestId>…`; where the model gives no output, `return` says that it is done.
+    fn ec2_answer(self, request_id: &str, name: &str, output: bool, members: &str) -> Response {
+        let namespace = self.namespace;
+        let done = if output { "" } else { "<return>true</return>" };
+        response(
+            StatusCode::OK,
+            format!(
+                "<{name}Response xmlns=\"{namespace}\"><requestId>{request_id}</requestId>{done}{members}</{name}Response>"
+            ),
+        )
     }
 
     /// `<ErrorResponse><Error><Type>Sender</Type><Code>…`.
@@ -61,6 +91,12 @@ impl Query {
             members
                 .replacen("<message>", "<Message>", 1)
                 .replacen("</message>", "</Message>", 1);
+        if self.dialect == Dialect::Ec2 {
+            let text = format!(
+                "<Response><Errors><Error><Code>{code}</Code>{members}</Error></Errors><RequestID>{request_id}</RequestID></Response>"
+            );
+            return Ok(response(status, text));
+        }
         let namespace = self.namespace;
         let text = format!(
             "<ErrorResponse xmlns=\"{namespace}\"><Error><Type>{fault}</Type><Code>{code}</Code>{members}</Error><RequestId>{request_id}</RequestId></ErrorResponse>"

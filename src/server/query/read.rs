@@ -3,6 +3,7 @@
 //! Invariant: reads nothing twice and panics on nothing; a text that is no value of the shape is a type mismatch that says what
 //! was expected, in the words the other protocols use.
 
+use super::envelope::Dialect;
 use super::form::Form;
 use aws_smithy_schema::Schema;
 use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer, capped_container_size};
@@ -15,11 +16,31 @@ use std::str::FromStr;
 #[derive(Debug)]
 pub struct FormDeserializer<'a> {
     at: &'a Form,
+    dialect: Dialect,
 }
 
 impl<'a> FormDeserializer<'a> {
-    pub fn new(at: &'a Form) -> Self {
-        Self { at }
+    pub fn new(at: &'a Form, dialect: Dialect) -> Self {
+        Self { at, dialect }
+    }
+
+    /// The same at another place.
+    fn inner(&self, at: &'a Form) -> Self {
+        Self { at, ..*self }
+    }
+
+    /// The place of a member.
+    fn place(&self, member: &Schema<'_>) -> Option<&'a Form> {
+        let name = wire_name(member)?;
+        match self.dialect {
+            Dialect::Aws => self.at.get(name),
+            // Smithy 2.0, ec2Query protocol, "Query key resolution".
+            Dialect::Ec2 => self.at.get(&capital(name)),
+        }
+    }
+
+    fn is_flat(&self, schema: &Schema<'_>) -> bool {
+        self.dialect == Dialect::Ec2 || schema.xml_flattened()
     }
 
     fn text(&self) -> Result<&'a str, SerdeError> {
@@ -37,6 +58,12 @@ impl<'a> FormDeserializer<'a> {
 
 fn mismatch(wanted: &str) -> SerdeError {
     SerdeError::type_mismatch(format!("STRING_VALUE can not be converted to {wanted}"))
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// The name of a member in fields and elements.
@@ -61,8 +88,8 @@ impl ShapeDeserializer for FormDeserializer<'_> {
         consumer: &mut dyn FnMut(&Schema<'_>, &mut dyn ShapeDeserializer) -> Result<(), SerdeError>,
     ) -> Result<(), SerdeError> {
         for member in schema.members() {
-            if let Some(place) = wire_name(member).and_then(|name| self.at.get(name)) {
-                consumer(member, &mut FormDeserializer::new(place))?;
+            if let Some(place) = self.place(member) {
+                consumer(member, &mut self.inner(place))?;
             }
         }
         Ok(())
@@ -73,13 +100,13 @@ impl ShapeDeserializer for FormDeserializer<'_> {
         schema: &Schema<'_>,
         consumer: &mut dyn FnMut(&mut dyn ShapeDeserializer) -> Result<(), SerdeError>,
     ) -> Result<(), SerdeError> {
-        let elements = if schema.xml_flattened() {
+        let elements = if self.is_flat(schema) {
             Some(self.at)
         } else {
             self.at.get(inner_name(schema.member(), "member"))
         };
         let mut elements = elements.map(Form::numbered).unwrap_or_default().into_iter();
-        elements.try_for_each(|element| consumer(&mut FormDeserializer::new(element)))
+        elements.try_for_each(|element| consumer(&mut self.inner(element)))
     }
 
     fn read_map(
@@ -87,7 +114,7 @@ impl ShapeDeserializer for FormDeserializer<'_> {
         schema: &Schema<'_>,
         consumer: &mut dyn FnMut(String, &mut dyn ShapeDeserializer) -> Result<(), SerdeError>,
     ) -> Result<(), SerdeError> {
-        let entries = if schema.xml_flattened() {
+        let entries = if self.is_flat(schema) {
             Some(self.at)
         } else {
             self.at.get("entry")
@@ -103,7 +130,7 @@ impl ShapeDeserializer for FormDeserializer<'_> {
             let value = entry
                 .get(value_name)
                 .ok_or_else(|| SerdeError::invalid_input("A map entry has no value."))?;
-            consumer(key.to_owned(), &mut FormDeserializer::new(value))?;
+            consumer(key.to_owned(), &mut self.inner(value))?;
         }
         Ok(())
     }
@@ -194,7 +221,7 @@ mod tests {
 
     fn read(fields: &str) -> Result<Sample, SerdeError> {
         let form = Form::parse(None, fields.as_bytes()).unwrap();
-        Sample::read(&mut FormDeserializer::new(&form))
+        Sample::read(&mut FormDeserializer::new(&form, Dialect::Aws))
     }
 
     #[test]
@@ -205,6 +232,23 @@ mod tests {
              &map.entry.1.key=k&map.entry.1.value=v&inner.name=deep&unknown.thing=1",
         );
         assert_eq!(sample.unwrap(), full_sample());
+    }
+
+    // Witness: Smithy 2.0, ec2Query protocol: names begin with a capital, lists are flat.
+    #[test]
+    fn the_sibling_has_flat_lists_and_capitals() {
+        let form = Form::parse(
+            None,
+            b"Name=a%20b&Number=7&Flag=true&When=2026-11-21T03%3A00%3A00Z&Bytes=aGk%3D&List.2=y&List.1=x&Flat.1=p&Flat.2=q\
+              &Inner.Name=deep&name=other",
+        );
+        let form = form.unwrap();
+        let sample = Sample::read(&mut FormDeserializer::new(&form, Dialect::Ec2));
+        let expected = Sample {
+            map: None,
+            ..full_sample()
+        };
+        assert_eq!(sample.unwrap(), expected);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The neighbours, over the wire.
 
 mod cloudwatch;
+mod ec2;
 mod ecs;
 mod elbv2;
 mod iam;

@@ -35,6 +35,10 @@ struct Inner {
     instances: Vec<InstanceInfo>,
     /// What became of instances' traffic, such as `Block i-1`.
     traffic: Vec<String>,
+    /// Instances that were ended.
+    terminated: Vec<String>,
+    /// Instances that cannot be ended.
+    lasting: Vec<String>,
 }
 
 impl Functions {
@@ -66,6 +70,16 @@ impl Functions {
     /// What became of instances' traffic, such as `Block i-1`.
     pub fn traffic(&self) -> Vec<String> {
         self.inner().traffic.clone()
+    }
+
+    /// Instances that were ended.
+    pub fn terminated(&self) -> Vec<String> {
+        self.inner().terminated.clone()
+    }
+
+    /// From now on this instance cannot be ended.
+    pub fn protect(&self, id: &str) {
+        self.inner().lasting.push(id.to_owned());
     }
 
     pub fn refuse(&self, function: &str) {
@@ -246,6 +260,16 @@ impl Companions for With {
             !filters.is_empty() && groups.all(|group| group.iter().any(|of| of.matches(&one.tags)))
         };
         Ok(inner.instances.iter().filter(matches).cloned().collect())
+    }
+
+    async fn terminate_instance(&self, _: &Scope, id: &str) -> Result<(), String> {
+        let mut inner = self.functions.inner();
+        if inner.lasting.iter().any(|lasting| lasting == id) {
+            return Err("it is protected".to_owned());
+        }
+        inner.instances.retain(|one| one.id != id);
+        inner.terminated.push(id.to_owned());
+        Ok(())
     }
 
     async fn block_instance(

@@ -10,7 +10,7 @@ use camino::Utf8Path;
 use serde_json::{Value, json};
 use slipway::config::Config;
 
-const SEVEN: [&str; 7] = [
+pub const SEVEN: [&str; 7] = [
     "ApplicationStop",
     "DownloadBundle",
     "BeforeInstall",
@@ -21,7 +21,7 @@ const SEVEN: [&str; 7] = [
 ];
 
 /// A server whose time is everybody's, with the application `a` and its group `g`; `members` are the group's.
-async fn house(members: Value) -> House {
+pub async fn house(members: Value) -> House {
     let house = House::with(Config::in_memory()).await;
     group(&house.caller, members).await;
     house
@@ -47,19 +47,19 @@ async fn instance(caller: &Caller, name: &str) -> Agent {
     Agent::of(caller, name)
 }
 
-fn request(key: &str) -> Value {
+pub fn request(key: &str) -> Value {
     let at = json!({"bucket": "b", "key": key, "bundleType": "zip", "eTag": "\"e\""});
     json!({"applicationName": "a", "deploymentGroupName": "g", "revision": {"revisionType": "S3", "s3Location": at}})
 }
 
-async fn target(caller: &Caller, id: &str, name: &str) -> Value {
+pub async fn target(caller: &Caller, id: &str, name: &str) -> Value {
     let body = json!({"deploymentId": id, "targetId": name});
     let said = caller.ok("GetDeploymentTarget", body).await;
     said["deploymentTarget"]["instanceTarget"].clone()
 }
 
 /// The deployment's status, once it is this one.
-async fn becomes(house: &House, id: &str, status: &str) -> Value {
+pub async fn becomes(house: &House, id: &str, status: &str) -> Value {
     wait_for(&format!("{id} to become {status}"), async || {
         let info = house.shown(id).await;
         (info["status"] == status).then_some(info)
@@ -338,19 +338,4 @@ async fn again(caller: Caller, folder: &Utf8Path) -> Caller {
         ..Config::in_memory()
     };
     Caller::again(Server::with(config).await, CODEDEPLOY)
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn blue_and_green_instances_are_refused_plainly() {
-    // ours: nothing is pretended
-    let style =
-        json!({"deploymentType": "BLUE_GREEN", "deploymentOption": "WITHOUT_TRAFFIC_CONTROL"});
-    let caller = Caller::new(CODEDEPLOY).await;
-    let app = json!({"applicationName": "a", "computePlatform": "Server"});
-    caller.ok("CreateApplication", app).await;
-    let body = json!({"applicationName": "a", "deploymentGroupName": "g", "serviceRoleArn": ROLE,
-        "deploymentStyle": style, "ec2TagFilters": [{"Key": "role", "Type": "KEY_ONLY"}]});
-    caller.ok("CreateDeploymentGroup", body).await;
-    let said = caller.refused("CreateDeployment", request("v1.zip")).await;
-    assert_eq!(said.code, "InvalidInputException");
 }

@@ -8,6 +8,7 @@ mod house;
 mod instances;
 mod killed;
 mod pipeline;
+mod replacing;
 mod restart;
 mod services;
 mod silence;

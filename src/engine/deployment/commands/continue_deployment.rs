@@ -7,6 +7,7 @@ use crate::engine::Step;
 use crate::engine::deployment::Deployment;
 use crate::engine::deployment::ecs::{removal, way};
 use crate::engine::deployment::plan::Work;
+use crate::engine::deployment::server::shift;
 use crate::engine::deployment::state::{DeploymentState, Doing};
 use crate::engine::deployment::turn::Turn;
 
@@ -32,8 +33,10 @@ pub fn continue_deployment(
     now: Time,
     wait: Wait,
 ) -> Result<Step<Deployment>, WaitRefused> {
-    if matches!(state.plan.work, Work::Lambda(_) | Work::Server(_)) {
-        return Err(WaitRefused::Unsupported);
+    match state.plan.work {
+        Work::Lambda(_) => return Err(WaitRefused::Unsupported),
+        Work::Server(_) => return shift::continue_deployment(state, now, wait),
+        Work::Ecs(_) => {}
     }
     let mut turn = Turn::new(state.clone(), now);
     match (wait, state.doing()) {

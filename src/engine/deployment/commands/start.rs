@@ -40,6 +40,7 @@ pub fn start(
         }),
         Work::Server(work) => Effect::FindInstances {
             selection: Box::new(work.selection.clone()),
+            green: work.blue_green().map(|of| Box::new(of.green.clone())),
             role,
             group,
         },

@@ -4,6 +4,7 @@ use crate::aws::Time;
 use crate::companions::balancing::TargetGroupInfo;
 use crate::companions::containers::{ServiceRef, TaskSetInfo};
 use crate::engine::deployment::appspec::EcsSpec;
+pub use crate::engine::deployment::color::Color;
 use crate::engine::deployment::lifecycle::Lifecycle;
 use crate::engine::deployment::state::{Doing, TargetStatus};
 use serde::{Deserialize, Serialize};
@@ -75,14 +76,6 @@ pub struct SetSeen {
     pub steady: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Color {
-    /// The original.
-    Blue,
-    /// The replacement.
-    Green,
-}
-
 impl EcsTarget {
     /// `<cluster>:<service>`.
     pub fn id(&self) -> String {
@@ -118,15 +111,5 @@ impl SetSeen {
     /// All run that should, and are well.
     pub fn is_up(&self) -> bool {
         self.steady && self.running == self.desired
-    }
-}
-
-impl Color {
-    /// `taskSetLabel` on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Blue => "Blue",
-            Self::Green => "Green",
-        }
     }
 }

@@ -54,6 +54,24 @@ impl Minimum {
         self != Self::AllButOne && self.of(total) >= total
     }
 
+    /// What may begin where every one has to succeed, and this only says how many go at once: at least one.
+    pub fn next_of_all(self, counts: Counts) -> Next {
+        let total = counts.total();
+        let most = match self {
+            Self::AllButOne => 1,
+            _ => total.saturating_sub(self.of(total)).max(1),
+        };
+        match (counts.failed, counts.pending, counts.in_flight) {
+            (0, 0, 0) => Next::Done,
+            (0, 0, _) => Next::Wait,
+            (0, pending, in_flight) if in_flight < most => {
+                Next::Start(pending.min(most - in_flight))
+            }
+            (0, ..) => Next::Wait,
+            _ => Next::Broken,
+        }
+    }
+
     /// What may begin where instances stand so.
     pub fn next(self, counts: Counts) -> Next {
         let Counts {
@@ -209,6 +227,35 @@ mod tests {
              1 Hosts(1) []: out of reach
         "#]]
         .assert_eq(&table);
+    }
+
+    // Witness: contract codedeploy §8.3: one deregistration that fails ends it; OneAtATime one by one, HalfAtATime half.
+    #[test]
+    fn where_all_have_to_succeed_the_minimum_says_how_many_go_at_once() {
+        let of = |pending, in_flight, succeeded, failed| Counts {
+            pending,
+            in_flight,
+            succeeded,
+            failed,
+        };
+        for (minimum, counts, expected) in [
+            (Minimum::AllButOne, of(4, 0, 0, 0), Next::Start(1)),
+            (Minimum::AllButOne, of(3, 1, 0, 0), Next::Wait),
+            (Minimum::Percent(50), of(4, 0, 0, 0), Next::Start(2)),
+            (Minimum::Percent(0), of(4, 0, 0, 0), Next::Start(4)),
+            (Minimum::Hosts(9), of(2, 0, 0, 0), Next::Start(1)),
+            (Minimum::Hosts(9), of(0, 1, 1, 0), Next::Wait),
+            (Minimum::Percent(0), of(0, 0, 4, 0), Next::Done),
+            (Minimum::Percent(0), of(0, 0, 0, 0), Next::Done),
+            (Minimum::Percent(0), of(1, 0, 2, 1), Next::Broken),
+            (Minimum::Percent(0), of(0, 0, 3, 1), Next::Broken),
+        ] {
+            assert_eq!(
+                minimum.next_of_all(counts),
+                expected,
+                "{minimum:?} {counts:?}"
+            );
+        }
     }
 
     #[test]

@@ -2,11 +2,16 @@
 //!
 //! Source: contract, codedeploy section 8.2.
 
+use super::plan::ServerWork;
+use crate::engine::deployment::color::Color;
+
 pub const BEFORE_BLOCK: &str = "BeforeBlockTraffic";
 pub const BLOCK: &str = "BlockTraffic";
 pub const AFTER_BLOCK: &str = "AfterBlockTraffic";
 pub const APPLICATION_STOP: &str = "ApplicationStop";
+pub const BEFORE_ALLOW: &str = "BeforeAllowTraffic";
 pub const ALLOW: &str = "AllowTraffic";
+pub const AFTER_ALLOW: &str = "AfterAllowTraffic";
 pub const INSTALL: &str = "Install";
 
 const INSTALLING: [&str; 7] = [
@@ -19,14 +24,30 @@ const INSTALLING: [&str; 7] = [
     "ValidateService",
 ];
 
-/// All events of an instance that is deployed to in place.
-pub fn in_place(with_traffic_control: bool) -> Vec<&'static str> {
-    if !with_traffic_control {
-        return INSTALLING.to_vec();
+const BLOCKING: [&str; 3] = [BEFORE_BLOCK, BLOCK, AFTER_BLOCK];
+const ALLOWING: [&str; 3] = [BEFORE_ALLOW, ALLOW, AFTER_ALLOW];
+
+/// All events of an instance with this label.
+pub fn of(work: &ServerWork, label: Option<Color>) -> Vec<&'static str> {
+    match (label, work.goes_back()) {
+        (None, _) => in_place(work.balancers.is_some()),
+        (Some(Color::Green), false) => [&INSTALLING[..], &ALLOWING].concat(),
+        (Some(Color::Blue), false) | (Some(Color::Green), true) => BLOCKING.to_vec(),
+        (Some(Color::Blue), true) => ALLOWING.to_vec(),
     }
-    let blocking = [BEFORE_BLOCK, BLOCK, AFTER_BLOCK];
-    let allowing = ["BeforeAllowTraffic", ALLOW, "AfterAllowTraffic"];
-    [&blocking[..], &INSTALLING, &allowing].concat()
+}
+
+/// All events of an instance that is deployed to in place.
+fn in_place(with_traffic_control: bool) -> Vec<&'static str> {
+    match with_traffic_control {
+        true => [&BLOCKING[..], &INSTALLING, &ALLOWING].concat(),
+        false => INSTALLING.to_vec(),
+    }
+}
+
+/// Whether it is about an instance's traffic.
+pub fn is_of_traffic(event: &str) -> bool {
+    BLOCKING.contains(&event) || ALLOWING.contains(&event)
 }
 
 /// Whether the server carries it out; otherwise an agent does.

@@ -3,11 +3,12 @@
 //! Invariant: an instance does one thing at a time; who is there is fixed at the beginning, in the order of their turn.
 
 use super::batch::{Counts, Minimum, Next};
-use super::events::in_place;
+use super::events::{ALLOW, BEFORE_ALLOW, BLOCK, INSTALL, is_of_traffic, of as events_of};
 use super::order::Candidate;
 use super::plan::{ServerWork, Zones};
 use super::report::{Code, Report};
 use crate::aws::Time;
+use crate::engine::deployment::color::Color;
 use crate::engine::deployment::lifecycle::{EventStatus, Lifecycle};
 use crate::engine::deployment::state::TargetStatus;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,22 @@ pub struct Fleet {
     pub zones_done: usize,
     /// How long it has rested between zones.
     pub rested: Duration,
+    #[serde(default)]
+    pub originals: Originals,
+    /// What could not be cleaned up, for people.
+    #[serde(default)]
+    pub messages: Vec<String>,
+}
+
+/// What becomes of instances whose place others have taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Originals {
+    #[default]
+    Kept,
+    /// They are kept for a while.
+    Retiring,
+    /// They are being terminated, or are.
+    Terminated,
 }
 
 /// What the deployment as a whole is doing.
@@ -47,6 +64,20 @@ pub enum Phase {
     Baking {
         until: Time,
     },
+    /// The replacements are installed, and somebody is to let the traffic go.
+    Ready {
+        until: Time,
+    },
+    /// Instances get traffic: replacements, or originals again.
+    Allowing,
+    /// Instances get no traffic any more: originals, or replacements again.
+    Blocking,
+    /// The original instances are kept for a while.
+    Retiring {
+        until: Time,
+    },
+    /// They are being ended.
+    Terminating,
     Over,
 }
 
@@ -59,6 +90,9 @@ pub struct Instance {
     /// What its agent calls itself.
     pub host: String,
     pub zone: Option<String>,
+    /// `None` unless instances are replaced by others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Color>,
     pub status: TargetStatus,
     pub updated: Time,
     pub lifecycle: Lifecycle,
@@ -92,15 +126,15 @@ pub enum Doing {
 
 impl Fleet {
     pub fn of(found: Vec<Candidate>, work: &ServerWork, now: Time) -> Self {
-        let events = in_place(work.balancers.is_some());
         let instance = |one: Candidate| Instance {
+            lifecycle: Lifecycle::of(&events_of(work, one.label)),
+            label: one.label,
             id: one.id,
             arn: one.arn,
             host: one.host,
             zone: one.zone.filter(|_| work.zones.is_some()),
             status: TargetStatus::Pending,
             updated: now,
-            lifecycle: Lifecycle::of(&events),
             doing: Doing::Nothing,
             reports: BTreeMap::new(),
         };
@@ -109,14 +143,26 @@ impl Fleet {
             instances: found.into_iter().map(instance).collect(),
             zones_done: 0,
             rested: Duration::ZERO,
+            originals: Originals::Kept,
+            messages: Vec::new(),
         }
+    }
+
+    /// Whether some of its instances take the place of others.
+    pub fn is_of_two(&self) -> bool {
+        self.instances.iter().any(|one| one.label.is_some())
+    }
+
+    /// What may begin now where every instance of the phase has to succeed.
+    pub fn next_of_all(&self, minimum: Minimum) -> Next {
+        minimum.next_of_all(self.counts(|_| true))
     }
 
     /// What may begin now, among the instances whose turn it is.
     pub fn next(&self, minimum: Minimum, zones: Option<Zones>) -> Next {
         let all = self.counts(|_| true);
         let Some(zones) = zones else {
-            return minimum.next(all);
+            return self.bounded(minimum, all.total()).next(all);
         };
         let zone = self.zone();
         let here = self.counts(|one| zone == Some(&one.zone));
@@ -128,10 +174,30 @@ impl Fleet {
         }
     }
 
+    /// What was not installed does not keep the rest from getting traffic; whether that is enough is asked at the end.
+    fn bounded(&self, minimum: Minimum, installed: usize) -> Minimum {
+        match (self.phase, minimum) {
+            (Phase::Allowing, Minimum::Hosts(_) | Minimum::Percent(_)) => {
+                let least = minimum.of(self.installing());
+                let least = least.min(installed.saturating_sub(1));
+                Minimum::Hosts(u32::try_from(least).unwrap_or(u32::MAX))
+            }
+            _ => minimum,
+        }
+    }
+
     /// Whether enough have succeeded.
     pub fn is_met(&self, minimum: Minimum) -> bool {
-        let counts = self.counts(|_| true);
-        minimum.is_met(counts.succeeded, counts.total())
+        let succeeded = self.counts(|_| true).succeeded;
+        minimum.is_met(succeeded, self.installing())
+    }
+
+    /// How many get the revision.
+    fn installing(&self) -> usize {
+        let instances = self.instances.iter();
+        instances
+            .filter(|one| one.lifecycle.get(INSTALL).is_some())
+            .count()
     }
 
     /// Instances whose turn it is and that have not begun, the first ones of them.
@@ -141,7 +207,7 @@ impl Fleet {
             .instances
             .iter()
             .enumerate()
-            .filter(|(_, one)| one.status == TargetStatus::Pending && zone == Some(&one.zone));
+            .filter(|(_, one)| self.waits(one) && zone == Some(&one.zone));
         waiting.map(|(number, _)| number).take(most).collect()
     }
 
@@ -163,10 +229,11 @@ impl Fleet {
 
     fn counts(&self, of: impl Fn(&Instance) -> bool) -> Counts {
         let mut counts = Counts::default();
-        for one in self.instances.iter().filter(|one| of(one)) {
+        let concerned = self.instances.iter().filter(|one| self.concerns(one));
+        for one in concerned.filter(|one| of(one)) {
             *match one.status {
-                TargetStatus::Pending => &mut counts.pending,
-                TargetStatus::Succeeded => &mut counts.succeeded,
+                _ if self.waits(one) => &mut counts.pending,
+                TargetStatus::Succeeded | TargetStatus::Ready => &mut counts.succeeded,
                 TargetStatus::Failed | TargetStatus::Skipped => &mut counts.failed,
                 _ => &mut counts.in_flight,
             } += 1;
@@ -174,8 +241,37 @@ impl Fleet {
         counts
     }
 
+    /// Whether the present phase is about this instance.
+    fn concerns(&self, one: &Instance) -> bool {
+        let event = match self.phase {
+            Phase::Allowing => ALLOW,
+            Phase::Blocking => BLOCK,
+            _ => INSTALL,
+        };
+        let failed_before = self.phase == Phase::Allowing
+            && one.status == TargetStatus::Failed
+            && !one.was_rerouted();
+        one.lifecycle.get(event).is_some() && !failed_before
+    }
+
+    /// Whether the present phase is about this instance and has not begun there.
+    fn waits(&self, one: &Instance) -> bool {
+        let is_ready = one.status == TargetStatus::Ready && self.phase == Phase::Allowing;
+        self.concerns(one) && (one.status == TargetStatus::Pending || is_ready)
+    }
+
+    /// Whether an instance has come as far as it can before the traffic moves.
+    pub fn is_ready(&self, one: &Instance) -> bool {
+        self.phase == Phase::Deploying
+            && one.label == Some(Color::Green)
+            && one.lifecycle.next() == Some(BEFORE_ALLOW)
+    }
+
     /// Whether anybody carries something out that will come to its own end.
     pub fn is_executing(&self) -> bool {
+        if self.phase == Phase::Terminating {
+            return true;
+        }
         self.instances.iter().any(|one| {
             matches!(
                 one.doing,
@@ -184,19 +280,16 @@ impl Fleet {
         })
     }
 
-    /// Whether any instance has begun.
-    pub fn is_untouched(&self) -> bool {
-        self.instances.iter().all(|one| !one.was_touched())
-    }
-
     /// When something is due without news.
     pub fn deadline(&self) -> Option<Time> {
-        let baking = match self.phase {
-            Phase::Baking { until } => Some(until),
+        let resting = match self.phase {
+            Phase::Baking { until } | Phase::Ready { until } | Phase::Retiring { until } => {
+                Some(until)
+            }
             _ => None,
         };
         let due = self.instances.iter().filter_map(|one| one.doing.due());
-        due.chain(baking).min()
+        due.chain(resting).min()
     }
 
     pub fn find(&self, id: &str) -> Option<&Instance> {
@@ -232,9 +325,15 @@ impl Instance {
         events.any(|event| event.start.is_some())
     }
 
+    /// Whether its traffic has been touched.
+    pub fn was_rerouted(&self) -> bool {
+        let mut events = self.lifecycle.events().iter();
+        events.any(|event| event.start.is_some() && is_of_traffic(&event.name))
+    }
+
     /// Whether the bundle's files are where they belong.
     pub fn has_installed(&self) -> bool {
-        let install = self.lifecycle.get(super::events::INSTALL);
+        let install = self.lifecycle.get(INSTALL);
         install.is_some_and(|event| event.status == EventStatus::Succeeded)
     }
 

@@ -18,6 +18,7 @@
 //! ```
 
 pub mod agent;
+pub mod back;
 pub mod batch;
 pub mod events;
 pub mod fleet;
@@ -26,6 +27,7 @@ pub mod order;
 pub mod plan;
 pub mod report;
 pub(super) mod run;
+pub(super) mod shift;
 pub mod zones;
 
 #[cfg(test)]

@@ -59,6 +59,7 @@ fn status(of: TargetStatus) -> &'static str {
         TargetStatus::Succeeded => "SUCCEEDED",
         TargetStatus::Failed => "FAILED",
         TargetStatus::Skipped => "SKIPPED",
+        TargetStatus::Ready => "READY",
         _ => "PENDING",
     }
 }

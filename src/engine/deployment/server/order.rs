@@ -3,6 +3,7 @@
 //! Source: contract, codedeploy section 8.3, "Scheduling order".
 
 use super::plan::ServerWork;
+use crate::engine::deployment::color::Color;
 use serde::{Deserialize, Serialize};
 
 /// An instance that the group selects, and what is known of it.
@@ -17,6 +18,9 @@ pub struct Candidate {
     /// Its last deployment of this group succeeded.
     pub healthy: bool,
     pub installed: Installed,
+    /// `None` unless instances are replaced by others.
+    #[serde(default)]
+    pub label: Option<Color>,
 }
 
 /// What an instance has of this group, in the order in which they are deployed to.
@@ -28,18 +32,21 @@ pub enum Installed {
     Current,
 }
 
-/// Those that are deployed to, in their order.
+/// Those that are deployed to, in their order; original instances come after those that replace them. One that is both is a
+/// replacement: it stays.
 pub fn order(mut found: Vec<Candidate>, work: &ServerWork) -> Vec<Candidate> {
+    let is_blue = |one: &Candidate| one.label == Some(Color::Blue);
+    found.sort_by(|one, two| (&one.id, is_blue(one)).cmp(&(&two.id, is_blue(two))));
+    found.dedup_by(|one, two| one.id == two.id);
     found.retain(|one| {
-        let has_it = work.outdated_only && one.installed == Installed::Current;
+        let current = one.installed == Installed::Current && !is_blue(one);
+        let has_it = work.outdated_only && current;
         !has_it && !work.selection.leaves_out(&one.id)
     });
-    found.sort_by(|one, two| one.id.cmp(&two.id));
-    found.dedup_by(|one, two| one.id == two.id);
     let zoned = work.zones.is_some();
     found.sort_by_key(|one| {
         let zone = zoned.then(|| one.zone.clone());
-        (zone, one.healthy, one.installed)
+        (is_blue(one), zone, one.healthy, one.installed)
     });
     found
 }

@@ -17,6 +17,30 @@ pub struct ServerWork {
     pub ignore_stop_failures: bool,
     /// Instances that have the group's revision are left alone.
     pub outdated_only: bool,
+    #[serde(default)]
+    pub style: Style,
+}
+
+/// Whether the selected instances get the revision themselves, or others take their place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Style {
+    #[default]
+    InPlace,
+    /// `None`: the group does not say how.
+    BlueGreen(Option<BlueGreen>),
+}
+
+/// How instances are replaced by others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlueGreen {
+    /// The instances that take the place of the selected ones.
+    pub green: Selection,
+    /// Minutes for which a person may hold the traffic back; `None`: it moves without being asked.
+    pub ready_wait: Option<u32>,
+    /// Minutes for which the original instances are kept; `None`: for good.
+    pub termination_wait: Option<u32>,
+    /// A rollback: nothing is installed, and traffic goes back to the original instances.
+    pub back: bool,
 }
 
 /// Which instances are deployed to: those of one or the other kind, together.
@@ -38,6 +62,21 @@ pub struct Zones {
     pub others: u64,
     /// What has to stay healthy in each zone.
     pub minimum: Minimum,
+}
+
+impl ServerWork {
+    /// How instances are replaced, if they are.
+    pub fn blue_green(&self) -> Option<&BlueGreen> {
+        match &self.style {
+            Style::BlueGreen(of) => of.as_ref(),
+            Style::InPlace => None,
+        }
+    }
+
+    /// Whether it gives original instances their traffic back.
+    pub fn goes_back(&self) -> bool {
+        self.blue_green().is_some_and(|of| of.back)
+    }
 }
 
 impl Selection {

@@ -6,10 +6,11 @@ use super::batch::Next;
 use super::events::{ALLOW, is_of_the_previous_revision, is_ours};
 use super::fleet::{Doing, Fleet, Instance, LONGEST_EVENT, MOST, Phase, SILENCE};
 use super::order::{Candidate, order};
-use super::plan::ServerWork;
+use super::plan::{ServerWork, Style};
 use super::report::{Code, Report};
-use super::{notification, zones};
+use super::{notification, shift, zones};
 use crate::engine::deployment::alarm;
+use crate::engine::deployment::color::Color;
 use crate::engine::deployment::effect::{Effect, Traffic};
 use crate::engine::deployment::ending::end;
 use crate::engine::deployment::fault::Fault;
@@ -25,19 +26,36 @@ pub(in super::super) fn found(turn: &mut Turn, result: Result<Vec<Candidate>, Fa
     let Some(work) = work(&turn.state).cloned() else {
         return;
     };
-    match result.map(|found| order(found, &work)) {
+    let found = result.and_then(|found| {
+        let found = order(found, &work);
+        check(&found, &work, &turn.state.plan.group).map_or(Ok(found), Err)
+    });
+    match found {
         Err(fault) => end(turn, Ending::Failed(fault)),
-        Ok(found) if found.is_empty() => end(turn, Ending::Failed(Fault::no_instances())),
-        Ok(found) if found.len() > MOST => {
-            let fault = Fault::too_many_instances(found.len(), MOST);
-            end(turn, Ending::Failed(fault));
-        }
         Ok(found) => begin(turn, found, &work),
     }
 }
 
+/// Why nothing can be done with these instances.
+fn check(found: &[Candidate], work: &ServerWork, group: &str) -> Option<Fault> {
+    let lacks = |color| found.iter().all(|one| one.label != Some(color));
+    let lacks_one = match &work.style {
+        Style::BlueGreen(None) => return Some(Fault::blue_green_missing(group)),
+        Style::BlueGreen(_) if work.balancers.is_none() => {
+            return Some(Fault::balancers_missing(group));
+        }
+        Style::BlueGreen(Some(of)) => !of.back && (lacks(Color::Blue) || lacks(Color::Green)),
+        Style::InPlace => false,
+    };
+    if found.is_empty() || lacks_one {
+        return Some(Fault::no_instances());
+    }
+    (found.len() > MOST).then(|| Fault::too_many_instances(found.len(), MOST))
+}
+
 fn begin(turn: &mut Turn, found: Vec<Candidate>, work: &ServerWork) {
-    let out_of_reach = work.minimum.is_out_of_reach(found.len());
+    let installed = found.iter().filter(|one| one.label != Some(Color::Blue));
+    let out_of_reach = !work.goes_back() && work.minimum.is_out_of_reach(installed.count());
     let fleet = Fleet::of(found, work, turn.now);
     let target = Target::Server(Box::new(fleet));
     if !out_of_reach {
@@ -50,11 +68,15 @@ fn begin(turn: &mut Turn, found: Vec<Candidate>, work: &ServerWork) {
 
 /// The alarms are quiet.
 pub(in super::super) fn calm(turn: &mut Turn) {
+    let back = work(&turn.state).is_some_and(ServerWork::goes_back);
     let Some(fleet) = turn.state.fleet_mut() else {
         return;
     };
     if fleet.phase == Phase::LookingAtAlarms {
-        fleet.phase = Phase::Deploying;
+        fleet.phase = match back {
+            true => Phase::Allowing,
+            false => Phase::Deploying,
+        };
         go_on(turn);
     }
 }
@@ -67,15 +89,20 @@ pub(super) fn go_on(turn: &mut Turn) {
     let (Some(work), Some(fleet)) = (work(&turn.state), turn.state.fleet()) else {
         return;
     };
-    if fleet.phase != Phase::Deploying {
-        return;
-    }
-    match fleet.next(work.minimum, work.zones) {
+    let all = match fleet.phase {
+        Phase::Deploying => false,
+        Phase::Allowing => work.goes_back(),
+        Phase::Blocking => true,
+        _ => return,
+    };
+    let next = match all {
+        true => fleet.next_of_all(work.minimum),
+        false => fleet.next(work.minimum, work.zones),
+    };
+    match next {
         Next::Start(more) => {
             for number in fleet.pending(more) {
-                change(turn, number, |one| one.status = TargetStatus::InProgress);
-                notification::tell(turn, number, "InstanceStart");
-                next_event(turn, number);
+                start(turn, number);
             }
         }
         Next::Wait => {}
@@ -83,10 +110,22 @@ pub(super) fn go_on(turn: &mut Turn) {
         Next::Broken => end(turn, Ending::Failed(Fault::too_few_healthy())),
         Next::Done => match zones::follow(turn) {
             Some(zones) => zones::rest(turn, zones),
-            None if fleet.is_met(work.minimum) => end(turn, Ending::Succeeded),
+            None if all || fleet.is_met(work.minimum) => shift::through(turn),
             None => end(turn, Ending::Failed(Fault::too_few_healthy())),
         },
     }
+}
+
+/// The turn of an instance has come, for the first time or again.
+fn start(turn: &mut Turn, number: usize) {
+    let mut was = TargetStatus::Pending;
+    change(turn, number, |one| {
+        was = std::mem::replace(&mut one.status, TargetStatus::InProgress);
+    });
+    if was == TargetStatus::Pending {
+        notification::tell(turn, number, "InstanceStart");
+    }
+    next_event(turn, number);
 }
 
 /// What was decided comes as soon as nobody carries anything out any more.
@@ -107,6 +146,15 @@ pub(in super::super) fn end_when_quiet(turn: &mut Turn, ending: Ending) {
 
 fn next_event(turn: &mut Turn, number: usize) {
     let now = turn.now;
+    let fleet = turn.state.fleet();
+    let one = fleet.and_then(|fleet| fleet.instances.get(number));
+    if fleet
+        .zip(one)
+        .is_some_and(|(fleet, one)| fleet.is_ready(one))
+    {
+        change(turn, number, |one| one.status = TargetStatus::Ready);
+        return notification::tell(turn, number, "InstanceReady");
+    }
     let mut begun = None;
     change(turn, number, |one| {
         begun = one.lifecycle.begin(now);
@@ -222,6 +270,7 @@ pub(in super::super) fn ticked(turn: &mut Turn) {
         instance_ticked(turn, number);
     }
     zones::wake(turn);
+    shift::wake(turn);
     go_on(turn);
 }
 

@@ -2,18 +2,21 @@
 //!
 //! Words before `|` make the plan: `3` instances called `a`, `b`, `c`; `all`, `half`, `min2` are configurations (else one at a time);
 //! `traffic`, `zones` (one instance each, ten minutes between), `ignore`, `outdated`, `alarms`, `rollback`, `trigger`, `listener`,
-//! `rolling`. Words behind it happen: `ok` and `fail` answer what is waited for first, `poll`, `ack`, `done` and `bad` are the single
-//! words of an agent, of one instance in `b:done`; `late` repeats everything that is over; `ring`, `calm`, `lost`, `stop`, `stop+`,
+//! `rolling`; `swap` lets the instances replace `x` and `y`, which end after an hour (`keep`: which stay, `now`: which end at once) and
+//! with `hold` after half an hour's wait for `continue`; `back` is a rollback of that; `odd` says not how, `bare` has no load balancer. Words behind it happen: `ok` and `fail` answer what is waited for first, `poll`, `ack`, `done` and `bad` are the single
+//! words of an agent, of one instance in `b:done`; `continue` and `skip` end a wait; `late` repeats everything that is over; `ring`, `calm`, `lost`, `stop`, `stop+`,
 //! `stop-`, `gone` and spans of time are as everywhere.
 
 use super::agent::{self, Command, Standing};
 use super::batch::Minimum;
-use super::fleet::{Doing, Fleet, Instance, Phase};
+use super::fleet::{Doing, Fleet, Instance, Originals, Phase};
 use super::order::{Candidate, Installed};
-use super::plan::{Selection, ServerWork, Zones};
+use super::plan::{BlueGreen, Selection, ServerWork, Style, Zones};
 use super::report::Report;
 use crate::companions::{LoadBalancers, TagFilter};
 use crate::engine::deployment::DeploymentPlan;
+use crate::engine::deployment::color::Color;
+use crate::engine::deployment::commands::continue_deployment::{Wait, continue_deployment};
 use crate::engine::deployment::effect::Traffic;
 use crate::engine::deployment::event::{Event, Owner};
 use crate::engine::deployment::fault::Fault;
@@ -28,6 +31,11 @@ pub(in super::super) fn phase(fleet: &Fleet) -> &'static str {
         Phase::LookingAtAlarms => "LookingAtAlarms",
         Phase::Deploying => "Deploying",
         Phase::Baking { .. } => "Baking",
+        Phase::Ready { .. } => "Ready",
+        Phase::Allowing => "Allowing",
+        Phase::Blocking => "Blocking",
+        Phase::Retiring { .. } => "Retiring",
+        Phase::Terminating => "Terminating",
         Phase::Over => "Over",
     }
 }
@@ -43,6 +51,7 @@ pub(super) fn plan(words: &str) -> DeploymentPlan {
         balancers: None,
         ignore_stop_failures: false,
         outdated_only: false,
+        style: Style::InPlace,
     };
     let mut others = Vec::new();
     let mut rolls_back = None;
@@ -59,6 +68,16 @@ pub(super) fn plan(words: &str) -> DeploymentPlan {
                     minimum: Minimum::Percent(0),
                 });
             }
+            "swap" => swap(&mut work),
+            "hold" => replacing(&mut work).ready_wait = Some(30),
+            "keep" => replacing(&mut work).termination_wait = None,
+            "now" => replacing(&mut work).termination_wait = Some(0),
+            "back" => {
+                replacing(&mut work).back = true;
+                rolls_back = Some("d-000000000".to_owned());
+            }
+            "odd" => work.style = Style::BlueGreen(None),
+            "bare" => work.balancers = None,
             "ignore" => work.ignore_stop_failures = true,
             "outdated" => work.outdated_only = true,
             "rolling" => rolls_back = Some("d-000000000".to_owned()),
@@ -76,6 +95,24 @@ pub(super) fn plan(words: &str) -> DeploymentPlan {
     plan
 }
 
+fn swap(work: &mut ServerWork) {
+    work.balancers = Some(LoadBalancers::default());
+    work.style = Style::BlueGreen(Some(BlueGreen {
+        green: work.selection.clone(),
+        ready_wait: None,
+        termination_wait: Some(60),
+        back: false,
+    }));
+}
+
+/// The words after `swap` change it.
+fn replacing(work: &mut ServerWork) -> &mut BlueGreen {
+    match &mut work.style {
+        Style::BlueGreen(Some(of)) => of,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// How many instances the words name.
 pub(super) fn count(words: &str) -> usize {
     let mut numbers = words
@@ -86,6 +123,7 @@ pub(super) fn count(words: &str) -> usize {
 
 pub(super) fn candidates(count: usize) -> Vec<Candidate> {
     let candidate = |letter: char| Candidate {
+        label: None,
         id: letter.to_string(),
         arn: format!("arn:aws:codedeploy:us-east-1:000000000000:instance/{letter}_0123456789"),
         host: format!("arn:aws:iam::000000000000:user/{letter}"),
@@ -93,7 +131,29 @@ pub(super) fn candidates(count: usize) -> Vec<Candidate> {
         healthy: false,
         installed: Installed::Unknown,
     };
-    ('a'..='z').take(count).map(candidate).collect()
+    ('a'..='w').take(count).map(candidate).collect()
+}
+
+/// What is found for a plan: with `swap`, replacements and the two originals.
+pub(super) fn found(plan: &DeploymentPlan, count: usize) -> Vec<Candidate> {
+    let mut found = candidates(count);
+    let Work::Server(work) = &plan.work else {
+        return found;
+    };
+    if work.blue_green().is_some() {
+        found
+            .iter_mut()
+            .for_each(|one| one.label = Some(Color::Green));
+        let originals = ["x", "y"].map(|id| Candidate {
+            id: id.to_owned(),
+            arn: format!("arn:aws:ec2:us-east-1:000000000000:instance/{id}"),
+            host: format!("arn:aws:ec2:us-east-1:000000000000:instance/{id}"),
+            label: Some(Color::Blue),
+            ..candidates(1).remove(0)
+        });
+        found.extend(originals);
+    }
+    found
 }
 
 /// A run, and how many instances it has.
@@ -135,6 +195,8 @@ impl Server {
             "done" => self.complete(instance, Report::success()),
             "bad" => self.complete(instance, Report::failure(4, "s.sh", "it failed", "log")),
             "late" => self.late(),
+            "continue" => self.go_on(Wait::Ready),
+            "skip" => self.go_on(Wait::Termination),
             "none" => self.run.event(Event::InstancesFound(Ok(Vec::new()))),
             "ring" | "calm" | "lost" | "stop" | "stop+" | "stop-" => self.run.word(what),
             "gone" => self.run.event(Event::Orphaned(Owner::Group)),
@@ -156,7 +218,7 @@ impl Server {
         let state = self.run.state();
         if state.status == Status::Created {
             let found = match well {
-                true => Ok(candidates(self.count)),
+                true => Ok(found(&state.plan, self.count)),
                 false => Err(Fault::internal("no")),
             };
             return self.run.event(Event::InstancesFound(found));
@@ -166,7 +228,15 @@ impl Server {
                 let state = if well { "OK" } else { "ALARM" };
                 return self.run.look(&["One", "Two"], Some(state));
             }
-            Some(Phase::Baking { until }) => return self.run.pass(until.since(self.run.now)),
+            Some(Phase::Ready { .. }) if well => return self.go_on(Wait::Ready),
+            Some(Phase::Terminating) => {
+                let why = "The instance x could not be terminated: no".to_owned();
+                let messages = if well { Vec::new() } else { vec![why] };
+                return self.run.event(Event::InstancesTerminated { messages });
+            }
+            Some(Phase::Baking { until } | Phase::Ready { until } | Phase::Retiring { until }) => {
+                return self.run.pass(until.since(self.run.now));
+            }
             _ => {}
         }
         let Some(one) = self.subject(named) else {
@@ -178,6 +248,25 @@ impl Server {
         self.poll(Some(&one.id));
         self.acknowledge(Some(&one.id));
         self.word(&format!("{}:{}", one.id, if well { "done" } else { "bad" }));
+    }
+
+    /// Somebody ends a wait; where there is none it is refused.
+    fn go_on(&mut self, wait: Wait) {
+        let Some(state) = self.run.live.clone() else {
+            return;
+        };
+        let phase = self.fleet().map(|fleet| fleet.phase);
+        let waits = match wait {
+            Wait::Ready => matches!(phase, Some(Phase::Ready { .. })),
+            Wait::Termination => matches!(phase, Some(Phase::Retiring { .. })),
+        };
+        let before = place(&state);
+        let answer = continue_deployment(&state, self.run.now, wait);
+        assert_eq!(answer.is_ok(), waits);
+        if let Ok(step) = answer {
+            self.run.take(step);
+            self.run.travel(before);
+        }
     }
 
     fn balanced(&mut self, one: &Instance, well: bool) {
@@ -273,6 +362,10 @@ impl Server {
         let Some(fleet) = self.fleet().cloned() else {
             return;
         };
+        if fleet.phase != Phase::Terminating {
+            let messages = vec!["late".to_owned()];
+            self.run.event(Event::InstancesTerminated { messages });
+        }
         for (number, one) in fleet.instances.iter().enumerate() {
             for event in one.lifecycle.events() {
                 let Some(state) = self.run.live.clone() else {
@@ -316,6 +409,9 @@ impl Server {
                 write!(line, " {event}: {}", report.code.as_str()).unwrap();
             }
             writeln!(text, "{line}").unwrap();
+        }
+        for message in state.fleet().into_iter().flat_map(|fleet| &fleet.messages) {
+            writeln!(text, "{message}").unwrap();
         }
         let error = state.error.as_ref();
         let error = error.map_or(String::new(), |fault| format!(" {}", fault.code.as_str()));
@@ -369,6 +465,10 @@ pub(super) fn assert_invariants(server: &Server) {
         matches!(fleet.phase, Phase::Baking { .. }),
         state.status == Status::Baking
     );
+    assert_eq!(
+        matches!(fleet.phase, Phase::Ready { .. }),
+        state.status == Status::Ready
+    );
     let mut busy = 0;
     for one in &fleet.instances {
         let events = one.lifecycle.events();
@@ -392,6 +492,9 @@ pub(super) fn assert_invariants(server: &Server) {
         }
         match one.status {
             TargetStatus::Pending => assert!(!one.was_touched() && !state.is_over()),
+            TargetStatus::Ready => {
+                assert!(!state.is_over() && !is_running && one.has_installed());
+            }
             TargetStatus::InProgress => {
                 assert!(!state.is_over() && (is_running || state.pending.is_some()));
             }
@@ -413,7 +516,24 @@ pub(super) fn assert_invariants(server: &Server) {
                 .any(|one| one.status == TargetStatus::Succeeded)
         );
     }
-    if !state.is_over() {
+    if !state.is_over() && fleet.phase != Phase::Terminating {
         assert!(state.deadline().is_some());
+    }
+    let of = |label: Color| {
+        let instances = fleet.instances.iter();
+        instances.filter(move |one: &&Instance| one.label == Some(label))
+    };
+    let goes_back = matches!(&state.plan.work, Work::Server(work) if work.goes_back());
+    let (first, then) = match goes_back {
+        true => (Color::Blue, Color::Green),
+        false => (Color::Green, Color::Blue),
+    };
+    if of(then).any(Instance::was_touched) {
+        let served = of(first).any(|one| one.status == TargetStatus::Succeeded);
+        assert!(served || of(first).count() == 0, "somebody serves");
+    }
+    if fleet.originals == Originals::Terminated {
+        assert!(of(Color::Blue).all(|one| one.status == TargetStatus::Succeeded));
+        assert!(state.rolled_back_by.is_none());
     }
 }

@@ -2,10 +2,12 @@
 
 use super::agent::{self, Standing};
 use super::batch::Minimum;
+use super::fleet::Originals;
 use super::order::{Candidate, Installed, order};
 use super::plan::ServerWork;
 use super::report::Report;
-use super::script::{Server, assert_invariants, candidates, plan, play, play_with};
+use super::script::{Server, assert_invariants, candidates, found, plan, play, play_with};
+use crate::engine::deployment::color::Color;
 use crate::engine::deployment::commands::continue_deployment::{
     Wait, WaitRefused, continue_deployment,
 };
@@ -13,7 +15,7 @@ use crate::engine::deployment::effect::Effect;
 use crate::engine::deployment::plan::Work;
 use crate::engine::deployment::rollback;
 use crate::engine::deployment::script::{Run, START};
-use crate::engine::deployment::state::{DeploymentState, Status};
+use crate::engine::deployment::state::{DeploymentState, Status, TargetStatus};
 use expect_test::{Expect, expect};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -474,6 +476,154 @@ fn those_that_are_worst_off_come_first() {
     assert_eq!(Minimum::AllButOne.of(1), 0);
 }
 
+/// Seven answers and three: a replacement from its first event to its last.
+const REPLACED: &str = "ok ok ok";
+
+// Witness: contract codedeploy §8.2, §8.4: green the seven and the allowing trio, blue the blocking one; then it is terminated.
+#[test]
+fn replacements_are_installed_then_get_the_traffic_and_originals_go() {
+    check(
+        &format!("1 swap | ok {THROUGH} {REPLACED} {REPLACED} {REPLACED} ok ok"),
+        expect![[r#""#]],
+    );
+    check(
+        &format!(
+            "2 swap all now | ok {THROUGH} {THROUGH} {REPLACED} {REPLACED} {REPLACED} {REPLACED} fail"
+        ),
+        expect![[r#""#]],
+    );
+    let server = play(&format!(
+        "1 swap keep | ok {THROUGH} {REPLACED} {REPLACED} {REPLACED}"
+    ));
+    let state = server.run.state();
+    assert_eq!(state.status, Status::Succeeded);
+    assert_eq!(state.fleet().unwrap().originals, Originals::Kept);
+    assert!(!server.run.said.contains("terminate"));
+}
+
+// Witness: contract codedeploy §5.3, §5.6, §5.8.
+#[test]
+fn traffic_may_be_held_back_until_somebody_continues() {
+    let ready = format!("2 swap all hold trigger | ok {THROUGH} {THROUGH}");
+    let server = play(&ready);
+    assert_eq!(server.run.state().status, Status::Ready);
+    let statuses = server.run.state().target_statuses();
+    assert_eq!(statuses[..2], [TargetStatus::Ready; 2]);
+    assert_eq!(statuses[2..], [TargetStatus::Pending; 2]);
+    let said = &server.run.said;
+    assert_eq!(said.matches("publish READY").count(), 3, "{said}");
+    let server = play(&format!("{ready} skip 29m continue skip a:ok"));
+    assert_eq!(server.run.state().status, Status::InProgress);
+    check(
+        &format!("1 swap hold rollback | ok {THROUGH} 30m"),
+        expect![[r#""#]],
+    );
+}
+
+// Witness: contract codedeploy §5.2 instanceTerminationWaitTimeStarted, §5.8, §3.5 SkipWaitTimeForInstanceTermination.
+#[test]
+fn the_wait_before_originals_go_may_be_skipped() {
+    let all = format!("{THROUGH} {REPLACED} {REPLACED} {REPLACED}");
+    let server = play(&format!("1 swap | ok {all} continue"));
+    let fleet = server.fleet().unwrap();
+    assert_eq!(fleet.originals, Originals::Retiring);
+    assert_eq!(server.run.state().status, Status::InProgress);
+    let server = play(&format!("1 swap | ok {all} skip ok"));
+    assert_eq!(server.run.state().status, Status::Succeeded);
+    assert!(server.run.said.contains("terminate x, y"));
+    // A stop comes when they are gone; there is nothing to go back to.
+    let server = play(&format!("1 swap rollback | ok {all} skip stop ok"));
+    let state = server.run.state();
+    assert_eq!(state.status, Status::Stopped);
+    assert_eq!(state.rolled_back_by, None);
+}
+
+// Witness: contract codedeploy §5.5, §8.2: originals get their traffic back, then replacements lose it.
+#[test]
+fn a_rollback_gives_the_originals_their_traffic_back() {
+    let all = format!("{THROUGH} {REPLACED}");
+    check(
+        &format!("1 swap rollback | ok {all} ok fail"),
+        expect![[r#""#]],
+    );
+    check(
+        &format!("1 swap back | ok {REPLACED} {REPLACED} {REPLACED}"),
+        expect![[r#""#]],
+    );
+    let old = play(&format!("1 swap rollback | ok {all} x:ok x:ok x:fail"));
+    let Work::Server(work) = rollback::plan(old.run.state()).unwrap().work else {
+        panic!()
+    };
+    assert!(work.goes_back());
+    let found = order(found(&plan("1 swap"), 1), &work);
+    let ids: Vec<&str> = found.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["a", "x"], "y has kept its traffic");
+    // Nothing has moved: the originals serve as before.
+    let server = play("1 swap rollback | ok ok fail");
+    assert_eq!(server.run.state().status, Status::Failed);
+    assert_eq!(server.run.state().rolled_back_by, None);
+}
+
+// Witness: contract codedeploy §8.3: the configuration governs green only; one failed deregistration fails the deployment.
+#[test]
+fn what_was_not_installed_gets_no_traffic_and_an_original_that_keeps_it_fails_the_deployment() {
+    let server = play(&format!(
+        "2 swap now | ok {THROUGH} ok fail {REPLACED} {REPLACED} {REPLACED} ok"
+    ));
+    let state = server.run.state();
+    assert_eq!(
+        state.status,
+        Status::Succeeded,
+        "the last one may fail: {}",
+        server.transcript()
+    );
+    let server = play(&format!(
+        "1 swap ignore | ok {THROUGH} {REPLACED} fail ok fail {REPLACED} ok ok"
+    ));
+    assert_eq!(
+        server.run.state().status,
+        Status::Succeeded,
+        "as is asked for"
+    );
+    check(
+        &format!("1 swap all | ok {THROUGH} {REPLACED} x:ok x:fail y:ok y:ok y:ok"),
+        expect![[r#""#]],
+    );
+}
+
+// Witness: contract codedeploy §5.6 codes, §8.1: green are others than blue; ours: which code says what is missing.
+#[test]
+fn what_cannot_be_replaced_is_said() {
+    for (words, code) in [
+        ("1 swap bare", "MISSING_ELB_INFORMATION"),
+        ("1 swap odd", "MISSING_BLUE_GREEN_DEPLOYMENT_CONFIGURATION"),
+        ("0 swap", "NO_INSTANCES"),
+    ] {
+        let server = play(&format!("{words} | ok"));
+        let error = server.run.state().error.clone().unwrap();
+        assert_eq!(error.code.as_str(), code, "{words}");
+    }
+    let Work::Server(work) = plan("1 swap").work else {
+        panic!()
+    };
+    let both = [Color::Blue, Color::Green].map(|label| Candidate {
+        label: Some(label),
+        ..candidates(1).remove(0)
+    });
+    let kept = order(both.to_vec(), &work);
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].label, Some(Color::Green));
+}
+
+// Witness: contract codedeploy §2.4: 109 hours and 13 of one hour each.
+#[test]
+fn replacing_instances_may_take_longer() {
+    let server = play("1 swap | ok");
+    assert_eq!(server.run.state().longest_hours(), 122);
+    let server = play("1 | ok");
+    assert_eq!(server.run.state().longest_hours(), 8);
+}
+
 // Witness: contract codedeploy §9.1, "Instance message".
 #[test]
 fn triggers_hear_of_instances() {
@@ -521,6 +671,11 @@ pub(super) const PLANS: &[&str] = &[
     "3 all zones alarms trigger",
     "2 zones traffic rollback",
     "2 rolling trigger",
+    "2 swap trigger rollback",
+    "3 swap all hold alarms rollback listener",
+    "2 swap half keep hold ignore",
+    "1 swap now rollback",
+    "2 swap all back",
 ];
 
 /// Answers well until the end; the number of answers it took.
@@ -561,6 +716,7 @@ fn every_plan_ends_truthfully_whatever_fails() {
                 "poll stop",
                 "poll ack gone",
                 "9h",
+                "130h",
             ] {
                 let mut server = Server::new(words);
                 (0..failing).for_each(|_| server.answer(None, true));
@@ -613,7 +769,9 @@ fn what_was_travelled_is_the_diagram_of_the_module() {
     for words in PLANS {
         let answers = to_the_end(&mut Server::new(words));
         for failing in 0..=answers {
-            for how in ["ok", "fail", "ring", "stop", "gone", "none", "2h", "9h"] {
+            for how in [
+                "ok", "fail", "ring", "stop", "gone", "none", "2h", "9h", "130h",
+            ] {
                 let mut server = Server::new(words);
                 (0..failing).for_each(|_| server.answer(None, true));
                 server.word(how);

@@ -1,0 +1,61 @@
+//! Instances as the wire shows them.
+
+use super::instance::{Instance, State};
+use crate::aws::Scope;
+use ec2_api::model::{
+    Instance as Shown, InstanceState, InstanceStateName, Placement, Reservation, Tag,
+};
+use std::collections::BTreeMap;
+
+pub fn state(of: State) -> InstanceState {
+    InstanceState {
+        code: Some(of.code()),
+        name: InstanceStateName::try_from(of.as_str()).ok(),
+    }
+}
+
+/// All instances are in one zone.
+pub fn zone(scope: &Scope) -> String {
+    format!("{}a", scope.region)
+}
+
+fn tags(tags: &BTreeMap<String, String>) -> Vec<Tag> {
+    let tag = |(key, value): (&String, &String)| Tag {
+        key: Some(key.clone()),
+        value: Some(value.clone()),
+    };
+    tags.iter().map(tag).collect()
+}
+
+/// Each instance in a reservation of its own.
+pub fn reservation(scope: &Scope, of: &Instance) -> Reservation {
+    let machine = &of.machine;
+    let address = machine.address.filter(|_| of.state == State::Running);
+    let address = address.map(|address| address.to_string());
+    let name = address.as_ref().map(|address| {
+        let dashed = address.replace(['.', ':'], "-");
+        format!("ip-{dashed}.{}.compute.internal", scope.region)
+    });
+    let instance = Shown {
+        instance_id: Some(machine.id.clone()),
+        image_id: Some(machine.image.clone()),
+        state: Some(state(of.state)),
+        private_ip_address: address,
+        private_dns_name: name,
+        launch_time: Some(machine.created.wire()),
+        ami_launch_index: Some(0),
+        placement: Some(Placement {
+            availability_zone: Some(zone(scope)),
+            ..Placement::default()
+        }),
+        tags: Some(tags(&machine.tags)),
+        ..Shown::default()
+    };
+    Reservation {
+        reservation_id: Some(machine.id.replacen("i-", "r-", 1)),
+        owner_id: Some(scope.account.to_string()),
+        groups: Some(Vec::new()),
+        instances: Some(vec![instance]),
+        ..Reservation::default()
+    }
+}
