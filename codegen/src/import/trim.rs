@@ -14,12 +14,20 @@ pub fn trim(description: &mut Description, kept: &[String]) -> Result<()> {
     let operations = description.service.get("operations");
     for name in kept {
         let known = operations.is_some_and(|all| all.get(name).is_some());
-        ensure!(known, "{}: there is no operation {name}", description.folder);
+        ensure!(
+            known,
+            "{}: there is no operation {name}",
+            description.folder
+        );
     }
     let kept: BTreeSet<&str> = kept.iter().map(String::as_str).collect();
-    keep(&mut description.service, "operations", |name| kept.contains(name));
+    keep(&mut description.service, "operations", |name| {
+        kept.contains(name)
+    });
     let reached = reached(&description.service);
-    keep(&mut description.service, "shapes", |name| reached.contains(name));
+    keep(&mut description.service, "shapes", |name| {
+        reached.contains(name)
+    });
     if let Some(paginators) = &mut description.paginators {
         keep(paginators, "pagination", |name| kept.contains(name));
     }
@@ -37,8 +45,10 @@ fn keep(value: &mut Json, key: &str, wanted: impl Fn(&str) -> bool) {
 /// The shapes that the operations lead to.
 fn reached(service: &Json) -> BTreeSet<String> {
     let shapes = service.get("shapes").map(Json::members).unwrap_or_default();
-    let shapes: BTreeMap<&str, &Json> =
-        shapes.iter().map(|(name, shape)| (name.as_str(), shape)).collect();
+    let shapes: BTreeMap<&str, &Json> = shapes
+        .iter()
+        .map(|(name, shape)| (name.as_str(), shape))
+        .collect();
     let mut open = Vec::new();
     if let Some(operations) = service.get("operations") {
         references(operations, &mut open);
