@@ -509,6 +509,7 @@ fn a_worker_does_one_job_after_the_other() {
             0s e1 src Succeeded
             0s e1 worker InProgress
             0s job for worker with nothing
+            0s asks: look for the type Own
         more:worker
             0s e1 worker noted
             0s job for worker with after 1
@@ -540,6 +541,7 @@ fn a_worker_does_one_job_after_the_other() {
             0s e2 src Succeeded
             0s e2 worker InProgress
             0s job for worker with nothing
+            0s asks: look for the type Own
         broke:worker
         start
             0s e3 begins: StartPipelineExecution caller
@@ -560,6 +562,7 @@ fn a_worker_does_one_job_after_the_other() {
             86400s e2 worker Failed (TimedOut: The action did not finish within its time limit of 1440 minutes.)
             86400s e3 worker InProgress
             86400s job for worker with nothing
+            86400s asks: look for the type Own
         done:worker
             86400s e3 S2 Succeeded
             86400s e3 S3 InProgress
@@ -589,6 +592,7 @@ fn the_result_of_an_abandoned_job_changes_nothing() {
             0s e1 src Succeeded
             0s e1 worker InProgress
             0s job for worker with nothing
+            0s asks: look for the type Own
         abandon:e1
             0s e1 Stopped (enough)
             0s e1 S2 Stopped
@@ -607,6 +611,7 @@ fn the_result_of_an_abandoned_job_changes_nothing() {
             0s e2 src Succeeded
             0s e2 worker InProgress
             0s job for worker with nothing
+            0s asks: look for the type Own
         delete
         done:worker
             refused: no pipeline
@@ -706,6 +711,7 @@ fn a_revision_that_was_put_starts_one_execution() {
             0s e1 S1 InProgress
             0s e1 worker InProgress
             0s job for worker with nothing
+            0s asks: look for the type Own
             answer: true e1
         revision:worker:r1
             answer: false e1
@@ -723,6 +729,7 @@ fn a_revision_that_was_put_starts_one_execution() {
             0s e2 S1 InProgress
             0s e2 worker InProgress
             0s job for worker with nothing
+            0s asks: look for the type Own
             answer: true e2
     "#]],
     );
