@@ -574,7 +574,20 @@ fn traffic_may_be_held_back_until_somebody_continues() {
     assert_eq!(server.run.state().status, Status::InProgress);
     check(
         &format!("1 swap hold rollback | ok {THROUGH} 30m"),
-        expect![[r#""#]],
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s a is told BeforeInstall
+                0s a is told Install
+                0s a is told AfterInstall
+                0s a is told ApplicationStart
+                0s a is told ValidateService
+            a Skipped +++++++--- 1800s
+            x Skipped --- 1800s
+            y Skipped --- 1800s
+            Stopped TIMEOUT
+        "#]],
     );
 }
 
