@@ -164,7 +164,7 @@ def test_instances_take_the_place_of_others_behind_a_load_balancer(server, coded
     elbv2 = server.client("elbv2")
     [web] = elbv2.create_load_balancer(Name="web", Subnets=["subnet-1", "subnet-2"])["LoadBalancers"]
     [group] = elbv2.create_target_group(
-        Name="front", Protocol="HTTP", Port=PAGE_PORT, VpcId="vpc-1", TargetType="instance", HealthCheckIntervalSeconds=5
+        Name="front", Protocol="HTTP", Port=PAGE_PORT, VpcId="vpc-1", TargetType="instance"
     )["TargetGroups"]
     front = group["TargetGroupArn"]
     attribute = {"Key": "deregistration_delay.timeout_seconds", "Value": "1"}

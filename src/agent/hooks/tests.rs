@@ -201,25 +201,6 @@ async fn scripts_need_no_mode_and_no_first_line() {
     assert!(house.log("d-1")[2].starts_with("[stdout]plain /"));
 }
 
-/// §8.7, code 2: nobody may change modes in `/proc`, not even root.
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn a_script_that_cannot_be_made_executable_is_said() {
-    let house = House::new();
-    let folder = house.revision("d-1", "AfterInstall: [{location: locked.sh}]", &[]);
-    let locked = folder.archive().join("locked.sh");
-    std::os::unix::fs::symlink("/proc/version", locked).unwrap();
-    let fault = house.run("d-1", "AfterInstall").await.unwrap_err();
-    assert_eq!(
-        (fault.code, fault.code.number()),
-        (Code::ScriptNotExecutable, 2)
-    );
-    assert_eq!(
-        fault.message,
-        "Unable to set script at specified location: locked.sh as executable"
-    );
-}
-
 /// §8.7, the text of a script that runs as another user; `su` asks nothing of root.
 #[tokio::test]
 async fn another_user_is_named_when_a_script_fails() {

@@ -6,15 +6,28 @@
 //! # What a deployment to instances is doing (a test keeps this diagram true)
 //!
 //! ```text
+//! Allowing        → Blocking
+//! Allowing        → ·               Failed, Stopped
 //! Baking          → Deploying
 //! Baking          → ·               Failed, Stopped
+//! Blocking        → Retiring
+//! Blocking        → Terminating
+//! Blocking        → ·               Failed, Stopped, Succeeded
+//! Created         → Allowing
 //! Created         → Deploying
 //! Created         → LookingAtAlarms
 //! Created         → ·               Failed, Stopped
+//! Deploying       → Allowing
 //! Deploying       → Baking
+//! Deploying       → Ready
 //! Deploying       → ·               Failed, Stopped, Succeeded
 //! LookingAtAlarms → Deploying
 //! LookingAtAlarms → ·               Failed, Stopped
+//! Ready           → Allowing
+//! Ready           → ·               Failed, Stopped
+//! Retiring        → Terminating
+//! Retiring        → ·               Failed, Stopped
+//! Terminating     → ·               Failed, Stopped, Succeeded
 //! ```
 
 pub mod agent;

@@ -89,7 +89,12 @@ pub(super) fn plan(words: &str) -> DeploymentPlan {
     plan.work = Work::Server(Box::new(work));
     plan.rolls_back = rolls_back;
     if let Some(trigger) = plan.triggers.first_mut() {
-        let more = ["InstanceStart", "InstanceSuccess", "InstanceFailure"];
+        let more = [
+            "InstanceStart",
+            "InstanceSuccess",
+            "InstanceFailure",
+            "InstanceReady",
+        ];
         trigger.events.extend(more.map(str::to_owned));
     }
     plan

@@ -26,7 +26,7 @@ pub(super) fn through(turn: &mut Turn) {
             None => enter(turn, Phase::Allowing),
         },
         (Some(_), Some(Phase::Allowing)) => enter(turn, Phase::Blocking),
-        (Some(of), Some(Phase::Blocking)) => match of.termination_wait {
+        (Some(of), Some(Phase::Blocking)) => match of.termination_wait.filter(|_| !of.back) {
             Some(minutes) => retire(turn, minutes),
             None => end(turn, Ending::Succeeded),
         },

@@ -484,13 +484,71 @@ const REPLACED: &str = "ok ok ok";
 fn replacements_are_installed_then_get_the_traffic_and_originals_go() {
     check(
         &format!("1 swap | ok {THROUGH} {REPLACED} {REPLACED} {REPLACED} ok ok"),
-        expect![[r#""#]],
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s a is told BeforeInstall
+                0s a is told Install
+                0s a is told AfterInstall
+                0s a is told ApplicationStart
+                0s a is told ValidateService
+                0s a is told BeforeAllowTraffic
+                0s Allow a
+                0s a is told AfterAllowTraffic
+                0s x is told BeforeBlockTraffic
+                0s Block x
+                0s x is told AfterBlockTraffic
+                0s y is told BeforeBlockTraffic
+                0s Block y
+                0s y is told AfterBlockTraffic
+             3600s terminate x, y
+            a Succeeded ++++++++++ 0s
+            x Succeeded +++ 0s
+            y Succeeded +++ 0s
+            Succeeded
+        "#]],
     );
     check(
         &format!(
             "2 swap all now | ok {THROUGH} {THROUGH} {REPLACED} {REPLACED} {REPLACED} {REPLACED} fail"
         ),
-        expect![[r#""#]],
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s a is told BeforeInstall
+                0s a is told Install
+                0s a is told AfterInstall
+                0s a is told ApplicationStart
+                0s a is told ValidateService
+                0s b is told ApplicationStop
+                0s b is told DownloadBundle
+                0s b is told BeforeInstall
+                0s b is told Install
+                0s b is told AfterInstall
+                0s b is told ApplicationStart
+                0s b is told ValidateService
+                0s a is told BeforeAllowTraffic
+                0s Allow a
+                0s a is told AfterAllowTraffic
+                0s b is told BeforeAllowTraffic
+                0s Allow b
+                0s b is told AfterAllowTraffic
+                0s x is told BeforeBlockTraffic
+                0s Block x
+                0s x is told AfterBlockTraffic
+                0s y is told BeforeBlockTraffic
+                0s Block y
+                0s y is told AfterBlockTraffic
+                0s terminate x, y
+            a Succeeded ++++++++++ 0s
+            b Succeeded ++++++++++ 0s
+            x Succeeded +++ 0s
+            y Succeeded +++ 0s
+            The instance x could not be terminated: no
+            Succeeded
+        "#]],
     );
     let server = play(&format!(
         "1 swap keep | ok {THROUGH} {REPLACED} {REPLACED} {REPLACED}"
@@ -516,7 +574,20 @@ fn traffic_may_be_held_back_until_somebody_continues() {
     assert_eq!(server.run.state().status, Status::InProgress);
     check(
         &format!("1 swap hold rollback | ok {THROUGH} 30m"),
-        expect![[r#""#]],
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s a is told BeforeInstall
+                0s a is told Install
+                0s a is told AfterInstall
+                0s a is told ApplicationStart
+                0s a is told ValidateService
+            a Skipped +++++++--- 1800s
+            x Skipped --- 1800s
+            y Skipped --- 1800s
+            Stopped TIMEOUT
+        "#]],
     );
 }
 
@@ -544,11 +615,46 @@ fn a_rollback_gives_the_originals_their_traffic_back() {
     let all = format!("{THROUGH} {REPLACED}");
     check(
         &format!("1 swap rollback | ok {all} ok fail"),
-        expect![[r#""#]],
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s a is told BeforeInstall
+                0s a is told Install
+                0s a is told AfterInstall
+                0s a is told ApplicationStart
+                0s a is told ValidateService
+                0s a is told BeforeAllowTraffic
+                0s Allow a
+                0s a is told AfterAllowTraffic
+                0s x is told BeforeBlockTraffic
+                0s Block x
+                0s roll back by d-BBBBBBBBB
+            a Succeeded ++++++++++ 0s
+            x Failed +!- 0s BlockTraffic: UnknownError
+            y Skipped --- 0s
+            Failed HEALTH_CONSTRAINTS
+            rolled back by d-BBBBBBBBB on a, x
+        "#]],
     );
     check(
         &format!("1 swap back | ok {REPLACED} {REPLACED} {REPLACED}"),
-        expect![[r#""#]],
+        expect![[r#"
+                0s find the instances
+                0s x is told BeforeAllowTraffic
+                0s Allow x
+                0s x is told AfterAllowTraffic
+                0s y is told BeforeAllowTraffic
+                0s Allow y
+                0s y is told AfterAllowTraffic
+                0s a is told BeforeBlockTraffic
+                0s Block a
+                0s a is told AfterBlockTraffic
+            a Succeeded +++ 0s
+            x Succeeded +++ 0s
+            y Succeeded +++ 0s
+            Succeeded
+        "#]],
     );
     let old = play(&format!("1 swap rollback | ok {all} x:ok x:ok x:fail"));
     let Work::Server(work) = rollback::plan(old.run.state()).unwrap().work else {
@@ -587,7 +693,28 @@ fn what_was_not_installed_gets_no_traffic_and_an_original_that_keeps_it_fails_th
     );
     check(
         &format!("1 swap all | ok {THROUGH} {REPLACED} x:ok x:fail y:ok y:ok y:ok"),
-        expect![[r#""#]],
+        expect![[r#"
+                0s find the instances
+                0s a is told ApplicationStop
+                0s a is told DownloadBundle
+                0s a is told BeforeInstall
+                0s a is told Install
+                0s a is told AfterInstall
+                0s a is told ApplicationStart
+                0s a is told ValidateService
+                0s a is told BeforeAllowTraffic
+                0s Allow a
+                0s a is told AfterAllowTraffic
+                0s x is told BeforeBlockTraffic
+                0s Block x
+                0s y is told BeforeBlockTraffic
+                0s Block y
+                0s y is told AfterBlockTraffic
+            a Succeeded ++++++++++ 0s
+            x Failed +!- 0s BlockTraffic: UnknownError
+            y Succeeded +++ 0s
+            Failed HEALTH_CONSTRAINTS
+        "#]],
     );
 }
 
