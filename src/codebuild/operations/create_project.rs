@@ -19,7 +19,7 @@ pub async fn create_project(
     }
     let project = defaults::created(&call.scope, call.now, input);
     validate::project(&project)?;
-    for source in &project.source {
+    if let Some(source) = &project.source {
         credentials::check_connected(service, &call.scope, source)?;
     }
     let role = project.service_role.as_deref().unwrap_or_default();

@@ -26,7 +26,7 @@ pub async fn update_project(
     }
     let would_be = defaults::updated(&call.scope, call.now, (*present).clone(), input.clone());
     validate::project(&would_be)?;
-    for source in &input.source {
+    if let Some(source) = &input.source {
         credentials::check_connected(service, &call.scope, source)?;
     }
     let (tables, scope, now) = (service.tables.clone(), call.scope.clone(), call.now);
