@@ -32,7 +32,7 @@ test-rust:
 
 test-clients: $(STAMP)
 	cargo build
-	$(PYTHON) -m pytest -q -rs -n $(WORKERS) --dist loadscope tests/clients
+	$(PYTHON) -m pytest -q -rs -n $(WORKERS) --dist worksteal tests/clients
 
 check: lint doc model-check ## what CI runs: lint, docs and all tests, none skipped but Terraform's
 	SLIPWAY_REQUIRE_DOCKER=1 $(MAKE) --no-print-directory test
