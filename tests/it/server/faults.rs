@@ -107,12 +107,15 @@ async fn an_unknown_service_is_named() {
 async fn an_unknown_query_service_is_answered_in_xml() {
     let server = Server::start().await;
     let answer = server
-        .query("ec2", "Action=DescribeInstances&Version=2016-11-15")
+        .query(
+            "autoscaling",
+            "Action=DescribeAutoScalingGroups&Version=2011-01-01",
+        )
         .await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     let text = answer.text();
     assert!(
-        text.contains("<Code>InvalidAction</Code>") && text.contains("DescribeInstances"),
+        text.contains("<Code>InvalidAction</Code>") && text.contains("DescribeAutoScalingGroups"),
         "{text}"
     );
 }
