@@ -216,7 +216,10 @@ impl App {
                     tables: tables.codedeploy.clone(),
                     events: events.clone(),
                 }),
-                Arc::new(DeploymentPerformer::new(world.clone())),
+                Arc::new(DeploymentPerformer::new(
+                    world.clone(),
+                    tables.guarded.looks.clone(),
+                )),
             ),
             store: store.clone(),
             tables: tables.codedeploy,

@@ -290,7 +290,7 @@ impl ServiceListener for PipelineNews {
             if let Some(guarded) = world.guarded.get() {
                 let (engine, companions) =
                     (&world.services().codedeploy.engine, &*world.companions);
-                let services = &guarded.services;
+                let services = (&guarded.services, &guarded.looks);
                 let news = news.clone();
                 deployment::perform::on_service_changed(engine, companions, services, news).await;
             }

@@ -12,7 +12,7 @@ mod services;
 mod tests;
 
 pub use alarms::{AlarmIndex, Guarded, HostIndex, catch_up, declare, on_alarm_changed};
-pub use services::{ServiceIndex, on_service_changed};
+pub use services::{Looks, ServiceIndex, on_service_changed};
 
 use super::alarm::verdict;
 use super::effect::{Effect, Ended, Way};
@@ -34,14 +34,16 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct DeploymentPerformer {
     world: Arc<dyn World>,
+    looks: Looks,
 }
 
 /// Who assumes a deployment group's role.
 const SERVICE: &str = "codedeploy.amazonaws.com";
 
 impl DeploymentPerformer {
-    pub fn new(world: Arc<dyn World>) -> Self {
-        Self { world }
+    /// `looks`: shared with whoever hands on news of services.
+    pub fn new(world: Arc<dyn World>, looks: Looks) -> Self {
+        Self { world, looks }
     }
 
     fn companions(&self) -> &dyn Companions {

@@ -2,7 +2,7 @@
 //!
 //! What is there *now* counts, not what the news says.
 
-use super::services::{self, ServiceIndex};
+use super::services::{self, Looks, ServiceIndex};
 use crate::aws::Scope;
 use crate::companions::Companions;
 use crate::engine::deployment::ecs::seen;
@@ -23,6 +23,7 @@ pub type HostIndex = Index<(Scope, String), Key>;
 pub struct Guarded {
     pub alarms: AlarmIndex,
     pub services: ServiceIndex,
+    pub looks: Looks,
     pub hosts: HostIndex,
 }
 
@@ -32,6 +33,7 @@ pub fn declare(builder: &mut Builder) -> (DriverTables<Deployment>, Guarded) {
     let guarded = Guarded {
         alarms: builder.index(&tables.live, |_, row| alarm::watched(&row.0)),
         services: builder.index(&tables.live, |_, row| seen::watched(&row.0)),
+        looks: Looks::default(),
         hosts: builder.index(&tables.live, |_, row| agent::hosts(&row.0)),
     };
     (tables, guarded)
@@ -53,7 +55,7 @@ pub async fn on_alarm_changed(
 
 /// Looks at all alarms and services that deployments watch, for what changed while nobody listened. Once, after a start.
 pub async fn catch_up(driver: &Driver<Deployment>, companions: &dyn Companions, guarded: &Guarded) {
-    services::catch_up(driver, companions, &guarded.services).await;
+    services::catch_up(driver, companions, (&guarded.services, &guarded.looks)).await;
     for (at, key) in guarded.alarms.range(.., Direction::Forward, usize::MAX) {
         tell(driver, companions, key, &at).await;
     }

@@ -52,7 +52,16 @@ impl DeploymentPerformer {
                 route,
                 id,
             } => Event::Created(world.create(&place, &spec, &route, &id).await),
-            Effect::Look { place } => return look(world.companions, world.scope, &place).await,
+            Effect::Look { place } => {
+                let at = (key.0.clone(), place.cluster.clone(), place.service.clone());
+                let told = self.looks.turn(&at, async {
+                    if let Some(seen) = look(world.companions, world.scope, &place).await {
+                        news.send(super::Event::Ecs(seen)).await;
+                    }
+                });
+                told.await;
+                return None;
+            }
             Effect::Test { route, to } => {
                 let result = world.shift(&route, to).await;
                 Event::Tested { to, result }

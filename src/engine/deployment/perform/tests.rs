@@ -412,7 +412,8 @@ impl House {
             told: Mutex::default(),
         });
         let finished = Arc::new(Finished::default());
-        let performer = Arc::new(DeploymentPerformer::new(world.clone()));
+        let looks = guarded.looks.clone();
+        let performer = Arc::new(DeploymentPerformer::new(world.clone(), looks));
         let driver = Driver::new(tables, store, clock.clone(), finished.clone(), performer);
         driver.resume().await;
         Self {
