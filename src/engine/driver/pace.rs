@@ -11,8 +11,8 @@ use std::time::Duration;
 const FIRST: usize = 8;
 const LEAST: usize = 4;
 const MOST: usize = 1024;
-/// A step may take twice as long as alone, for the commit that is being written when it comes, and so much longer.
-const PATIENCE: Duration = Duration::from_micros(500);
+/// A step may take half as long again as alone, for the commit that is being written when it comes, and so much longer.
+const PATIENCE: Duration = Duration::from_micros(150);
 /// A disk that became slower is believed bit by bit.
 const FORGETS: f64 = 1.02;
 
@@ -69,7 +69,7 @@ impl Pace {
         let round = std::mem::replace(&mut self.round, Round::NEW);
         self.alone = self.alone.mul_f64(FORGETS).min(round.quickest);
         let mean = round.together / round.steps;
-        if mean > 2 * self.alone + PATIENCE {
+        if mean > self.alone * 3 / 2 + PATIENCE {
             self.room -= (self.room / 8).max(1);
         } else if round.crowded {
             self.room += 1;
@@ -97,7 +97,7 @@ mod tests {
         let mut pace = Pace::new();
         assert_eq!(rounds(&mut pace, 32, 100, true), 40);
         assert_eq!(rounds(&mut pace, 1, 5_000, true), 35);
-        assert_eq!(rounds(&mut pace, 1, 600, true), 36);
+        assert_eq!(rounds(&mut pace, 1, 250, true), 36);
         assert_eq!(rounds(&mut pace, 5_000, 100, true), MOST);
     }
 
