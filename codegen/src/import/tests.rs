@@ -5,6 +5,7 @@ use super::json::Json;
 use super::names::enum_members;
 use super::service::{Description, Model, translate};
 use super::source::Source;
+use super::trim::trim;
 
 const RPC: &str = r##"{
   "version": "2.0",
@@ -499,4 +500,37 @@ fn the_readme_names_the_package_and_everything_left_out() {
             "model/README.md lacks the line\n{line}"
         );
     }
+}
+
+#[test]
+fn what_is_trimmed_keeps_its_operations_and_what_they_reach() {
+    let trimmed = |kept: &str| {
+        let mut description = describe(RPC, Some(RPC_PAGINATORS));
+        trim(&mut description, &[kept.to_owned()]).map(|()| description)
+    };
+    let names = |value: &Json, key: &str| {
+        let members = value.get(key).unwrap().members();
+        let mut names: Vec<String> = members.iter().map(|(name, _)| name.clone()).collect();
+        names.sort();
+        names.join(" ")
+    };
+    let listing = trimmed("ListKettles").unwrap();
+    assert_eq!(names(&listing.service, "operations"), "ListKettles");
+    // Errors too, and shapes that lead to themselves; nobody asks for temperatures.
+    assert_eq!(
+        names(&listing.service, "shapes"),
+        "Broken Colour Degrees Kettle KettleList ListKettlesInput ListKettlesOutput Name Secret TooHot When"
+    );
+    assert_eq!(
+        names(&listing.paginators.unwrap(), "pagination"),
+        "ListKettles"
+    );
+    let stop = trimmed("Stop").unwrap();
+    assert_eq!(names(&stop.service, "shapes"), "");
+    assert_eq!(names(&stop.paginators.unwrap(), "pagination"), "");
+    let unknown = trimmed("BoilKettles").unwrap_err();
+    assert_eq!(
+        unknown.to_string(),
+        "tea-things: there is no operation BoilKettles"
+    );
 }
