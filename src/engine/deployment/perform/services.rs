@@ -10,9 +10,8 @@ use crate::companions::containers::{ServiceChanged, ServiceRef};
 use crate::engine::deployment::{Deployment, Event, Key};
 use crate::engine::driver::Driver;
 use crate::store::{Direction, Index};
-use dashmap::DashMap;
-use std::sync::Arc;
-use tokio::sync::Mutex;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Live deployments by the services that they deploy to: scope, cluster, service.
 pub type ServiceIndex = Index<At, Key>;
@@ -22,12 +21,14 @@ type At = (Scope, String, String);
 
 /// Whose turn it is to look at a service.
 #[derive(Clone, Default)]
-pub struct Looks(Arc<DashMap<At, Arc<Mutex<()>>>>);
+pub struct Looks(Arc<Mutex<HashMap<At, Turns>>>);
+
+type Turns = Arc<tokio::sync::Mutex<()>>;
 
 impl Looks {
     /// Looks and tells, when all who came before have; the next one begins after that.
     pub(super) async fn turn(&self, at: &At, look_and_tell: impl Future<Output = ()>) {
-        let turns = self.0.entry(at.clone()).or_default().clone();
+        let turns = self.all().entry(at.clone()).or_default().clone();
         {
             let _turn = turns.lock().await;
             look_and_tell.await;
@@ -107,6 +108,6 @@ mod tests {
         };
         tokio::join!(early, late);
         assert_eq!(*told.lock().unwrap(), ["early", "late"]);
-        assert!(looks.0.is_empty());
+        assert!(looks.all().is_empty());
     }
 }
