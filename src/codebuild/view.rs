@@ -223,6 +223,30 @@ fn artifacts(
         encryption_disabled: of.encryption_disabled,
         artifact_identifier: of.artifact_identifier.clone(),
         bucket_owner_access: of.bucket_owner_access,
+        ..as_given(of)
+    }
+}
+
+/// What the model does not have and AWS answers for S3 (contract, codebuild section 0); `none` is our reading.
+fn as_given(of: &ProjectArtifacts) -> BuildArtifacts {
+    if of.r#type != ArtifactsType::S3 {
+        return BuildArtifacts::default();
+    }
+    let packaging = match of.packaging {
+        Some(ArtifactPackaging::Zip) => "zip",
+        Some(ArtifactPackaging::None) | None => "none",
+    };
+    let namespace = match of.namespace_type {
+        Some(ArtifactNamespace::BuildId) => "buildId",
+        Some(ArtifactNamespace::None) | None => "none",
+    };
+    BuildArtifacts {
+        r#type: Some("s3".to_owned()),
+        packaging: Some(packaging.to_owned()),
+        namespace_type: Some(namespace.to_owned()),
+        name: of.name.clone(),
+        path: of.path.clone(),
+        ..BuildArtifacts::default()
     }
 }
 

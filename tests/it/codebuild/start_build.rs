@@ -84,7 +84,7 @@ async fn a_new_build_is_queued() {
 
 #[tokio::test]
 async fn overrides_are_for_this_build_and_leave_the_project() {
-    // contract codebuild §3.2.1, §14 24, 25
+    // contract codebuild §0 (the artifacts of S3), §3.2.1, §14 24, 25
     let shown = both(CODEBUILD, async |caller| {
         let mut base = project("hello");
         base["environment"]["environmentVariables"] =
@@ -124,7 +124,12 @@ async fn overrides_are_for_this_build_and_leave_the_project() {
             "arn": "arn:aws:codebuild:us-east-1:000000000000:build/hello:<id:1>",
             "artifacts": {
               "encryptionDisabled": false,
-              "location": "arn:aws:s3:::out/p/<id:1>/site.zip"
+              "location": "arn:aws:s3:::out/p/<id:1>/site.zip",
+              "name": "site.zip",
+              "namespaceType": "buildId",
+              "packaging": "zip",
+              "path": "/p/",
+              "type": "s3"
             },
             "autoRetryConfig": {
               "autoRetryLimit": 2,
@@ -345,7 +350,7 @@ async fn overrides_are_judged_like_projects() {
         ),
         (
             json!({"timeoutInMinutesOverride": 4}),
-            "1 validation error detected: Value '4' at 'timeoutInMinutesOverride' failed to satisfy constraint: Member must have value greater than or equal to 5",
+            "Invalid timeout. Should be between 5 minutes and 36 hours",
         ),
     ];
     for (mut body, said) in cases {
