@@ -76,6 +76,7 @@ fn of_settings(settings: &Settings, state: &BuildState) -> Build {
     }
 }
 
+// Differs from AWS: builds of projects with a vpcConfig run in this machine's network; their networkInterface is made up.
 /// Of builds in a VPC, from the end of PROVISIONING on. There is none in truth: the id is made of the build's (contract, codebuild
 /// section 9.2).
 pub(super) fn network_interface(

@@ -396,6 +396,38 @@ async fn a_project_has_no_more_running_builds_than_its_limit() {
 }
 
 #[tokio::test]
+async fn a_start_may_be_repeated_at_the_limit_and_a_refused_one_is_forgotten() {
+    // contract codebuild §3.2, order of checks: overrides -> idempotency -> the project's limit
+    let caller = Caller::new(CODEBUILD).await;
+    let limited = with(project("hello"), "/concurrentBuildLimit", json!(1));
+    caller.ok("CreateProject", limited).await;
+    let of = |token: &str| json!({"projectName": "hello", "idempotencyToken": token});
+    let first = caller.ok("StartBuild", of("first")).await;
+    assert_eq!(caller.ok("StartBuild", of("first")).await, first);
+    let mut bad = of("first");
+    bad["artifactsOverride"] = json!({"type": "S3"});
+    let said = "Project artifact location is required";
+    caller
+        .expect_refusal("StartBuild", bad, INVALID, said)
+        .await;
+    let said = "Cannot have more than 1 concurrent builds for the project";
+    caller
+        .expect_refusal(
+            "StartBuild",
+            of("second"),
+            "AccountLimitExceededException",
+            said,
+        )
+        .await;
+    let id = &first["build"]["id"];
+    caller.ok("StopBuild", json!({"id": id})).await;
+    let mut other = of("second");
+    other["sourceVersion"] = json!("v");
+    let second = caller.ok("StartBuild", other).await;
+    assert_eq!(second["build"]["buildNumber"], 2);
+}
+
+#[tokio::test]
 async fn without_cloudwatch_logs_there_are_no_links() {
     // contract codebuild §0
     let caller = Caller::new(CODEBUILD).await;
