@@ -7,8 +7,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
+
+use crate::ast::{Member, Model, Traits};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +36,8 @@ pub struct Overrides {
     pub lift: Vec<Lift>,
     #[serde(default)]
     pub answered: Vec<Answered>,
+    #[serde(default)]
+    pub member: Vec<AnsweredMember>,
     #[serde(default)]
     pub defer: Vec<Defer>,
     #[serde(default)]
@@ -62,6 +66,17 @@ pub struct Answered {
     pub service: String,
     pub shape: String,
     pub values: Vec<String>,
+    pub section: String,
+}
+
+/// Members AWS answers although its model does not have them; each is a text that may be absent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnsweredMember {
+    pub service: String,
+    /// A structure that only answers have.
+    pub shape: String,
+    pub members: Vec<String>,
     pub section: String,
 }
 
@@ -108,6 +123,34 @@ pub fn load<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T> {
 }
 
 impl Overrides {
+    /// Gives the structures of one service the members that only AWS's answers have.
+    pub fn add_members(&self, service: &str, model: &mut Model) -> Result<()> {
+        for entry in self.member.iter().filter(|entry| entry.service == service) {
+            ensure!(
+                !entry.section.trim().is_empty(),
+                "an override without its section"
+            );
+            let name = format!("#{}", entry.shape);
+            let shape = model.shapes.iter_mut().find(|(id, _)| id.ends_with(&name));
+            let (_, shape) = shape.with_context(|| {
+                format!("overrides.toml: the model has no shape {}", entry.shape)
+            })?;
+            for name in &entry.members {
+                ensure!(
+                    shape.members.0.iter().all(|(known, _)| known != name),
+                    "overrides.toml: the model has {}${name} now",
+                    entry.shape
+                );
+                let member = Member {
+                    target: "smithy.api#String".to_owned(),
+                    traits: Traits::default(),
+                };
+                shape.members.0.push((name.clone(), member));
+            }
+        }
+        Ok(())
+    }
+
     /// The entries of one service, each checked to name a section.
     pub fn of(&self, service: &str) -> Result<ServiceOverrides<'_>> {
         let all = ServiceOverrides {

@@ -42,7 +42,8 @@ fn files(root: &Path) -> Result<Files> {
     let overrides: Overrides = config::load(&root.join("codegen/overrides.toml"))?;
     let mut files = Files::default();
     for (key, entry) in &services.services {
-        let model = Model::load(&root.join("model").join(format!("{key}.json")))?;
+        let mut model = Model::load(&root.join("model").join(format!("{key}.json")))?;
+        overrides.add_members(key, &mut model)?;
         let service = Service::resolve(key, entry, &model, overrides.of(key)?)
             .with_context(|| key.clone())?;
         emit::service(&service, &mut files).with_context(|| key.clone())?;

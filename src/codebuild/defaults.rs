@@ -2,6 +2,8 @@
 //!
 //! Source: contract, codebuild sections 0, 3.1.1 and 3.1.2.
 
+// Differs from AWS: projects and the answers that change them have no `customEntrypoint` and no `webhookDeletedStatus`: AWS answers both outside its model, and SDKs drop them.
+
 use super::names::project_arn;
 use crate::aws::{Arn, Scope, Time};
 use codebuild_api::input::{CreateProjectInput, UpdateProjectInput};

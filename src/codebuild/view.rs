@@ -76,6 +76,7 @@ fn of_settings(settings: &Settings, state: &BuildState) -> Build {
     }
 }
 
+// Differs from AWS: builds of projects with a vpcConfig run in this machine's network; their networkInterface is made up.
 /// Of builds in a VPC, from the end of PROVISIONING on. There is none in truth: the id is made of the build's (contract, codebuild
 /// section 9.2).
 pub(super) fn network_interface(
@@ -223,6 +224,30 @@ fn artifacts(
         encryption_disabled: of.encryption_disabled,
         artifact_identifier: of.artifact_identifier.clone(),
         bucket_owner_access: of.bucket_owner_access,
+        ..as_given(of)
+    }
+}
+
+/// What the model does not have and AWS answers for S3 (contract, codebuild section 0); `none` is our reading.
+fn as_given(of: &ProjectArtifacts) -> BuildArtifacts {
+    if of.r#type != ArtifactsType::S3 {
+        return BuildArtifacts::default();
+    }
+    let packaging = match of.packaging {
+        Some(ArtifactPackaging::Zip) => "zip",
+        Some(ArtifactPackaging::None) | None => "none",
+    };
+    let namespace = match of.namespace_type {
+        Some(ArtifactNamespace::BuildId) => "buildId",
+        Some(ArtifactNamespace::None) | None => "none",
+    };
+    BuildArtifacts {
+        r#type: Some("s3".to_owned()),
+        packaging: Some(packaging.to_owned()),
+        namespace_type: Some(namespace.to_owned()),
+        name: of.name.clone(),
+        path: of.path.clone(),
+        ..BuildArtifacts::default()
     }
 }
 

@@ -9,6 +9,13 @@ use slipway_runtime::{Constraint, Violation, Violations};
 
 use crate::aws::constraint::sentence;
 
+/// How projects, builds and batches call the time that a build may take.
+const TIMEOUTS: [&str; 3] = [
+    "timeoutInMinutes",
+    "timeoutInMinutesOverride",
+    "buildTimeoutInMinutesOverride",
+];
+
 /// The answer to `violations` of `operation`.
 pub fn refuse(operation: &'static str, violations: Violations) -> Box<dyn HttpModeledError> {
     let violations = violations.into_vec();
@@ -29,8 +36,15 @@ fn head(violation: &Violation) -> String {
     }
 }
 
-/// Sentences for projects (contract codebuild §1.2).
+/// Sentences for the time of a build (contract codebuild §0) and for projects (§1.2).
 fn own_sentence(operation: &str, violation: &Violation) -> Option<String> {
+    let out_of_range = matches!(
+        violation.constraint,
+        Constraint::RangeMin(_) | Constraint::RangeMax(_)
+    );
+    if out_of_range && TIMEOUTS.contains(&violation.path.as_str()) {
+        return Some("Invalid timeout. Should be between 5 minutes and 36 hours".to_owned());
+    }
     if !matches!(operation, "CreateProject" | "UpdateProject") {
         return None;
     }
@@ -98,6 +112,25 @@ mod tests {
              constraint: Member must not be null; Value at 'environment.image' failed to satisfy constraint: Member must \
              have length greater than or equal to 1"
         );
+    }
+
+    // Witness: contract codebuild §0: the text for a timeout; what is no number is told with the general sentence.
+    #[test]
+    fn the_time_of_a_build_has_a_sentence_of_its_own() {
+        let said = |path, constraint| {
+            let mut violations = Violations::new();
+            broken(&mut violations, [path, ""], Some("4"), constraint);
+            refuse("UpdateProject", violations).to_string()
+        };
+        let expected =
+            "InvalidInputException: Invalid timeout. Should be between 5 minutes and 36 hours";
+        assert_eq!(said("timeoutInMinutes", Constraint::RangeMin(5)), expected);
+        assert_eq!(
+            said("timeoutInMinutes", Constraint::RangeMax(2160)),
+            expected
+        );
+        assert!(said("queuedTimeoutInMinutes", Constraint::RangeMin(5)).contains("constraint"));
+        assert!(said("timeoutInMinutes", Constraint::Required).contains("must not be null"));
     }
 
     // Witness: contract codebuild §1.2, rows "Bad project name" and "Unknown enum".

@@ -190,6 +190,12 @@ shape = "Result"
 values = ["LOST"]
 section = "test"
 
+[[member]]
+service = "tiny"
+shape = "ThingBroken"
+members = ["cause"]
+section = "test"
+
 [[defer]]
 service = "tiny"
 section = "test"
@@ -213,6 +219,8 @@ section = "test"
     assert!(text(root.path(), "src/rules.rs").contains("NAME: Rules = Rules {\n    max: Some(9),"));
     assert!(text(root.path(), "src/input/put_thing.rs").contains("pub z_name: Option<String>,"));
     assert!(text(root.path(), "src/model/outcome.rs").contains("answered : [Lost = \"LOST\"]"));
+    let broken = text(root.path(), "src/error/thing_broken.rs");
+    assert!(broken.contains("pub cause: Option<String>,"), "{broken}");
     assert!(
         text(root.path(), "src/operation/ping.rs").contains("const DEFERS_NESTED: bool = true;")
     );

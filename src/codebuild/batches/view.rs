@@ -224,5 +224,6 @@ fn artifacts(
         encryption_disabled: of.encryption_disabled,
         artifact_identifier: of.artifact_identifier.clone(),
         bucket_owner_access: of.bucket_owner_access,
+        ..BuildArtifacts::default()
     }
 }

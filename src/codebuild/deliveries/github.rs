@@ -2,6 +2,8 @@
 //!
 //! Source: GitHub's documentation, "Webhook events and payloads"; contract, codebuild section 12.2 (the mapping of events).
 
+// Differs from AWS: jobs of GitHub Actions start no builds: filters for WORKFLOW_JOB_QUEUED are kept, and there is no runner here.
+
 use super::news::{Comment, News, Read, Request, files, known, text, trigger};
 use serde_json::Value;
 

@@ -341,8 +341,29 @@ async fn names_keep_the_model() {
         .expect_refusal("CreateProject", project("a.b"), INVALID, said)
         .await;
     caller.ok("CreateProject", project("1st")).await;
-    let body = with(project("hello"), "/timeoutInMinutes", json!(4));
-    let said = "1 validation error detected: Value '4' at 'timeoutInMinutes' failed to satisfy constraint: Member must have value greater than or equal to 5";
+}
+
+#[tokio::test]
+async fn a_build_may_take_five_minutes_to_36_hours() {
+    // contract codebuild §0: the text for the time of a build; §1.3: that of the queue has the general one
+    let caller = Caller::new(CODEBUILD).await;
+    for minutes in [4, 2161] {
+        let body = with(project("hello"), "/timeoutInMinutes", json!(minutes));
+        let said = "Invalid timeout. Should be between 5 minutes and 36 hours";
+        caller
+            .expect_refusal("CreateProject", body, INVALID, said)
+            .await;
+    }
+    for minutes in [5, 2160] {
+        let body = with(
+            project(&format!("p{minutes}")),
+            "/timeoutInMinutes",
+            json!(minutes),
+        );
+        caller.ok("CreateProject", body).await;
+    }
+    let body = with(project("hello"), "/queuedTimeoutInMinutes", json!(481));
+    let said = "1 validation error detected: Value '481' at 'queuedTimeoutInMinutes' failed to satisfy constraint: Member must have value less than or equal to 480";
     caller
         .expect_refusal("CreateProject", body, INVALID, said)
         .await;

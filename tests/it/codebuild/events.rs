@@ -1,5 +1,6 @@
 //! What subscribers of EventBridge hear of builds, in which order (contract codebuild §13).
 
+use super::batched;
 use super::sample::{build_arn, created, project, start, succeed, tell};
 use crate::support::caller::{CODEBUILD, Caller, with};
 use serde_json::{Value, json};
@@ -270,4 +271,22 @@ async fn repeated_news_and_starts_are_told_once() {
         "build STOPPED",
     ];
     assert_eq!(told(&caller).await, expected);
+}
+
+// Witness: contract codebuild §13: only the builds of a batch raise events, not the batch (unconfirmed).
+#[tokio::test]
+async fn of_a_batch_its_builds_are_told() {
+    let caller = Caller::new(CODEBUILD).await;
+    batched::created(&caller, "hello").await;
+    let batch = batched::start(&caller, "hello").await;
+    let first = batched::run(&caller, &batch, batched::READS, true).await;
+    let second = batched::run(&caller, &batch, "one", false).await;
+    let mut of: Vec<Value> = heard(&caller).await;
+    of.retain(|event| event["detail-type"] == "CodeBuild Build State Change");
+    let of: Vec<Value> = of.iter().map(|event| event["resources"].clone()).collect();
+    let (first, second) = (json!([build_arn(&first)]), json!([build_arn(&second)]));
+    assert_eq!(of, [first.clone(), first, second.clone(), second]);
+    let ended = batched::batch(&caller, &batch).await;
+    assert_eq!(ended["buildBatchStatus"], "FAILED");
+    assert_eq!(told(&caller).await.last().unwrap(), "build FAILED");
 }

@@ -34,6 +34,7 @@ mod delete_source_credentials;
 mod delete_webhook;
 mod describe_code_coverages;
 mod describe_test_cases;
+mod emulators;
 mod events;
 pub mod flock;
 mod get_report_group_trend;

@@ -84,7 +84,7 @@ async fn a_new_build_is_queued() {
 
 #[tokio::test]
 async fn overrides_are_for_this_build_and_leave_the_project() {
-    // contract codebuild §3.2.1, §14 24, 25
+    // contract codebuild §0 (the artifacts of S3), §3.2.1, §14 24, 25
     let shown = both(CODEBUILD, async |caller| {
         let mut base = project("hello");
         base["environment"]["environmentVariables"] =
@@ -124,7 +124,12 @@ async fn overrides_are_for_this_build_and_leave_the_project() {
             "arn": "arn:aws:codebuild:us-east-1:000000000000:build/hello:<id:1>",
             "artifacts": {
               "encryptionDisabled": false,
-              "location": "arn:aws:s3:::out/p/<id:1>/site.zip"
+              "location": "arn:aws:s3:::out/p/<id:1>/site.zip",
+              "name": "site.zip",
+              "namespaceType": "buildId",
+              "packaging": "zip",
+              "path": "/p/",
+              "type": "s3"
             },
             "autoRetryConfig": {
               "autoRetryLimit": 2,
@@ -345,7 +350,7 @@ async fn overrides_are_judged_like_projects() {
         ),
         (
             json!({"timeoutInMinutesOverride": 4}),
-            "1 validation error detected: Value '4' at 'timeoutInMinutesOverride' failed to satisfy constraint: Member must have value greater than or equal to 5",
+            "Invalid timeout. Should be between 5 minutes and 36 hours",
         ),
     ];
     for (mut body, said) in cases {
@@ -388,6 +393,38 @@ async fn a_project_has_no_more_running_builds_than_its_limit() {
         .await;
     caller.ok("StopBuild", json!({"id": first})).await;
     start(&caller, "hello").await;
+}
+
+#[tokio::test]
+async fn a_start_may_be_repeated_at_the_limit_and_a_refused_one_is_forgotten() {
+    // contract codebuild §3.2, order of checks: overrides -> idempotency -> the project's limit
+    let caller = Caller::new(CODEBUILD).await;
+    let limited = with(project("hello"), "/concurrentBuildLimit", json!(1));
+    caller.ok("CreateProject", limited).await;
+    let of = |token: &str| json!({"projectName": "hello", "idempotencyToken": token});
+    let first = caller.ok("StartBuild", of("first")).await;
+    assert_eq!(caller.ok("StartBuild", of("first")).await, first);
+    let mut bad = of("first");
+    bad["artifactsOverride"] = json!({"type": "S3"});
+    let said = "Project artifact location is required";
+    caller
+        .expect_refusal("StartBuild", bad, INVALID, said)
+        .await;
+    let said = "Cannot have more than 1 concurrent builds for the project";
+    caller
+        .expect_refusal(
+            "StartBuild",
+            of("second"),
+            "AccountLimitExceededException",
+            said,
+        )
+        .await;
+    let id = &first["build"]["id"];
+    caller.ok("StopBuild", json!({"id": id})).await;
+    let mut other = of("second");
+    other["sourceVersion"] = json!("v");
+    let second = caller.ok("StartBuild", other).await;
+    assert_eq!(second["build"]["buildNumber"], 2);
 }
 
 #[tokio::test]

@@ -237,7 +237,7 @@ async fn what_cannot_be_started_is_refused() {
     let caller = Caller::new(CODEBUILD).await;
     sample::created(&caller, "plain").await;
     created(&caller, "hello").await;
-    let cases: [(Value, &str, &str); 6] = [
+    let cases: [(Value, &str, &str); 7] = [
         (
             json!({"projectName": "nobody"}),
             "ResourceNotFoundException",
@@ -268,6 +268,12 @@ async fn what_cannot_be_started_is_refused() {
             json!({"projectName": "hello", "artifactsOverride": {"type": "S3"}}),
             "InvalidInputException",
             "Project artifact location is required",
+        ),
+        (
+            // contract codebuild §0
+            json!({"projectName": "hello", "buildTimeoutInMinutesOverride": 2161}),
+            "InvalidInputException",
+            "Invalid timeout. Should be between 5 minutes and 36 hours",
         ),
     ];
     for (input, code, said) in cases {

@@ -82,12 +82,14 @@ fn codepipeline(violations: &[Violation]) -> Expected {
     }
 }
 
-/// Contract codebuild §1.1 and §1.2.
+/// Contract codebuild §0, §1.1 and §1.2.
 fn codebuild(operation: &str, violations: &[Violation]) -> Expected {
     let code = "InvalidInputException";
     if let [single] = violations
-        && ["CreateProject", "UpdateProject"].contains(&operation)
-        && let Some(message) = codebuild_sentence(single)
+        && let Some(message) = codebuild_time(single).or_else(|| {
+            let of_projects = ["CreateProject", "UpdateProject"].contains(&operation);
+            codebuild_sentence(single).filter(|_| of_projects)
+        })
     {
         return Expected::Sentence { code, message };
     }
@@ -106,6 +108,18 @@ fn codebuild(operation: &str, violations: &[Violation]) -> Expected {
         code,
         entries: violations.iter().map(entry).collect(),
     }
+}
+
+/// Contract codebuild §0: captured; that builds and batches have the text, too, is our reading.
+fn codebuild_time(violation: &Violation) -> Option<String> {
+    let members = [
+        "timeoutInMinutes",
+        "timeoutInMinutesOverride",
+        "buildTimeoutInMinutesOverride",
+    ];
+    let is_range = violation.text.starts_with("Member must have value ");
+    (is_range && members.contains(&violation.path.as_str()))
+        .then(|| "Invalid timeout. Should be between 5 minutes and 36 hours".to_owned())
 }
 
 fn codebuild_sentence(violation: &Violation) -> Option<String> {

@@ -21,9 +21,19 @@ pub struct BuildArtifacts {
     pub artifact_identifier: Option<String>,
     /// `bucketOwnerAccess`: `BucketOwnerAccess`
     pub bucket_owner_access: Option<BucketOwnerAccess>,
+    /// `type`: `String`
+    pub r#type: Option<String>,
+    /// `packaging`: `String`
+    pub packaging: Option<String>,
+    /// `namespaceType`: `String`
+    pub namespace_type: Option<String>,
+    /// `name`: `String`
+    pub name: Option<String>,
+    /// `path`: `String`
+    pub path: Option<String>,
 }
 
-static MEMBERS: [Schema<'static>; 7] = [
+static MEMBERS: [Schema<'static>; 12] = [
     member!("com.amazonaws.codebuild", "BuildArtifacts", "location", 0, String),
     member!("com.amazonaws.codebuild", "BuildArtifacts", "sha256sum", 1, String),
     member!("com.amazonaws.codebuild", "BuildArtifacts", "md5sum", 2, String),
@@ -37,9 +47,14 @@ static MEMBERS: [Schema<'static>; 7] = [
         "com.amazonaws.codebuild", "BuildArtifacts", "artifactIdentifier", 5, String
     ),
     member!("com.amazonaws.codebuild", "BuildArtifacts", "bucketOwnerAccess", 6, String),
+    member!("com.amazonaws.codebuild", "BuildArtifacts", "type", 7, String),
+    member!("com.amazonaws.codebuild", "BuildArtifacts", "packaging", 8, String),
+    member!("com.amazonaws.codebuild", "BuildArtifacts", "namespaceType", 9, String),
+    member!("com.amazonaws.codebuild", "BuildArtifacts", "name", 10, String),
+    member!("com.amazonaws.codebuild", "BuildArtifacts", "path", 11, String),
 ];
 
-static REFS: [&Schema<'static>; 7] = slipway_runtime::refs(&MEMBERS);
+static REFS: [&Schema<'static>; 12] = slipway_runtime::refs(&MEMBERS);
 
 static SCHEMA: Schema<'static> = slipway_runtime::structure_schema!(
     "com.amazonaws.codebuild", "BuildArtifacts", & REFS
@@ -69,6 +84,11 @@ impl slipway_runtime::Structure for BuildArtifacts {
                 4 => slot.read(&mut value.encryption_disabled),
                 5 => slot.read(&mut value.artifact_identifier),
                 6 => slot.read(&mut value.bucket_owner_access),
+                7 => slot.read(&mut value.r#type),
+                8 => slot.read(&mut value.packaging),
+                9 => slot.read(&mut value.namespace_type),
+                10 => slot.read(&mut value.name),
+                11 => slot.read(&mut value.path),
                 _ => Ok(()),
             },
         )?;
@@ -88,7 +108,12 @@ impl slipway_runtime::smithy::SerializableStruct for BuildArtifacts {
             .maybe(&self.override_artifact_name)?
             .maybe(&self.encryption_disabled)?
             .maybe(&self.artifact_identifier)?
-            .maybe(&self.bucket_owner_access)?;
+            .maybe(&self.bucket_owner_access)?
+            .maybe(&self.r#type)?
+            .maybe(&self.packaging)?
+            .maybe(&self.namespace_type)?
+            .maybe(&self.name)?
+            .maybe(&self.path)?;
         Ok(())
     }
 }
