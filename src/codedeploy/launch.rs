@@ -27,6 +27,8 @@ use std::sync::Arc;
 
 // Differs from AWS: CreateDeployment refuses BLUE_GREEN deployments whose replacement instances are to be a copy of an Auto Scaling group (COPY_AUTO_SCALING_GROUP) with InvalidInputException; `targetInstances` names those that take part.
 
+// Differs from AWS: CreateDeployment refuses deployments that would move the traffic of classic load balancers (`elbInfoList`) with InvalidLoadBalancerInfoException; target groups take their place.
+
 /// Active deployments of an account in a region. Source: contract, codedeploy section 2.3.
 pub const MOST: usize = 1000;
 
@@ -103,6 +105,7 @@ fn decide(
         ComputePlatform::Lambda => plan::lambda_work(&revision, &config)?,
         ComputePlatform::Ecs => plan::ecs_work(&revision, &config, &group.definition)?,
         ComputePlatform::Server => {
+            validate::balancing::reachable(&group.definition)?;
             validate::replacements::check(&group.definition, input)?;
             server_plan::work(&group.definition, &config, input)
         }

@@ -14,9 +14,13 @@ pub fn state(of: State) -> InstanceState {
     }
 }
 
-/// All instances are in one zone.
-pub fn zone(scope: &Scope) -> String {
-    format!("{}a", scope.region)
+/// The zone that an instance is labelled to be in, as a name or as the letter of one of the region; all others are in one zone.
+pub fn zone(scope: &Scope, of: &Instance) -> String {
+    let label = of.machine.zone.as_deref().unwrap_or("a");
+    match label.len() {
+        1 => format!("{}{label}", scope.region),
+        _ => label.to_owned(),
+    }
 }
 
 fn tags(tags: &BTreeMap<String, String>) -> Vec<Tag> {
@@ -45,7 +49,7 @@ pub fn reservation(scope: &Scope, of: &Instance) -> Reservation {
         launch_time: Some(machine.created.wire()),
         ami_launch_index: Some(0),
         placement: Some(Placement {
-            availability_zone: Some(zone(scope)),
+            availability_zone: Some(zone(scope, of)),
             ..Placement::default()
         }),
         tags: Some(tags(&machine.tags)),
