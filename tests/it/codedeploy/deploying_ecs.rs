@@ -23,6 +23,7 @@ pub async fn group(caller: &Caller, members: Value) {
 
 /// A service of the cluster `c` whose deployments this controller makes; it has no tasks.
 pub async fn serve(ecs: &Caller, name: &str, controller: &str) {
+    let ecs = ecs.in_json();
     ecs.ok("CreateCluster", json!({"clusterName": "c"})).await;
     let containers = json!([{"name": "web", "image": "web", "memory": 64}]);
     let definition = json!({"family": "web", "containerDefinitions": containers});
