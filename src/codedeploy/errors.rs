@@ -2,6 +2,7 @@
 //!
 //! Source: contract, codedeploy section 1.4; what is not listed there is in our words.
 
+use crate::companions::containers::ServiceRef;
 use codedeploy_api::error::*;
 use codedeploy_api::model::ComputePlatform;
 
@@ -55,10 +56,21 @@ pub fn service_not_controlled() -> InvalidECSServiceException {
     )
 }
 
+pub fn no_service(at: &ServiceRef) -> InvalidECSServiceException {
+    InvalidECSServiceException::new(format!(
+        "The ECS service '{}' of the cluster '{}' does not exist or is not active",
+        at.service, at.cluster
+    ))
+}
+
 pub fn service_in_use(cluster: &str, service: &str) -> ECSServiceMappingLimitExceededException {
     ECSServiceMappingLimitExceededException::new(format!(
         "The ECS service '{service}' of the cluster '{cluster}' belongs to another deployment group"
     ))
+}
+
+pub fn role_missing() -> RoleRequiredException {
+    RoleRequiredException::new("Role is missing")
 }
 
 pub fn role_not_assumable(role: &str) -> InvalidRoleException {
@@ -343,6 +355,13 @@ pub fn termination_not_started(id: &str) -> DeploymentNotStartedException {
 pub fn no_instances_of_ecs(id: &str) -> InvalidComputePlatformException {
     InvalidComputePlatformException::new(format!(
         "The deployment {id} is of the compute platform ECS, which has no instances; use GetDeploymentTarget, BatchGetDeploymentTargets or ListDeploymentTargets"
+    ))
+}
+
+/// Our words.
+pub fn no_classic_balancers(name: &str) -> InvalidLoadBalancerInfoException {
+    InvalidLoadBalancerInfoException::new(format!(
+        "slipway has no classic load balancers such as '{name}' (elbInfoList), so nothing was deployed. Put the instances into target groups and name those in targetGroupInfoList.",
     ))
 }
 

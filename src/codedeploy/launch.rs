@@ -15,7 +15,7 @@ use crate::engine::deployment::commands::start::start;
 use crate::engine::deployment::plan::Work;
 use crate::engine::world::BuildListener;
 use crate::store::{Committed, Read, Txn, WriteError};
-use codedeploy_api::error::CreateDeploymentError;
+use codedeploy_api::error::{CreateDeploymentError, InvalidTargetInstancesException};
 use codedeploy_api::input::CreateDeploymentInput;
 use codedeploy_api::model::{
     ComputePlatform, DeploymentConfigInfo, DeploymentCreator, DeploymentInfo, FileExistsBehavior,
@@ -26,6 +26,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 // Differs from AWS: CreateDeployment refuses BLUE_GREEN deployments whose replacement instances are to be a copy of an Auto Scaling group (COPY_AUTO_SCALING_GROUP) with InvalidInputException; `targetInstances` names those that take part.
+
+// Differs from AWS: CreateDeployment refuses deployments that would move the traffic of classic load balancers (`elbInfoList`) with InvalidLoadBalancerInfoException; target groups take their place.
 
 /// Active deployments of an account in a region. Source: contract, codedeploy section 2.3.
 pub const MOST: usize = 1000;
@@ -63,6 +65,7 @@ pub async fn launch(
         return Ok(());
     }
     let decided = decide(&service.tables, &Committed, &launch)?;
+    check_replacements(companions, &launch.scope, &decided.work).await?;
     let role = decided.group.definition.service_role_arn.as_deref();
     service::check_role(companions, role.unwrap_or_default()).await?;
     let tables = service.tables.clone();
@@ -74,6 +77,26 @@ pub async fn launch(
         Ok::<_, CreateDeploymentError>((step, ()))
     });
     started.await.map_err(WriteError::refused)
+}
+
+/// Replacements that a request names are there when it comes. Where nobody can be asked, the deployment will say so.
+async fn check_replacements(
+    companions: &dyn Companions,
+    scope: &Scope,
+    work: &Work,
+) -> Result<(), InvalidTargetInstancesException> {
+    let Work::Server(work) = work else {
+        return Ok(());
+    };
+    let Some(replacing) = work.blue_green() else {
+        return Ok(());
+    };
+    match companions.instances(scope, &replacing.green.ec2).await {
+        Ok(found) if found.is_empty() => Err(errors::invalid_target_instances(
+            "no instance has these tags",
+        )),
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 fn decide(
@@ -103,6 +126,7 @@ fn decide(
         ComputePlatform::Lambda => plan::lambda_work(&revision, &config)?,
         ComputePlatform::Ecs => plan::ecs_work(&revision, &config, &group.definition)?,
         ComputePlatform::Server => {
+            validate::balancing::reachable(&group.definition)?;
             validate::replacements::check(&group.definition, input)?;
             server_plan::work(&group.definition, &config, input)
         }

@@ -8,7 +8,7 @@ use super::store::Tables;
 use super::{deployment_view, errors, launch, validate};
 use crate::aws::Scope;
 use crate::companions::Companions;
-use crate::companions::containers::ServiceRef;
+use crate::companions::containers::{ServiceError, ServiceRef};
 use crate::companions::events::Events;
 use crate::engine::deployment::commands::start::created;
 use crate::engine::deployment::event::Owner;
@@ -204,7 +204,7 @@ pub async fn check_role(
     answer.map_err(|_| errors::role_not_assumable(role))
 }
 
-/// Whether the ECS service of a group may be deployed to; one that is not there yet is no matter before a deployment.
+/// Whether the ECS service of a group is there and may be deployed to (contract codedeploy §7.2), where there is an ECS to ask.
 pub async fn check_services(
     companions: &dyn Companions,
     scope: &Scope,
@@ -215,9 +215,15 @@ pub async fn check_services(
             cluster: service.cluster_name.clone().unwrap_or_default(),
             service: service.service_name.clone().unwrap_or_default(),
         };
-        let found = companions.containers().service(scope, &at).await;
-        if found.is_ok_and(|found| found.controller != "CODE_DEPLOY") {
-            return Err(errors::service_not_controlled());
+        match companions.containers().service(scope, &at).await {
+            Ok(found) if found.status != "ACTIVE" => return Err(errors::no_service(&at)),
+            Ok(found) if found.controller != "CODE_DEPLOY" => {
+                return Err(errors::service_not_controlled());
+            }
+            Err(ServiceError::NoSuchCluster | ServiceError::NoSuchService) => {
+                return Err(errors::no_service(&at));
+            }
+            Ok(_) | Err(_) => {}
         }
     }
     Ok(())

@@ -50,13 +50,11 @@ impl<'a> Filter<'a> {
     ) -> Result<Self, &'static str> {
         let given = |text: Option<&'a str>| text.filter(|text| !text.is_empty());
         match (looks, given(key), given(value)) {
-            (Some(Looks::Key), Some(key), _) | (None, Some(key), None) => Ok(Self::Key(key)),
-            (Some(Looks::Value), _, Some(value)) | (None, None, Some(value)) => {
-                Ok(Self::Value(value))
-            }
+            (Some(Looks::Key) | None, Some(key), None) => Ok(Self::Key(key)),
+            (Some(Looks::Value) | None, None, Some(value)) => Ok(Self::Value(value)),
             (Some(Looks::Both) | None, Some(key), Some(value)) => Ok(Self::Both(key, value)),
-            (Some(Looks::Key), None, _) => Err("a filter of type KEY_ONLY needs a key"),
-            (Some(Looks::Value), _, None) => Err("a filter of type VALUE_ONLY needs a value"),
+            (Some(Looks::Key), ..) => Err("a filter of type KEY_ONLY has a key and no value"),
+            (Some(Looks::Value), ..) => Err("a filter of type VALUE_ONLY has a value and no key"),
             (Some(Looks::Both), ..) => Err("a filter of type KEY_AND_VALUE needs both"),
             (None, None, None) => Err("a filter needs a key or a value"),
         }
@@ -101,7 +99,7 @@ mod tests {
         }
     }
 
-    /// Witness: contract codedeploy §2.2.
+    /// Witness: contract codedeploy §2.2, §8.1: a type that contradicts what is given is refused.
     #[test]
     fn a_filter_matches_by_what_its_type_looks_at() {
         let tags = Tags::from([("a".to_owned(), "1".to_owned())]);
@@ -116,6 +114,8 @@ mod tests {
             ("", "", None, None),
             ("", "1", Some(TagFilterType::KeyOnly), None),
             ("a", "", Some(TagFilterType::ValueOnly), None),
+            ("a", "1", Some(TagFilterType::KeyOnly), None),
+            ("a", "1", Some(TagFilterType::ValueOnly), None),
             ("a", "", Some(TagFilterType::KeyAndValue), None),
         ] {
             let filter = filter(key, value, kind);

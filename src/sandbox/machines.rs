@@ -19,6 +19,9 @@ pub struct Machine {
     /// Where its ports are; none unless it runs.
     pub address: Option<IpAddr>,
     pub created: Time,
+    /// The availability zone that it is given up to be in; `None`: that does not matter.
+    #[serde(default)]
+    pub zone: Option<String>,
     pub tags: BTreeMap<String, String>,
 }
 

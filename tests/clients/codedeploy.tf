@@ -1,4 +1,4 @@
-# Everything of CodeDeploy that needs no instances and no ECS: run by test_terraform_codedeploy.py.
+# Everything of CodeDeploy that needs no instances, and no more of ECS than a service: run by test_terraform_codedeploy.py.
 terraform {
   required_providers {
     aws = { source = "hashicorp/aws" }
@@ -268,6 +268,27 @@ resource "aws_codedeploy_deployment_group" "swapped" {
   }
 }
 
+resource "aws_ecs_cluster" "cluster" {
+  name = "cluster"
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family                = "web"
+  container_definitions = jsonencode([{ name = "web", image = "web", memory = 64 }])
+}
+
+resource "aws_ecs_service" "web" {
+  for_each        = toset(["first", "second"])
+  name            = "web-${each.key}"
+  cluster         = aws_ecs_cluster.cluster.id
+  task_definition = aws_ecs_task_definition.web.arn
+  desired_count   = 0
+
+  deployment_controller {
+    type = "CODE_DEPLOY"
+  }
+}
+
 resource "aws_codedeploy_deployment_group" "services" {
   app_name               = aws_codedeploy_app.services.name
   deployment_group_name  = "web"
@@ -288,8 +309,8 @@ resource "aws_codedeploy_deployment_group" "services" {
     }
   }
   ecs_service {
-    cluster_name = "cluster"
-    service_name = "web-${var.word}"
+    cluster_name = aws_ecs_cluster.cluster.name
+    service_name = aws_ecs_service.web[var.word].name
   }
   load_balancer_info {
     target_group_pair_info {

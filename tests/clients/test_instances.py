@@ -255,3 +255,13 @@ def test_a_killed_server_loses_no_command(server, codedeploy, tmp_path):
     server.aws("deploy", "wait", "deployment-successful", "--deployment-id", deployment)
     agent.ended.set()
     assert (tmp_path / "www" / "version.txt").read_text() == "one"
+
+
+def test_the_cli_deregisters_an_instance_without_tags(server):
+    """Witness: contract codedeploy §3.6 and check 8 of §10.4: the CLI reads `tags` and `iamUserArn` without asking whether they are there."""
+    client = server.client("codedeploy")
+    client.register_on_premises_instance(instanceName="bare", iamUserArn=USER)
+    said = server.aws("deploy", "deregister", "--instance-name", "bare", "--no-delete-iam-user", "--region", REGION)
+    assert "DONE" in said
+    assert "deregisterTime" in client.get_on_premises_instance(instanceName="bare")["instanceInfo"]
+    assert client.list_on_premises_instances(registrationStatus="Registered")["instanceNames"] == []

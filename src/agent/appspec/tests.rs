@@ -68,7 +68,7 @@ hooks:
     assert!(spec.scripts("AfterInstall").is_empty());
 }
 
-/// The row `version`: the number 0.0, not the text.
+/// The row `version`: the number 0.0, not the text (§10.4 10).
 #[test]
 fn the_version_is_a_number() {
     for given in ["0.0", "0", "0.00", "+0.0"] {

@@ -201,6 +201,28 @@ async fn scripts_need_no_mode_and_no_first_line() {
     assert!(house.log("d-1")[2].starts_with("[stdout]plain /"));
 }
 
+/// §8.7, code 2: what the kernel lets nobody change the mode of, not even root.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_script_that_cannot_be_made_executable_fails_the_event() {
+    let house = House::new();
+    let hooks = "AfterInstall: [{location: fixed.sh}, {location: never.sh}]";
+    let folder = house.revision("d-1", hooks, &[("never.sh", "#!/bin/sh\n")]);
+    let fixed = folder.archive().join("fixed.sh");
+    std::os::unix::fs::symlink("/proc/self/status", fixed).unwrap();
+    let fault = house.run("d-1", "AfterInstall").await.unwrap_err();
+    assert_eq!(
+        (fault.code, fault.code.number()),
+        (Code::ScriptNotExecutable, 2)
+    );
+    assert_eq!(fault.script, "fixed.sh");
+    assert_eq!(
+        fault.message,
+        "Unable to set script at specified location: fixed.sh as executable"
+    );
+    assert_eq!(house.log("d-1"), ["LifecycleEvent - AfterInstall"]);
+}
+
 /// §8.7, the text of a script that runs as another user; `su` asks nothing of root.
 #[tokio::test]
 async fn another_user_is_named_when_a_script_fails() {

@@ -20,6 +20,9 @@ pub async fn create_deployment_group(
     let service = &call.app.codedeploy;
     let companions = &*call.app.companions;
     let id = ids::uuid();
+    if input.service_role_arn.is_empty() {
+        return Err(errors::role_missing().into());
+    }
     let group = decided(
         &service.tables,
         &Committed,

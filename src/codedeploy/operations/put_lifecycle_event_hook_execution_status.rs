@@ -4,6 +4,7 @@
 use crate::codedeploy::errors;
 use crate::engine::deployment::commands::answer_hook::{AnswerRefused, answer_hook};
 use crate::engine::deployment::hook::{Known, lookup};
+use crate::engine::deployment::plan::Work;
 use crate::server::call::Call;
 use crate::store::WriteError;
 use codedeploy_api::error::{
@@ -24,6 +25,9 @@ pub async fn put_lifecycle_event_hook_execution_status(
     let id = input.deployment_id.unwrap_or_default();
     let execution = input.lifecycle_event_hook_execution_id.unwrap_or_default();
     let (_, state) = service.find_deployment::<Error>(&call.scope, &id)?;
+    if matches!(state.plan.work, Work::Server(_)) {
+        return Err(errors::action_not_supported(&id).into());
+    }
     let succeeded = verdict(input.status)?;
     match lookup(&state, &execution) {
         Known::Awaited => {}

@@ -2,8 +2,12 @@
 //!
 //! Source: contract, codedeploy sections 1.4, 2.3 and 3.4.1.
 
+use crate::codedeploy::errors;
 use codedeploy_api::error::{InvalidLoadBalancerInfoException, InvalidTargetGroupPairException};
-use codedeploy_api::model::{ComputePlatform, LoadBalancerInfo, TargetGroupPairInfo, TrafficRoute};
+use codedeploy_api::model::{
+    ComputePlatform, DeploymentGroupInfo, DeploymentOption, LoadBalancerInfo, TargetGroupPairInfo,
+    TrafficRoute,
+};
 
 /// Load balancers of a kind, and target groups.
 const MOST: usize = 10;
@@ -45,6 +49,21 @@ where
             .into())
         }
         (ComputePlatform::Server | ComputePlatform::Lambda, _) => Ok(()),
+    }
+}
+
+/// Classic load balancers may be named, as long as nothing is deployed behind them.
+pub fn reachable(group: &DeploymentGroupInfo) -> Result<(), InvalidLoadBalancerInfoException> {
+    let style = group.deployment_style.as_ref();
+    let option = style.and_then(|style| style.deployment_option);
+    let info = group.load_balancer_info.as_ref();
+    let info = info.filter(|_| option == Some(DeploymentOption::WithTrafficControl));
+    let classic = info.and_then(|info| info.elb_info_list.as_ref()?.first());
+    match classic {
+        Some(one) => Err(errors::no_classic_balancers(
+            one.name.as_deref().unwrap_or_default(),
+        )),
+        None => Ok(()),
     }
 }
 

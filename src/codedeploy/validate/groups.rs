@@ -37,6 +37,7 @@ group_error! {
     InvalidEC2TagCombinationException,
     InvalidEC2TagException,
     InvalidECSServiceException,
+    InvalidInputException,
     InvalidLoadBalancerInfoException,
     InvalidOnPremisesTagCombinationException,
     InvalidRoleException,
@@ -66,6 +67,9 @@ pub fn check<E: GroupError>(
     group: &DeploymentGroupInfo,
 ) -> Result<(), E> {
     style(platform, group.deployment_style.as_ref())?;
+    if platform == ComputePlatform::Lambda {
+        functions(group)?;
+    }
     ec2_tags::<E>(group)?;
     on_premises_tags::<E>(group)?;
     triggers::<E>(group.trigger_configurations.as_deref().unwrap_or_default())?;
@@ -116,6 +120,30 @@ fn style(
         false => refused(format!(
             "For {name} deployment group, deployment type can only be BLUE_GREEN and deployment option WITH_TRAFFIC_CONTROL"
         )),
+    }
+}
+
+/// Functions are named by revisions: a group says nothing of where it deploys to.
+fn functions(group: &DeploymentGroupInfo) -> Result<(), InvalidInputException> {
+    fn given<T>(list: Option<&Vec<T>>) -> bool {
+        list.is_some_and(|list| !list.is_empty())
+    }
+    let members = [
+        ("ec2TagFilters", given(group.ec2_tag_filters.as_ref())),
+        ("ec2TagSet", group.ec2_tag_set.is_some()),
+        (
+            "onPremisesInstanceTagFilters",
+            given(group.on_premises_instance_tag_filters.as_ref()),
+        ),
+        ("onPremisesTagSet", group.on_premises_tag_set.is_some()),
+        ("loadBalancerInfo", group.load_balancer_info.is_some()),
+        ("ecsServices", given(group.ecs_services.as_ref())),
+    ];
+    match members.iter().find(|(_, is_given)| *is_given) {
+        Some((member, _)) => Err(InvalidInputException::new(format!(
+            "{member} is not for the compute platform Lambda"
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -220,12 +248,16 @@ where
     let Some(configuration) = alarms else {
         return Ok(());
     };
-    let alarms = configuration.alarms.as_deref().unwrap_or_default();
+    let refused = |why: String| Err(InvalidAlarmConfigException::new(why).into());
+    let Some(alarms) = configuration.alarms.as_deref() else {
+        return refused(
+            "An alarm configuration needs its list of alarms, if only an empty one".to_owned(),
+        );
+    };
     if alarms.len() > MOST_ALARMS {
         let text = format!("A deployment group has at most {MOST_ALARMS} alarms");
         return Err(AlarmsLimitExceededException::new(text).into());
     }
-    let refused = |why: String| Err(InvalidAlarmConfigException::new(why).into());
     let mut names = BTreeSet::new();
     for alarm in alarms {
         let name = alarm.name.as_deref().unwrap_or_default();

@@ -37,7 +37,7 @@ fn looks<'n>(scope: &'n Scope, name: &'n str) -> Result<Texts<'n>, CommonError> 
         "tag-value" => Box::new(|one| one.machine.tags.values().cloned().collect()),
         "instance-state-name" => Box::new(|one| vec![one.state.as_str().to_owned()]),
         "instance-state-code" => Box::new(|one| vec![one.state.code().to_string()]),
-        "availability-zone" => Box::new(|_| vec![view::zone(scope)]),
+        "availability-zone" => Box::new(|one| vec![view::zone(scope, one)]),
         "private-ip-address" => Box::new(|one| {
             one.machine
                 .address

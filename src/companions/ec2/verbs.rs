@@ -24,10 +24,10 @@ impl Ec2 {
                 && groups.all(|group| group.iter().any(|filter| filter.matches(tags)))
         });
         let info = all.into_iter().map(|one| InstanceInfo {
+            zone: Some(zone(scope, &one)),
             arn: Arn::regional("ec2", scope, format!("instance/{}", one.machine.id)).to_string(),
             id: one.machine.id,
             state: one.state.as_str().to_owned(),
-            zone: Some(zone(scope)),
             tags: one.machine.tags,
         });
         Ok(info.collect())

@@ -529,7 +529,7 @@ fn both_sides_of_a_rollback_name_the_other() {
     );
 }
 
-// Witness: contract codedeploy §9.1: member order, texts in strings.
+// Witness: contract codedeploy §9.1, §10.4 11: member order, texts in strings.
 #[test]
 fn messages_of_triggers_look_like_the_recorded_ones() {
     let old = play("rollback trigger hooks | ok ok fail");

@@ -19,6 +19,7 @@ use tokio::sync::OnceCell;
 const ID: &str = "slipway.ec2.instance";
 const MARK: &str = "slipway.ec2";
 const TAG: &str = "slipway.ec2.tag.";
+const ZONE: &str = "slipway.ec2.zone";
 
 /// The id of the instance that a container is, by the container's name or id; `None`: it is labelled to be none. The error is for
 /// people.
@@ -102,6 +103,7 @@ fn machine(found: ContainerSummary) -> Option<Machine> {
     Some(Machine {
         id: id(labels.get(ID).map(String::as_str), &engine_id),
         tags: tags.collect(),
+        zone: labels.get(ZONE).filter(|zone| !zone.is_empty()).cloned(),
         image: found.image.unwrap_or_default(),
         running: found.state == Some(ContainerSummaryStateEnum::RUNNING),
         address,

@@ -5,7 +5,7 @@ use super::deploying::{
 };
 use super::deploying_ecs as ecs;
 use super::sample::{app, refusals};
-use crate::support::caller::{CODEDEPLOY, Caller, both, refusal};
+use crate::support::caller::{CODEDEPLOY, Caller, ROLE, both, refusal};
 use crate::support::normal::normalised;
 use serde_json::{Value, json};
 
@@ -269,4 +269,36 @@ async fn the_configuration_of_an_active_deployment_is_in_use() {
     }
     caller.ok("DeleteDeploymentConfig", name).await;
     assert_eq!(shown(&caller, &id).await["deploymentConfigName"], "mine");
+}
+
+#[tokio::test]
+async fn classic_load_balancers_are_refused_when_traffic_would_move() {
+    // contract codedeploy §8.2, §8.4: groups may name them; README, "Differences from AWS"
+    let caller = Caller::new(CODEDEPLOY).await;
+    super::sample::app(&caller, "s", "Server").await;
+    let of = |name: &str, option: &str| {
+        json!({"applicationName": "s", "deploymentGroupName": name, "serviceRoleArn": ROLE,
+            "deploymentStyle": {"deploymentType": "IN_PLACE", "deploymentOption": option},
+            "loadBalancerInfo": {"elbInfoList": [{"name": "old"}]}})
+    };
+    let request = |name: &str| {
+        let bundle = json!({"bucket": "b", "key": "k", "bundleType": "zip"});
+        json!({"applicationName": "s", "deploymentGroupName": name,
+            "revision": {"revisionType": "S3", "s3Location": bundle}})
+    };
+    for (name, option) in [
+        ("with", "WITH_TRAFFIC_CONTROL"),
+        ("without", "WITHOUT_TRAFFIC_CONTROL"),
+    ] {
+        caller.ok("CreateDeploymentGroup", of(name, option)).await;
+    }
+    caller
+        .expect_refusal(
+            "CreateDeployment",
+            request("with"),
+            "InvalidLoadBalancerInfoException",
+            "slipway has no classic load balancers such as 'old' (elbInfoList), so nothing was deployed. Put the instances into target groups and name those in targetGroupInfoList.",
+        )
+        .await;
+    caller.ok("CreateDeployment", request("without")).await;
 }

@@ -1,8 +1,9 @@
 //! CreateDeploymentGroup (contract codedeploy §3.4.1).
 
+use super::deploying::merged;
+use super::deploying_ecs as ecs;
 use super::sample::{app, group, refusals};
-use crate::support::caller::ROLE;
-use crate::support::caller::{CODEDEPLOY, both};
+use crate::support::caller::{CODEDEPLOY, Caller, ECS, ROLE, both};
 use crate::support::normal::normalised;
 use serde_json::json;
 
@@ -36,10 +37,13 @@ async fn every_rule_of_a_group_is_told_and_nothing_is_kept() {
             of("l", json!({})),
             of("s", json!({"ec2TagFilters": filter, "ec2TagSet": {"ec2TagSetList": [filter]}})),
             of("s", json!({"ec2TagFilters": [{"Key": "", "Type": "KEY_ONLY"}]})),
+            of("s", json!({"ec2TagFilters": [{"Key": "k", "Value": "v", "Type": "KEY_ONLY"}]})),
+            of("s", json!({"onPremisesInstanceTagFilters": [{"Key": "k", "Value": "v", "Type": "VALUE_ONLY"}]})),
             of("s", json!({"ec2TagSet": {"ec2TagSetList": [filter, filter, filter, filter]}})),
             of("s", json!({"triggerConfigurations": [{"triggerName": "t"}]})),
             of("s", json!({"triggerConfigurations": trigger})),
             of("s", json!({"alarmConfiguration": {"enabled": true}})),
+            of("s", json!({"alarmConfiguration": {"enabled": false}})),
             of("s", json!({"autoRollbackConfiguration": {"enabled": true}})),
             of("s", json!({"deploymentStyle": shift})),
             of("s", json!({"blueGreenDeploymentConfiguration": {}})),
@@ -48,6 +52,7 @@ async fn every_rule_of_a_group_is_told_and_nothing_is_kept() {
             of("s", json!({"deploymentConfigName": "CodeDeployDefault.ECSAllAtOnce"})),
             of("s", json!({"serviceRoleArn": "arn:aws:iam::000000000000:role/none"})),
             of("s", json!({"serviceRoleArn": "role"})),
+            of("s", json!({"serviceRoleArn": ""})),
             of("s", json!({"autoScalingGroups": ["asg"]})),
             of("s", json!({"tags": [{"Key": "aws:x"}]})),
             of("e", json!({"deploymentStyle": shift})),
@@ -70,9 +75,12 @@ async fn every_rule_of_a_group_is_told_and_nothing_is_kept() {
             "InvalidDeploymentStyleException",
             "InvalidEC2TagCombinationException",
             "InvalidEC2TagException",
+            "InvalidEC2TagException",
+            "InvalidTagException",
             "TagSetListLimitExceededException",
             "InvalidTriggerConfigException",
             "InvalidTriggerConfigException",
+            "InvalidAlarmConfigException",
             "InvalidAlarmConfigException",
             "InvalidAutoRollbackConfigException",
             "InvalidLoadBalancerInfoException",
@@ -82,6 +90,7 @@ async fn every_rule_of_a_group_is_told_and_nothing_is_kept() {
             "InvalidDeploymentConfigNameException",
             "InvalidRoleException",
             "InvalidRoleException",
+            "RoleRequiredException",
             "InvalidAutoScalingGroupException",
             "InvalidTagsToAddException",
             "InvalidLoadBalancerInfoException",
@@ -90,10 +99,86 @@ async fn every_rule_of_a_group_is_told_and_nothing_is_kept() {
 }
 
 #[tokio::test]
+async fn a_group_for_functions_says_nothing_of_where_it_deploys() {
+    // contract codedeploy §6.7
+    let shown = both(CODEDEPLOY, async |caller| {
+        app(&caller, "l", "Lambda").await;
+        let of = |members: serde_json::Value| {
+            let body = json!({"applicationName": "l", "deploymentGroupName": "g", "serviceRoleArn": ROLE,
+                "deploymentStyle": {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"}});
+            merged(body, members)
+        };
+        let filter = json!([{"Key": "k", "Type": "KEY_ONLY"}]);
+        let pair = json!({"targetGroups": [{"name": "blue"}, {"name": "green"}],
+            "prodTrafficRoute": {"listenerArns": ["production"]}});
+        let members = [
+            json!({"ec2TagFilters": filter}),
+            json!({"ec2TagSet": {"ec2TagSetList": [filter]}}),
+            json!({"onPremisesInstanceTagFilters": filter}),
+            json!({"onPremisesTagSet": {"onPremisesTagSetList": [filter]}}),
+            json!({"loadBalancerInfo": {"targetGroupInfoList": [{"name": "t"}]}}),
+            json!({"loadBalancerInfo": {"targetGroupPairInfoList": [pair]}}),
+            json!({"ecsServices": [{"serviceName": "s", "clusterName": "c"}]}),
+        ];
+        let codes = refusals(&caller, "CreateDeploymentGroup", members.map(of)).await;
+        assert!(
+            codes.iter().all(|code| code == "InvalidInputException"),
+            "{codes:?}"
+        );
+        let nothing = json!({"ec2TagFilters": [], "onPremisesInstanceTagFilters": [], "loadBalancerInfo": {}, "ecsServices": []});
+        caller.ok("CreateDeploymentGroup", of(nothing)).await;
+        let update = json!({"applicationName": "l", "currentDeploymentGroupName": "g", "ec2TagFilters": filter});
+        json!(
+            caller
+                .refused("UpdateDeploymentGroup", update)
+                .await
+                .message
+        )
+    });
+    assert_eq!(
+        shown.await,
+        normalised(json!(
+            "ec2TagFilters is not for the compute platform Lambda"
+        ))
+    );
+}
+
+#[tokio::test]
+async fn an_ecs_service_is_there_and_is_for_codedeploy() {
+    // contract codedeploy §1.3, §3.4.1, §7.2
+    let caller = Caller::new(CODEDEPLOY).await;
+    app(&caller, "e", "ECS").await;
+    let refused = async || {
+        let said = caller.refused("CreateDeploymentGroup", ecs::body()).await;
+        assert_eq!(said.code, "InvalidECSServiceException");
+        said.message
+    };
+    let missing = "The ECS service 'web' of the cluster 'c' does not exist or is not active";
+    assert_eq!(refused().await, missing);
+    let ecs = caller.to(ECS);
+    ecs::serve(&ecs, "other", "CODE_DEPLOY").await;
+    assert_eq!(refused().await, missing);
+    ecs::serve(&ecs, "web", "ECS").await;
+    assert_eq!(
+        refused().await,
+        "Deployment group's ECS service must be configured for a CODE_DEPLOY deployment controller"
+    );
+    let end = json!({"cluster": "c", "service": "web", "force": true});
+    ecs.ok("DeleteService", end).await;
+    ecs::serve(&ecs, "web", "CODE_DEPLOY").await;
+    caller.ok("CreateDeploymentGroup", ecs::body()).await;
+    let update = json!({"applicationName": "e", "currentDeploymentGroupName": "g",
+        "ecsServices": [{"serviceName": "none", "clusterName": "c"}]});
+    let said = caller.refused("UpdateDeploymentGroup", update).await;
+    assert_eq!(said.code, "InvalidECSServiceException");
+}
+
+#[tokio::test]
 async fn an_ecs_service_belongs_to_one_group() {
     // contract codedeploy §2.3, §3.4.1
     let shown = both(CODEDEPLOY, async |caller| {
         app(&caller, "a", "ECS").await;
+        ecs::serve(&caller.to(ECS), "s", "CODE_DEPLOY").await;
         let of = |name: &str| {
             json!({"applicationName": "a", "deploymentGroupName": name, "serviceRoleArn": ROLE,
             "deploymentStyle": {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"},

@@ -1,7 +1,7 @@
 //! ECS deployments of a server whose engines stand still: the test says what the world answers.
 
 use super::deploying::{merged, tell};
-use crate::support::caller::{Caller, ROLE};
+use crate::support::caller::{Caller, ECS, ROLE};
 use serde_json::{Value, json};
 use slipway::aws::{Account, Region, Scope};
 use slipway::companions::balancing::TargetGroupInfo;
@@ -15,14 +15,31 @@ use slipway::engine::deployment::{self, fault::Fault};
 /// The application `e` of the platform ECS with the group `g`; `members` are the group's.
 pub async fn group(caller: &Caller, members: Value) {
     super::sample::app(caller, "e", "ECS").await;
-    let body = json!({"applicationName": "e", "deploymentGroupName": "g", "serviceRoleArn": ROLE,
+    serve(&caller.to(ECS), "web", "CODE_DEPLOY").await;
+    caller
+        .ok("CreateDeploymentGroup", merged(body(), members))
+        .await;
+}
+
+/// A service of the cluster `c` whose deployments this controller makes; it has no tasks.
+pub async fn serve(ecs: &Caller, name: &str, controller: &str) {
+    let ecs = ecs.in_json();
+    ecs.ok("CreateCluster", json!({"clusterName": "c"})).await;
+    let containers = json!([{"name": "web", "image": "web", "memory": 64}]);
+    let definition = json!({"family": "web", "containerDefinitions": containers});
+    ecs.ok("RegisterTaskDefinition", definition).await;
+    let service = json!({"cluster": "c", "serviceName": name, "taskDefinition": "web", "desiredCount": 0,
+        "deploymentController": {"type": controller}});
+    ecs.ok("CreateService", service).await;
+}
+
+/// The request for the group.
+pub fn body() -> Value {
+    json!({"applicationName": "e", "deploymentGroupName": "g", "serviceRoleArn": ROLE,
         "deploymentStyle": {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"},
         "ecsServices": [{"serviceName": "web", "clusterName": "c"}],
         "loadBalancerInfo": {"targetGroupPairInfoList": [pair()]},
-        "blueGreenDeploymentConfiguration": waits(None, 0)});
-    caller
-        .ok("CreateDeploymentGroup", merged(body, members))
-        .await;
+        "blueGreenDeploymentConfiguration": waits(None, 0)})
 }
 
 fn pair() -> Value {

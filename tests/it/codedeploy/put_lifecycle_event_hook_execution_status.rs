@@ -3,6 +3,7 @@
 use super::deploying::{
     answer, app_spec, create, group, hook, merged, refuses_wrong_ids, request, revision, shown,
 };
+use super::sample;
 use crate::support::caller::{CODEDEPLOY, Caller, both};
 use serde_json::{Value, json};
 
@@ -92,4 +93,22 @@ async fn a_hook_that_says_failed_fails_the_deployment() {
         json!({"code": "HOOK_EXECUTION_FAILURE",
             "message": "The deployment failed because one or more of the lifecycle event validation functions failed."})
     );
+}
+
+#[tokio::test]
+async fn deployments_to_instances_have_no_hooks_that_call_back() {
+    // contract codedeploy §3.5
+    both(CODEDEPLOY, async |caller| {
+        sample::app(&caller, "s", "Server").await;
+        sample::group(&caller, "s", "g").await;
+        let bundle = json!({"bucket": "b", "key": "k", "bundleType": "zip"});
+        let revision = json!({"revisionType": "S3", "s3Location": bundle});
+        let request =
+            json!({"applicationName": "s", "deploymentGroupName": "g", "revision": revision});
+        let id = create(&caller, request).await;
+        let said = caller.refused(OPERATION, body(&id, "x", "Succeeded")).await;
+        assert_eq!(said.code, "UnsupportedActionForDeploymentTypeException");
+        json!(null)
+    })
+    .await;
 }

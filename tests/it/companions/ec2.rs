@@ -47,6 +47,7 @@ async fn labelled_containers_are_instances_with_tags() {
         "slipway.ec2=true",
         "slipway.ec2.tag.Name=web-1",
         "slipway.ec2.tag.Test=shown",
+        "slipway.ec2.zone=b",
     ];
     let Some(container) = Labelled::run(&labels) else {
         return;
@@ -79,6 +80,7 @@ async fn labelled_containers_are_instances_with_tags() {
         ("tag:Name", "web-*"),
         ("tag-key", "Name"),
         ("instance-state-name", "running"),
+        ("availability-zone", "us-east-1b"),
         ("private-ip-address", &address.to_string()),
     ] {
         let shown = EC2

@@ -45,7 +45,8 @@ async fn rolled_back(house: &House, info: &Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn traffic_goes_to_the_new_task_set_and_back_with_the_next_deployment() {
-    // contract codedeploy §7.2 (blue is derived), §7.4, §7.5 (weights, rules, the test listener), §10.4 4
+    // contract codedeploy §7.2 (blue is derived), §7.4, §7.5 (weights, rules, the test listener), §10.4 4; §7.3 and §10.4 5: the
+    // role has no policy at all, and what is not among the rights of AWSCodeDeployRoleForECS is no verb of the world
     let house = house(json!({})).await;
     let services = &house.functions.services;
     let id = house.create(request(2, &[])).await;

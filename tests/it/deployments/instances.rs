@@ -148,7 +148,7 @@ async fn instances_are_deployed_to_one_at_a_time() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_hook_is_told_of_with_its_log_and_rolled_back() {
-    // contract codedeploy §5.5, §5.6, §8.7, §8.8 (two completions)
+    // contract codedeploy §5.5, §5.6, §8.7, §8.8 (two completions), §10.4 1
     let house = house(json!({"autoRollbackConfiguration": rolls_back()})).await;
     let agent = instance(&house.caller, "one").await;
     let first = house.create(request("v1.zip")).await;

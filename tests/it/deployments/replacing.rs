@@ -192,7 +192,7 @@ async fn an_original_that_cannot_be_ended_is_told_of() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_replaced_is_refused_or_fails_with_the_reason() {
-    // contract codedeploy §5.1 targetInstances, §5.6 codes; ours: nothing is pretended
+    // contract codedeploy §1.3 and §5.1 targetInstances, §5.6 codes; ours: nothing is pretended
     let ready = json!({"actionOnTimeout": "CONTINUE_DEPLOYMENT"});
     let usual = members(ready, json!({"action": "KEEP_ALIVE"}));
     let (house, ..) = two(usual.clone()).await;
@@ -204,6 +204,7 @@ async fn what_cannot_be_replaced_is_refused_or_fails_with_the_reason() {
         json!({"tagFilters": [filter], "ec2TagSet": {"ec2TagSetList": [[filter]]}}),
         json!({"tagFilters": [{"Key": "role", "Type": "VALUE_ONLY"}]}),
         json!({"autoScalingGroups": ["web"]}),
+        json!({"ec2TagSet": {"ec2TagSetList": [[{"Key": "role", "Value": "red", "Type": "KEY_AND_VALUE"}]]}}),
     ] {
         let body = merged(request("v1.zip"), json!({"targetInstances": targets}));
         let code = refused(caller, "CreateDeployment", body).await;
@@ -211,20 +212,25 @@ async fn what_cannot_be_replaced_is_refused_or_fails_with_the_reason() {
     }
     let code = refused(caller, "CreateDeployment", request("v1.zip")).await;
     assert_eq!(code, "InvalidTargetInstancesException", "none are named");
-    let nobody = json!({"ec2TagSet": {"ec2TagSetList": [[{"Key": "role", "Value": "red", "Type": "KEY_AND_VALUE"}]]}});
-    let body = merged(request("v1.zip"), json!({"targetInstances": nobody}));
-    let id = house.create(body).await;
-    assert_eq!(
-        house.end(&id).await["errorInformation"]["code"],
-        "NO_INSTANCES"
-    );
-
+    let nobody =
+        json!({"ec2TagFilters": [{"Key": "role", "Value": "red", "Type": "KEY_AND_VALUE"}]});
     let update = async |members: Value| {
         let group = json!({"applicationName": "a", "currentDeploymentGroupName": "g"});
         caller
             .ok("UpdateDeploymentGroup", merged(group, members))
             .await;
     };
+    let group = json!({"applicationName": "a", "deploymentGroupName": "g"});
+    let shown = caller.ok("GetDeploymentGroup", group).await;
+    let filters = json!({"ec2TagFilters": shown["deploymentGroupInfo"]["ec2TagFilters"]});
+    update(nobody).await;
+    let id = house.create(replacing("v1.zip")).await;
+    assert_eq!(
+        house.end(&id).await["errorInformation"]["code"],
+        "NO_INSTANCES",
+        "there is nothing to replace"
+    );
+    update(filters).await;
     let mut copied = usual.clone();
     copied["blueGreenDeploymentConfiguration"]["greenFleetProvisioningOption"]["action"] =
         json!("COPY_AUTO_SCALING_GROUP");

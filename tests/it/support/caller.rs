@@ -148,6 +148,14 @@ impl Caller {
         }
     }
 
+    /// The same calls in JSON, for services that know nothing else.
+    pub fn in_json(&self) -> Self {
+        Self {
+            protocol: Protocol::Json,
+            ..self.clone()
+        }
+    }
+
     async fn at(server: Server, target: Target, protocol: Protocol) -> Self {
         let caller = Self {
             protocol,

@@ -37,7 +37,7 @@ fn shown(scope: &Scope, of: &Instance) -> InstanceStatus {
     };
     InstanceStatus {
         instance_id: Some(of.machine.id.clone()),
-        availability_zone: Some(view::zone(scope)),
+        availability_zone: Some(view::zone(scope, of)),
         instance_state: Some(view::state(of.state)),
         instance_status: Some(status()),
         system_status: Some(status()),

@@ -12,6 +12,7 @@ use crate::engine::deployment::commands::continue_deployment::{
     Wait, WaitRefused, continue_deployment,
 };
 use crate::engine::deployment::effect::Effect;
+use crate::engine::deployment::event::Event;
 use crate::engine::deployment::plan::Work;
 use crate::engine::deployment::rollback;
 use crate::engine::deployment::script::{Run, START};
@@ -410,6 +411,32 @@ fn zones_follow_each_other_with_rests_between() {
             .moves
             .contains(&(Status::InProgress, Status::Baking))
     );
+}
+
+// Witness: contract codedeploy §2.3, instances per deployment; §5.6. The row of so many is far below what the store takes.
+#[test]
+fn a_deployment_goes_to_a_thousand_instances_at_most() {
+    let deployed_to = |count: usize| {
+        let one = |number: usize| Candidate {
+            id: format!("i-{number:017}"),
+            ..candidates(1).remove(0)
+        };
+        let mut run = Run::new(plan("1 all"));
+        let found = (0..count).map(one).collect();
+        run.event(Event::InstancesFound(Ok(found)));
+        run
+    };
+    let run = deployed_to(1000);
+    assert_eq!(run.state().status, Status::InProgress);
+    let row = serde_json::to_vec(run.state()).unwrap().len();
+    assert!(row < 2 << 20, "{row} bytes");
+    let run = deployed_to(1001);
+    let fault = run.state().error.clone().unwrap();
+    assert_eq!(
+        (run.state().status, fault.code.as_str()),
+        (Status::Failed, "OVER_MAX_INSTANCES")
+    );
+    assert!(run.state().target.is_none(), "nothing is touched");
 }
 
 // Witness: contract codedeploy §2.4: eight hours.
