@@ -13,6 +13,7 @@ pub fn read(event: &str, payload: &Value) -> Read {
         "pull_request" => pull_request(payload),
         "issue_comment" => comment(payload),
         "release" => release(payload),
+        // Differs from AWS: jobs of GitHub Actions are not run: WORKFLOW_JOB_QUEUED events start no builds.
         "workflow_job" => {
             Read::ignored("jobs of GitHub Actions are not run here: slipway is no runner")
         }
