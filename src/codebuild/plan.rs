@@ -356,3 +356,6 @@ fn pipeline_artifacts(target: BuildTarget) -> SecondaryArtifacts {
         artifacts: Artifacts::Pipeline(target),
     }
 }
+
+#[cfg(test)]
+mod tests;

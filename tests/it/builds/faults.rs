@@ -176,13 +176,12 @@ async fn overheard(path: &Path) -> (Calls, JoinHandle<()>) {
     (calls, task)
 }
 
-/// `POST /v1.47/containers/<id>/start?… HTTP/1.1` is `POST containers/_/start`.
+/// `POST /containers/<id>/start?… HTTP/1.1` is `POST containers/_/start`.
 fn call(line: &str) -> Option<String> {
-    let (method, rest) = line.strip_suffix(" HTTP/1.1")?.split_once(" /v")?;
+    let (method, rest) = line.strip_suffix(" HTTP/1.1")?.split_once(" /")?;
     let (path, _) = rest.split_once('?').unwrap_or((rest, ""));
-    let (_version, path) = path.split_once('/')?;
-    let is_id = |step: &&str| step.len() == 64 || step.starts_with("slipway-");
-    let steps = path.split('/').map(|step| match is_id(&step) {
+    let is_id = |step: &str| step.len() == 64 || step.starts_with("slipway-");
+    let steps = path.split('/').map(|step| match is_id(step) {
         true => "_",
         false => step,
     });

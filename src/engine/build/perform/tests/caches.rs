@@ -72,6 +72,10 @@ async fn a_cache_in_s3_comes_back_and_is_written_when_it_changed() {
     let objects = house.objects("cache");
     assert_eq!(objects.len(), 1);
     assert!(objects[0].0.starts_with("of/p/"), "{objects:?}");
+    // Witness: behaviour contract 9.1: encrypted with the project's key.
+    let key = leaving("", "").encryption_key;
+    let meta = house.object("cache", &objects[0].0).meta;
+    assert_eq!(meta.kms_key, Some(key));
 }
 
 // Witness: behaviour contract 5.6: exact key, prefix match, a keyed cache is immutable, actions.
