@@ -228,6 +228,8 @@ async fn a_small_build_asks_its_engine_for_no_more_than_it_needs() {
             "POST exec/_/start",
             // Whether there are reports.
             "POST containers/_/attach",
+            // When the build is over.
+            "POST containers/_/kill",
             "DELETE containers/_",
         ]
     );
