@@ -12,7 +12,7 @@ use crate::companions::{
     Companions, cloudwatch, ec2, ecs, elbv2, events, iam, lambda, logs, s3, secretsmanager, sns,
     ssm, sts,
 };
-use crate::config::{Builds, Config};
+use crate::config::{Builds, Config, Data};
 use crate::engine::batch::perform::BatchPerformer;
 use crate::engine::build::perform::bystander::Bystander;
 use crate::engine::build::perform::{BuildOptions, BuildPerformer};
@@ -294,6 +294,9 @@ impl App {
     pub async fn reset(&self) -> Result<(), StoreError> {
         self.halt().await;
         let emptied = self.store.reset().await;
+        if let Err(error) = self.world.empty().await {
+            tracing::warn!(%error, "file systems of builds cannot be removed");
+        }
         if let Err(error) = self.lambda.sweep() {
             tracing::warn!(%error, "code of functions that are gone is left on disk until the next start");
         }
@@ -418,6 +421,7 @@ fn docker(config: &Config, store: &Store) -> DockerOptions {
         instance: store.instance().to_owned(),
         images: Images::new(config.images.clone()),
         limits: Limits::default(),
+        fleeting: matches!(config.data, Data::Memory),
         host: None,
     }
 }

@@ -114,6 +114,11 @@ impl Neighbours {
         self.sandboxes.sweep().await
     }
 
+    /// Removes what outlives sandboxes.
+    pub async fn empty(&self) -> Result<(), SandboxError> {
+        self.sandboxes.empty().await
+    }
+
     /// What builds run in.
     pub fn sandbox_kind(&self) -> Kind {
         self.sandboxes.kind()

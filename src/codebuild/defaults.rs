@@ -104,6 +104,7 @@ pub fn source(mut source: ProjectSource) -> ProjectSource {
 }
 
 /// Whether the provider of such a source can be told how a build ended.
+// Differs from AWS: commit statuses are not reported to providers of sources: `reportBuildStatus` and `buildStatusConfig` are kept and shown.
 pub fn is_told(kind: SourceType) -> bool {
     let others = [
         SourceType::Codecommit,

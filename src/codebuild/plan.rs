@@ -163,6 +163,7 @@ fn secondary_source(of: &api::ProjectSource, versions: &BTreeMap<&str, &str>) ->
     }
 }
 
+// Differs from AWS: a project's `dockerServer` is kept and shown; builds have no Docker server apart.
 fn environment(environment: &api::ProjectEnvironment) -> Environment {
     let variables = environment.environment_variables.iter().flatten();
     Environment {
@@ -185,6 +186,7 @@ fn environment(environment: &api::ProjectEnvironment) -> Environment {
     }
 }
 
+// Differs from AWS: a file system of a project is a Docker volume of its server, or a folder beside its builds; its `mountOptions` have no effect, and neither a VPC nor privileged mode is needed.
 fn file_systems(settings: &Settings) -> Vec<FileSystemLocation> {
     let all = settings.file_system_locations.iter().flatten();
     all.map(|of| FileSystemLocation {
@@ -195,6 +197,7 @@ fn file_systems(settings: &Settings) -> Vec<FileSystemLocation> {
     .collect()
 }
 
+// Differs from AWS: local caches of builds stay in the data folder, however long nobody builds, and hold files as well as directories.
 /// Where the service has caches of this kind at all (contract, codebuild sections 9.1 and 9.4).
 fn has_caches(settings: &Settings) -> bool {
     let kind = settings.environment.r#type.as_str();
@@ -353,3 +356,6 @@ fn pipeline_artifacts(target: BuildTarget) -> SecondaryArtifacts {
         artifacts: Artifacts::Pipeline(target),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -67,6 +67,7 @@ fn of_settings(settings: &Settings, state: &BuildState) -> Build {
         vpc_config: settings.vpc_config.clone(),
         network_interface: network_interface(settings, state),
         file_system_locations: settings.file_system_locations.clone(),
+        // Differs from AWS: a build's `debugSession` has no `sessionTarget`; a build held at a breakpoint goes on by `codebuild-resume` in its container.
         debug_session: settings.debug_session.then_some(DebugSession {
             session_enabled: Some(true),
             session_target: None,

@@ -139,6 +139,10 @@ pub trait Sandboxes: Send + Sync + 'static {
     ) -> Result<Arc<dyn Sandbox>, SandboxError>;
     /// Removes what a crashed server of this data folder left behind. Call only while holding the folder's lock.
     async fn sweep(&self) -> Result<(), SandboxError>;
+    /// Removes what outlives sandboxes, such as file systems; call it when none of them is left.
+    async fn empty(&self) -> Result<(), SandboxError> {
+        Ok(())
+    }
     /// Makes pods, where there is a container engine. They are swept with the rest.
     fn pods(&self) -> Option<Arc<dyn pods::Pods>> {
         None
@@ -152,6 +156,12 @@ pub trait Sandbox: Send + Sync + 'static {
     fn path(&self, path: &Utf8Path) -> Utf8PathBuf;
     /// Runs one command to its end. Standard input is empty.
     async fn exec(&self, exec: &Exec, output: Output) -> Result<Exit, SandboxError>;
+    /// What a short script of the engine's prints, run beside all commands: as root, in the image's own environment, with empty input
+    /// and complaints unheard. `None`: nobody here runs it, or not now; `exec` does.
+    async fn ask(&self, script: &str) -> Option<Vec<u8>> {
+        let _ = script;
+        None
+    }
     /// Runs a command for a person: its input and output are the terminal of this very process, which must have one.
     async fn attend(&self, exec: &Exec) -> Result<Exit, SandboxError> {
         let _ = exec;

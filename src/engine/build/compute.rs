@@ -10,7 +10,7 @@ const GIB: u64 = 1 << 30;
 /// The sandbox a plan asks for, or why there is none here.
 pub fn sandbox(id: &str, environment: &Environment) -> Result<SandboxSpec, Failure> {
     check_kind(&environment.kind)?;
-    let (memory, cpus) = size(&environment.compute);
+    let (memory, cpus) = size(&environment.kind, &environment.compute);
     Ok(SandboxSpec {
         id: id.to_owned(),
         image: environment.image.clone(),
@@ -80,8 +80,11 @@ fn check_kind(kind: &str) -> Result<(), Failure> {
 }
 
 /// GiB of memory and processors; unknown names have no bounds.
-fn size(compute: &str) -> (Option<u64>, Option<u32>) {
+fn size(kind: &str, compute: &str) -> (Option<u64>, Option<u32>) {
+    let has_gpu = kind == "LINUX_GPU_CONTAINER";
     let (memory, cpus) = match compute {
+        "BUILD_GENERAL1_SMALL" if has_gpu => (16, 4),
+        "BUILD_GENERAL1_LARGE" if has_gpu => (255, 32),
         "BUILD_GENERAL1_SMALL" => (4, 2),
         "BUILD_GENERAL1_MEDIUM" => (8, 4),
         "BUILD_GENERAL1_LARGE" => (16, 8),
@@ -92,6 +95,7 @@ fn size(compute: &str) -> (Option<u64>, Option<u32>) {
     (Some(memory), Some(cpus))
 }
 
+// Differs from AWS: builds on Lambda computes run in containers as other builds do, as root.
 /// `BUILD_LAMBDA_4GB` and the like.
 fn lambda(compute: &str) -> Option<u64> {
     let size = compute.strip_prefix("BUILD_LAMBDA_")?.strip_suffix("GB")?;
@@ -167,11 +171,23 @@ mod tests {
     // Witness: behaviour contract 9.4.
     #[test]
     fn computes_have_their_sizes() {
-        let size = |compute: &str| {
-            let spec = sandbox("id", &environment("LINUX_CONTAINER", compute)).unwrap();
+        let of = |kind: &str, compute: &str| {
+            let spec = sandbox("id", &environment(kind, compute)).unwrap();
             (spec.memory_bytes.map(|bytes| bytes / GIB), spec.cpus)
         };
-        assert_eq!(size("BUILD_GENERAL1_SMALL"), (Some(4), Some(2)));
+        let size = |compute: &str| of("LINUX_CONTAINER", compute);
+        for (compute, gib, cpus) in [
+            ("BUILD_GENERAL1_SMALL", 4, 2),
+            ("BUILD_GENERAL1_MEDIUM", 8, 4),
+            ("BUILD_GENERAL1_LARGE", 16, 8),
+        ] {
+            assert_eq!(of("ARM_CONTAINER", compute), (Some(gib), Some(cpus)));
+            assert_eq!(size(compute), (Some(gib), Some(cpus)));
+        }
+        let gpu = |compute: &str| of("LINUX_GPU_CONTAINER", compute);
+        assert_eq!(gpu("BUILD_GENERAL1_SMALL"), (Some(16), Some(4)));
+        assert_eq!(gpu("BUILD_GENERAL1_LARGE"), (Some(255), Some(32)));
+        assert_eq!(size("BUILD_GENERAL1_XLARGE"), (Some(72), Some(36)));
         assert_eq!(size("BUILD_GENERAL1_2XLARGE"), (Some(144), Some(72)));
         assert_eq!(size("BUILD_LAMBDA_10GB"), (Some(10), None));
         assert_eq!(size("ATTRIBUTE_BASED_COMPUTE"), (None, None));

@@ -1,5 +1,5 @@
-//! The small programs that commands of a build find: `codebuild-breakpoint`, `codebuild-resume`, `codebuild-glob-search` and
-//! `codebuild-tests-run`.
+//! The small programs that commands of a build find: `codebuild-breakpoint`, `codebuild-resume`, `codebuild-glob-search`,
+//! `codebuild-hash-files` and `codebuild-tests-run`.
 //!
 //! Pure texts for a POSIX shell; they lie beside the buildspec, and the scripts of the commands put their folder into `PATH`.
 
@@ -40,6 +40,7 @@ pub fn entries(around: Around<'_>) -> Vec<Small> {
         program("codebuild-breakpoint", breakpoint),
         program("codebuild-resume", resume),
         program("codebuild-glob-search", GLOB_SEARCH.to_owned()),
+        program("codebuild-hash-files", HASH_FILES.to_owned()),
         program("codebuild-tests-run", tests_run(around.shard)),
     ]
 }
@@ -70,6 +71,17 @@ for pattern in "$@"; do
     -e 's|\*|[^/]*|g' -e 's|?|[^/]|g' -e 's|<folders>|(.*/)?|g' -e 's|<all>|.*|g')
   find . -type f | sed 's|^\./||' | grep -E -e "^$text\$"
 done | LC_ALL=C sort -u
+"#;
+
+/// The same hash as the engine's own for the key of a cache: of one line for each file, as `sha256sum` prints it.
+const HASH_FILES: &str = r#"#!/bin/sh
+refuse() { echo "codebuild-hash-files: $1" >&2; exit 2; }
+[ $# -gt 0 ] || refuse "expected a pattern such as '**/package-lock.json'"
+command -v sha256sum >/dev/null || refuse "the image has no sha256sum"
+files=$("${0%/*}/codebuild-glob-search" "$@")
+printf '%s\n' "$files" | while IFS= read -r file; do
+  [ "$file" ] && sum=$(sha256sum <"$file") && printf '%s  %s\n' "${sum%% *}" "$file"
+done | sha256sum | { read -r sum _; printf '%s\n' "$sum"; }
 "#;
 
 fn tests_run(shard: Option<Shard>) -> String {
@@ -228,6 +240,26 @@ mod tests {
             3
         );
         assert_eq!(place.output("codebuild-glob-search").status.code(), Some(2));
+    }
+
+    // Witness: behaviour contract 5.6: `codebuild-hash-files` prints a SHA-256 over globbed files; over what exactly is our reading.
+    #[test]
+    fn files_have_a_hash_of_names_and_contents() {
+        use sha2::{Digest, Sha256};
+        let place = Place::new(false, None);
+        place.said("echo two > sub/c_test.py");
+        let line =
+            |name: &str, text: &str| format!("{}  {name}\n", hex::encode(Sha256::digest(text)));
+        let lines = line("a_test.py", "") + &line("sub/c_test.py", "two\n");
+        let expected = format!("{}\n", hex::encode(Sha256::digest(lines)));
+        let hash = |patterns: &str| place.said(&format!("codebuild-hash-files {patterns}"));
+        assert_eq!(hash("sub/c_test.py '*_test.py' absent"), expected);
+        assert_ne!(hash("'*_test.py'"), expected);
+        assert_eq!(
+            hash("absent"),
+            format!("{}\n", hex::encode(Sha256::digest("")))
+        );
+        assert_eq!(place.output("codebuild-hash-files").status.code(), Some(2));
     }
 
     const SEARCH: &str = "--files-search \"codebuild-glob-search '**/*_test.py'\"";

@@ -32,6 +32,7 @@ pub async fn attach(name: &str) -> Result<Arc<dyn Sandbox>, String> {
         stopped: CancellationToken::new(),
         silenced: CancellationToken::new(),
         commands: TaskTracker::new(),
+        kept: false,
         layers: Mutex::default(),
     }))
 }

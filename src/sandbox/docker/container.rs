@@ -3,7 +3,7 @@
 //! Invariant: once stopped, no command is started.
 
 use super::volumes::Lease;
-use super::{copy, exec, stop, terminal};
+use super::{copy, exec, keeper, stop, terminal};
 use crate::companions::ByteStream;
 use crate::sandbox::limits::Limits;
 use crate::sandbox::{Exec, Exit, Output, STOPPED, Sandbox, SandboxError};
@@ -26,6 +26,8 @@ pub struct Container {
     pub silenced: CancellationToken,
     /// The commands whose output is being forwarded.
     pub commands: TaskTracker,
+    /// Its first program is our shell.
+    pub kept: bool,
     /// Held until the container is gone.
     pub layers: Mutex<Option<Lease>>,
 }
@@ -42,6 +44,16 @@ impl Sandbox for Container {
         }
         let command = exec::run(self, exec, &output);
         self.commands.track_future(command).await
+    }
+
+    async fn ask(&self, script: &str) -> Option<Vec<u8>> {
+        if !self.kept || self.stopped.is_cancelled() {
+            return None;
+        }
+        tokio::select! {
+            answer = keeper::ask(self, script) => answer,
+            () = self.stopped.cancelled() => None,
+        }
     }
 
     async fn attend(&self, exec: &Exec) -> Result<Exit, SandboxError> {

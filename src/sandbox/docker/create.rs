@@ -1,6 +1,7 @@
 //! What a container is made of.
 //!
-//! Invariant: the image's ENTRYPOINT is kept, its CMD and USER are not; the container lives without doing anything.
+//! Invariant: the image's ENTRYPOINT is kept, its CMD and USER are not; the container lives without doing anything unless its keeper
+//! is told to (`keeper.rs`).
 
 use super::engine::EngineInfo;
 use super::sandboxes::{SANDBOX, ownership};
@@ -8,8 +9,9 @@ use super::volumes::{self, LAYERS_AT, Lease};
 use crate::sandbox::{DIRECTORIES, SandboxSpec};
 use bollard::models::{ContainerCreateBody, HostConfig, HostConfigLogConfig};
 
-/// Waits for input that never comes; nothing but a shell is needed. It ignores TERM, which is for the build's own processes.
-const STAY: [&str; 3] = ["/bin/sh", "-c", "trap '' TERM; read _"];
+/// The keeper: a shell that waits for input, which seldom comes; nothing else is needed. It ignores TERM, which is for the build's own
+/// processes.
+const STAY: [&str; 3] = ["/bin/sh", "-c", "trap '' TERM; exec /bin/sh"];
 
 /// The user of containers: root whatever the image says, by number since an image may have no names.
 pub const ROOT: &str = "0";

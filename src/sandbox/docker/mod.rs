@@ -9,7 +9,7 @@
 //! - `attach.rs` takes a container that is there already
 //! - `image.rs` pulls, `volumes.rs` keeps what outlives containers, `network.rs` keeps the builds' network, `owner.rs` tells the dead from the living
 //! - `container.rs` is the sandbox; `exec.rs`, `wrapper.rs` run a command in it, `terminal.rs` for a person,
-//!   `copy.rs`, `reroot.rs` copy, `stop.rs` ends it
+//!   `copy.rs`, `reroot.rs` copy, `stop.rs` ends it; `keeper.rs` asks the shell that keeps it alive
 //! - `instances.rs` finds containers that are labelled to be instances of EC2
 //! - `pods.rs` starts groups of containers that run their own programs
 //! - `errors.rs` puts the engine's errors in the sandbox's words
@@ -23,6 +23,7 @@ mod errors;
 mod exec;
 mod image;
 mod instances;
+mod keeper;
 mod network;
 mod owner;
 mod pods;

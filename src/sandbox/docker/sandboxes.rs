@@ -49,6 +49,8 @@ pub struct DockerOptions {
     pub instance: String,
     pub images: Images,
     pub limits: Limits,
+    /// The data folder goes with this process, and so do file systems.
+    pub fleeting: bool,
     /// Where the engine answers; `None`: `DOCKER_HOST` or a usual socket.
     pub host: Option<String>,
 }
@@ -114,7 +116,15 @@ impl Sandboxes for DockerSandboxes {
     async fn sweep(&self) -> Result<(), SandboxError> {
         let maker = &self.maker;
         maker.sweep().await.map_err(|e| failed(&e))?;
-        volumes::sweep(&maker.docker, &maker.options.instance).await
+        volumes::sweep(&maker.docker, &maker.options.instance).await?;
+        match maker.options.fleeting {
+            true => self.empty().await,
+            false => Ok(()),
+        }
+    }
+
+    async fn empty(&self) -> Result<(), SandboxError> {
+        volumes::empty(&self.maker.docker, &self.maker.options.instance).await
     }
 
     fn pods(&self) -> Option<Arc<dyn Pods>> {
@@ -179,7 +189,8 @@ impl Maker {
         let network = self.network().await?.name;
         let layers = volumes::layers(&self.docker, instance, &self.layers, spec.layers.as_ref());
         let layers = layers.await?;
-        volumes::trees(&self.docker, instance, &spec.file_systems).await?;
+        let fleeting = self.options.fleeting;
+        volumes::trees(&self.docker, instance, fleeting, &spec.file_systems).await?;
         let engine = &self.engine;
         let body = create::body(spec, &image, instance, &network, engine, layers.as_ref());
         let name = format!("slipway-{instance}-{}", safe_name(&spec.id));
@@ -257,6 +268,7 @@ impl Maker {
             stopped: CancellationToken::new(),
             silenced: CancellationToken::new(),
             commands: TaskTracker::new(),
+            kept: true,
             layers: Default::default(),
         }
     }

@@ -1,7 +1,7 @@
 //! Named volumes: file systems that outlive containers, and the layers of Docker engines inside.
 //!
-//! Invariant: a volume of layers belongs to one container at a time. Volumes of file systems are never removed here: they hold data
-//! of the customer's.
+//! Invariant: a volume of layers belongs to one container at a time. Volumes of file systems hold data of the customer's: they live as
+//! long as the server's data folder is used, and go with a reset, or with a server that keeps nothing.
 
 use super::container::Container;
 use super::errors::{message, status};
@@ -88,14 +88,18 @@ pub async fn layers(
     Ok(Some(lease))
 }
 
-/// Makes the volumes of file systems that are absent.
+/// Makes the volumes of file systems that are absent. `fleeting`: they are of no use when this process has ended.
 pub async fn trees(
     docker: &Docker,
     instance: &str,
+    fleeting: bool,
     wanted: &[FileSystem],
 ) -> Result<(), SandboxError> {
     for file_system in wanted {
-        let labels = HashMap::from([(INSTANCE.to_owned(), instance.to_owned())]);
+        let labels = match fleeting {
+            true => ownership(instance),
+            false => HashMap::from([(INSTANCE.to_owned(), instance.to_owned())]),
+        };
         create(docker, tree(instance, file_system), labels).await?;
     }
     Ok(())
@@ -209,9 +213,17 @@ async fn remove(docker: &Docker, name: &str) {
     }
 }
 
-/// Removes layers that dead servers of other data folders left; those of this one are of use again.
+/// Removes all volumes of this data folder that no container has.
+pub async fn empty(docker: &Docker, instance: &str) -> Result<(), SandboxError> {
+    for volume in listed(docker, &format!("{INSTANCE}={instance}")).await? {
+        remove(docker, &volume.name).await;
+    }
+    Ok(())
+}
+
+/// Removes what dead servers of other data folders left and nobody can use; what is of this one is of use again.
 pub async fn sweep(docker: &Docker, instance: &str) -> Result<(), SandboxError> {
-    for volume in listed(docker, LAYERS).await? {
+    for volume in listed(docker, owner::OWNER).await? {
         let label = |name| volume.labels.get(name).map(String::as_str);
         let ours = label(INSTANCE) == Some(instance);
         if !ours && label(owner::OWNER).is_some_and(owner::is_dead) {

@@ -125,6 +125,11 @@ impl Sandboxes for HostSandboxes {
         let root = self.options.root.clone();
         blocking(move || remove_all_in(&root)).await
     }
+
+    async fn empty(&self) -> Result<(), SandboxError> {
+        let trees = self.options.file_systems.clone();
+        blocking(move || remove_all_in(&trees)).await
+    }
 }
 
 fn begin(root: &Utf8Path) -> std::io::Result<()> {

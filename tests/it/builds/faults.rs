@@ -18,7 +18,8 @@ use slipway::sandbox::process::HostSandboxes;
 use std::io::{Cursor, Write};
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -142,6 +143,99 @@ async fn an_engine_that_goes_away_ends_its_builds_as_fault() {
     assert_eq!(build.status, BuildStatus::Succeeded);
     house.leave().await;
     sandboxes.sweep().await.unwrap();
+}
+
+/// Calls to the engine, with `_` for the ids of containers and of commands.
+type Calls = Arc<Mutex<Vec<String>>>;
+
+/// A socket in front of the engine's that writes down what is asked.
+async fn overheard(path: &Path) -> (Calls, JoinHandle<()>) {
+    let calls = Calls::default();
+    let listener = UnixListener::bind(path).unwrap();
+    let heard = calls.clone();
+    let task = tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let heard = heard.clone();
+            tokio::spawn(async move {
+                let engine = UnixStream::connect("/var/run/docker.sock").await.unwrap();
+                let (mut from_engine, mut to_engine) = engine.into_split();
+                let (mut from_client, mut to_client) = client.into_split();
+                tokio::spawn(
+                    async move { tokio::io::copy(&mut from_engine, &mut to_client).await },
+                );
+                let mut bytes = vec![0; 64 * 1024];
+                while let Ok(read @ 1..) = from_client.read(&mut bytes).await {
+                    let text = String::from_utf8_lossy(&bytes[..read]);
+                    heard.lock().unwrap().extend(text.lines().filter_map(call));
+                    to_engine.write_all(&bytes[..read]).await.unwrap();
+                }
+                let _ = to_engine.shutdown().await;
+            });
+        }
+    });
+    (calls, task)
+}
+
+/// `POST /containers/<id>/start?… HTTP/1.1` is `POST containers/_/start`.
+fn call(line: &str) -> Option<String> {
+    let (method, rest) = line.strip_suffix(" HTTP/1.1")?.split_once(" /")?;
+    let (path, _) = rest.split_once('?').unwrap_or((rest, ""));
+    let is_id = |step: &str| step.len() == 64 || step.starts_with("slipway-");
+    let steps = path.split('/').map(|step| match is_id(step) {
+        true => "_",
+        false => step,
+    });
+    Some(format!("{method} {}", steps.collect::<Vec<_>>().join("/")))
+}
+
+// Witness: ours: a small build costs its engine little more than the container that it runs in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_small_build_asks_its_engine_for_no_more_than_it_needs() {
+    if !docker_place::is_there().await || !Path::new("/var/run/docker.sock").exists() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("docker.sock");
+    let (calls, task) = overheard(&path).await;
+    let connected = DockerSandboxes::connect(DockerOptions {
+        instance: format!("test-{}", uuid::Uuid::new_v4().simple()),
+        host: Some(format!("unix://{}", path.display())),
+        ..Default::default()
+    });
+    let sandboxes = Arc::new(connected.await.unwrap());
+    sandboxes.network().await.unwrap();
+    let house = House::new(sandboxes.clone(), &docker_place::image(), Box::new(())).await;
+    calls.lock().unwrap().clear();
+    let build = house
+        .run(house.plan(&spec(&["echo one", "echo two"])))
+        .await;
+    assert_eq!(build.status, BuildStatus::Succeeded);
+    wait_for("the container is removed", async || {
+        let calls = calls.lock().unwrap();
+        calls.iter().any(|call| call.starts_with("DELETE"))
+    })
+    .await;
+    let calls = std::mem::take(&mut *calls.lock().unwrap());
+    assert_eq!(
+        calls,
+        [
+            "POST containers/create",
+            "POST containers/_/start",
+            // One for each command.
+            "POST containers/_/exec",
+            "POST exec/_/start",
+            "POST containers/_/exec",
+            "POST exec/_/start",
+            // Whether there are reports.
+            "POST containers/_/attach",
+            // When the build is over.
+            "POST containers/_/kill",
+            "DELETE containers/_",
+        ]
+    );
+    house.leave().await;
+    sandboxes.sweep().await.unwrap();
+    task.abort();
 }
 
 /// A file system of a few megabytes; `None`, and said so, where none can be mounted.

@@ -400,6 +400,24 @@ async fn accounts_and_regions_have_their_own_projects_of_one_name() {
 }
 
 #[tokio::test]
+async fn a_docker_server_is_kept_and_shown_with_its_builds() {
+    // contract codebuild §9.2: echo only
+    let caller = Caller::new(CODEBUILD).await;
+    let server = json!({"computeType": "BUILD_GENERAL1_XLARGE", "securityGroupIds": ["sg-1"]});
+    let body = with(
+        project("hello"),
+        "/environment/dockerServer",
+        server.clone(),
+    );
+    let made = caller.ok("CreateProject", body).await;
+    assert_eq!(made["project"]["environment"]["dockerServer"], server);
+    let started = caller
+        .ok("StartBuild", json!({"projectName": "hello"}))
+        .await;
+    assert_eq!(started["build"]["environment"]["dockerServer"], server);
+}
+
+#[tokio::test]
 async fn computes_of_lambda_are_for_environments_of_lambda() {
     // contract codebuild §9.4: LINUX_LAMBDA_CONTAINER, ARM_LAMBDA_CONTAINER only; the wording is that of §1.2
     let caller = Caller::new(CODEBUILD).await;

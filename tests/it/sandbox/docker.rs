@@ -6,11 +6,12 @@ use super::run::{Running, argv, exec, nowhere, output, sh};
 use bollard::Docker;
 use bollard::models::{ContainerConfig, ContainerSummary, NetworkCreateRequest};
 use bollard::query_parameters::{
-    CommitContainerOptionsBuilder, ListContainersOptionsBuilder, RemoveImageOptionsBuilder,
+    CommitContainerOptionsBuilder, ListContainersOptionsBuilder, ListVolumesOptionsBuilder,
+    RemoveImageOptionsBuilder,
 };
 use slipway::sandbox::docker::{DockerOptions, DockerSandboxes};
 use slipway::sandbox::limits::Limits;
-use slipway::sandbox::{Kind, Layers, SandboxSpec, Sandboxes};
+use slipway::sandbox::{FileSystem, Kind, Layers, SandboxSpec, Sandboxes};
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 use tar::EntryType;
@@ -251,6 +252,90 @@ async fn layers_of_an_engine_inside_are_kept_until_their_generation_ends() {
     invalidated.remove().await;
     let again = with("again", "1").await;
     assert_eq!(output(&again, seen).await, "none\n");
+}
+
+// Witness: ours: what a build asks of its container beside its commands costs no command.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_shell_that_keeps_a_container_answers_too() {
+    let Some(instance) = Instance::new().await else {
+        return;
+    };
+    let wanted = spec("kept");
+    let sandbox = instance.sandboxes.prepare(&wanted, nowhere()).await;
+    let sandbox = sandbox.unwrap();
+    let asked = async |script: &str| {
+        let answer = sandbox.ask(script).await;
+        answer.map(|answer| String::from_utf8(answer).unwrap())
+    };
+    for (script, answer) in [
+        ("id -u; cat; echo unheard >&2; exit 3", "0\n"),
+        ("cd /codebuild && printf 'a\\0b'; no-such-command", "a\0b"),
+        ("kill -TERM $$; echo alive", "alive\n"),
+    ] {
+        assert_eq!(asked(script).await.as_deref(), Some(answer), "{script}");
+    }
+    assert_eq!(output(&sandbox, "echo on").await, "on\n");
+    sandbox.stop(Duration::ZERO).await;
+    assert_eq!(asked("echo on").await, None);
+    sandbox.remove().await;
+
+    // Nobody waits for an entrypoint that does something else.
+    let image = changed(
+        &instance,
+        "ENTRYPOINT [\"/bin/sh\", \"-c\", \"sleep 1000\"]",
+    )
+    .await;
+    let spec = SandboxSpec {
+        image: image.clone(),
+        ..spec("busy")
+    };
+    let sandbox = instance.sandboxes.prepare(&spec, nowhere()).await.unwrap();
+    assert_eq!(sandbox.ask("echo on").await, None);
+    sandbox.remove().await;
+    remove_image(&image).await;
+}
+
+async fn volumes_of(instance: &str) -> Vec<String> {
+    let label = HashMap::from([("label", vec![format!("slipway.instance={instance}")])]);
+    let options = ListVolumesOptionsBuilder::default().filters(&label).build();
+    let listed = engine().await.list_volumes(Some(options)).await.unwrap();
+    let volumes = listed.volumes.unwrap_or_default();
+    volumes.into_iter().map(|volume| volume.name).collect()
+}
+
+// Witness: contract §9.2, "a named volume per file-system id"; product.md, `--memory` (keep nothing), reset empties everything.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn file_systems_stay_until_they_are_emptied_or_their_server_keeps_nothing() {
+    let Some(instance) = Instance::new().await else {
+        return;
+    };
+    let fleeting = DockerOptions {
+        instance: instance.id.clone(),
+        fleeting: true,
+        ..Default::default()
+    };
+    let fleeting = DockerSandboxes::connect(fleeting).await.unwrap();
+    let with = SandboxSpec {
+        file_systems: vec![FileSystem {
+            id: "fs-1".to_owned(),
+            dir: "/".into(),
+            at: "/mnt/x".into(),
+        }],
+        ..spec("fs")
+    };
+    let used = async |sandboxes: &DockerSandboxes| {
+        let sandbox = sandboxes.prepare(&with, nowhere()).await.unwrap();
+        sandbox.remove().await;
+        volumes_of(&instance.id).await.len()
+    };
+    assert_eq!(used(&instance.sandboxes).await, 1);
+    instance.sandboxes.sweep().await.unwrap();
+    assert_eq!(volumes_of(&instance.id).await.len(), 1);
+    instance.sandboxes.empty().await.unwrap();
+    assert!(volumes_of(&instance.id).await.is_empty());
+    assert_eq!(used(&fleeting).await, 1);
+    fleeting.sweep().await.unwrap();
+    assert!(volumes_of(&instance.id).await.is_empty());
 }
 
 // Witness: contract §5.4, `run-as`.

@@ -129,13 +129,16 @@ pub fn unpack(
     Ok(())
 }
 
-/// A hash of files, over names and contents: what `codebuild-hash-files` prints.
+/// A hash of files, over names and contents: what `codebuild-hash-files` prints. Links are no files.
 pub fn hash(spool: &Spool) -> io::Result<String> {
     let mut hash = Sha256::new();
     for (name, item) in spool.items() {
-        hash.update(name.as_str().as_bytes());
-        hash.update([0]);
-        spool::copy(spool, item, &mut Hashing(&mut hash))?;
+        if matches!(item.content, Content::Link(_)) {
+            continue;
+        }
+        let mut one = Sha256::new();
+        spool::copy(spool, item, &mut Hashing(&mut one))?;
+        hash.update(format!("{}  {name}\n", hex::encode(one.finalize())));
     }
     Ok(hex::encode(hash.finalize()))
 }

@@ -39,7 +39,8 @@ fn phase(name: &str, node: &Node, version: Version) -> Read<PhaseSpec> {
         Phase::Install => pairs(node, "runtime-versions", &path)?,
         _ => Vec::new(),
     };
-    if node.get("commands").is_none() && phase != Phase::Install {
+    // Runtimes alone are work enough; nothing else is.
+    if node.get("commands").is_none() && runtimes.is_empty() {
         return Err(YamlError::new(
             format!("{path}commands is required"),
             node.line,

@@ -255,7 +255,7 @@ fn anchors_and_merges_are_understood() {
 #[test]
 fn phases_are_put_in_life_cycle_order_whatever_the_file_says() {
     let spec = good(
-        "version: 0.2\nphases:\n  post_build: {commands: [d]}\n  build: {commands: [c]}\n  install: {}\n  pre_build: {commands: }\n",
+        "version: 0.2\nphases:\n  post_build: {commands: [d]}\n  build: {commands: [c]}\n  install: {commands: }\n  pre_build: {commands: }\n",
     );
     let phases: Vec<Phase> = spec.phases.iter().map(|spec| spec.phase).collect();
     let expected = [
@@ -369,6 +369,13 @@ fn what_is_wrong_is_said_in_these_words() {
         "version: 0.2\nphases:\n  build:\n    finally: [x]\n",
         "phases.build.commands is required at line 4",
     );
+    // Witness: behaviour contract 5.2: commands are required, but not of an install that only selects runtimes.
+    for empty in ["{}", "{finally: [x]}", "{runtime-versions: {}}"] {
+        bad(
+            &format!("version: 0.2\nphases:\n  install: {empty}\n  build: {{commands: [c]}}\n"),
+            "phases.install.commands is required at line 3",
+        );
+    }
     bad(
         "version: 0.2\nphases:\n  build:\n    commands: make\n",
         "phases.build.commands: expected a list, found a single value at line 4",

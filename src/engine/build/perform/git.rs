@@ -79,6 +79,7 @@ impl Delivery<'_> {
         text.map(Some).map_err(|error| refused(&error.to_string()))
     }
 
+    // Differs from AWS: CodeCommit is not asked as the service role: a source of CODECOMMIT is fetched without credentials, from wherever `git-rewrite` leads.
     /// Whom the host is asked as: the source's own way before the account's.
     pub async fn login(&self, from: &GitFetch) -> Result<Option<Login>, Failure> {
         let scope = &self.placed.plan.scope;

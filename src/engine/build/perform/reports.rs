@@ -23,6 +23,7 @@ use crate::engine::build::reports::{
     Export, Findings, Format, MAX_BYTES, Report, ReportError, Wanted, discover, group_name,
     missing, parse, unfinished,
 };
+use crate::engine::build::script::printed;
 use crate::engine::build::source::s3_words;
 use crate::engine::driver::Mailbox;
 use crate::sandbox::SandboxError;
@@ -105,7 +106,13 @@ async fn discovered(
     let src = &placed.directories.primary;
     let begin = house.clock.now();
     let script = discover::script(placed.places().src.as_str(), base);
-    let asked = tokio::time::timeout(DISCOVERED_WITHIN, session.ask(&script)).await;
+    let ask = async {
+        match placed.sandbox.ask(&script).await {
+            Some(answer) => Ok(printed(&answer)),
+            None => session.ask(&script).await,
+        }
+    };
+    let asked = tokio::time::timeout(DISCOVERED_WITHIN, ask).await;
     let answer = match asked {
         Ok(Err(error @ SandboxError::Died(_))) => return Err(platform(&error)),
         Ok(Ok(answers)) => answers.into_iter().next().unwrap_or_default(),

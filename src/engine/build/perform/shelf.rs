@@ -131,9 +131,21 @@ impl<'a> Shelf<'a> {
         };
         let at = self.at(prefix);
         let companions = house.world.companions();
-        let listed = companions.list_objects(&plan.scope, &at.bucket, &at.key, None, PAGE);
-        let listed = listed.await.map_err(|error| error.to_string())?;
-        let newest = listed.into_iter().max_by_key(|info| info.modified);
+        let mut newest: Option<ObjectInfo> = None;
+        let mut after: Option<String> = None;
+        loop {
+            let scope = &plan.scope;
+            let listed =
+                companions.list_objects(scope, &at.bucket, &at.key, after.as_deref(), PAGE);
+            let listed = listed.await.map_err(|error| error.to_string())?;
+            let is_last = listed.len() < PAGE;
+            after = listed.last().map(|info| info.key.clone());
+            let seen = newest.into_iter().chain(listed);
+            newest = seen.max_by_key(|info| info.modified);
+            if is_last {
+                break;
+            }
+        }
         Ok(newest.map(|info| ObjectRef {
             key: info.key,
             ..at

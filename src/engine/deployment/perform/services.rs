@@ -10,8 +10,9 @@ use crate::companions::containers::{ServiceChanged, ServiceRef};
 use crate::engine::deployment::{Deployment, Event, Key};
 use crate::engine::driver::Driver;
 use crate::store::{Direction, Index};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex as Brief, MutexGuard, PoisonError};
+use tokio::sync::Mutex;
 
 /// Live deployments by the services that they deploy to: scope, cluster, service.
 pub type ServiceIndex = Index<At, Key>;
@@ -19,11 +20,11 @@ pub type ServiceIndex = Index<At, Key>;
 /// Where a service is: scope, cluster, service.
 type At = (Scope, String, String);
 
+type Turns = BTreeMap<At, Arc<Mutex<()>>>;
+
 /// Whose turn it is to look at a service.
 #[derive(Clone, Default)]
-pub struct Looks(Arc<Mutex<HashMap<At, Turns>>>);
-
-type Turns = Arc<tokio::sync::Mutex<()>>;
+pub struct Looks(Arc<Brief<Turns>>);
 
 impl Looks {
     /// Looks and tells, when all who came before have; the next one begins after that.
@@ -34,8 +35,16 @@ impl Looks {
             look_and_tell.await;
         }
         drop(turns);
-        self.0
-            .remove_if(at, |_, turns| Arc::strong_count(turns) == 1);
+        let mut all = self.all();
+        let nobody_waits = |turns: &Arc<_>| Arc::strong_count(turns) == 1;
+        if all.get(at).is_some_and(nobody_waits) {
+            all.remove(at);
+        }
+    }
+
+    /// Never held while somebody looks.
+    fn all(&self) -> MutexGuard<'_, Turns> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

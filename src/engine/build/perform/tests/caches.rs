@@ -5,6 +5,7 @@ use super::plan;
 use crate::engine::build::perform::BuildOptions;
 use crate::engine::build::plan::{BuildPlan, Cache, CachePlace, CacheStore};
 use crate::engine::build::state::BuildStatus;
+use sha2::{Digest, Sha256};
 
 /// Says what is there, and then leaves `text` in the source and at home.
 fn leaving(text: &str, cache: &str) -> BuildPlan {
@@ -71,6 +72,10 @@ async fn a_cache_in_s3_comes_back_and_is_written_when_it_changed() {
     let objects = house.objects("cache");
     assert_eq!(objects.len(), 1);
     assert!(objects[0].0.starts_with("of/p/"), "{objects:?}");
+    // Witness: behaviour contract 9.1: encrypted with the project's key.
+    let key = leaving("", "").encryption_key;
+    let meta = house.object("cache", &objects[0].0).meta;
+    assert_eq!(meta.kms_key, Some(key));
 }
 
 // Witness: behaviour contract 5.6: exact key, prefix match, a keyed cache is immutable, actions.
@@ -97,7 +102,15 @@ async fn keys_are_evaluated_kept_as_they_are_and_found_by_prefix() {
     assert_eq!(house.objects("cache").len(), 2);
     let hashed = keyed("six", "h-$(codebuild-hash-files kept/file absent)", "");
     log_of(&house, hashed, &bucket()).await;
-    assert_eq!(house.objects("cache").len(), 3);
+    let objects = house.objects("cache");
+    assert_eq!(objects.len(), 3);
+    // As the program of this name would print it.
+    let line = format!("{}  kept/file\n", hex::encode(Sha256::digest("six\n")));
+    let hash = hex::encode(Sha256::digest(line));
+    assert!(
+        objects.iter().any(|(key, ..)| key.ends_with(&hash)),
+        "{hash}: {objects:?}"
+    );
 }
 
 #[tokio::test]
