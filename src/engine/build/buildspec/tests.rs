@@ -369,13 +369,6 @@ fn what_is_wrong_is_said_in_these_words() {
         "version: 0.2\nphases:\n  build:\n    finally: [x]\n",
         "phases.build.commands is required at line 4",
     );
-    // Witness: behaviour contract 5.2: commands are required, but not of an install that only selects runtimes.
-    for empty in ["{}", "{finally: [x]}", "{runtime-versions: {}}"] {
-        bad(
-            &format!("version: 0.2\nphases:\n  install: {empty}\n  build: {{commands: [c]}}\n"),
-            "phases.install.commands is required at line 3",
-        );
-    }
     bad(
         "version: 0.2\nphases:\n  build:\n    commands: make\n",
         "phases.build.commands: expected a list, found a single value at line 4",
@@ -439,6 +432,18 @@ fn what_is_wrong_is_said_in_these_words() {
         ),
         "reports: expected at most 5 report groups, found 6 at line 3",
     );
+}
+
+// Witness: behaviour contract 5.2: commands are required, but not of an install that only selects runtimes.
+#[test]
+fn an_install_without_commands_selects_runtimes() {
+    for empty in ["{}", "{finally: [x]}", "{runtime-versions: {}}"] {
+        bad(
+            &format!("version: 0.2\nphases:\n  install: {empty}\n  build: {{commands: [c]}}\n"),
+            "phases.install.commands is required at line 3",
+        );
+    }
+    good("version: 0.2\nphases: {install: {runtime-versions: {python: 3.x}}}\n");
 }
 
 #[test]
