@@ -123,23 +123,28 @@ async fn labelled_containers_are_instances_with_tags() {
         !shown.contains("<key>Name</key>") && shown.contains("<key>Test</key>"),
         "{shown}"
     );
-    let ended = EC2.ok(&server, "TerminateInstances", &[own]).await;
+    ends(&server, &id).await;
+}
+
+async fn ends(server: &Server, id: &str) {
+    let own = ("InstanceId.1", id);
+    let ended = EC2.ok(server, "TerminateInstances", &[own]).await;
     assert_eq!(
         element(&ended, "currentState"),
         "<code>48</code><name>terminated</name>"
     );
-    let shown = EC2.ok(&server, "DescribeInstances", &[own]).await;
+    let shown = EC2.ok(server, "DescribeInstances", &[own]).await;
     assert_eq!(element(&shown, "name"), "terminated", "for a while");
-    let status = EC2.ok(&server, "DescribeInstanceStatus", &[own]).await;
-    assert!(!status.contains(&id), "{status}");
-    let tag = [("ResourceId.1", id.as_str()), ("Tag.1.Key", "Team")];
+    let status = EC2.ok(server, "DescribeInstanceStatus", &[own]).await;
+    assert!(!status.contains(id), "{status}");
+    let tag = [("ResourceId.1", id), ("Tag.1.Key", "Team")];
     let gone = fault(
         400,
         "InvalidInstanceID.NotFound",
         &format!("The instance ID '{id}' does not exist"),
     );
-    assert_eq!(EC2.error(&server, "CreateTags", &tag).await, gone);
-    let again = EC2.ok(&server, "TerminateInstances", &[own]).await;
+    assert_eq!(EC2.error(server, "CreateTags", &tag).await, gone);
+    let again = EC2.ok(server, "TerminateInstances", &[own]).await;
     assert_eq!(
         element(&again, "previousState"),
         "<code>48</code><name>terminated</name>"
