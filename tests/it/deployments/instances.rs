@@ -27,7 +27,7 @@ pub async fn house(members: Value) -> House {
     house
 }
 
-async fn group(caller: &Caller, members: Value) {
+pub async fn group(caller: &Caller, members: Value) {
     let app = json!({"applicationName": "a", "computePlatform": "Server"});
     caller.ok("CreateApplication", app).await;
     let body = json!({"applicationName": "a", "deploymentGroupName": "g", "serviceRoleArn": ROLE,
@@ -38,7 +38,7 @@ async fn group(caller: &Caller, members: Value) {
 }
 
 /// A registered instance with the tag `role=web`, and its agent.
-async fn instance(caller: &Caller, name: &str) -> Agent {
+pub async fn instance(caller: &Caller, name: &str) -> Agent {
     let user = format!("arn:aws:iam::000000000000:user/{name}");
     let body = json!({"instanceName": name, "iamUserArn": user});
     caller.ok("RegisterOnPremisesInstance", body).await;
@@ -329,7 +329,7 @@ async fn a_restart_loses_no_command() {
 }
 
 /// The same folder with another server.
-async fn again(caller: Caller, folder: &Utf8Path) -> Caller {
+pub async fn again(caller: Caller, folder: &Utf8Path) -> Caller {
     caller.server.app.close().await.unwrap();
     drop(caller);
     let config = Config {

@@ -3,9 +3,13 @@
 //! Every change of every lifecycle event has its turn; after the next start the deployment goes on to the same end, and what it has done
 //! is there once.
 
+use super::agent::{Agent, Command};
 use super::house::{House, config};
+use super::instances::{self, SEVEN, instance};
 use super::restart::{again_after, folder};
 use crate::codedeploy::{deploying, deploying_ecs};
+use crate::support::caller::{CODEDEPLOY, Caller};
+use crate::support::waiting::wait_for;
 use codedeploy_api::input::PutLifecycleEventHookExecutionStatusInput;
 use codedeploy_api::model::LifecycleEventStatus;
 use serde_json::{Value, json};
@@ -139,4 +143,70 @@ async fn a_task_set_is_deployed_though_the_server_is_killed_at_any_event() {
     });
     // Five hooks; listener and rule weighed at Install, at 10 and at 100 percent; the test listener; created, made primary, deleted.
     assert_eq!(changes.await, 15);
+}
+
+/// What an agent has done of a command when the server ends.
+#[derive(Clone, Copy, Debug)]
+enum Done {
+    Fetched,
+    Confirmed,
+    Told,
+}
+
+impl Done {
+    async fn with(self, agent: &Agent) -> Command {
+        let command = agent.fetch().await;
+        match self {
+            Self::Fetched => {}
+            Self::Confirmed => assert_eq!(agent.confirm(&command.id).await, "InProgress"),
+            Self::Told => {
+                agent.confirm(&command.id).await;
+                agent.succeeds(&command.id).await;
+            }
+        }
+        command
+    }
+
+    /// The agent goes on with it, by what it knows itself.
+    async fn goes_on(self, agent: &Agent, command: &Command) {
+        match self {
+            Self::Fetched => {
+                assert_eq!(agent.confirm(&command.id).await, "InProgress");
+                agent.succeeds(&command.id).await;
+            }
+            Self::Confirmed => agent.succeeds(&command.id).await,
+            Self::Told => {}
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_instance_is_deployed_to_though_the_server_ends_at_any_event() {
+    // contract codedeploy §8.2, §8.8, §10.1 F31; ours: nothing acknowledged is lost
+    for done in [Done::Fetched, Done::Confirmed, Done::Told] {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = folder(&temporary);
+        let mut caller = Caller::keeping(&folder, CODEDEPLOY).await;
+        instances::group(&caller, json!({})).await;
+        let mut agent = instance(&caller, "one").await;
+        let id = deploying::create(&caller, instances::request("v1.zip")).await;
+        for event in SEVEN {
+            let command = done.with(&agent).await;
+            assert_eq!(command.name, event, "{done:?}");
+            drop(agent);
+            caller = instances::again(caller, &folder).await;
+            agent = Agent::of(&caller, "one");
+            done.goes_on(&agent, &command).await;
+        }
+        let info = wait_for("the end", async || {
+            let info = deploying::shown(&caller, &id).await;
+            (info["status"] != "InProgress").then_some(info)
+        })
+        .await;
+        assert_eq!(info["status"], "Succeeded", "{done:?}: {info}");
+        let target = instances::target(&caller, &id, "one").await;
+        let events = target["lifecycleEvents"].as_array().unwrap().iter();
+        let events: Vec<_> = events.map(|event| event["status"].as_str()).collect();
+        assert_eq!(events, [Some("Succeeded"); 7], "{done:?}");
+    }
 }
