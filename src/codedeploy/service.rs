@@ -177,6 +177,14 @@ impl CodeDeploy {
         Ok(found.ok_or_else(|| errors::deployment_not_found(id))?)
     }
 
+    /// A rollback is there as soon as the deployment that it rolls back names it: one that is still to begin begins now.
+    pub async fn meet(&self, scope: &Scope, id: &str) {
+        let key = (scope.clone(), id.to_owned());
+        if self.tables.deployments.waiting.get(&key).is_some() {
+            launch::begin_rollback(self, &key).await;
+        }
+    }
+
     /// A deployment as its group shows it.
     pub fn last_deployment(&self, scope: &Scope, id: &str) -> Option<LastDeploymentInfo> {
         let (fixed, state) = self.deployment(scope, id)?;
