@@ -177,11 +177,11 @@ impl CodeDeploy {
         Ok(found.ok_or_else(|| errors::deployment_not_found(id))?)
     }
 
-    /// A rollback is there as soon as the deployment that it rolls back names it: one that is still to begin begins now.
+    /// A rollback is there as soon as the deployment that it rolls back names it: one that is still to begin begins now. What is not
+    /// there is asked for behind all writes that are under way.
     pub async fn meet(&self, scope: &Scope, id: &str) {
-        let key = (scope.clone(), id.to_owned());
-        if self.tables.deployments.waiting.get(&key).is_some() {
-            launch::begin_rollback(self, &key).await;
+        if self.deployment(scope, id).is_none() {
+            launch::begin_rollback(self, &(scope.clone(), id.to_owned())).await;
         }
     }
 
