@@ -63,13 +63,15 @@ pub fn open(config: &Config) -> Result<(Store, Tables), StoreError> {
 impl Tables {
     fn declare(builder: &mut Builder) -> Self {
         let (pipelines, watched) = perform::declare(builder);
+        // Before the engine's: a rollback is shown no later than the end of the deployment that names it.
+        let codedeploy = codedeploy::store::Tables::declare(builder);
         let (deployments, guarded) = deployment::perform::declare(builder);
         Self {
             clock: Clock::declare(builder),
             events: events::Tables::declare(builder),
             companions: CompanionTables::declare(builder),
             codebuild: codebuild::store::Tables::declare(builder),
-            codedeploy: codedeploy::store::Tables::declare(builder),
+            codedeploy,
             codepipeline: codepipeline::store::Tables::declare(builder),
             batches: Driver::<Batches>::declare(builder),
             builds: Driver::<Build>::declare(builder),

@@ -32,7 +32,7 @@ pub struct Deployments {
     pub active: Table<NameKey, String>,
     /// How many groups of a scope have one, by the scope and nothing.
     pub counts: Table<NameKey, usize>,
-    /// Rollbacks that the engine has not begun.
+    /// Rollbacks that are not over.
     pub waiting: Table<DeploymentKey, DeploymentPlan>,
     /// Present names of applications and groups that have deployments, by id; the last ones of those that are gone.
     pub names: Table<NameKey, String>,
@@ -180,6 +180,7 @@ impl Tables {
     pub fn finish_deployment(&self, tx: &mut Txn, state: DeploymentState) {
         let key = state.key();
         let deployments = &self.deployments;
+        tx.remove(&deployments.waiting, &key);
         if let Some(fixed) = tx.get_record(&deployments.fixed, &key) {
             let group = (key.0.clone(), fixed.group_id.clone());
             deployments.free(tx, &group, &key.1);

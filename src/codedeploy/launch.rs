@@ -327,7 +327,8 @@ pub async fn begin_rollback(service: &CodeDeploy, key: &DeploymentKey) {
     let begun = service
         .engine
         .command(key.clone(), move |existing, now, tx| {
-            let plan = tx.remove(&waiting, &id).ok_or(())?;
+            // It stays until the end, so that readers find it in one place or the other.
+            let plan = tx.get(&waiting, &id).ok_or(())?;
             let step = start(existing.as_ref(), (*plan).clone(), now).map_err(drop)?;
             Ok::<_, ()>((step, ()))
         });

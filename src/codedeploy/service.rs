@@ -149,12 +149,8 @@ impl CodeDeploy {
             let plan = self.tables.deployments.waiting.get(key)?;
             Some(created((*plan).clone()))
         };
-        // What waited may have begun, and even ended, between one look and the next.
-        live()
-            .or_else(finished)
-            .or_else(waiting)
-            .or_else(live)
-            .or_else(finished)
+        // What waited may have begun and ended between one look and the next.
+        live().or_else(finished).or_else(waiting).or_else(finished)
     }
 
     /// A deployment, and what never changes about it.
@@ -175,14 +171,6 @@ impl CodeDeploy {
         validate::deployments::id::<E>(id)?;
         let found = self.deployment(scope, id);
         Ok(found.ok_or_else(|| errors::deployment_not_found(id))?)
-    }
-
-    /// A rollback is there as soon as the deployment that it rolls back names it: one that is still to begin begins now. What is not
-    /// there is asked for behind all writes that are under way.
-    pub async fn meet(&self, scope: &Scope, id: &str) {
-        if self.deployment(scope, id).is_none() {
-            launch::begin_rollback(self, &(scope.clone(), id.to_owned())).await;
-        }
     }
 
     /// A deployment as its group shows it.

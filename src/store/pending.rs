@@ -101,7 +101,8 @@ impl Layer {
         tables.chain(records).collect()
     }
 
-    /// Shows the live rows to readers; the layer must be durable. Who waits for changes of one table is woken when all are shown.
+    /// Shows the live rows to readers, table by table as they were declared; the layer must be durable. Who waits for changes of one
+    /// table is woken when all are shown.
     pub fn publish(mut self) {
         for rows in self.tables.values_mut() {
             rows.publish();

@@ -22,9 +22,6 @@ pub async fn batch_get_deployments(
         validate::deployments::id::<BatchGetDeploymentsError>(id)?;
     }
     let (service, scope) = (&call.app.codedeploy, &call.scope);
-    for id in ids {
-        service.meet(scope, id).await;
-    }
     let found = ids.iter().filter_map(|id| service.deployment(scope, id));
     let shown = found.map(|found| deployment_view::info(service, scope, found));
     Ok(BatchGetDeploymentsOutput {

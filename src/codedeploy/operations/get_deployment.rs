@@ -12,7 +12,6 @@ pub async fn get_deployment(
     call: Call,
 ) -> Result<GetDeploymentOutput, GetDeploymentError> {
     let (service, scope) = (&call.app.codedeploy, &call.scope);
-    service.meet(scope, &input.deployment_id).await;
     let found = service.find_deployment::<GetDeploymentError>(scope, &input.deployment_id)?;
     Ok(GetDeploymentOutput {
         deployment_info: Some(deployment_view::info(service, scope, found)),
