@@ -40,7 +40,10 @@ pub fn all(state: &DeploymentState) -> Result<Vec<Seen<'_>>, DeploymentNotStarte
     Ok(match target {
         Target::Lambda(alias) => vec![Seen::Lambda(alias)],
         Target::Ecs(service) => vec![Seen::Ecs(service)],
-        Target::Server(fleet) => fleet.instances.iter().map(Seen::Server).collect(),
+        Target::Server(fleet) => {
+            let instances = fleet.instances.iter();
+            instances.map(|one| Seen::Server(one)).collect()
+        }
     })
 }
 

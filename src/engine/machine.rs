@@ -17,6 +17,9 @@ pub trait Machine: Sized + Send + Sync + 'static {
     type Key: store::Key + fmt::Debug;
     /// The live run with the plan it follows; leaves when it has finished.
     type State: Clone + fmt::Debug + Send + Sync + Serialize + DeserializeOwned + 'static;
+    /// What a state may have many of. Each is stored by itself, so that a change of one writes no other; what is added to its
+    /// form has a default. `()` where there is nothing like that.
+    type Part: store::Row + PartialEq;
     /// What can happen, in the past tense.
     type Event: Clone + fmt::Debug + Send + 'static;
     /// What can be asked of the world, in the imperative.
@@ -41,6 +44,18 @@ pub trait Machine: Sized + Send + Sync + 'static {
     fn broken(effect: &Self::Effect, what: &str) -> Option<Self::Event> {
         let _ = what;
         Self::interrupted(effect)
+    }
+
+    /// The parts of this state, in an order that stays.
+    fn parts(state: &Self::State) -> &[Self::Part] {
+        let _ = state;
+        &[]
+    }
+
+    /// Where they are, in a state that has room for parts.
+    fn parts_mut(state: &mut Self::State) -> Option<&mut Vec<Self::Part>> {
+        let _ = state;
+        None
     }
 
     /// Turns what was stored in form `from` into the current form; the error says why it cannot.

@@ -2,6 +2,7 @@
 
 use super::StoreError;
 use super::disk::Disk;
+use super::divided::{Divided, DividedTable};
 use super::durable::{Durable, MOVED_AT};
 use super::faults::Faults;
 use super::folder::Folder;
@@ -51,6 +52,16 @@ impl Builder {
     pub fn table<K: Key, R: Row>(&mut self, name: impl Into<String>) -> Table<K, R> {
         let name = name.into();
         let table = Table::new(name.clone(), self.declare(name));
+        self.tables.push(Box::new(table.clone()));
+        table
+    }
+
+    /// Declares a table of live rows whose parts have a table of their own on disk, `<name>.parts`.
+    pub fn divided<K: Key, R: Divided>(&mut self, name: impl Into<String>) -> DividedTable<K, R> {
+        let name = name.into();
+        let rows = Table::new(name.clone(), self.declare(name.clone()));
+        let parts = self.records(format!("{name}.parts"));
+        let table = DividedTable::new(rows, parts);
         self.tables.push(Box::new(table.clone()));
         table
     }

@@ -24,6 +24,7 @@
 //! | `builder.rs` | what is declared before the store is opened |
 //! | `handle.rs` | `Store`: write, reset, close |
 //! | `table.rs` | live rows; the only file that names dashmap |
+//! | `divided.rs` | live rows of which many parts are on disk by themselves |
 //! | `index.rs` | ordered secondary indexes of live rows |
 //! | `records.rs` | rows that live on disk only |
 //! | `txn.rs`, `pending.rs` | what a write sees, and what it has changed so far |
@@ -38,6 +39,7 @@
 mod builder;
 mod database;
 mod disk;
+mod divided;
 mod durable;
 mod error;
 pub mod faults;
@@ -63,6 +65,7 @@ mod writer;
 mod tests;
 
 pub use builder::{Builder, Location};
+pub use divided::{Divided, DividedTable};
 pub use error::{StoreError, WriteError};
 pub use handle::Store;
 pub use index::Index;

@@ -117,6 +117,25 @@ impl<K: Key, R: Row> Table<K, R> {
         indexes.push(index);
     }
 
+    /// Takes the rows from disk, each completed before anybody sees it.
+    pub(super) fn load_with(
+        &self,
+        disk: &dyn Disk,
+        mut complete: impl FnMut(&K, &mut R),
+    ) -> Result<(), StoreError> {
+        let name = &self.inner.name;
+        let mut loaded = Vec::new();
+        disk.load(name, &mut |key, bytes| {
+            let mut row = row::decode::<R>(name, key, bytes)?;
+            let key = decode_key(name, key)?;
+            complete(&key, &mut row);
+            loaded.push((key, Some(Arc::new(row))));
+            Ok(())
+        })?;
+        self.publish(loaded);
+        Ok(())
+    }
+
     /// Panics where an index function would.
     pub(super) fn rehearse(&self, key: &K, row: &R) {
         for index in self.indexes().iter() {
@@ -173,14 +192,7 @@ pub(super) trait AnyTable: Send + Sync {
 
 impl<K: Key, R: Row> AnyTable for Table<K, R> {
     fn load(&self, disk: &dyn Disk) -> Result<(), StoreError> {
-        let mut loaded = Vec::new();
-        disk.load(&self.inner.name, &mut |key, bytes| {
-            let row = row::decode::<R>(&self.inner.name, key, bytes)?;
-            loaded.push((decode_key(&self.inner.name, key)?, Some(Arc::new(row))));
-            Ok(())
-        })?;
-        self.publish(loaded);
-        Ok(())
+        self.load_with(disk, |_, _| ())
     }
 
     fn clear(&self) {

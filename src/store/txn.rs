@@ -4,6 +4,7 @@
 
 use super::StoreError;
 use super::disk::{Disk, Entry, Limit};
+use super::divided::{Divided, DividedTable};
 use super::key::Key;
 use super::pending::{Layer, Pending};
 use super::range::{Direction, bounds, overlaid, walk};
@@ -61,10 +62,43 @@ impl Txn {
 
     /// Adds or replaces a row. A row that cannot be encoded refuses the write.
     pub fn put<K: Key, R: Row>(&mut self, table: &Table<K, R>, key: K, row: R) {
-        table.rehearse(&key, &row);
-        match row::encode(table.name(), || encode_key(&key), &row) {
-            Ok(bytes) => self.own.put(table, key, Some((Arc::new(row), bytes))),
-            Err(error) => self.fail(error),
+        self.put_as(table, key, row, None);
+    }
+
+    /// The row of a divided table as this write sees it, whole.
+    pub fn get_divided<K: Key, R: Divided>(
+        &self,
+        table: &DividedTable<K, R>,
+        key: &K,
+    ) -> Option<Arc<R>> {
+        self.get(table.rows(), key)
+    }
+
+    /// Adds or replaces a row; of its parts only those are written that differ from the ones before.
+    pub fn put_divided<K: Key, R: Divided>(&mut self, table: &DividedTable<K, R>, key: K, row: R) {
+        let before = self.get(table.rows(), &key);
+        let (old, new) = (table.stored(&key, before.as_deref()), row.parts());
+        for (number, part) in (0..).zip(new) {
+            if old.get(number) != Some(part) {
+                let place = (key.clone(), number as u64);
+                self.put_record(&table.parts, place, part.clone());
+            }
+        }
+        let before = before.as_deref().map_or(0, |row| row.parts().len());
+        for number in new.len()..before {
+            self.remove_record(&table.parts, &(key.clone(), number as u64));
+        }
+        let bare = (!new.is_empty()).then(|| row.bare());
+        self.put_as(table.rows(), key, row, bare.as_ref());
+    }
+
+    /// Removes a row with its parts.
+    pub fn remove_divided<K: Key, R: Divided>(&mut self, table: &DividedTable<K, R>, key: &K) {
+        let Some(row) = self.remove(table.rows(), key) else {
+            return;
+        };
+        for number in 0..row.parts().len() {
+            self.remove_record(&table.parts, &(key.clone(), number as u64));
         }
     }
 
@@ -224,6 +258,16 @@ impl Txn {
         let keys = overlaid(keys, accepted.into_iter().map(named), direction);
         let keys = overlaid(keys, own.into_iter().map(named), direction);
         Ok(keys.take(limit).map(|(key, ())| key).collect())
+    }
+
+    /// Puts a row, of which `written` goes to disk if it is not the row itself.
+    fn put_as<K: Key, R: Row>(&mut self, table: &Table<K, R>, key: K, row: R, written: Option<&R>) {
+        table.rehearse(&key, &row);
+        let written = written.unwrap_or(&row);
+        match row::encode(table.name(), || encode_key(&key), written) {
+            Ok(bytes) => self.own.put(table, key, Some((Arc::new(row), bytes))),
+            Err(error) => self.fail(error),
+        }
     }
 
     fn or_fail<T>(&mut self, result: Result<T, StoreError>) -> Option<T> {

@@ -21,6 +21,7 @@ impl Machine for Batches {
     const NAME: &'static str = "batch";
     type Key = Key;
     type State = BatchState;
+    type Part = ();
     type Event = Event;
     type Effect = Effect;
     type Record = Box<BatchState>;

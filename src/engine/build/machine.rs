@@ -22,6 +22,7 @@ impl Machine for Build {
     const NAME: &'static str = "build";
     type Key = Key;
     type State = BuildState;
+    type Part = ();
     type Event = Event;
     type Effect = Effect;
     type Record = Record;

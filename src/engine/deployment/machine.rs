@@ -1,16 +1,18 @@
 //! The deployment as a machine the driver can run.
 //!
-//! Nothing is lost with the server: every effect may be performed again.
+//! Nothing is lost with the server: every effect may be performed again. Each instance of a fleet is stored by itself.
 
 use super::ecs;
 use super::effect::Effect;
 use super::event::Event;
 use super::fault::Fault;
 use super::record::Record;
+use super::server::fleet::Instance;
 use super::state::DeploymentState;
 use super::step::step;
 use crate::aws::{Scope, Time};
 use crate::engine::{Machine, Step};
+use std::sync::Arc;
 
 /// One deployment, keyed by scope and deployment id.
 #[derive(Debug)]
@@ -23,6 +25,7 @@ impl Machine for Deployment {
     const NAME: &'static str = "deployment";
     type Key = Key;
     type State = DeploymentState;
+    type Part = Arc<Instance>;
     type Event = Event;
     type Effect = Effect;
     type Record = Record;
@@ -41,6 +44,14 @@ impl Machine for Deployment {
 
     fn interrupted(_: &Effect) -> Option<Event> {
         None
+    }
+
+    fn parts(state: &DeploymentState) -> &[Arc<Instance>] {
+        state.fleet().map_or(&[], |fleet| &fleet.instances)
+    }
+
+    fn parts_mut(state: &mut DeploymentState) -> Option<&mut Vec<Arc<Instance>>> {
+        state.fleet_mut().map(|fleet| &mut fleet.instances)
     }
 
     fn broken(effect: &Effect, what: &str) -> Option<Event> {

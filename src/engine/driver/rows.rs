@@ -4,7 +4,7 @@
 
 use crate::engine::Machine;
 use crate::engine::machine::Stored;
-use crate::store::{Builder, Table};
+use crate::store::{Builder, Divided, DividedTable, Table};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// The tables of one driver.
 pub struct DriverTables<M: Machine> {
-    pub live: Table<M::Key, Live<M>>,
+    pub live: DividedTable<M::Key, Live<M>>,
     /// By key and sequence number.
     pub(super) outbox: Table<(M::Key, u64), Posted<M>>,
     /// The next sequence number, under the machine's name.
@@ -30,7 +30,7 @@ impl<M: Machine> DriverTables<M> {
     pub fn declare(builder: &mut Builder) -> Self {
         let name = |table: &str| format!("{}.{table}", M::NAME);
         Self {
-            live: builder.table(name("live")),
+            live: builder.divided(name("live")),
             outbox: builder.table(name("outbox")),
             numbers: builder.table(name("numbers")),
         }
@@ -56,6 +56,26 @@ impl<M: Machine> Clone for Live<M> {
 impl<M: Machine> Clone for Posted<M> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
+    }
+}
+
+impl<M: Machine> Divided for Live<M> {
+    type Part = M::Part;
+
+    fn parts(&self) -> &[M::Part] {
+        M::parts(&self.0)
+    }
+
+    fn bare(&self) -> Self {
+        let mut state = M::State::clone(&self.0);
+        M::parts_mut(&mut state).map(std::mem::take);
+        Self(Arc::new(state))
+    }
+
+    fn join(&mut self, parts: Vec<M::Part>) {
+        if let Some(place) = M::parts_mut(Arc::make_mut(&mut self.0)) {
+            *place = parts;
+        }
     }
 }
 

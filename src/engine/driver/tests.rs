@@ -47,6 +47,7 @@ impl Machine for Counter {
     const NAME: &'static str = "counter";
     type Key = String;
     type State = Count;
+    type Part = ();
     type Event = Event;
     type Effect = Effect;
     type Record = u32;

@@ -18,7 +18,7 @@ pub(super) struct Posting<M: Machine> {
 impl<M: Machine> DriverTables<M> {
     /// The row as this write sees it.
     pub(super) fn read(&self, key: &M::Key, tx: &Txn) -> Option<M::State> {
-        let row = tx.get(&self.live, key);
+        let row = tx.get_divided(&self.live, key);
         row.map(|row| M::State::clone(&row.0))
     }
 
@@ -31,8 +31,8 @@ impl<M: Machine> DriverTables<M> {
         tx: &mut Txn,
     ) -> Vec<Posting<M>> {
         match step.state {
-            Some(state) => tx.put(&self.live, key.clone(), Live(Arc::new(state))),
-            None => drop(tx.remove(&self.live, key)),
+            Some(state) => tx.put_divided(&self.live, key.clone(), Live(Arc::new(state))),
+            None => tx.remove_divided(&self.live, key),
         }
         for record in step.records {
             keep.keep(tx, key, record);

@@ -19,6 +19,7 @@ impl Machine for Pipelines {
     const NAME: &'static str = "pipeline";
     type Key = Key;
     type State = Pipeline;
+    type Part = ();
     type Event = Event;
     type Effect = Effect;
     type Record = Record;

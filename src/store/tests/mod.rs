@@ -3,6 +3,7 @@
 mod basics;
 mod crash;
 mod damage;
+mod divided;
 mod full;
 mod journal;
 mod model;

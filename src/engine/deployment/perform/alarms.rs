@@ -31,10 +31,10 @@ pub struct Guarded {
 pub fn declare(builder: &mut Builder) -> (DriverTables<Deployment>, Guarded) {
     let tables = Driver::<Deployment>::declare(builder);
     let guarded = Guarded {
-        alarms: builder.index(&tables.live, |_, row| alarm::watched(&row.0)),
-        services: builder.index(&tables.live, |_, row| seen::watched(&row.0)),
+        alarms: builder.index(tables.live.rows(), |_, row| alarm::watched(&row.0)),
+        services: builder.index(tables.live.rows(), |_, row| seen::watched(&row.0)),
         looks: Looks::default(),
-        hosts: builder.index(&tables.live, |_, row| agent::hosts(&row.0)),
+        hosts: builder.index(tables.live.rows(), |_, row| agent::hosts(&row.0)),
     };
     (tables, guarded)
 }

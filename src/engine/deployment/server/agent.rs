@@ -13,6 +13,7 @@ use crate::engine::deployment::lifecycle::EventStatus;
 use crate::engine::deployment::state::DeploymentState;
 use crate::engine::deployment::turn::Turn;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// A command as an agent gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,7 +130,7 @@ pub fn hosts(state: &DeploymentState) -> Vec<(Scope, String)> {
 }
 
 /// Commands that may be given out: none once the end is decided.
-fn waiting(state: &DeploymentState) -> impl Iterator<Item = (usize, &Instance)> {
+fn waiting(state: &DeploymentState) -> impl Iterator<Item = (usize, &Arc<Instance>)> {
     let fleet = state.fleet().filter(|_| state.pending.is_none());
     let instances = fleet
         .into_iter()

@@ -13,6 +13,7 @@ use crate::engine::deployment::lifecycle::{EventStatus, Lifecycle};
 use crate::engine::deployment::state::TargetStatus;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long an agent may take to fetch a command.
@@ -31,7 +32,7 @@ pub const MOST: usize = 1000;
 pub struct Fleet {
     pub phase: Phase,
     /// In the order of their turn.
-    pub instances: Vec<Instance>,
+    pub instances: Vec<Arc<Instance>>,
     /// Zones that are through.
     pub zones_done: usize,
     /// How long it has rested between zones.
@@ -126,17 +127,19 @@ pub enum Doing {
 
 impl Fleet {
     pub fn of(found: Vec<Candidate>, work: &ServerWork, now: Time) -> Self {
-        let instance = |one: Candidate| Instance {
-            lifecycle: Lifecycle::of(&events_of(work, one.label)),
-            label: one.label,
-            id: one.id,
-            arn: one.arn,
-            host: one.host,
-            zone: one.zone.filter(|_| work.zones.is_some()),
-            status: TargetStatus::Pending,
-            updated: now,
-            doing: Doing::Nothing,
-            reports: BTreeMap::new(),
+        let instance = |one: Candidate| {
+            Arc::new(Instance {
+                lifecycle: Lifecycle::of(&events_of(work, one.label)),
+                label: one.label,
+                id: one.id,
+                arn: one.arn,
+                host: one.host,
+                zone: one.zone.filter(|_| work.zones.is_some()),
+                status: TargetStatus::Pending,
+                updated: now,
+                doing: Doing::Nothing,
+                reports: BTreeMap::new(),
+            })
         };
         Self {
             phase: Phase::LookingAtAlarms,
@@ -293,7 +296,10 @@ impl Fleet {
     }
 
     pub fn find(&self, id: &str) -> Option<&Instance> {
-        self.instances.iter().find(|one| one.id == id)
+        self.instances
+            .iter()
+            .map(Arc::as_ref)
+            .find(|one| one.id == id)
     }
 
     /// Everything that runs is broken off for this reason, the rest is not reached. Yields the instances that this has failed.
@@ -301,6 +307,7 @@ impl Fleet {
         self.phase = Phase::Over;
         let mut failed = Vec::new();
         for (number, one) in self.instances.iter_mut().enumerate() {
+            let one = Arc::make_mut(one);
             one.doing = Doing::Nothing;
             if matches!(one.status, TargetStatus::Succeeded | TargetStatus::Failed) {
                 continue;

@@ -17,6 +17,7 @@ use crate::engine::deployment::fault::Fault;
 use crate::engine::deployment::plan::Work;
 use crate::engine::deployment::state::{DeploymentState, Ending, Status, Target, TargetStatus};
 use crate::engine::deployment::turn::Turn;
+use std::sync::Arc;
 
 /// The instances are known: work begins, unless it cannot.
 pub(in super::super) fn found(turn: &mut Turn, result: Result<Vec<Candidate>, Fault>) {
@@ -106,7 +107,7 @@ pub(super) fn go_on(turn: &mut Turn) {
             }
         }
         Next::Wait => {}
-        Next::Broken if fleet.instances.iter().any(Instance::is_at_work) => {}
+        Next::Broken if fleet.instances.iter().any(|one| one.is_at_work()) => {}
         Next::Broken => end(turn, Ending::Failed(Fault::too_few_healthy())),
         Next::Done => match zones::follow(turn) {
             Some(zones) => zones::rest(turn, zones),
@@ -312,6 +313,7 @@ pub(super) fn change(turn: &mut Turn, number: usize, change: impl FnOnce(&mut In
     let now = turn.now;
     let fleet = turn.state.fleet_mut();
     if let Some(one) = fleet.and_then(|fleet| fleet.instances.get_mut(number)) {
+        let one = Arc::make_mut(one);
         change(one);
         one.updated = now;
     }

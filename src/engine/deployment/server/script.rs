@@ -25,6 +25,7 @@ use crate::engine::deployment::plan::Work;
 use crate::engine::deployment::script::{self, Run, START, duration, place};
 use crate::engine::deployment::state::{Status, TargetStatus};
 use std::fmt::Write;
+use std::sync::Arc;
 
 pub(in super::super) fn phase(fleet: &Fleet) -> &'static str {
     match fleet.phase {
@@ -210,7 +211,7 @@ impl Server {
     }
 
     /// The instance that a word is about: the named one, or the first that waits for something.
-    fn subject(&self, named: Option<&str>) -> Option<Instance> {
+    fn subject(&self, named: Option<&str>) -> Option<Arc<Instance>> {
         let mut instances = self.fleet()?.instances.iter();
         let found = match named {
             Some(name) => instances.find(|one| one.id == name),
@@ -526,14 +527,14 @@ pub(super) fn assert_invariants(server: &Server) {
     }
     let of = |label: Color| {
         let instances = fleet.instances.iter();
-        instances.filter(move |one: &&Instance| one.label == Some(label))
+        instances.filter(move |one: &&Arc<Instance>| one.label == Some(label))
     };
     let goes_back = matches!(&state.plan.work, Work::Server(work) if work.goes_back());
     let (first, then) = match goes_back {
         true => (Color::Blue, Color::Green),
         false => (Color::Green, Color::Blue),
     };
-    if of(then).any(Instance::was_touched) {
+    if of(then).any(|one| one.was_touched()) {
         let served = of(first).any(|one| one.status == TargetStatus::Succeeded);
         assert!(served || of(first).count() == 0, "somebody serves");
     }

@@ -14,6 +14,7 @@ use crate::engine::deployment::ending::end;
 use crate::engine::deployment::fault::Fault;
 use crate::engine::deployment::state::{DeploymentState, Ending, Status, TargetStatus};
 use crate::engine::deployment::turn::Turn;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The phase is through: the next one begins, or everything is done.
@@ -116,8 +117,9 @@ fn terminate(turn: &mut Turn) {
     };
     fleet.phase = Phase::Terminating;
     fleet.originals = Originals::Terminated;
-    let replaced =
-        |one: &&Instance| one.label == Some(Color::Blue) && one.status == TargetStatus::Succeeded;
+    let replaced = |one: &&Arc<Instance>| {
+        one.label == Some(Color::Blue) && one.status == TargetStatus::Succeeded
+    };
     let instances = fleet.instances.iter().filter(replaced);
     let instances = instances.map(|one| one.id.clone()).collect();
     turn.ask(Effect::TerminateInstances { instances });

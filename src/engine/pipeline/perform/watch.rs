@@ -30,12 +30,12 @@ pub struct Watched {
 /// Declares the tables of the pipelines' driver and the indexes by which news finds them.
 pub fn declare(builder: &mut Builder) -> (DriverTables<Pipelines>, Watched) {
     let tables = Driver::<Pipelines>::declare(builder);
-    let sources = builder.index(&tables.live, |_, row| source::watched_objects(&row.0));
-    let alarms = builder.index(&tables.live, |_, row| {
+    let sources = builder.index(tables.live.rows(), |_, row| source::watched_objects(&row.0));
+    let alarms = builder.index(tables.live.rows(), |_, row| {
         let awaited = alarm::awaited(&row.0).into_iter();
         awaited.map(|(at, _)| at).collect()
     });
-    let services = builder.index(&tables.live, |_, row| {
+    let services = builder.index(tables.live.rows(), |_, row| {
         let awaited = ecs::awaited(&row.0).into_iter();
         awaited.map(|(at, _)| at).collect()
     });
