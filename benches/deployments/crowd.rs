@@ -28,13 +28,13 @@ pub struct Over {
     pub state: DeploymentState,
 }
 
-struct Crowd {
+pub struct Crowd {
     store: Store,
-    tables: Tables,
-    engine: Driver<Deployment>,
+    pub tables: Tables,
+    pub engine: Driver<Deployment>,
     clock: Clock,
-    scope: Scope,
-    world: Arc<World>,
+    pub scope: Scope,
+    pub world: Arc<World>,
     _folder: tempfile::TempDir,
 }
 
@@ -44,13 +44,13 @@ pub async fn run(deployments: usize) -> Over {
     crowd.rounds(Kind::Lambda, 1, 20).await;
     let over = crowd.rounds(Kind::Lambda, deployments, ROUNDS).await;
     crowd.rounds(Kind::Ecs, deployments, ROUNDS).await;
-    crowd.engine.halt().await;
-    crowd.store.close().await;
+    crowd.close().await;
     over
 }
 
 impl Crowd {
-    async fn open(deployments: usize) -> Self {
+    /// With so many groups.
+    pub async fn open(deployments: usize) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = Utf8PathBuf::try_from(folder.path().to_owned()).expect("a UTF-8 path");
         let mut builder = Builder::new();
@@ -90,6 +90,11 @@ impl Crowd {
         });
         write.await.expect("written");
         crowd
+    }
+
+    pub async fn close(&self) {
+        self.engine.halt().await;
+        self.store.close().await;
     }
 
     async fn rounds(self: &Arc<Self>, kind: Kind, deployments: usize, rounds: usize) -> Over {

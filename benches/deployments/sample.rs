@@ -9,6 +9,9 @@ use slipway::engine::deployment::DeploymentPlan;
 use slipway::engine::deployment::appspec::{EcsHooks, EcsSpec, LambdaSpec};
 use slipway::engine::deployment::ecs::plan::{EcsSource, EcsWork, Pair};
 use slipway::engine::deployment::plan::{AlarmWatch, LambdaSource, LambdaWork, Work};
+use slipway::engine::deployment::server::batch::Minimum;
+use slipway::engine::deployment::server::order::{Candidate, Installed};
+use slipway::engine::deployment::server::plan::{Selection, ServerWork, Style};
 use slipway::engine::deployment::traffic::Routing;
 use slipway::store::Txn;
 use uuid::Uuid;
@@ -49,6 +52,41 @@ pub fn ecs_spec() -> EcsSpec {
         network: None,
         capacity: Vec::new(),
         hooks: EcsHooks::default(),
+    }
+}
+
+pub fn host(number: usize) -> String {
+    format!("arn:aws:iam::000000000000:user/host-{number:04}")
+}
+
+pub fn instance(number: usize) -> Candidate {
+    Candidate {
+        id: format!("host-{number:04}"),
+        arn: format!(
+            "arn:aws:codedeploy:us-east-1:000000000000:instance/host-{number:04}_0123456789"
+        ),
+        host: host(number),
+        zone: None,
+        healthy: true,
+        installed: Installed::Current,
+        label: None,
+    }
+}
+
+/// A deployment to all instances at once, of the first group.
+pub fn server_plan(scope: &Scope, id: &str, now: Time) -> DeploymentPlan {
+    let work = Work::Server(Box::new(ServerWork {
+        selection: Selection::default(),
+        minimum: Minimum::Hosts(0),
+        zones: None,
+        balancers: None,
+        ignore_stop_failures: false,
+        outdated_only: false,
+        style: Style::InPlace,
+    }));
+    DeploymentPlan {
+        work,
+        ..plan(scope, id, 0, Kind::Lambda, now)
     }
 }
 

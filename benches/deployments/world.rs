@@ -27,6 +27,8 @@ pub struct Marks {
     /// Deployments whose original task set is deleted.
     removed: HashSet<String>,
     pub decisions: Vec<Duration>,
+    /// How many instances there are.
+    pub fleet: usize,
 }
 
 impl World {
@@ -117,6 +119,10 @@ impl Perform<Deployment> for World {
             Effect::ReadSpec { .. } => Event::SpecRead(Ok(sample::lambda_spec())),
             Effect::CheckAlias { .. } => Event::AliasChecked(Ok(())),
             Effect::Shift { to, .. } => Event::Shifted { to, result: Ok(()) },
+            Effect::FindInstances { .. } => {
+                let fleet = 0..self.marks().fleet;
+                Event::InstancesFound(Ok(fleet.map(sample::instance).collect()))
+            }
             Effect::Ecs(ask) => Event::Ecs(self.answer(id, ask)?),
             other => panic!("nobody asks for {other:?} here"),
         };

@@ -141,17 +141,20 @@ where
     }
 
     fn apply(&self, changes: &[Published<K, R>]) {
-        let places = |row: &Option<Arc<R>>, key: &K| -> Vec<Place<I, K>> {
+        let values = |row: &Option<Arc<R>>, key: &K| -> BTreeSet<I> {
             let values = row.iter().flat_map(|row| (self.values)(key, row));
-            values.map(|v| (v, Edge::Key(key.clone()))).collect()
+            values.collect()
         };
         let entries = &self.index.entries;
         let mut entries = entries.write().unwrap_or_else(PoisonError::into_inner);
-        for change in changes {
-            for place in places(&change.old, &change.key) {
-                entries.remove(&place);
+        for Published { key, old, new } in changes {
+            let (old, new) = (values(old, key), values(new, key));
+            // A row may have many places and leave one.
+            for left in old.difference(&new) {
+                entries.remove(&(left.clone(), Edge::Key(key.clone())));
             }
-            entries.extend(places(&change.new, &change.key));
+            let taken = new.difference(&old);
+            entries.extend(taken.map(|value| (value.clone(), Edge::Key(key.clone()))));
         }
     }
 
