@@ -1,5 +1,6 @@
 //! BatchGetDeploymentInstances: <https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BatchGetDeploymentInstances.html>
 
+use crate::codedeploy::validate::deployments;
 use crate::codedeploy::{errors, targets};
 use crate::server::call::Call;
 use codedeploy_api::error::BatchGetDeploymentInstancesError;
@@ -13,12 +14,13 @@ pub async fn batch_get_deployment_instances(
 ) -> Result<BatchGetDeploymentInstancesOutput, BatchGetDeploymentInstancesError> {
     let service = &call.app.codedeploy;
     let id = &input.deployment_id;
-    let (_, state) =
-        service.find_deployment::<BatchGetDeploymentInstancesError>(&call.scope, id)?;
+    deployments::named::<BatchGetDeploymentInstancesError>(id)?;
     let asked = &input.instance_ids;
     if asked.is_empty() || asked.iter().any(String::is_empty) {
         return Err(errors::instance_id_missing().into());
     }
+    let (_, state) =
+        service.find_deployment::<BatchGetDeploymentInstancesError>(&call.scope, id)?;
     if asked.len() > MOST {
         return Err(errors::batch_too_large(asked.len(), MOST).into());
     }

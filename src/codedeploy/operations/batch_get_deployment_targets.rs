@@ -1,5 +1,6 @@
 //! BatchGetDeploymentTargets: <https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_BatchGetDeploymentTargets.html>
 
+use crate::codedeploy::validate::deployments;
 use crate::codedeploy::{errors, targets};
 use crate::server::call::Call;
 use codedeploy_api::error::BatchGetDeploymentTargetsError;
@@ -13,11 +14,12 @@ pub async fn batch_get_deployment_targets(
 ) -> Result<BatchGetDeploymentTargetsOutput, BatchGetDeploymentTargetsError> {
     let service = &call.app.codedeploy;
     let id = &input.deployment_id;
-    let (_, state) = service.find_deployment::<BatchGetDeploymentTargetsError>(&call.scope, id)?;
+    deployments::named::<BatchGetDeploymentTargetsError>(id)?;
     let asked = &input.target_ids;
     if asked.is_empty() || asked.iter().any(String::is_empty) {
         return Err(errors::target_id_missing().into());
     }
+    let (_, state) = service.find_deployment::<BatchGetDeploymentTargetsError>(&call.scope, id)?;
     let most = targets::most(&state);
     if asked.len() > most {
         return Err(errors::too_many_targets(asked.len(), most).into());

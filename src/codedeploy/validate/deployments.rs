@@ -16,12 +16,18 @@ pub fn id<E>(id: &str) -> Result<(), E>
 where
     E: From<DeploymentIdRequiredException> + From<InvalidDeploymentIdException>,
 {
-    if id.is_empty() {
-        return Err(errors::deployment_id_missing().into());
-    }
+    named::<E>(id)?;
     match is_id(id) {
         true => Ok(()),
         false => Err(errors::invalid_deployment_id(id).into()),
+    }
+}
+
+/// An id of a deployment is there. What else has to be there is asked before anything is looked at or looked for.
+pub fn named<E: From<DeploymentIdRequiredException>>(id: &str) -> Result<(), E> {
+    match id.is_empty() {
+        true => Err(errors::deployment_id_missing().into()),
+        false => Ok(()),
     }
 }
 

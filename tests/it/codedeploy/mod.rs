@@ -23,6 +23,7 @@ mod delete_resources_by_external_id;
 pub mod deploying;
 pub mod deploying_ecs;
 mod deregister_on_premises_instance;
+mod fields;
 mod get_application;
 mod get_application_revision;
 mod get_deployment;
