@@ -91,6 +91,8 @@ async fn a_person_lets_the_traffic_go_and_the_original_too() {
     reaches(&house, &id, "Ready").await;
     assert_eq!(services.leads("test"), "blue:0 green:100");
     assert_eq!(services.leads("production"), "blue:100 green:0");
+    // §10.4 7: no overview before the end.
+    assert_eq!(house.shown(&id).await.get("deploymentOverview"), None);
     let body = json!({"deploymentId": id, "deploymentWaitType": "READY_WAIT"});
     house.caller.ok("ContinueDeployment", body).await;
     services.saw("primary ecs-svc/2").await;
@@ -106,6 +108,7 @@ async fn a_person_lets_the_traffic_go_and_the_original_too() {
         (sets.len(), house.shown(&id).await["status"].clone()),
         (2, json!("InProgress"))
     );
+    assert_eq!(house.shown(&id).await.get("deploymentOverview"), None);
     let body = json!({"deploymentId": id, "deploymentWaitType": "TERMINATION_WAIT"});
     house.caller.ok("ContinueDeployment", body).await;
     assert_eq!(house.end(&id).await["status"], "Succeeded");

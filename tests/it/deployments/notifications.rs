@@ -29,6 +29,19 @@ async fn heard(house: &House) -> Vec<Value> {
         .collect()
 }
 
+/// The states that events tell of, those of instances with their names.
+pub async fn states(house: &House) -> Vec<String> {
+    let state = |event: Value| {
+        let detail = &event["detail"];
+        let state = detail["state"].as_str().unwrap();
+        match detail["instanceId"].as_str() {
+            Some(instance) => format!("{instance} {state}"),
+            None => state.to_owned(),
+        }
+    };
+    heard(house).await.into_iter().map(state).collect()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn saving_a_trigger_publishes_a_test_message() {
     // contract codedeploy §9.1, last sentence; §1.4 (`Topic ARN`), §3.4.1: on create and on each change

@@ -7,7 +7,7 @@ use super::ecs::{events, rolled_back, target};
 use super::house::{House, config};
 use super::stories::{alarm, hooked, put_alarm, ring};
 use crate::codedeploy::deploying::{self, merged, rolls_back};
-use crate::codedeploy::deploying_ecs::{app_spec, group, request, waits};
+use crate::codedeploy::deploying_ecs::{group, request, waits};
 use crate::support::waiting::wait_for;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -112,11 +112,12 @@ async fn a_deployment_to_ecs_needs_no_more_than_the_managed_policy() {
     group(&house.caller, everything()).await;
     let canary = json!({"deploymentConfigName": "CodeDeployDefault.ECSCanary10Percent5Minutes"});
     let before = house.functions.rights().len();
-    let spec = app_spec(2, &[]);
-    house.caller.s3("PUT", "/bucket/spec.json", &spec).await;
-    let first = house
-        .create(merged(request(2, &[]), object("spec.json")))
-        .await;
+    // In YAML this time (§7.1, §10.1 F19).
+    let spec = "version: 0.0\nResources:\n  - TargetService:\n      Type: AWS::ECS::Service\n      Properties:\n        TaskDefinition: arn:aws:ecs:us-east-1:000000000000:task-definition/web:2\n        LoadBalancerInfo: {ContainerName: web, ContainerPort: 80}\n";
+    house.caller.s3("PUT", "/bucket/spec.yml", spec).await;
+    let s3 = json!({"bucket": "bucket", "key": "spec.yml", "bundleType": "YAML"});
+    let yaml = json!({"revision": {"revisionType": "S3", "s3Location": s3}});
+    let first = house.create(merged(request(2, &[]), yaml)).await;
     assert_eq!(house.end(&first).await["status"], "Succeeded");
     let rights = house.functions.rights();
     let began = rights[before..]
