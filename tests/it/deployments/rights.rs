@@ -43,6 +43,18 @@ const FOR_LAMBDA: [&str; 8] = [
     "s3:GetObjectVersion",
 ];
 
+/// AWSCodeDeployRole, as far as slipway has what it is about (contract codedeploy §8.4).
+pub const FOR_INSTANCES: [&str; 8] = [
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "elasticloadbalancing:RegisterTargets",
+    "elasticloadbalancing:DeregisterTargets",
+    "ec2:DescribeInstances",
+    "ec2:TerminateInstances",
+    "sns:Publish",
+    "cloudwatch:DescribeAlarms",
+];
+
 /// A right that goes with another call, and one that only a revision with a version needs.
 const NOT_HERE: [&str; 2] = ["iam:PassRole", "s3:GetObjectVersion"];
 
@@ -75,6 +87,15 @@ async fn house() -> House {
 fn object(key: &str) -> Value {
     let s3 = json!({"bucket": "bucket", "key": key, "bundleType": "JSON"});
     json!({"revision": {"revisionType": "S3", "s3Location": s3}})
+}
+
+/// Asserts that no other rights were used.
+pub fn are_among(house: &House, policy: &[&str]) {
+    let rights = house.functions.rights();
+    assert!(!rights.is_empty());
+    for right in &rights {
+        assert!(policy.contains(&right.as_str()), "{right}");
+    }
 }
 
 /// Asserts that exactly these rights were used, and that all calls were made by them.
