@@ -8,6 +8,7 @@ use crate::codebuild::{self, CodeBuild};
 use crate::codedeploy::{self, CodeDeploy};
 use crate::codepipeline::{self, CodePipeline};
 use crate::companions::containers::{ServiceChanged, ServiceListener};
+use crate::companions::rights::Rights;
 use crate::companions::{AlarmChanged, AlarmListener, Companions, ObjectCreated, ObjectListener};
 use crate::engine::batch;
 use crate::engine::build;
@@ -35,6 +36,8 @@ use std::sync::{Arc, OnceLock};
 /// The world of the running server.
 pub struct Neighbours {
     companions: Arc<dyn Companions>,
+    /// The same as deployments reach them.
+    rights: Rights,
     sandboxes: Arc<dyn Sandboxes>,
     services: OnceLock<Services>,
     watched: OnceLock<Watched>,
@@ -73,6 +76,7 @@ pub struct Services {
 impl Neighbours {
     pub fn new(companions: Arc<dyn Companions>, sandboxes: Arc<dyn Sandboxes>) -> Arc<Self> {
         Arc::new(Self {
+            rights: Rights::new(companions.clone()),
             companions,
             sandboxes,
             services: OnceLock::new(),
@@ -138,7 +142,7 @@ impl Neighbours {
     pub async fn catch_up(&self) {
         if let Some(guarded) = self.guarded.get() {
             let engine = &self.services().codedeploy.engine;
-            deployment::perform::catch_up(engine, &*self.companions, guarded).await;
+            deployment::perform::catch_up(engine, &self.rights, guarded).await;
         }
         if let Some(watched) = self.watched.get() {
             pipeline::perform::catch_up(&self.services().codepipeline.engine, self, watched).await;
@@ -194,7 +198,7 @@ impl World for Neighbours {
     ) -> Result<Vec<Candidate>, String> {
         let key = (scope.clone(), deployment.to_owned());
         let service = &self.services().codedeploy;
-        codedeploy::fleet::find(service, &*self.companions, &key, selection).await
+        codedeploy::fleet::find(service, &self.rights, &key, selection).await
     }
 
     async fn begin_rollback(&self, scope: &Scope, id: &str) {
@@ -293,8 +297,7 @@ impl ServiceListener for PipelineNews {
         let news = news.clone();
         self.tell(async move |world, watched| {
             if let Some(guarded) = world.guarded.get() {
-                let (engine, companions) =
-                    (&world.services().codedeploy.engine, &*world.companions);
+                let (engine, companions) = (&world.services().codedeploy.engine, &world.rights);
                 let services = (&guarded.services, &guarded.looks);
                 let news = news.clone();
                 deployment::perform::on_service_changed(engine, companions, services, news).await;
@@ -310,8 +313,7 @@ impl AlarmListener for PipelineNews {
         let (scope, name) = (news.scope.clone(), news.name.clone());
         self.tell(async move |world, watched| {
             if let Some(guarded) = world.guarded.get() {
-                let (engine, companions) =
-                    (&world.services().codedeploy.engine, &*world.companions);
+                let (engine, companions) = (&world.services().codedeploy.engine, &world.rights);
                 let (scope, name) = (scope.clone(), name.clone());
                 let alarms = &guarded.alarms;
                 deployment::perform::on_alarm_changed(engine, companions, alarms, scope, name)

@@ -2,7 +2,9 @@
 //!
 //! Source: contract, codedeploy section 1.4; what is not listed there is in our words.
 
+use crate::companions::balancing::{BalancerError, TargetGroupInfo};
 use crate::companions::containers::ServiceRef;
+use crate::engine::deployment::ecs::inspect::ONLY_ALB;
 use codedeploy_api::error::*;
 use codedeploy_api::model::ComputePlatform;
 
@@ -61,6 +63,32 @@ pub fn no_service(at: &ServiceRef) -> InvalidECSServiceException {
         "The ECS service '{}' of the cluster '{}' does not exist or is not active",
         at.service, at.cluster
     ))
+}
+
+pub fn no_target_group(why: &BalancerError) -> InvalidTargetGroupPairException {
+    InvalidTargetGroupPairException::new(format!("The target groups cannot be used: {why}"))
+}
+
+pub fn target_types(
+    first: &TargetGroupInfo,
+    second: &TargetGroupInfo,
+) -> InvalidTargetGroupPairException {
+    InvalidTargetGroupPairException::new(format!(
+        "The target groups have different target types: {} has {}, {} has {}",
+        first.name, first.target_type, second.name, second.target_type
+    ))
+}
+
+pub fn target_type_of_network(group: &TargetGroupInfo) -> InvalidTargetGroupPairException {
+    InvalidTargetGroupPairException::new(format!(
+        "The target group {} has the target type {}, which is incompatible with the awsvpc network mode of the service",
+        group.name, group.target_type
+    ))
+}
+
+/// In AWS's words.
+pub fn only_all_at_once() -> InvalidTrafficRoutingConfigurationException {
+    InvalidTrafficRoutingConfigurationException::new(ONLY_ALB)
 }
 
 pub fn service_in_use(cluster: &str, service: &str) -> ECSServiceMappingLimitExceededException {

@@ -3,6 +3,7 @@
 //! `operations/` has one file per AWS operation; `service::service` is the table of contents.
 
 pub mod agents;
+pub mod balancers;
 pub mod configs;
 pub mod deployment_view;
 pub mod deployments;

@@ -52,12 +52,6 @@ pub fn ecs_work(
             EcsSource::Given(spec.map_err(|error| errors::invalid_app_spec(&error.0))?)
         }
     };
-    let service = group.ecs_services.iter().flatten().next();
-    let name = |of: fn(&ECSService) -> &Option<String>| {
-        service
-            .and_then(|service| of(service).clone())
-            .unwrap_or_default()
-    };
     let blue_green = group.blue_green_deployment_configuration.as_ref();
     let ready = blue_green.and_then(|of| of.deployment_ready_option.as_ref());
     let ready = ready
@@ -68,18 +62,29 @@ pub fn ecs_work(
     Ok(Work::Ecs(Box::new(EcsWork {
         source,
         routing: routing(config),
-        place: ServiceRef {
-            cluster: name(|service| &service.cluster_name),
-            service: name(|service| &service.service_name),
-        },
+        // Groups are not kept without a service.
+        place: place(group).unwrap_or_else(|| ServiceRef {
+            cluster: String::new(),
+            service: String::new(),
+        }),
         pair: pair(group),
         ready_wait: ready.map(|ready| minutes(ready.wait_time_in_minutes)),
         termination_wait: minutes(terminate),
     })))
 }
 
+/// The group's only service of ECS.
+pub fn place(group: &DeploymentGroupInfo) -> Option<ServiceRef> {
+    let service: &ECSService = group.ecs_services.iter().flatten().next()?;
+    let name = |of: &Option<String>| of.clone().unwrap_or_default();
+    Some(ServiceRef {
+        cluster: name(&service.cluster_name),
+        service: name(&service.service_name),
+    })
+}
+
 /// The group's only pair of target groups; groups are not kept without one.
-fn pair(group: &DeploymentGroupInfo) -> Pair {
+pub fn pair(group: &DeploymentGroupInfo) -> Pair {
     let info = group.load_balancer_info.as_ref();
     let pair = info.and_then(|info| info.target_group_pair_info_list.as_ref()?.first());
     let groups = pair.and_then(|pair| pair.target_groups.as_deref());
@@ -128,7 +133,7 @@ fn object(s3: &S3Location) -> RevisionObject {
 }
 
 /// A configuration without a routing shifts all at once.
-fn routing(config: &DeploymentConfigInfo) -> Routing {
+pub fn routing(config: &DeploymentConfigInfo) -> Routing {
     let number = |value: Option<i32>| value.and_then(|value| u32::try_from(value).ok());
     let Some(routing) = &config.traffic_routing_config else {
         return Routing::AllAtOnce;

@@ -1,7 +1,8 @@
 //! Services of Amazon ECS as engines see them: a service with its task sets, and the verbs that deployments need.
 //!
 //! Invariant: no verb here needs more than the rights of the managed policy `AWSCodeDeployRoleForECS` (DescribeServices,
-//! CreateTaskSet, UpdateServicePrimaryTaskSet, DeleteTaskSet) but for the last three, which are of pipelines.
+//! CreateTaskSet, UpdateServicePrimaryTaskSet, DeleteTaskSet; `rights` is where each has its action) but for the last three, which
+//! are of pipelines.
 
 use crate::aws::Scope;
 use async_trait::async_trait;

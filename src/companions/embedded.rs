@@ -228,6 +228,10 @@ impl Companions for Embedded {
         self.elbv2.allow(scope, balancers, instance).await
     }
 
+    fn asked_by_role(&self, _scope: &Scope, right: &str) {
+        tracing::debug!(right, "a deployment uses a right of its service role");
+    }
+
     async fn parameter(&self, scope: &Scope, name: &str) -> Result<SecretValue, ValueError> {
         self.ssm.value(scope, name)
     }

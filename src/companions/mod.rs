@@ -13,6 +13,7 @@ pub mod events;
 pub mod iam;
 pub mod lambda;
 pub mod logs;
+pub mod rights;
 pub mod s3;
 pub mod secretsmanager;
 pub mod sns;
@@ -168,6 +169,10 @@ pub trait Companions: Send + Sync + 'static {
     ) -> Result<SecretValue, ValueError> {
         Err(ValueError::NotFound(id.to_owned()))
     }
+
+    /// A service role's right, such as `ecs:DescribeServices`, is used for what is asked next. For whoever wants to know which rights a
+    /// role needs.
+    fn asked_by_role(&self, _scope: &Scope, _right: &str) {}
 
     // Instances of EC2 and what is in front of them, for deployments of the compute platform Server.
 

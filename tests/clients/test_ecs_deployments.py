@@ -109,12 +109,9 @@ class House:
 
     def deploy(self, word, hooks=(), **more):
         content = app_spec(self.register(word), hooks)
-        return self.codedeploy.create_deployment(
-            applicationName="AppECS-c-web",
-            deploymentGroupName="DgpECS-c-web",
-            revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
-            **more,
-        )["deploymentId"]
+        names = {"applicationName": "AppECS-c-web", "deploymentGroupName": "DgpECS-c-web"} | more
+        revision = {"revisionType": "AppSpecContent", "appSpecContent": {"content": content}}
+        return self.codedeploy.create_deployment(revision=revision, **names)["deploymentId"]
 
     def info(self, deployment):
         return self.codedeploy.get_deployment(deploymentId=deployment)["deploymentInfo"]
@@ -201,6 +198,91 @@ def test_tasks_that_do_not_answer_well_get_no_traffic(new_house):
     house.codedeploy.stop_deployment(deploymentId=deployment, autoRollbackEnabled=False)
     assert house.ends(deployment)["status"] == "Stopped"
     until(lambda: house.sets() == [("PRIMARY", "web:1")], what="the end of the replacement")
+
+
+def test_a_network_load_balancer_swaps_and_finds_the_new_tasks_healthy_before_they_are_primary(new_house):
+    """Witness: contract of CodeDeploy §7.5 (NLB), §7.4 row 2 (all at once), §7.2 row 5."""
+    house = new_house("--time-scale", "60")
+    ecs, elbv2, codedeploy = house.ecs, house.elbv2, house.codedeploy
+    [balancer] = elbv2.create_load_balancer(Name="tcp", Type="network", Subnets=["subnet-1"])["LoadBalancers"]
+    groups = {}
+    for name in ("tcp-blue", "tcp-green"):
+        [made] = elbv2.create_target_group(
+            Name=name,
+            Protocol="TCP",
+            Port=80,
+            VpcId="vpc-1",
+            TargetType="instance",
+            HealthCheckProtocol="HTTP",
+            HealthCheckPath="/index.html",
+        )["TargetGroups"]
+        groups[name] = made["TargetGroupArn"]
+    forward = [{"Type": "forward", "TargetGroupArn": groups["tcp-blue"]}]
+    [listener] = elbv2.create_listener(
+        LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="TCP", Port=PORT, DefaultActions=forward
+    )["Listeners"]
+    ecs.create_service(
+        cluster="c",
+        serviceName="tcp",
+        taskDefinition=house.register("one"),
+        desiredCount=1,
+        loadBalancers=[{"targetGroupArn": groups["tcp-blue"], "containerName": "web", "containerPort": 80}],
+        deploymentController={"type": "CODE_DEPLOY"},
+    )
+    pair = {
+        "targetGroups": [{"name": name} for name in groups],
+        "prodTrafficRoute": {"listenerArns": [listener["ListenerArn"]]},
+    }
+    group = dict(
+        applicationName="AppECS-c-web",
+        deploymentGroupName="tcp",
+        serviceRoleArn=ROLE,
+        deploymentStyle={"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"},
+        ecsServices=[{"serviceName": "tcp", "clusterName": "c"}],
+        loadBalancerInfo={"targetGroupPairInfoList": [pair]},
+        blueGreenDeploymentConfiguration={
+            "terminateBlueInstancesOnDeploymentSuccess": {"action": "TERMINATE", "terminationWaitTimeInMinutes": 0},
+            "deploymentReadyOption": {"actionOnTimeout": "CONTINUE_DEPLOYMENT"},
+        },
+        autoRollbackConfiguration=ALL,
+    )
+    with pytest.raises(codedeploy.exceptions.InvalidTrafficRoutingConfigurationException) as caught:
+        codedeploy.create_deployment_group(**group, deploymentConfigName="CodeDeployDefault.ECSCanary10Percent5Minutes")
+    assert "Only ALB supports gradual traffic routing" in str(caught.value)
+    codedeploy.create_deployment_group(**group)
+    host = balancer["DNSName"]
+    until(lambda: house.answer(host) == "one", what="the first task")
+
+    def leads():
+        [shown] = elbv2.describe_listeners(ListenerArns=[listener["ListenerArn"]])["Listeners"]
+        return shown["DefaultActions"][0]["TargetGroupArn"]
+
+    def primary():
+        [service] = ecs.describe_services(cluster="c", services=["tcp"])["services"]
+        [found] = [each for each in service["taskSets"] if each["status"] == "PRIMARY"]
+        return found["taskDefinition"].rsplit("/", 1)[1]
+
+    def target(deployment):
+        got = codedeploy.get_deployment_target(deploymentId=deployment, targetId="c:tcp")
+        return got["deploymentTarget"]["ecsTarget"]
+
+    wait(codedeploy, house.deploy("two", deploymentGroupName="tcp"))
+    assert house.answer(host) == "two" and leads() == groups["tcp-green"]
+    good = primary()
+    # Its container runs and answers nobody.
+    deaf = definition("deaf")
+    deaf["containerDefinitions"][0]["command"][2] = "sleep 600"
+    registered = ecs.register_task_definition(**deaf)["taskDefinition"]["taskDefinitionArn"]
+    house.register = lambda word: registered
+    deployment = house.deploy("deaf", deploymentGroupName="tcp")
+    until(lambda: leads() == groups["tcp-blue"], 120, "the swap")
+    info = house.ends(deployment)
+    assert info["status"] == "Failed" and info["errorInformation"]["code"] in ("ECS_UPDATE_ERROR", "TIMEOUT"), info
+    events = {each["lifecycleEventName"]: each["status"] for each in target(deployment)["lifecycleEvents"]}
+    assert (events["Install"], events["AllowTraffic"], events["AfterAllowTraffic"]) == ("Succeeded", "Failed", "Skipped")
+    wait(codedeploy, info["rollbackInfo"]["rollbackDeploymentId"])
+    assert leads() == groups["tcp-green"] and primary() == good
+    until(lambda: house.answer(host) == "two", what="the tasks of before")
 
 
 class Crowd:

@@ -4,7 +4,8 @@ use crate::aws::{Scope, ids};
 use crate::codedeploy::service::{check_role, check_services, check_triggers};
 use crate::codedeploy::store::{Group, GroupKey, Tables, names_below};
 use crate::codedeploy::tags::{self, Tags};
-use crate::codedeploy::{errors, groups};
+use crate::codedeploy::{balancers, errors, groups};
+use crate::companions::rights::Rights;
 use crate::server::call::Call;
 use crate::store::{Committed, Direction, Read, WriteError};
 use codedeploy_api::error::CreateDeploymentGroupError;
@@ -18,7 +19,7 @@ pub async fn create_deployment_group(
     call: Call,
 ) -> Result<CreateDeploymentGroupOutput, CreateDeploymentGroupError> {
     let service = &call.app.codedeploy;
-    let companions = &*call.app.companions;
+    let companions = &Rights::new(call.app.companions.clone());
     let id = ids::uuid();
     if input.service_role_arn.is_empty() {
         return Err(errors::role_missing().into());
@@ -39,6 +40,9 @@ pub async fn create_deployment_group(
     let triggers = group.definition.trigger_configurations.as_deref();
     let services = group.definition.ecs_services.as_deref();
     check_services(companions, &call.scope, services.unwrap_or_default()).await?;
+    let definition = &group.definition;
+    balancers::check::<CreateDeploymentGroupError>(service, companions, &call.scope, definition)
+        .await?;
     check_triggers(companions, &call.scope, triggers.unwrap_or_default()).await?;
     let (tables, scope) = (service.tables.clone(), call.scope);
     let made = id.clone();

@@ -3,7 +3,8 @@
 use crate::aws::Scope;
 use crate::codedeploy::service::{check_role, check_services, check_triggers};
 use crate::codedeploy::store::{Group, GroupKey, Tables};
-use crate::codedeploy::{errors, groups};
+use crate::codedeploy::{balancers, errors, groups};
+use crate::companions::rights::Rights;
 use crate::server::call::Call;
 use crate::store::{Committed, Read, WriteError};
 use codedeploy_api::error::UpdateDeploymentGroupError;
@@ -17,7 +18,7 @@ pub async fn update_deployment_group(
     call: Call,
 ) -> Result<UpdateDeploymentGroupOutput, UpdateDeploymentGroupError> {
     let service = &call.app.codedeploy;
-    let companions = &*call.app.companions;
+    let companions = &Rights::new(call.app.companions.clone());
     let (_, group, changed) = decided(
         &service.tables,
         &Committed,
@@ -34,6 +35,16 @@ pub async fn update_deployment_group(
     }
     let services = input.ecs_services.as_deref();
     check_services(companions, &call.scope, services.unwrap_or_default()).await?;
+    if changed.balancing {
+        let definition = &group.definition;
+        balancers::check::<UpdateDeploymentGroupError>(
+            service,
+            companions,
+            &call.scope,
+            definition,
+        )
+        .await?;
+    }
     if changed.triggers {
         let triggers = group.definition.trigger_configurations.as_deref();
         check_triggers(companions, &call.scope, triggers.unwrap_or_default()).await?;
@@ -59,6 +70,8 @@ pub async fn update_deployment_group(
 struct Changed {
     name: Option<GroupKey>,
     triggers: bool,
+    /// Where traffic goes to, or how it is moved.
+    balancing: bool,
 }
 
 /// The group as it would be kept, after every check of the request against what is there.
@@ -98,10 +111,13 @@ fn decided(
         ..(*present).clone()
     };
     groups::check::<UpdateDeploymentGroupError>(tables, rows, scope, &application, &group)?;
-    let before = &present.definition.trigger_configurations;
+    let before = &present.definition;
     let changed = Changed {
         name: to,
-        triggers: group.definition.trigger_configurations != *before,
+        triggers: group.definition.trigger_configurations != before.trigger_configurations,
+        balancing: group.definition.ecs_services != before.ecs_services
+            || group.definition.load_balancer_info != before.load_balancer_info
+            || group.definition.deployment_config_name != before.deployment_config_name,
     };
     Ok((key, group, changed))
 }

@@ -43,6 +43,7 @@ group_error! {
     InvalidRoleException,
     InvalidTagException,
     InvalidTargetGroupPairException,
+    InvalidTrafficRoutingConfigurationException,
     InvalidTriggerConfigException,
     TagSetListLimitExceededException,
     TriggerTargetsLimitExceededException,

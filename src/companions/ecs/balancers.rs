@@ -7,6 +7,7 @@ use crate::aws::{Arn, Scope};
 use crate::companions::balancing::Balancers;
 use crate::companions::elbv2::{self, Elbv2, State};
 use async_trait::async_trait;
+use std::collections::HashMap;
 
 /// The id under which this machine's ports are registered.
 const THIS_MACHINE: &str = "i-00000000000000000";
@@ -64,15 +65,24 @@ impl Targets for Elbv2 {
         let mut changes = self.changes();
         loop {
             changes.borrow_and_update();
-            let found = match state(self, scope, group, target) {
-                Some(State::Healthy | State::Unused) => Found::Well,
-                Some(State::Unhealthy) => Found::Unwell,
-                Some(State::Initial | State::Draining) | None => Found::Unknown,
-            };
+            let found = found(state(self, scope, group, target));
             if found != known || changes.changed().await.is_err() {
                 return found;
             }
         }
+    }
+
+    fn all_well(&self, scope: &Scope, group: &str, targets: &[Target]) -> bool {
+        let states = self.health(scope, group).unwrap_or_default();
+        let states: HashMap<(&str, u16), State> = states
+            .iter()
+            .map(|of| ((of.id.as_str(), of.port), of.state))
+            .collect();
+        targets.iter().all(|target| {
+            let id = id_of(*target);
+            let state = states.get(&(id.as_str(), target.port));
+            found(state.copied()) == Found::Well
+        })
     }
 
     async fn drained(&self, scope: &Scope, group: &str, target: Target) {
@@ -84,6 +94,15 @@ impl Targets for Elbv2 {
                 return;
             }
         }
+    }
+}
+
+/// `None`: it is not registered.
+fn found(state: Option<State>) -> Found {
+    match state {
+        Some(State::Healthy | State::Unused) => Found::Well,
+        Some(State::Unhealthy) => Found::Unwell,
+        Some(State::Initial | State::Draining) | None => Found::Unknown,
     }
 }
 

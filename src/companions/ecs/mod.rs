@@ -13,7 +13,7 @@
 //! | `definition`, `services`, `sets`, `tasks` | what may be registered, made and run, and the rows that it becomes |
 //! | `scheduler` | from what there is and what is wanted to what is started and stopped |
 //! | `run` | the lives of tasks: containers, logs, secrets, targets |
-//! | `targets`, `balancers` | what ECS asks of load balancers, and those of this server |
+//! | `targets`, `balancers`, `doubt` | what ECS asks of load balancers, those of this server, and what rows do not know of them yet |
 //! | `verbs` | what engines ask |
 //! | `outside`, `news` | what ECS asks of the rest of the server; who is told of services |
 //! | `view`, `paging`, `tags`, `failures`, `errors` | what clients see |
@@ -22,6 +22,7 @@
 mod balancers;
 mod companion;
 mod definition;
+mod doubt;
 mod errors;
 mod failures;
 mod names;

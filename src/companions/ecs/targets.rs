@@ -62,6 +62,8 @@ pub trait Targets: Send + Sync + 'static {
     ) -> Result<(), TargetError>;
     /// What the group finds of a target, as soon as that is something else than `known`.
     async fn turned(&self, scope: &Scope, group: &str, target: Target, known: Found) -> Found;
+    /// Whether the group finds all of these well now.
+    fn all_well(&self, scope: &Scope, group: &str, targets: &[Target]) -> bool;
     /// Until the requests of a target that was deregistered have been answered, or the group's delay is over.
     async fn drained(&self, scope: &Scope, group: &str, target: Target);
 }

@@ -6,25 +6,31 @@ use super::rows::{Cluster, Service, ServiceKey, Task, TaskStatus};
 use super::run::Runner;
 use super::targets::{Found, Target, TargetError, TargetKind, Targets};
 use crate::aws::{Scope, Time};
-use crate::companions::containers::{Containers, Registration, ServiceRef, TaskSetWish};
+use crate::companions::containers::{
+    Containers, Registration, ServiceChanged, ServiceListener, ServiceRef, TaskSetWish,
+};
 use crate::sandbox::scripted_pods::ScriptedPods;
 use crate::server::Call;
 use async_trait::async_trait;
 use ecs_api::input::{CreateServiceInput, RegisterTaskDefinitionInput};
 use ecs_api::model::*;
 use futures::future::BoxFuture;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// A target group's journal; the group `ip` takes addresses, `instance` ports of this machine. All targets are found to be as `find`
 /// said last: well, at first.
-struct Journal(Mutex<Vec<String>>, watch::Sender<Found>);
+struct Journal(Mutex<Vec<String>>, watch::Sender<Found>, AtomicBool);
 
 impl Default for Journal {
     fn default() -> Self {
-        Self(Mutex::default(), watch::Sender::new(Found::Well))
+        Self(
+            Mutex::default(),
+            watch::Sender::new(Found::Well),
+            AtomicBool::default(),
+        )
     }
 }
 
@@ -41,6 +47,11 @@ impl Journal {
 
     fn find(&self, found: Found) {
         self.1.send_replace(found);
+    }
+
+    /// Targets are not well, and nobody has been told yet.
+    fn doubt(&self, doubts: bool) {
+        self.2.store(doubts, Ordering::SeqCst);
     }
 
     fn said(&self) -> Vec<String> {
@@ -81,6 +92,10 @@ impl Targets for Journal {
     async fn turned(&self, _scope: &Scope, _: &str, _: Target, known: Found) -> Found {
         let mut finds = self.1.subscribe();
         *finds.wait_for(|found| *found != known).await.unwrap()
+    }
+
+    fn all_well(&self, _scope: &Scope, _: &str, _: &[Target]) -> bool {
+        *self.1.borrow() == Found::Well && !self.2.load(Ordering::SeqCst)
     }
 
     async fn drained(&self, _scope: &Scope, group: &str, target: Target) {
@@ -311,6 +326,97 @@ async fn a_task_set_is_steady_only_when_its_load_balancer_finds_its_tasks_health
     house.targets.find(Found::Unknown);
     house.until(&key, |service| !service.steady).await;
     assert!(!seen().await.steady);
+}
+
+// Witness: contract codedeploy §7.4 row 2: health reaches a deployment through its service, as it is when it looks.
+#[tokio::test]
+async fn who_looks_before_a_task_has_heard_of_its_health_is_not_told_that_it_is_steady() {
+    let house = House::new().await;
+    let definition = house.define("web", NetworkMode::Awsvpc).await;
+    let key = house.serve(&definition, 1, "ip", CodeDeploy).await;
+    house.until(&key, |service| service.steady).await;
+    let told = Arc::new(Told::default());
+    house.ecs.listen_services(told.clone());
+    let ecs: &dyn Containers = &house.ecs;
+    let seen = async || {
+        let service = ecs.service(&house.scope, &house.at()).await.unwrap();
+        service.task_sets[0].steady
+    };
+    assert!(seen().await);
+    house.targets.doubt(true);
+    assert!(!seen().await);
+    assert!(
+        house.until(&key, |_| true).await.steady,
+        "the row knows nothing of it"
+    );
+    // Whoever was told so is told again to look.
+    told.0.notified().await;
+    house.targets.doubt(false);
+    assert!(seen().await);
+}
+
+#[derive(Default)]
+struct Told(tokio::sync::Notify);
+
+impl ServiceListener for Told {
+    fn service_changed(&self, _: &ServiceChanged) {
+        self.0.notify_one();
+    }
+}
+
+// Witness: contract codedeploy §7.1 (the container is in the task definition), §7.2 (target types).
+#[tokio::test]
+async fn a_task_set_that_cannot_be_is_refused_in_the_words_of_ecs() {
+    let house = House::new().await;
+    let definition = house.define("web", NetworkMode::Awsvpc).await;
+    let key = house.serve(&definition, 1, "ip", CodeDeploy).await;
+    house.until(&key, |service| service.steady).await;
+    let ecs: &dyn Containers = &house.ecs;
+    let before = ecs.service(&house.scope, &house.at()).await.unwrap();
+    let refused = async |definition: &str, group: &str, container: &str, port: u32| {
+        let wish = TaskSetWish {
+            external_id: "d-1".to_owned(),
+            task_definition: definition.to_owned(),
+            network: before.network.clone(),
+            launch_type: before.launch_type.clone(),
+            load_balancers: vec![Registration {
+                target_group_arn: group.to_owned(),
+                container: container.to_owned(),
+                port,
+            }],
+            ..TaskSetWish::default()
+        };
+        let made = ecs.create_task_set(&house.scope, &house.at(), wish).await;
+        made.unwrap_err().to_string()
+    };
+    for (definition, group, container, port, said) in [
+        (
+            &*definition,
+            "ip",
+            "api",
+            80,
+            "The container api does not exist in the task definition.",
+        ),
+        (
+            &*definition,
+            "ip",
+            "web",
+            81,
+            "The container web did not have a container port 81 defined.",
+        ),
+        (
+            &*definition,
+            "instance",
+            "web",
+            80,
+            "target type instance, which is incompatible with the awsvpc network mode",
+        ),
+        ("web:9", "ip", "web", 80, ""),
+    ] {
+        let text = refused(definition, group, container, port).await;
+        assert!(text.contains(said), "{text}");
+    }
+    assert_eq!(house.until(&key, |_| true).await.sets.len(), 1);
 }
 
 // Witness: Developer Guide, "Stopped tasks error codes" and `healthCheckGracePeriodSeconds`.

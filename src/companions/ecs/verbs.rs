@@ -4,6 +4,7 @@
 
 use super::companion::Ecs;
 use super::definition;
+use super::doubt::doubtful;
 use super::names;
 use super::operations::{
     create_task_set, delete_task_set, register_task_definition, update_service,
@@ -27,6 +28,10 @@ use ecs_api::model::{
     NetworkConfiguration, Scale, ScaleUnit, ServiceRegistry,
 };
 use std::sync::Arc;
+use std::time::Duration;
+
+/// When a task set that was called steady, and is not, is looked at again.
+const SOON: Duration = Duration::from_secs(1);
 
 /// Who registers definitions for engines.
 const PIPELINES: &str = "codepipeline.amazonaws.com";
@@ -40,7 +45,16 @@ impl Containers for Ecs {
         let key = names::service(&cluster, &at.service).ok_or(ServiceError::NoSuchService)?;
         let row = self.tables.services.get(&key);
         let row = row.ok_or(ServiceError::NoSuchService)?;
-        Ok(info(self, &key, &row))
+        let mut info = info(self, &key, &row);
+        let doubtful = doubtful(self, &key, &row);
+        for set in &mut info.task_sets {
+            set.steady &= !doubtful.contains(&set.id);
+        }
+        if !doubtful.is_empty() {
+            // Rows will have caught up by then, and whoever looked is told.
+            self.runner.wake(self, key, self.now() + SOON);
+        }
+        Ok(info)
     }
 
     async fn create_task_set(

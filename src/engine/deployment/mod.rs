@@ -42,8 +42,11 @@
 //! Removing        → ·               Failed, Stopped, Succeeded
 //! Retiring        → Removing
 //! Retiring        → ·               Failed, Stopped
+//! Settling        → Promoting
+//! Settling        → ·               Failed, Stopped
 //! Shifting        → Hook
 //! Shifting        → Promoting
+//! Shifting        → Settling
 //! Shifting        → Waiting
 //! Shifting        → ·               Failed, Stopped, Succeeded
 //! ShiftingTest    → Hook

@@ -21,6 +21,7 @@ use super::fault::{ErrorCode, Fault};
 use super::plan::AlarmWatch;
 use super::{Deployment, Key};
 use crate::aws::Scope;
+use crate::companions::rights::Rights;
 use crate::companions::{Companions, FunctionError, RoleError};
 use crate::engine::driver::{Mailbox, Perform};
 use crate::engine::pipeline::providers::codedeploy;
@@ -34,6 +35,8 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct DeploymentPerformer {
     world: Arc<dyn World>,
+    /// The only way to companions: by the rights of a service role.
+    rights: Rights,
     looks: Looks,
 }
 
@@ -43,11 +46,16 @@ const SERVICE: &str = "codedeploy.amazonaws.com";
 impl DeploymentPerformer {
     /// `looks`: shared with whoever hands on news of services.
     pub fn new(world: Arc<dyn World>, looks: Looks) -> Self {
-        Self { world, looks }
+        let rights = Rights::new(world.companions().clone());
+        Self {
+            world,
+            rights,
+            looks,
+        }
     }
 
     fn companions(&self) -> &dyn Companions {
-        &**self.world.companions()
+        &self.rights
     }
 
     async fn check_role(&self, role: &str, group: &str) -> Result<(), Fault> {

@@ -476,6 +476,7 @@ pub(super) fn place(state: &DeploymentState) -> &'static str {
         Some(Doing::Installing { .. }) => "Installing",
         Some(Doing::ShiftingTest { .. }) => "ShiftingTest",
         Some(Doing::Ready { .. }) => "Ready",
+        Some(Doing::Settling { .. }) => "Settling",
         Some(Doing::Promoting) => "Promoting",
         Some(Doing::Retiring { .. }) => "Retiring",
         Some(Doing::Removing) => "Removing",

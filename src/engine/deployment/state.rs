@@ -125,6 +125,8 @@ pub enum Doing {
     ShiftingTest { to: u32 },
     /// Somebody is to let the traffic go.
     Ready { until: Time },
+    /// All traffic is on the replacement task set, which is looked at once more before it becomes the primary one.
+    Settling { until: Time },
     /// The primary task set is being changed.
     Promoting,
     /// The original task set is kept for a while.
@@ -304,6 +306,7 @@ impl Doing {
             | Self::Waiting { until, .. }
             | Self::Installing { until }
             | Self::Ready { until }
+            | Self::Settling { until }
             | Self::Retiring { until }
             | Self::Draining { until } => Some(*until),
             _ => None,

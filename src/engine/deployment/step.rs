@@ -84,7 +84,7 @@ fn ticked(turn: &mut Turn) {
     match turn.state.doing() {
         Some(Doing::Hook { .. }) => sequence::hook_silent(turn),
         Some(Doing::Waiting { next, .. }) => sequence::shift(turn, *next),
-        Some(Doing::Installing { .. }) => install::not_installed(turn),
+        Some(Doing::Installing { .. } | Doing::Settling { .. }) => install::not_installed(turn),
         Some(Doing::Ready { .. }) => way::not_continued(turn),
         Some(Doing::Retiring { .. }) => removal::remove(turn),
         Some(Doing::Draining { .. }) => removal::not_drained(turn),

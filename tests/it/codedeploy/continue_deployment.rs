@@ -69,7 +69,7 @@ async fn each_wait_of_an_ecs_deployment_ends_by_its_own_word() {
             .await;
         assert_eq!(state().await, ("InProgress".to_owned(), no));
         assert_eq!(refused(ready).await, "DeploymentIsNotInReadyStateException");
-        ecs::go(&caller, &id, 2).await;
+        ecs::go(&caller, &id, 3).await;
         assert_eq!(state().await, ("InProgress".to_owned(), yes.clone()));
         caller.ok("ContinueDeployment", of(termination)).await;
         assert_eq!(

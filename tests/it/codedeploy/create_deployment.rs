@@ -138,6 +138,25 @@ async fn an_ecs_deployment_is_created_and_its_appspec_is_read_at_once() {
             "The AppSpec file is not valid: Resources.0.TargetService.Properties.LoadBalancerInfo: ContainerPort is missing"
         )
     );
+    // §7.1: AppSpecContent or S3, in YAML or JSON; String is Lambda's alone.
+    let content = ecs::app_spec(2, &[]);
+    let string = json!({"revisionType": "String", "string": {"content": content}});
+    let commit = json!({"repository": "a/b", "commitId": "0".repeat(40)});
+    for revision in [
+        string,
+        json!({"revisionType": "GitHub", "gitHubLocation": commit}),
+    ] {
+        let body =
+            json!({"applicationName": "e", "deploymentGroupName": "g", "revision": revision});
+        let said = caller.refused("CreateDeployment", body).await;
+        assert_eq!(said.code, "InvalidRevisionException");
+        assert!(
+            said.message
+                .contains("the compute platform ECS does not take this revisionType"),
+            "{}",
+            said.message
+        );
+    }
 }
 
 #[tokio::test]

@@ -166,6 +166,15 @@ async fn an_ecs_service_is_there_and_is_for_codedeploy() {
     let end = json!({"cluster": "c", "service": "web", "force": true});
     ecs.ok("DeleteService", end).await;
     ecs::serve(&ecs, "web", "CODE_DEPLOY").await;
+    let said = caller.refused("CreateDeploymentGroup", ecs::body()).await;
+    assert_eq!(
+        (said.code.as_str(), said.message.as_str()),
+        (
+            "InvalidTargetGroupPairException",
+            "The target groups cannot be used: the target group blue does not exist"
+        )
+    );
+    ecs::target_groups(&caller).await;
     caller.ok("CreateDeploymentGroup", ecs::body()).await;
     let update = json!({"applicationName": "e", "currentDeploymentGroupName": "g",
         "ecsServices": [{"serviceName": "none", "clusterName": "c"}]});
@@ -179,6 +188,7 @@ async fn an_ecs_service_belongs_to_one_group() {
     let shown = both(CODEDEPLOY, async |caller| {
         app(&caller, "a", "ECS").await;
         ecs::serve(&caller.to(ECS), "s", "CODE_DEPLOY").await;
+        ecs::target_groups(&caller).await;
         let of = |name: &str| {
             json!({"applicationName": "a", "deploymentGroupName": name, "serviceRoleArn": ROLE,
             "deploymentStyle": {"deploymentType": "BLUE_GREEN", "deploymentOption": "WITH_TRAFFIC_CONTROL"},
@@ -203,4 +213,85 @@ async fn an_ecs_service_belongs_to_one_group() {
         shown.await,
         normalised(json!(["ECSServiceMappingLimitExceededException"]))
     );
+}
+
+#[tokio::test]
+async fn an_ecs_group_says_what_becomes_of_the_original_task_set() {
+    // contract codedeploy §3.4.1, §7.4: KEEP_ALIVE is not offered for ECS, and no fleet is made; §7.2: one pair, one listener
+    let caller = Caller::new(CODEDEPLOY).await;
+    app(&caller, "e", "ECS").await;
+    ecs::serve(&caller.to(ECS), "web", "CODE_DEPLOY").await;
+    ecs::target_groups(&caller).await;
+    let keeps = |mut waits: serde_json::Value| {
+        waits["terminateBlueInstancesOnDeploymentSuccess"]["action"] = json!("KEEP_ALIVE");
+        json!({"blueGreenDeploymentConfiguration": waits})
+    };
+    let mut fleet = ecs::waits(None, 0);
+    fleet["greenFleetProvisioningOption"] = json!({"action": "DISCOVER_EXISTING"});
+    let pairs = |groups: serde_json::Value, listeners: serde_json::Value| {
+        json!({"loadBalancerInfo": {"targetGroupPairInfoList": [{"targetGroups": groups,
+            "prodTrafficRoute": {"listenerArns": listeners}}]}})
+    };
+    let (blue, green) = (json!({"name": "blue"}), json!({"name": "green"}));
+    let named =
+        |cluster: &str| json!({"ecsServices": [{"serviceName": "web", "clusterName": cluster}]});
+    let cases = [
+        (
+            keeps(ecs::waits(None, 0)),
+            "InvalidBlueGreenDeploymentConfigurationException",
+        ),
+        (
+            json!({"blueGreenDeploymentConfiguration": fleet}),
+            "InvalidBlueGreenDeploymentConfigurationException",
+        ),
+        (
+            json!({"blueGreenDeploymentConfiguration": null}),
+            "InvalidBlueGreenDeploymentConfigurationException",
+        ),
+        (
+            json!({"blueGreenDeploymentConfiguration": ecs::waits(Some(7201), 0)}),
+            "InvalidBlueGreenDeploymentConfigurationException",
+        ),
+        (
+            json!({"blueGreenDeploymentConfiguration": ecs::waits(None, 2881)}),
+            "InvalidBlueGreenDeploymentConfigurationException",
+        ),
+        (
+            pairs(json!([blue]), json!(["production"])),
+            "InvalidTargetGroupPairException",
+        ),
+        (
+            pairs(json!([blue, blue]), json!(["production"])),
+            "InvalidTargetGroupPairException",
+        ),
+        (
+            pairs(json!([blue, green]), json!([])),
+            "InvalidTargetGroupPairException",
+        ),
+        (
+            pairs(json!([blue, green]), json!(["one", "two"])),
+            "InvalidTargetGroupPairException",
+        ),
+        (
+            json!({"loadBalancerInfo": {}}),
+            "InvalidLoadBalancerInfoException",
+        ),
+        (json!({"ecsServices": []}), "InvalidECSServiceException"),
+        (
+            named("arn:aws:ecs:us-east-1:000000000000:cluster/c"),
+            "InvalidECSServiceException",
+        ),
+        (
+            json!({"deploymentConfigName": "CodeDeployDefault.LambdaAllAtOnce"}),
+            "InvalidDeploymentConfigNameException",
+        ),
+    ];
+    for (members, code) in cases {
+        let said = caller.refused(
+            "CreateDeploymentGroup",
+            merged(ecs::body(), members.clone()),
+        );
+        assert_eq!(said.await.code, code, "{members}");
+    }
+    caller.ok("CreateDeploymentGroup", ecs::body()).await;
 }

@@ -16,9 +16,21 @@ use slipway::engine::deployment::{self, fault::Fault};
 pub async fn group(caller: &Caller, members: Value) {
     super::sample::app(caller, "e", "ECS").await;
     serve(&caller.to(ECS), "web", "CODE_DEPLOY").await;
+    target_groups(caller).await;
     caller
         .ok("CreateDeploymentGroup", merged(body(), members))
         .await;
+}
+
+/// The target groups `blue` and `green`.
+pub async fn target_groups(caller: &Caller) {
+    for name in ["blue", "green"] {
+        let form = format!(
+            "Action=CreateTargetGroup&Version=2015-12-01&Name={name}&Protocol=HTTP&Port=80&VpcId=vpc-1&TargetType=ip"
+        );
+        let made = caller.server.query("elasticloadbalancing", &form).await;
+        assert_eq!(made.status, http::StatusCode::OK, "{}", made.text());
+    }
 }
 
 /// A service of the cluster `c` whose deployments this controller makes; it has no tasks.
@@ -135,7 +147,9 @@ pub async fn answer(caller: &Caller, id: &str, well: bool) {
             Event::Inspected(Box::new(result().map(|()| (setting(), blue()))))
         }
         Some(Doing::CreatingTasks) => Event::Created(result()),
-        Some(Doing::Installing { .. }) => Event::Seen(Some(vec![blue(), set(2, id, "ACTIVE")])),
+        Some(Doing::Installing { .. } | Doing::Settling { .. }) => {
+            Event::Seen(Some(vec![blue(), set(2, id, "ACTIVE")]))
+        }
         Some(Doing::ShiftingTest { to }) => Event::Tested {
             to,
             result: result(),
@@ -163,4 +177,4 @@ pub async fn go(caller: &Caller, id: &str, answers: usize) {
 pub const TO_TRAFFIC: usize = 5;
 
 /// Answers of a deployment that succeeds, all at once and without waits.
-pub const TO_THE_END: usize = 9;
+pub const TO_THE_END: usize = 10;

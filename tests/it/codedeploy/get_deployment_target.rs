@@ -153,6 +153,26 @@ async fn a_target_of_ecs_shows_its_task_sets_and_their_traffic() {
         let shown = target().await;
         assert_eq!(shown["taskSetsInfo"], json!(sets));
         assert_eq!(shown["status"], "InProgress");
+        let mut members: Vec<&String> = shown.as_object().unwrap().keys().collect();
+        members.sort();
+        assert_eq!(
+            members,
+            [
+                "deploymentId",
+                "lastUpdatedAt",
+                "lifecycleEvents",
+                "status",
+                "targetArn",
+                "targetId",
+                "taskSetsInfo"
+            ]
+        );
+        assert_eq!(shown["deploymentId"], json!(id));
+        assert!(shown["lastUpdatedAt"].is_number(), "{shown}");
+        assert!(
+            shown["taskSetsInfo"][0]["trafficWeight"].is_f64(),
+            "{shown}"
+        );
         let strange = json!({"deploymentId": id, "targetId": "web"});
         let strange = caller.refused("GetDeploymentTarget", strange).await;
         assert_eq!(strange.code, "DeploymentTargetDoesNotExistException");

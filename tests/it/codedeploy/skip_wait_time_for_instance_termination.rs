@@ -43,7 +43,7 @@ async fn the_termination_wait_of_an_ecs_deployment_is_skipped() {
         let body = json!({"deploymentId": id});
         let early = caller.refused(operation, body.clone()).await;
         assert_eq!(early.code, "DeploymentNotStartedException");
-        ecs::go(&caller, &id, ecs::TO_TRAFFIC + 2).await;
+        ecs::go(&caller, &id, ecs::TO_TRAFFIC + 3).await;
         caller.ok(operation, body).await;
         ecs::go(&caller, &id, 2).await;
         assert_eq!(shown(&caller, &id).await["status"], "Succeeded");

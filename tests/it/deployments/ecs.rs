@@ -15,14 +15,14 @@ async fn house(members: Value) -> House {
     house
 }
 
-async fn target(house: &House, id: &str) -> Value {
+pub async fn target(house: &House, id: &str) -> Value {
     let body = json!({"deploymentId": id, "targetId": "c:web"});
     let answer = house.caller.ok("GetDeploymentTarget", body).await;
     answer["deploymentTarget"]["ecsTarget"].clone()
 }
 
 /// The target's events that have one of these statuses.
-fn events<'a>(target: &'a Value, statuses: &[&str]) -> Vec<&'a str> {
+pub fn events<'a>(target: &'a Value, statuses: &[&str]) -> Vec<&'a str> {
     let events = target["lifecycleEvents"].as_array().unwrap().iter();
     let of = events.filter(|event| statuses.contains(&event["status"].as_str().unwrap()));
     of.map(|event| event["lifecycleEventName"].as_str().unwrap())
@@ -38,15 +38,14 @@ async fn reaches(house: &House, id: &str, status: &str) {
     .await;
 }
 
-async fn rolled_back(house: &House, info: &Value) -> Value {
+pub async fn rolled_back(house: &House, info: &Value) -> Value {
     let id = info["rollbackInfo"]["rollbackDeploymentId"].as_str();
     house.end(id.unwrap_or_else(|| panic!("{info}"))).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn traffic_goes_to_the_new_task_set_and_back_with_the_next_deployment() {
-    // contract codedeploy §7.2 (blue is derived), §7.4, §7.5 (weights, rules, the test listener), §10.4 4; §7.3 and §10.4 5: the
-    // role has no policy at all, and what is not among the rights of AWSCodeDeployRoleForECS is no verb of the world
+    // contract codedeploy §7.2 (blue is derived), §7.4, §7.5 (weights, rules, the test listener stays on green), §10.4 4
     let house = house(json!({})).await;
     let services = &house.functions.services;
     let id = house.create(request(2, &[])).await;
@@ -69,6 +68,7 @@ async fn traffic_goes_to_the_new_task_set_and_back_with_the_next_deployment() {
         ]
     );
     assert_eq!(services.leads("other"), "other:1");
+    assert_eq!(services.leads("test"), "blue:0 green:100");
     let shown = target(&house, &id).await;
     assert_eq!(events(&shown, &["Succeeded"]).len(), 8);
     assert_eq!(
@@ -91,6 +91,8 @@ async fn a_person_lets_the_traffic_go_and_the_original_too() {
     reaches(&house, &id, "Ready").await;
     assert_eq!(services.leads("test"), "blue:0 green:100");
     assert_eq!(services.leads("production"), "blue:100 green:0");
+    // §10.4 7: no overview before the end.
+    assert_eq!(house.shown(&id).await.get("deploymentOverview"), None);
     let body = json!({"deploymentId": id, "deploymentWaitType": "READY_WAIT"});
     house.caller.ok("ContinueDeployment", body).await;
     services.saw("primary ecs-svc/2").await;
@@ -106,6 +108,7 @@ async fn a_person_lets_the_traffic_go_and_the_original_too() {
         (sets.len(), house.shown(&id).await["status"].clone()),
         (2, json!("InProgress"))
     );
+    assert_eq!(house.shown(&id).await.get("deploymentOverview"), None);
     let body = json!({"deploymentId": id, "deploymentWaitType": "TERMINATION_WAIT"});
     house.caller.ok("ContinueDeployment", body).await;
     assert_eq!(house.end(&id).await["status"], "Succeeded");

@@ -31,6 +31,8 @@ struct Inner {
     refused: Vec<String>,
     /// Subjects.
     published: Vec<String>,
+    /// Rights of a service role that were used.
+    rights: Vec<String>,
     /// Of EC2.
     instances: Vec<InstanceInfo>,
     /// What became of instances' traffic, such as `Block i-1`.
@@ -80,6 +82,11 @@ impl Functions {
     /// From now on this instance cannot be ended.
     pub fn protect(&self, id: &str) {
         self.inner().lasting.push(id.to_owned());
+    }
+
+    /// Rights of a service role that were used, in their order.
+    pub fn rights(&self) -> Vec<String> {
+        self.inner().rights.clone()
     }
 
     pub fn refuse(&self, function: &str) {
@@ -205,6 +212,7 @@ impl Companions for With {
         function: &str,
         alias: &str,
     ) -> Result<AliasInfo, AliasError> {
+        self.functions.services.call("lambda:GetAlias");
         if function != "f" {
             return Err(AliasError::NoSuchFunction);
         }
@@ -219,6 +227,8 @@ impl Companions for With {
         _: &str,
         version: &str,
     ) -> Result<(), AliasError> {
+        let action = "lambda:GetProvisionedConcurrencyConfig";
+        self.functions.services.call(action);
         let inner = self.functions.inner();
         match inner.versions.iter().any(|known| known == version) {
             true => Ok(()),
@@ -233,6 +243,7 @@ impl Companions for With {
         alias: &str,
         shift: AliasShift,
     ) -> Result<AliasInfo, AliasError> {
+        self.functions.services.call("lambda:UpdateAlias");
         let shifted = self.functions.shift(function, alias, shift, (self.now)())?;
         self.functions.services.silence.keep().await;
         Ok(shifted)
@@ -244,6 +255,7 @@ impl Companions for With {
         function: &str,
         payload: Bytes,
     ) -> Result<(), FunctionError> {
+        self.functions.services.call("lambda:InvokeFunction");
         self.functions.invoke(function, &payload)?;
         self.functions.services.silence.keep().await;
         Ok(())
@@ -309,6 +321,11 @@ impl Companions for With {
         who: &Scope,
         at: &ObjectRef,
     ) -> Result<(ObjectInfo, ByteStream), ObjectError> {
+        let action = match at.version {
+            Some(_) => "s3:GetObjectVersion",
+            None => "s3:GetObject",
+        };
+        self.functions.services.call(action);
         self.rest.read_object(who, at).await
     }
 
@@ -373,6 +390,7 @@ impl Companions for With {
         subject: &str,
         message: &str,
     ) -> Result<String, PublishError> {
+        self.functions.services.call("sns:Publish");
         let sent = self.rest.publish(scope, topic_arn, subject, message).await;
         if sent.is_ok() {
             let subject = subject.to_owned();
@@ -383,11 +401,16 @@ impl Companions for With {
     }
 
     async fn alarms(&self, scope: &Scope, names: &[String]) -> Vec<AlarmInfo> {
+        self.functions.services.call("cloudwatch:DescribeAlarms");
         self.rest.alarms(scope, names).await
     }
 
     fn listen_alarms(&self, listener: Arc<dyn AlarmListener>) {
         self.rest.listen_alarms(listener);
+    }
+
+    fn asked_by_role(&self, _: &Scope, right: &str) {
+        self.functions.inner().rights.push(right.to_owned());
     }
 
     fn containers(&self) -> &dyn Containers {

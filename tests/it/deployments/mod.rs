@@ -3,13 +3,17 @@
 mod agent;
 mod agents;
 mod ecs;
+mod ecs_alarms;
+mod ecs_balancers;
 mod functions;
 mod house;
 mod instances;
 mod killed;
+mod notifications;
 mod pipeline;
 mod replacing;
 mod restart;
+mod rights;
 mod services;
 mod silence;
 mod stories;

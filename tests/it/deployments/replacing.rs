@@ -3,6 +3,8 @@
 use super::agent::Agent;
 use super::house::House;
 use super::instances::{SEVEN, becomes, house, request, target};
+use super::notifications::states;
+use super::rights;
 use crate::codedeploy::deploying::{merged, rolls_back};
 use crate::support::caller::Caller;
 use crate::support::waiting::wait_for;
@@ -62,6 +64,16 @@ async fn replacements_wait_for_a_word_then_get_the_traffic_and_originals_are_ter
     assert_eq!(
         info["deploymentOverview"],
         json!({"Pending": 1, "InProgress": 0, "Succeeded": 0, "Failed": 0, "Skipped": 0, "Ready": 1})
+    );
+    // contract codedeploy §9.2, the states of both kinds of events
+    assert_eq!(
+        states(&house).await,
+        [
+            "START",
+            &format!("{GREEN} START"),
+            &format!("{GREEN} READY"),
+            "READY"
+        ]
     );
     assert_eq!(info["instanceTerminationWaitTimeStarted"], false);
     assert_eq!(info["targetInstances"]["tagFilters"][0]["Value"], "green");
@@ -123,6 +135,7 @@ async fn replacements_wait_for_a_word_then_get_the_traffic_and_originals_are_ter
     assert_eq!(info["deploymentStatusMessages"], json!([]));
     assert_eq!(info["instanceTerminationWaitTimeStarted"], true);
     assert_eq!(house.functions.terminated(), [BLUE]);
+    rights::are_among(&house, &rights::FOR_INSTANCES);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

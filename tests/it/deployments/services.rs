@@ -20,9 +20,13 @@ pub struct Services {
     pub silence: Silence,
     inner: Mutex<Inner>,
     changed: watch::Sender<()>,
+    /// The calls of AWS that all neighbours were asked for, by their actions.
+    calls: Mutex<Vec<&'static str>>,
 }
 
 struct Inner {
+    /// The load balancer is a network load balancer, and finds what it gets to know unhealthy.
+    tcp: bool,
     sets: Vec<TaskSetInfo>,
     created: usize,
     forwards: BTreeMap<String, Forward>,
@@ -49,6 +53,7 @@ impl Default for Services {
             ..set(1, "", "blue", 1)
         };
         let inner = Inner {
+            tcp: false,
             sets: vec![blue],
             created: 1,
             forwards: BTreeMap::from([
@@ -67,6 +72,7 @@ impl Default for Services {
             silence: Silence::default(),
             inner: Mutex::new(inner),
             changed: watch::Sender::default(),
+            calls: Mutex::default(),
         }
     }
 }
@@ -91,6 +97,22 @@ fn set(number: usize, of: &str, group: &str, running: u32) -> TaskSetInfo {
 }
 
 impl Services {
+    /// One of the neighbours is asked for an action.
+    pub fn call(&self, action: &'static str) {
+        self.calls.lock().unwrap().push(action);
+    }
+
+    /// What the neighbours were asked for.
+    pub fn calls(&self) -> Vec<String> {
+        let calls = self.calls.lock().unwrap();
+        calls.iter().map(|action| (*action).to_owned()).collect()
+    }
+
+    /// From now on the load balancer is a network load balancer; what gets its traffic is unhealthy until all tasks are `up`.
+    pub fn tcp(&self) {
+        self.inner().tcp = true;
+    }
+
     /// What was changed, such as `production blue:90 green:10`.
     pub fn log(&self) -> Vec<String> {
         self.inner().log.clone()
@@ -204,7 +226,16 @@ impl Services {
     fn lead(&self, what: &str, forward: Forward) {
         let mut inner = self.inner();
         inner.log.push(format!("{what} {}", shown(&forward)));
+        let to = forward
+            .groups
+            .first()
+            .map(|group| group.target_group_arn.clone());
         inner.forwards.insert(what.to_owned(), forward);
+        let tcp = inner.tcp;
+        for set in inner.sets.iter_mut().filter(|_| tcp) {
+            let group = set.load_balancers.first();
+            set.steady &= group.map(|of| &of.target_group_arn) != to.as_ref();
+        }
         drop(inner);
         self.changed.send_replace(());
     }
@@ -229,6 +260,7 @@ fn check(inner: &Inner, at: &ServiceRef) -> Result<(), ServiceError> {
 #[async_trait]
 impl Containers for Services {
     async fn service(&self, _: &Scope, at: &ServiceRef) -> Result<ServiceInfo, ServiceError> {
+        self.call("ecs:DescribeServices");
         let inner = self.inner();
         check(&inner, at)?;
         if at.service == "rolling" {
@@ -264,6 +296,7 @@ impl Containers for Services {
         at: &ServiceRef,
         wish: TaskSetWish,
     ) -> Result<TaskSetInfo, ServiceError> {
+        self.call("ecs:CreateTaskSet");
         check(&self.inner(), at)?;
         assert_eq!(wish.launch_type.as_deref(), Some("FARGATE"));
         assert_eq!(wish.network.unwrap().subnets, ["subnet-1"]);
@@ -290,6 +323,7 @@ impl Containers for Services {
         at: &ServiceRef,
         task_set: &str,
     ) -> Result<(), ServiceError> {
+        self.call("ecs:UpdateServicePrimaryTaskSet");
         check(&self.inner(), at)?;
         self.change(|inner| {
             inner.log.push(format!("primary {task_set}"));
@@ -312,6 +346,7 @@ impl Containers for Services {
         at: &ServiceRef,
         task_set: &str,
     ) -> Result<(), ServiceError> {
+        self.call("ecs:DeleteTaskSet");
         check(&self.inner(), at)?;
         self.change(|inner| {
             inner.log.push(format!("delete {task_set}"));
@@ -384,29 +419,40 @@ impl Balancers for Services {
         _: &Scope,
         names: &[String],
     ) -> Result<Vec<TargetGroupInfo>, BalancerError> {
+        self.call("elasticloadbalancing:DescribeTargetGroups");
+        let info = |name: &String, kind: &str| TargetGroupInfo {
+            arn: format!("arn-{name}"),
+            name: name.clone(),
+            target_type: kind.to_owned(),
+        };
         let group = |name: &String| match name.as_str() {
-            "blue" | "green" => Ok(TargetGroupInfo {
-                arn: format!("arn-{name}"),
-                name: name.clone(),
-                target_type: "ip".to_owned(),
-            }),
+            "blue" | "green" => Ok(info(name, "ip")),
+            "host-1" | "host-2" => Ok(info(name, "instance")),
             _ => Err(BalancerError::NoSuchTargetGroup(name.clone())),
         };
         names.iter().map(group).collect()
     }
 
     async fn listener(&self, _: &Scope, arn: &str) -> Result<ListenerInfo, BalancerError> {
+        self.call("elasticloadbalancing:DescribeListeners");
         let forward = self.inner().forwards.get(arn).cloned();
+        let kind = if self.inner().tcp {
+            "network"
+        } else {
+            "application"
+        };
         let forward = forward.ok_or_else(|| BalancerError::NoSuchListener(arn.to_owned()))?;
         Ok(ListenerInfo {
             arn: arn.to_owned(),
-            kind: "application".to_owned(),
+            kind: kind.to_owned(),
             forward: Some(forward),
         })
     }
 
     async fn rules(&self, _: &Scope, listener: &str) -> Result<Vec<RuleInfo>, BalancerError> {
+        self.call("elasticloadbalancing:DescribeRules");
         let names: &[&str] = match listener {
+            _ if self.inner().tcp => &[],
             "production" => &["rule", "other"],
             _ => &[],
         };
@@ -424,6 +470,7 @@ impl Balancers for Services {
         listener: &str,
         forward: Forward,
     ) -> Result<(), BalancerError> {
+        self.call("elasticloadbalancing:ModifyListener");
         self.lead(listener, forward);
         self.silence.keep().await;
         Ok(())
@@ -435,6 +482,7 @@ impl Balancers for Services {
         rule: &str,
         forward: Forward,
     ) -> Result<(), BalancerError> {
+        self.call("elasticloadbalancing:ModifyRule");
         self.lead(rule, forward);
         self.silence.keep().await;
         Ok(())

@@ -146,6 +146,19 @@ fn companions_and_sandboxes_know_neither_services_nor_engines() {
 }
 
 #[test]
+fn deployments_reach_their_neighbours_by_the_rights_of_a_service_role() {
+    // Its `new` makes the door; everything else goes through it.
+    let inside = |source: &Source| {
+        source.is_in("src/engine/deployment") && source.path != "src/engine/deployment/perform.rs"
+    };
+    none(no_line(
+        inside,
+        &["world.companions()"],
+        "deployments reach companions through companions/rights.rs",
+    ));
+}
+
+#[test]
 fn only_the_table_names_dashmap_and_only_the_database_names_redb() {
     let mut complaints = no_line(
         |source| source.path != "src/store/table.rs",

@@ -279,6 +279,15 @@ Hooks:
         );
     }
 
+    // Witness: contract codedeploy §7.1: all three members or none; none leaves the service's.
+    #[test]
+    fn a_network_of_nothing_is_the_service_s_own() {
+        let (before, rest) = YAML.split_once("            Subnets").unwrap();
+        let (_, after) = rest.split_once("        CapacityProviderStrategy").unwrap();
+        let text = format!("{before}            Other: 1\n        CapacityProviderStrategy{after}");
+        assert_eq!(ecs(text.as_bytes()).unwrap().network, None);
+    }
+
     #[track_caller]
     fn refused(from: &str, to: &str, said: &str) {
         let text = YAML.replacen(from, to, 1);

@@ -10,6 +10,9 @@ use crate::companions::balancing::{BalancerError, ListenerInfo, RuleInfo, Target
 use crate::companions::containers::{ServiceError, ServiceInfo, ServiceRef, TaskSetInfo};
 use crate::engine::deployment::fault::Fault;
 
+/// What AWS says of a network load balancer whose traffic is to be on both task sets for a while.
+pub const ONLY_ALB: &str = "Only ALB supports gradual traffic routing, use AllAtOnce Traffic routing instead when you create/update Deployment group.";
+
 /// A listener with its rules.
 pub struct Led {
     pub listener: ListenerInfo,
@@ -35,22 +38,17 @@ pub fn setting(
     let service = &seen.service;
     check_service(place, service)?;
     let primary = service.task_sets.iter().find(|set| set.status == "PRIMARY");
-    let primary = primary.ok_or_else(|| {
-        Fault::service(format!(
-            "The Amazon ECS service {} has no primary task set.",
-            place.service
-        ))
-    })?;
-    let (blue, green) = sides(pair, primary, &seen.groups)?;
+    // In AWS's words, which are the same whether its group is no target of the task set or not behind the listener.
+    let unknown = || listener::not_behind(&pair.production);
+    let primary = primary.ok_or_else(unknown)?;
+    let (blue, green) = sides(primary, &seen.groups).ok_or_else(unknown)?;
     check_types(service, &seen.groups)?;
     let led = &seen.production;
     if !listener::leads_to(&blue.arn, &led.listener, &led.rules) {
         return Err(listener::not_behind(&pair.production));
     }
     if gradual && listener::is_plain(&led.listener) {
-        return Err(Fault::balancing(
-            "Only ALB supports gradual traffic routing, use AllAtOnce Traffic routing instead when you create/update Deployment group.",
-        ));
+        return Err(Fault::balancing(ONLY_ALB));
     }
     if let (Some(led), Some(arn)) = (&seen.test, &pair.test) {
         let leads =
@@ -88,22 +86,17 @@ fn check_service(place: &ServiceRef, service: &ServiceInfo) -> Result<(), Fault>
 
 /// The target group that serves, and the one that is free.
 fn sides<'a>(
-    pair: &Pair,
     primary: &TaskSetInfo,
     groups: &'a [TargetGroupInfo],
-) -> Result<(&'a TargetGroupInfo, &'a TargetGroupInfo), Fault> {
+) -> Option<(&'a TargetGroupInfo, &'a TargetGroupInfo)> {
     let registered = |group: &&TargetGroupInfo| {
         let mut at = primary.load_balancers.iter();
         at.any(|at| at.target_group_arn == group.arn)
     };
     let (live, free): (Vec<_>, Vec<_>) = groups.iter().partition(registered);
     match (&live[..], &free[..]) {
-        ([blue], [green]) => Ok((blue, green)),
-        _ => Err(Fault::balancing(format!(
-            "Primary taskset {} must be registered with exactly one of the target groups {}",
-            primary.id,
-            pair.groups.join(" and ")
-        ))),
+        ([blue], [green]) => Some((blue, green)),
+        _ => None,
     }
 }
 
@@ -142,6 +135,16 @@ pub fn not_updated(place: &ServiceRef, error: &ServiceError) -> Fault {
         error => Fault::service_update(format!(
             "The ECS service cannot be updated due to an unexpected error: {error}"
         )),
+    }
+}
+
+/// What is said of target groups that could not be read.
+pub fn ungrouped(error: &BalancerError) -> Fault {
+    match error {
+        BalancerError::NoSuchTargetGroup(_) => Fault::service_update(format!(
+            "The ECS service cannot be updated due to an unexpected error: {error}"
+        )),
+        error => unbalanced(error),
     }
 }
 
@@ -253,13 +256,24 @@ mod tests {
         );
         refused(
             |seen| seen.service.task_sets.clear(),
-            "INVALID_ECS_SERVICE",
-            "The Amazon ECS service web has no primary task set.",
+            "ELASTIC_LOAD_BALANCING_INVALID",
+            "The ELB could not be updated due to the following error: Primary taskset target group must be behind listener listener",
         );
         refused(
             |seen| seen.service.task_sets[1].load_balancers.clear(),
             "ELASTIC_LOAD_BALANCING_INVALID",
-            "The ELB could not be updated due to the following error: Primary taskset ecs-svc/1 must be registered with exactly one of the target groups one and two",
+            "The ELB could not be updated due to the following error: Primary taskset target group must be behind listener listener",
+        );
+        refused(
+            |seen| {
+                let both = seen.groups.iter().map(|group| Registration {
+                    target_group_arn: group.arn.clone(),
+                    ..Registration::default()
+                });
+                seen.service.task_sets[1].load_balancers = both.collect();
+            },
+            "ELASTIC_LOAD_BALANCING_INVALID",
+            "The ELB could not be updated due to the following error: Primary taskset target group must be behind listener listener",
         );
         refused(
             |seen| seen.production = led("application", "arn-one"),
@@ -284,6 +298,34 @@ mod tests {
             "ECS_UPDATE_ERROR",
             "The target group one has the target type instance, which is incompatible with the awsvpc network mode of the service.",
         );
+    }
+
+    // Witness: contract codedeploy §7.2 row 4; the text is ours.
+    #[test]
+    fn a_target_group_that_is_gone_is_an_error_of_the_update() {
+        let fault = ungrouped(&BalancerError::NoSuchTargetGroup("two".to_owned()));
+        assert_eq!(
+            (fault.code.as_str(), fault.message.as_str()),
+            (
+                "ECS_UPDATE_ERROR",
+                "The ECS service cannot be updated due to an unexpected error: the target group two does not exist"
+            )
+        );
+        let fault = ungrouped(&BalancerError::NotServed);
+        assert_eq!(fault.code.as_str(), "ELASTIC_LOAD_BALANCING_INVALID");
+    }
+
+    // Witness: contract codedeploy §7.2 row 3: it is enough when a rule of the listener leads there.
+    #[test]
+    fn a_rule_of_the_listener_may_lead_to_the_service() {
+        let mut seen = seen();
+        let led = led("application", "arn-two");
+        seen.production.rules = vec![RuleInfo {
+            arn: "rule".to_owned(),
+            forward: led.listener.forward,
+        }];
+        seen.production.listener.forward = None;
+        assert!(setting(&place(), &pair(), true, &seen).is_ok());
     }
 
     // Witness: contract codedeploy §7.2, §7.5.

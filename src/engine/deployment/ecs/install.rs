@@ -1,6 +1,9 @@
 //! The event Install: the replacement task set is created, and waited for until it is well.
 //!
-//! Source: contract, codedeploy section 7.4 row 2.
+//! Both target groups stand behind an application load balancer's listener before the task set is created, as they do at AWS, so that
+//! what the load balancer finds is part of the task set's being steady, whatever the routing. A network load balancer leads to one
+//! group only; what it finds is known after the shift (`shift`, Settling). Source: contract, codedeploy sections 3.4.1 (what was
+//! observed) and 7.4 row 2.
 
 use super::effect::Effect;
 use super::way::{LONGEST, look, production, restore, work};

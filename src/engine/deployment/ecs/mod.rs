@@ -17,6 +17,7 @@ pub mod seen;
 pub mod shift;
 pub mod target;
 pub mod way;
+pub mod wish;
 
 #[cfg(test)]
 mod tests;

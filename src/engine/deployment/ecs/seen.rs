@@ -88,8 +88,21 @@ fn decide(turn: &mut Turn, before: Option<&SetSeen>) {
             }
         }
         Doing::Draining { .. } if target.set(leaving).is_none() => removal::finish(turn),
-        _ if leaving == Color::Blue && target.progress.installed => check(turn, before),
+        _ if leaving == Color::Blue && target.progress.installed => {
+            check(turn, before);
+            settle(turn);
+        }
         _ => {}
+    }
+}
+
+/// What has all of its traffic, and is well with it, goes on.
+fn settle(turn: &mut Turn) {
+    let target = turn.state.ecs();
+    let waits = target.filter(|target| matches!(target.doing, Doing::Settling { .. }));
+    let green = waits.and_then(|target| target.set(Color::Green));
+    if green.is_some_and(SetSeen::is_up) {
+        shift::settled(turn);
     }
 }
 

@@ -3,8 +3,9 @@
 //! Source: contract, codedeploy sections 7.4 and 7.5.
 
 use super::effect::{Effect, Route};
+use super::plan::EcsWork;
 use super::target::Color;
-use super::way::{production, restore, work};
+use super::way::{LONGEST, look, production, restore, work};
 use crate::engine::deployment::ending::fail;
 use crate::engine::deployment::fault::Fault;
 use crate::engine::deployment::sequence::{ends_if_pending, event_succeeded};
@@ -88,6 +89,7 @@ pub(super) fn shifted(turn: &mut Turn, to: u32, result: Result<(), Fault>) {
         Some(_) => None,
         None => Routing::next(work.routing, to),
     };
+    let at_once = comes_at_once(work);
     match next {
         Some((wait, next)) => {
             let until = turn.now + wait;
@@ -95,8 +97,26 @@ pub(super) fn shifted(turn: &mut Turn, to: u32, result: Result<(), Fault>) {
             ends_if_pending(turn);
         }
         None if ends_if_pending(turn) => {}
+        None if at_once => settle(turn),
         None => promote(turn),
     }
+}
+
+/// All the traffic comes in one step, and it is the first that the replacement gets.
+fn comes_at_once(work: &EcsWork) -> bool {
+    restore(work).is_none() && !work.routing.is_gradual()
+}
+
+/// Behind a network load balancer the targets of the replacement are checked only from now on: it has to be well with its traffic.
+fn settle(turn: &mut Turn) {
+    let until = turn.now + LONGEST;
+    turn.wait_for(Doing::Settling { until });
+    look(turn);
+}
+
+/// The replacement is well with all of its traffic.
+pub(super) fn settled(turn: &mut Turn) {
+    promote(turn);
 }
 
 /// The task set that has all the traffic becomes the primary one.

@@ -19,13 +19,14 @@ fn check(script: &str, expected: Expect) {
 #[test]
 fn all_at_once_goes_through_eight_events() {
     check(
-        "ecs | ok ok ok ok ok ok ok ok",
+        "ecs | ok ok ok ok ok ok ok ok ok",
         expect![[r#"
             0s read the AppSpec
             0s look at everything
             0s create the task set of d-AAAAAAAAA
             0s look at the service
             0s production 100%
+            0s look at the service
             0s make ecs-svc/2 primary
             0s delete ecs-svc/1
             0s look at the service
@@ -292,7 +293,7 @@ fn an_alarm_during_the_shift_sets_the_weights_back() {
 #[test]
 fn an_alarm_in_the_termination_wait_is_rolled_back() {
     check(
-        "ecs keep alarms rollback | ok ok ok ok ok ok ok 1m ring",
+        "ecs keep alarms rollback | ok ok ok ok ok ok ok ok 1m ring",
         expect![[r#"
                 0s read the AppSpec
                 0s look at One, Two
@@ -300,6 +301,7 @@ fn an_alarm_in_the_termination_wait_is_rolled_back() {
                 0s create the task set of d-AAAAAAAAA
                 0s look at the service
                 0s production 100%
+                0s look at the service
                 0s make ecs-svc/2 primary
                60s roll back by d-BBBBBBBBB
             BeforeInstall      Succeeded 0s–0s
@@ -321,7 +323,7 @@ fn an_alarm_in_the_termination_wait_is_rolled_back() {
 #[test]
 fn nothing_is_rolled_back_once_the_original_is_deleted() {
     check(
-        "ecs alarms rollback | ok ok ok ok ok ok ok ring ok",
+        "ecs alarms rollback | ok ok ok ok ok ok ok ok ring ok",
         expect![[r#"
                 0s read the AppSpec
                 0s look at One, Two
@@ -329,6 +331,7 @@ fn nothing_is_rolled_back_once_the_original_is_deleted() {
                 0s create the task set of d-AAAAAAAAA
                 0s look at the service
                 0s production 100%
+                0s look at the service
                 0s make ecs-svc/2 primary
                 0s delete ecs-svc/1
             BeforeInstall      Succeeded 0s–0s
@@ -344,13 +347,14 @@ fn nothing_is_rolled_back_once_the_original_is_deleted() {
         "#]],
     );
     check(
-        "ecs rollback | ok ok ok ok ok ok ok stop+",
+        "ecs rollback | ok ok ok ok ok ok ok ok stop+",
         expect![[r#"
             0s read the AppSpec
             0s look at everything
             0s create the task set of d-AAAAAAAAA
             0s look at the service
             0s production 100%
+            0s look at the service
             0s make ecs-svc/2 primary
             0s delete ecs-svc/1
             0s look at the service
@@ -400,13 +404,14 @@ fn a_deployment_that_nobody_continues_is_stopped() {
 #[test]
 fn a_replacement_that_turns_unhealthy_fails_the_deployment() {
     check(
-        "ecs keep | ok ok ok ok ok ok 1m sick 2m",
+        "ecs keep | ok ok ok ok ok ok ok 1m sick 2m",
         expect![[r#"
             0s read the AppSpec
             0s look at everything
             0s create the task set of d-AAAAAAAAA
             0s look at the service
             0s production 100%
+            0s look at the service
             0s make ecs-svc/2 primary
         BeforeInstall      Succeeded 0s–0s
         Install            Succeeded 0s–0s
@@ -420,7 +425,7 @@ fn a_replacement_that_turns_unhealthy_fails_the_deployment() {
         Failed ECS_UPDATE_ERROR
     "#]],
     );
-    let run = play("ecs keep | ok ok ok ok ok ok sick 2m");
+    let run = play("ecs keep | ok ok ok ok ok ok ok sick 2m");
     assert_eq!(run.state().target_statuses(), [TargetStatus::Succeeded]);
 }
 
@@ -605,10 +610,10 @@ fn a_stop_waits_for_what_is_being_changed() {
 // Witness: contract codedeploy §5.2: what could not be cleaned up is told; it spoils nothing.
 #[test]
 fn an_original_that_cannot_be_deleted_is_told_of() {
-    let run = play("ecs | ok ok ok ok ok ok fail");
+    let run = play("ecs | ok ok ok ok ok ok ok fail");
     assert_eq!(run.state().status, Status::Succeeded);
     assert_eq!(run.state().ecs().unwrap().messages, ["no"]);
-    let run = play("ecs | ok ok ok ok ok ok ok 1h");
+    let run = play("ecs | ok ok ok ok ok ok ok ok 1h");
     assert_eq!(run.state().status, Status::Succeeded);
     assert_eq!(run.state().ecs().unwrap().messages.len(), 1);
 }
@@ -634,10 +639,13 @@ fn each_wait_ends_by_its_own_word() {
         "Some(Shifting { to: 100 }) None"
     );
     assert_eq!(
-        now("ecs hold keep | ok ok ok ok ok ok ok"),
+        now("ecs hold keep | ok ok ok ok ok ok ok ok"),
         "None Some(Removing)"
     );
-    assert_eq!(now("ecs hold keep | ok ok ok ok ok ok ok 5m"), "None None");
+    assert_eq!(
+        now("ecs hold keep | ok ok ok ok ok ok ok ok 5m"),
+        "None None"
+    );
 }
 
 // Witness: contract codedeploy §6.5: the ids of each execution.
@@ -660,4 +668,135 @@ fn a_rollback_is_not_rolled_back() {
     let run = play("ecs rolling rollback | ok fail");
     assert_eq!(run.state().status, Status::Failed);
     assert!(rollback::plan(run.state()).is_none());
+}
+
+// Witness: contract codedeploy §7.4 row 2: what comes all at once is to be found healthy with its traffic; §5.6 for both texts.
+#[test]
+fn all_at_once_waits_for_health_after_the_shift_before_it_is_the_primary() {
+    let mut run = play("ecs rollback | ok ok ok ok ok unsteady 59m unsteady");
+    let target = run.state().ecs().unwrap();
+    assert_eq!((target.weight, target.progress.promoted), (100, false));
+    assert_eq!(target.lifecycle.running().unwrap().name, "AllowTraffic");
+    run.word("well");
+    assert_eq!(run.state().doing(), Some(&Doing::Promoting));
+
+    check(
+        "ecs rollback | ok ok ok ok ok unsteady 1h",
+        expect![[r#"
+            0s read the AppSpec
+            0s look at everything
+            0s create the task set of d-AAAAAAAAA
+            0s look at the service
+            0s production 100%
+            0s look at the service
+         3600s roll back by d-BBBBBBBBB
+        BeforeInstall      Succeeded 0s–0s
+        Install            Succeeded 0s–0s
+        AfterInstall       Succeeded 0s–0s
+        AllowTestTraffic   Succeeded 0s–0s
+        AfterAllowTestTraffic Succeeded 0s–0s
+        BeforeAllowTraffic Succeeded 0s–0s
+        AllowTraffic       Failed 0s–3600s !
+        AfterAllowTraffic  Skipped ·–3600s
+        target Failed 100%
+        Failed TIMEOUT
+        rolled back by d-BBBBBBBBB of d-AAAAAAAAA: test listener, listener, task set
+    "#]],
+    );
+    let run = play("ecs | ok ok ok ok ok sick 2m");
+    assert_eq!(
+        run.state().error.clone().unwrap().message,
+        "CodeDeploy detected that the replacement task set is unhealthy."
+    );
+    let run = play("ecs alarms rollback | ok ok ok ok ok ok unsteady ring");
+    assert_eq!(run.state().status, Status::Stopped);
+    // Both task sets have shared the traffic before: there is nothing more to find out.
+    let run = play("ecs canary | ok ok ok ok ok 5m ok");
+    assert_eq!(run.state().doing(), Some(&Doing::Promoting));
+}
+
+// Witness: contract codedeploy §7.4, the measured run: 10 % each minute from the first moment, then five minutes' wait.
+#[test]
+fn a_tenth_each_minute_and_five_minutes_wait_come_at_their_times() {
+    let mut run = play("ecs tenth keep trigger | ok ok ok");
+    run.words("1m ok ok");
+    for _ in 0..9 {
+        run.words("1m ok");
+    }
+    run.words("ok 5m ok ok");
+    expect![[r#"
+            0s publish CREATED
+            0s read the AppSpec
+            0s look at everything
+            0s create the task set of d-AAAAAAAAA
+            0s look at the service
+           60s production 10%
+          120s production 20%
+          180s production 30%
+          240s production 40%
+          300s production 50%
+          360s production 60%
+          420s production 70%
+          480s production 80%
+          540s production 90%
+          600s production 100%
+          600s make ecs-svc/2 primary
+          900s delete ecs-svc/1
+          900s look at the service
+          900s publish SUCCEEDED
+        BeforeInstall      Succeeded 0s–0s
+        Install            Succeeded 0s–60s
+        AfterInstall       Succeeded 60s–60s
+        AllowTestTraffic   Succeeded 60s–60s
+        AfterAllowTestTraffic Succeeded 60s–60s
+        BeforeAllowTraffic Succeeded 60s–60s
+        AllowTraffic       Succeeded 60s–600s
+        AfterAllowTraffic  Succeeded 600s–600s
+        target Succeeded 100%
+        Succeeded
+    "#]]
+    .assert_eq(&run.transcript());
+}
+
+// Witness: contract codedeploy §7.7, last row [U]: what we do is to leave the replacement and its weight as they are.
+#[test]
+fn without_a_rollback_the_replacement_and_its_weight_stay() {
+    let asked = |run: &Run| {
+        let said = run.transcript();
+        let changes = ["discard", "delete", "production", "primary"];
+        let lines = said
+            .lines()
+            .filter(|line| changes.iter().any(|word| line.contains(word)));
+        lines.map(|line| line.trim().to_owned()).collect::<Vec<_>>()
+    };
+    let run = play("ecs hooks norollback | ok ok ok ok ok fail");
+    assert_eq!(run.state().status, Status::Failed);
+    assert_eq!(asked(&run), [""; 0]);
+    let run = play("ecs canary alarms norollback | ok ok ok ok ok ok ring");
+    assert_eq!(run.state().status, Status::Stopped);
+    assert_eq!(asked(&run), ["0s production 10%"]);
+    assert!(rollback::plan(run.state()).is_none());
+}
+
+// Witness: contract codedeploy §7.4 row 9, §7.7: blue keeps its full scale in the wait: nothing is asked of it before its end.
+#[test]
+fn the_original_is_left_alone_until_the_wait_is_over() {
+    let mut run = play("ecs keep | ok ok ok ok ok ok ok 4m 59s");
+    assert_eq!(run.state().status, Status::InProgress);
+    assert_eq!(run.state().target_statuses(), [TargetStatus::Succeeded]);
+    assert!(!run.transcript().contains("delete"));
+    run.word("1s");
+    assert!(run.transcript().contains("  300s delete ecs-svc/1"));
+}
+
+// Witness: contract codedeploy §5.5, §7.7: the rollback of a rollback's deployment is all at once whatever the group says.
+#[test]
+fn a_rollback_goes_all_at_once() {
+    let run = play("ecs linear hold keep rollback | ok ok ok ok ok ok 1m stop ok");
+    let plan = rollback::plan(run.state()).unwrap();
+    let crate::engine::deployment::plan::Work::Ecs(work) = plan.work else {
+        panic!("{plan:?}");
+    };
+    assert!(!work.routing.is_gradual());
+    assert_eq!((work.ready_wait, work.termination_wait), (None, 0));
 }

@@ -8,18 +8,17 @@ use super::revision;
 use crate::aws::Scope;
 use crate::companions::Companions;
 use crate::companions::balancing::BalancerError;
-use crate::companions::containers::{
-    Registration, ServiceError, ServiceInfo, ServiceRef, TaskSetInfo, TaskSetWish,
-};
+use crate::companions::containers::{ServiceError, ServiceInfo, ServiceRef, TaskSetInfo};
 use crate::engine::deployment::appspec::EcsSpec;
 use crate::engine::deployment::ecs::effect::{Effect, Route, Which};
 use crate::engine::deployment::ecs::event::Event;
 use crate::engine::deployment::ecs::inspect::{
-    self, Led, Seen, not_updated, unbalanced, unreadable,
+    self, Led, Seen, not_updated, unbalanced, ungrouped, unreadable,
 };
 use crate::engine::deployment::ecs::listener::{self, Change};
 use crate::engine::deployment::ecs::plan::{EcsSource, Pair};
 use crate::engine::deployment::ecs::target::Setting;
+use crate::engine::deployment::ecs::wish::wish;
 use crate::engine::deployment::fault::Fault;
 use crate::engine::deployment::{Deployment, Key};
 use crate::engine::driver::Mailbox;
@@ -138,7 +137,7 @@ impl Reached<'_> {
         let service = service.map_err(|error| unreadable(place, &error))?;
         let balancers = self.companions.balancers();
         let groups = balancers.target_groups(self.scope, &pair.groups).await;
-        let groups = groups.map_err(|error| unbalanced(&error))?;
+        let groups = groups.map_err(|error| ungrouped(&error))?;
         let led = async |arn: &str| self.led(arn).await.map_err(|error| unbalanced(&error));
         let seen = Seen {
             service,
@@ -255,29 +254,5 @@ fn gone(deleted: Result<(), ServiceError>) -> Result<(), ServiceError> {
     match deleted {
         Err(ServiceError::NoSuchTaskSet) => Ok(()),
         other => other,
-    }
-}
-
-/// What the AppSpec does not say is as the service has it.
-fn wish(service: &ServiceInfo, spec: &EcsSpec, route: &Route, id: &str) -> TaskSetWish {
-    let capacity = match spec.capacity.is_empty() {
-        true => service.capacity.clone(),
-        false => spec.capacity.clone(),
-    };
-    let launch_type = service.launch_type.clone();
-    let version = spec.platform_version.clone();
-    TaskSetWish {
-        external_id: id.to_owned(),
-        task_definition: spec.task_definition.clone(),
-        launch_type: launch_type.filter(|_| capacity.is_empty()),
-        capacity,
-        platform_version: version.or_else(|| service.platform_version.clone()),
-        network: spec.network.clone().or_else(|| service.network.clone()),
-        load_balancers: vec![Registration {
-            target_group_arn: route.green.clone(),
-            container: spec.container.clone(),
-            port: spec.port,
-        }],
-        registries: service.registries.clone(),
     }
 }

@@ -1,6 +1,6 @@
 //! The words of deployments to ECS.
 //!
-//! In plans: `ecs` comes first; `test` gives a test listener, `hold` holds the traffic back for an hour, `keep` keeps the original
+//! In plans: `ecs` comes first; `tenth` moves a tenth of the traffic each minute, `test` gives a test listener, `hold` holds the traffic back for an hour, `keep` keeps the original
 //! task set for five minutes; `rolling` is a rollback of what has come all the way, `still` of what has only created its task set.
 //! What happens: `sick` shows a replacement without running tasks, `well` one whose tasks run, `unsteady` one whose tasks run and
 //! are not found healthy by their load balancer,
@@ -53,6 +53,12 @@ pub(super) fn add(plan: &mut DeploymentPlan, word: &str) -> bool {
         "linear" => {
             work.routing = Routing::Linear {
                 percent: 40,
+                minutes: 1,
+            }
+        }
+        "tenth" => {
+            work.routing = Routing::Linear {
+                percent: 10,
                 minutes: 1,
             }
         }
@@ -212,7 +218,9 @@ pub(super) fn answer(run: &mut Run, well: bool) -> bool {
             tell(run, Event::Inspected(Box::new(known)));
         }
         Some(Doing::CreatingTasks) => tell(run, Event::Created(result())),
-        Some(Doing::Installing { .. }) if well => show(run, &[Color::Blue, Color::Green], 1),
+        Some(Doing::Installing { .. } | Doing::Settling { .. }) if well => {
+            show(run, &[Color::Blue, Color::Green], 1)
+        }
         Some(Doing::ShiftingTest { to }) => tell(
             run,
             Event::Tested {
@@ -239,6 +247,7 @@ pub(super) fn answer(run: &mut Run, well: bool) -> bool {
         }
         Some(
             Doing::Installing { until }
+            | Doing::Settling { until }
             | Doing::Ready { until }
             | Doing::Retiring { until }
             | Doing::Draining { until },
@@ -302,7 +311,7 @@ pub(super) fn late(run: &mut Run) {
     };
     let waits = matches!(
         target.doing,
-        Doing::Installing { .. } | Doing::Draining { .. }
+        Doing::Installing { .. } | Doing::Settling { .. } | Doing::Draining { .. }
     );
     let of = creator(run);
     let sets = target.sets.iter();

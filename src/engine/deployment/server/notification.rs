@@ -103,3 +103,57 @@ fn events(one: &Instance) -> String {
     });
     json!(events.collect::<Vec<_>>()).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::script::play;
+    use super::*;
+
+    // Witness: contract codedeploy §9.1, "Instance message": its members in their order, and lifecycle events as a JSON text.
+    #[test]
+    fn messages_about_instances_have_every_member() {
+        let server = play("1 trigger | ok fail");
+        let told = server.run.effects.iter().filter_map(|effect| match effect {
+            Effect::Publish { message, .. } if message.contains("instanceId") => Some(message),
+            _ => None,
+        });
+        let told: Vec<&String> = told.collect();
+        assert_eq!(told.len(), 2);
+        let members = [
+            "region",
+            "accountId",
+            "eventTriggerName",
+            "deploymentId",
+            "instanceId",
+            "lastUpdatedAt",
+            "instanceStatus",
+            "lifecycleEvents",
+        ];
+        let places = members.map(|name| told[1].find(&format!(r#""{name}":"#)).unwrap());
+        assert!(places.is_sorted(), "{}", told[1]);
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        let message = read(told[1]);
+        assert_eq!(message.as_object().unwrap().len(), members.len());
+        assert!(
+            message["instanceId"].as_str().unwrap().starts_with("arn:"),
+            "{message}"
+        );
+        assert_eq!(message["lastUpdatedAt"], "Tue Nov 14 22:13:20 UTC 2023");
+        assert_eq!(message["instanceStatus"], "FAILED");
+        let events = read(message["lifecycleEvents"].as_str().unwrap());
+        let event = &events[0];
+        let mut names: Vec<&String> = event.as_object().unwrap().keys().collect();
+        names.sort();
+        assert_eq!(
+            names,
+            [
+                "EndTime",
+                "LifecycleEvent",
+                "LifecycleEventStatus",
+                "StartTime"
+            ]
+        );
+        assert_eq!(event["LifecycleEvent"], "ApplicationStop");
+        assert_eq!(event["StartTime"], "Tue Nov 14 22:13:20 UTC 2023");
+    }
+}

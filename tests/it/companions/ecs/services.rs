@@ -204,6 +204,16 @@ async fn what_code_deploy_changes_is_not_updated_but_the_count_is() {
     caller
         .expect_refusal("UpdateService", network, "InvalidParameterException", said)
         .await;
+    let balancers = with(update.clone(), "/loadBalancers", json!([]));
+    let said = "Unable to update load balancers on services with a CODE_DEPLOY deployment controller. Use AWS CodeDeploy to trigger a new deployment.";
+    caller
+        .expect_refusal(
+            "UpdateService",
+            balancers,
+            "InvalidParameterException",
+            said,
+        )
+        .await;
     let scaled = caller
         .ok("UpdateService", with(update, "/desiredCount", json!(5)))
         .await;

@@ -87,11 +87,21 @@ async fn deployments_read_groups_listeners_and_rules_and_shift_weights() {
         )
         .await;
     let action = element(&shown, "DefaultActions");
-    // Both groups are kept, so there is none at the top.
+    // Both groups are kept, so there is none at the top; nobody sticks to one of them.
     assert!(
         action.starts_with("<member><Type>forward</Type><ForwardConfig>"),
         "{action}"
     );
+    let config = element(&action, "ForwardConfig");
+    assert!(
+        !action.replace(&config, "").contains("TargetGroupArn"),
+        "{action}"
+    );
+    for arn in [&blue, &green] {
+        assert!(config.contains(arn.as_str()), "{config}");
+    }
+    let sticky = element(&config, "TargetGroupStickinessConfig");
+    assert!(sticky.starts_with("<Enabled>false</Enabled>"), "{sticky}");
     let refused = balancers
         .set_rule_forward(&scope, &rule, shares(&[(&format!("{green}0"), 1)]))
         .await;
