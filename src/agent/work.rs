@@ -106,7 +106,7 @@ impl Agent {
                 Err(error) => {
                     (self.news)(&News::Trouble(error.to_string()));
                     running.beside(tokio::time::sleep(patience), stop).await;
-                    (patience * 2).min(MOST_PATIENCE)
+                    longer(patience)
                 }
             };
         }
@@ -270,6 +270,11 @@ impl Agent {
     ) -> Result<O, CallError> {
         self.remote.call(Api::Commands, operation, input).await
     }
+}
+
+/// How long to wait after one more error.
+fn longer(patience: Duration) -> Duration {
+    (patience * 2).min(MOST_PATIENCE)
 }
 
 /// A command that is being carried out, as long as this lives.

@@ -1,11 +1,12 @@
 //! A running Docker container as the place of a deployment.
 //!
 //! The revision is unpacked on this host; what is installed is copied in, and so is the revision itself when one of its scripts is to run.
-//! Of the container a shell and the usual small programs are asked (busybox has them). Standard output and error of a script arrive as one.
+//! Of the container a shell and the usual small programs are asked (busybox has them). What a script writes to its standard error is kept
+//! in a file there, and follows in the log when the script has ended.
 
 use super::{Found, Place, Run};
 use crate::agent::errors::{self, Done, Fault};
-use crate::agent::script::{argv, write};
+use crate::agent::script::{SharedLog, argv, write};
 use crate::companions::ByteStream;
 use crate::engine::build::archive::{Limits, tree_to_tar};
 use crate::sandbox::{Exec, Exit, Sandbox, SandboxError, docker};
@@ -28,8 +29,11 @@ const REVISIONS: &str = "/opt/codedeploy-agent/deployment-root";
 /// Bytes of a program's output that are kept.
 const MOST: usize = 64 * 1024;
 
-/// Records its process and becomes the script, at the head of a group of its own where the container can do that.
-const START: &str = r#"echo "$$" > "$1"; shift
+// Differs from AWS: where slipway's own agent installs in a container, a script that leaves its output open to others does not fail its event.
+
+/// Records its process, sends errors into the other file, and becomes the script, at the head of a group of its own where the container
+/// can do that.
+const START: &str = r#"echo "$$" > "$1"; exec 2> "$2"; shift 2
 command -v setsid >/dev/null && exec setsid "$@"
 exec "$@""#;
 
@@ -110,6 +114,17 @@ impl InContainer {
         let copied = self.sandbox.copy_in(&inside, tar).await;
         copied.map_err(Fault::unknown)?;
         Ok(inside)
+    }
+
+    /// What a script has written to its standard error so far.
+    async fn complaints(&self, file: &str, log: &SharedLog) {
+        let (sender, receiver) = mpsc::channel::<Bytes>(16);
+        let listening = listen(receiver, "[stderr]", log.clone());
+        let read = command(vec!["cat".to_owned(), file.to_owned()], &[]);
+        let (read, ()) = tokio::join!(self.sandbox.exec(&read, sender), listening);
+        if let Err(error) = read {
+            tracing::warn!(%error, "what a script wrote to its standard error is lost");
+        }
     }
 
     async fn end(&self, record: &str) {
@@ -229,22 +244,26 @@ impl Place for InContainer {
         }
         write(run.log, &format!("Script - {}", run.script.location));
         let record = format!("/tmp/slipway-script-{}", uuid::Uuid::new_v4().simple());
-        let mut words: Vec<String> = ["/bin/sh", "-c", START, "sh", &record]
+        let complaints = format!("{record}-errors");
+        let mut words: Vec<String> = ["/bin/sh", "-c", START, "sh", &record, &complaints]
             .map(str::to_owned)
             .to_vec();
         words.extend(argv(run.script, &path));
         let exec = command(words, run.environment);
         let (sender, receiver) = mpsc::channel::<Bytes>(16);
-        let listening = tokio::spawn(listen(receiver, run.log.clone()));
+        let listening = tokio::spawn(listen(receiver, "[stdout]", run.log.clone()));
         let ended = timeout(run.script.timeout, self.sandbox.exec(&exec, sender)).await;
-        let Ok(ended) = ended else {
+        if ended.is_err() {
             self.end(&record).await;
+        }
+        // What the script has written is here; there is nothing to wait for.
+        let _ = listening.await;
+        self.complaints(&complaints, run.log).await;
+        let _ = self.ask(&["rm", "-f", &record, &complaints]).await;
+        let Ok(ended) = ended else {
             let seconds = run.script.timeout.as_secs();
             return Err(errors::script_timed_out(&run.script.location, seconds));
         };
-        // What the script has written is here; there is nothing to wait for.
-        let _ = listening.await;
-        let _ = self.ask(&["rm", "-f", &record]).await;
         match ended.map(Exit::code).map_err(Fault::unknown)? {
             0 => Ok(()),
             code => {
@@ -256,22 +275,22 @@ impl Place for InContainer {
 }
 
 /// Whole lines of what comes in pieces.
-async fn listen(mut pieces: mpsc::Receiver<Bytes>, log: crate::agent::script::SharedLog) {
+async fn listen(mut pieces: mpsc::Receiver<Bytes>, prefix: &str, log: SharedLog) {
     let mut rest = Vec::new();
     while let Some(piece) = pieces.recv().await {
         rest.extend_from_slice(&piece);
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = rest.drain(..=end).collect();
             let text = String::from_utf8_lossy(&line);
-            write(&log, &format!("[stdout]{}", text.trim_end_matches('\n')));
+            write(&log, &format!("{prefix}{}", text.trim_end_matches('\n')));
         }
         if rest.len() > MOST {
-            write(&log, &format!("[stdout]{}", String::from_utf8_lossy(&rest)));
+            write(&log, &format!("{prefix}{}", String::from_utf8_lossy(&rest)));
             rest.clear();
         }
     }
     if !rest.is_empty() {
-        write(&log, &format!("[stdout]{}", String::from_utf8_lossy(&rest)));
+        write(&log, &format!("{prefix}{}", String::from_utf8_lossy(&rest)));
     }
 }
 

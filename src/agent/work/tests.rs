@@ -99,6 +99,11 @@ impl Script {
 /// What the agent says to this server when it asks once: operations, and the payloads of diagnostics.
 async fn said(script: Script) -> Vec<(String, Value)> {
     let folder = tempfile::tempdir().unwrap();
+    said_with(script, &folder).await
+}
+
+/// The same with what is in the folder already.
+async fn said_with(script: Script, folder: &tempfile::TempDir) -> Vec<(String, Value)> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(script.clone().serve(listener));
@@ -192,6 +197,61 @@ async fn what_cannot_be_begun_fails_without_an_acknowledgement() {
     assert_eq!(names(&plain), told);
     let message = "Unsupported DeploymentSpecification format: TEXT/JSON";
     assert_eq!(plain[2].1["message"], message);
+}
+
+/// "Failures before execution (…, unparsable AppSpec during the no-op check) are reported once, with code 5."
+#[tokio::test]
+async fn an_appspec_that_cannot_be_read_fails_once_and_before_the_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Root::new(Utf8Path::from_path(folder.path()).unwrap());
+    let archive = root.deployment("g", "d-1").archive();
+    std::fs::create_dir_all(&archive).unwrap();
+    std::fs::write(archive.join("appspec.yml"), "version: [").unwrap();
+    let said = said_with(Script::of("BeforeInstall"), &folder).await;
+    assert_eq!(names(&said), [ALL[0], ALL[1], ALL[3]]);
+    assert_eq!(said[2].1["error_code"], 5);
+    assert_eq!(said[2].1["log"], "");
+    let message = said[2].1["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("The deployment failed because"),
+        "{message}"
+    );
+}
+
+/// "Up to 16 commands in parallel".
+#[tokio::test]
+async fn sixteen_commands_run_at_one_time() {
+    let (mut running, stop) = (Running::default(), CancellationToken::new());
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    for _ in 0..MOST_AT_ONCE {
+        assert_eq!(
+            running.beside(std::future::ready(()), &stop).await,
+            Some(())
+        );
+        let gate = gate.clone();
+        running.start(async move { gate.acquire().await.unwrap().forget() });
+    }
+    assert_eq!(MOST_AT_ONCE, 16);
+    let asked = running.beside(std::future::ready(()), &stop);
+    assert_eq!(asked.now_or_never(), None, "the next has to wait");
+    gate.add_permits(1);
+    assert_eq!(
+        running.beside(std::future::ready(()), &stop).await,
+        Some(())
+    );
+    gate.add_permits(MOST_AT_ONCE);
+    running.finish().await;
+}
+
+/// "Poll interval 1 s as packaged; back-off after errors up to 90 s."
+#[test]
+fn errors_make_the_agent_wait_longer_each_time() {
+    let mut waits = vec![BETWEEN];
+    while waits.len() < 9 {
+        waits.push(longer(waits[waits.len() - 1]));
+    }
+    let seconds: Vec<u64> = waits.iter().map(Duration::as_secs).collect();
+    assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 64, 90, 90]);
 }
 
 #[tokio::test]

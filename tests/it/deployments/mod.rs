@@ -10,6 +10,7 @@ mod killed;
 mod pipeline;
 mod replacing;
 mod restart;
+mod selection;
 mod services;
 mod silence;
 mod stories;
