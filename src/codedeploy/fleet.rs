@@ -114,6 +114,7 @@ impl Tables {
             );
             let before = tx.get(&self.hosts, &key);
             let before = before.and_then(|host| host.revision.clone());
+            // However the deployment ends: what is installed is installed.
             let host = Host {
                 healthy: one.status == TargetStatus::Succeeded,
                 revision: match one.has_installed() {
