@@ -95,8 +95,8 @@ impl Agent {
         while let Some(asked) = running.beside(self.ask(), stop).await {
             patience = match asked {
                 Ok(Some(command)) => {
-                    let agent = self.clone();
-                    running.start(async move { agent.handle(command).await });
+                    let (agent, stop) = (self.clone(), stop.clone());
+                    running.start(async move { agent.handle(command, &stop).await });
                     BETWEEN
                 }
                 Ok(None) => {
@@ -117,7 +117,7 @@ impl Agent {
     pub async fn once(&self) -> Result<bool, CallError> {
         match self.ask().await? {
             Some(command) => {
-                self.handle(command).await;
+                self.handle(command, &CancellationToken::new()).await;
                 Ok(true)
             }
             None => Ok(false),
@@ -144,14 +144,15 @@ impl Agent {
         }
     }
 
-    /// From the specification to the completion. A server that is gone meanwhile hears of it after the next start.
-    async fn handle(&self, command: HostCommand) {
+    /// From the specification to the completion. A server that is gone meanwhile hears of it when it is back, or after the next start
+    /// of an agent that is told to stop before.
+    async fn handle(&self, command: HostCommand, stop: &CancellationToken) {
         let id = command.host_command_identifier.clone();
         let Some(_busy) = Busy::mark(&self.busy, &id) else {
             return;
         };
         let told = match self.prepare(&command).await {
-            Ok(Some((work, spec))) => self.work(&id, &work, &spec).await,
+            Ok(Some((work, spec))) => self.work(&id, &work, &spec, stop).await,
             Ok(None) => Ok(()),
             Err(Refused::Fault(fault)) => self.complete(&id, Err(&fault), "").await,
             Err(Refused::Call(error)) => Err(error),
@@ -219,7 +220,13 @@ impl Agent {
         Ok(output.command_status)
     }
 
-    async fn work(&self, id: &str, work: &Work, spec: &Specification) -> Result<(), CallError> {
+    async fn work(
+        &self,
+        id: &str,
+        work: &Work,
+        spec: &Specification,
+        stop: &CancellationToken,
+    ) -> Result<(), CallError> {
         let (deployment, command) = (spec.deployment_id.clone(), work.name.clone());
         (self.news)(&News::Begun {
             deployment: deployment.clone(),
@@ -230,7 +237,7 @@ impl Agent {
             Ok(mark) => (Some(mark), work.command.run(&self.tools, spec).await),
             Err(fault) => (None, Err(fault)),
         };
-        let told = self.complete(id, done.as_ref().copied(), "").await;
+        let told = self.tell(id, done.as_ref().copied(), stop).await;
         (self.news)(&News::Ended {
             deployment,
             command,
@@ -242,6 +249,28 @@ impl Agent {
             mark.clear();
         }
         told
+    }
+
+    /// Says how a command ended, again and again until the server has heard it: nobody would do the work twice.
+    async fn tell(
+        &self,
+        id: &str,
+        done: Result<(), &Fault>,
+        stop: &CancellationToken,
+    ) -> Result<(), CallError> {
+        let mut patience = BETWEEN;
+        loop {
+            let told = self.complete(id, done, "").await;
+            let Err(error) = &told else { return told };
+            if matches!(error, CallError::Refused { .. }) {
+                return told;
+            }
+            (self.news)(&News::Trouble(error.to_string()));
+            tokio::select! {
+                () = stop.cancelled() => return told,
+                () = tokio::time::sleep(patience) => patience = longer(patience),
+            }
+        }
     }
 
     async fn complete(

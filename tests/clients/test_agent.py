@@ -218,6 +218,21 @@ def test_an_agent_that_was_killed_fails_what_it_was_doing(host):
     assert event["diagnostics"]["message"] == "Failed: Failing in-progress lifecycle event after an agent restart."
 
 
+def test_a_server_that_was_killed_hears_how_it_ended(host):
+    going, go = host.root / "going", host.root / "go"
+    script = f"#!/bin/sh\ntouch {going}\nwhile [ ! -e {go} ]; do sleep 0.1; done\ntouch {host.root}/gone\n"
+    spec = appspec(host.to, BeforeInstall="wait.sh")
+    deployment = host.deploy(bundle(appspec__yml=spec, web_SLASH_page__txt="x", wait__sh=script))
+    until(going.exists, what="the script")
+    host.server.kill()
+    go.touch()
+    until((host.root / "gone").exists, what="the end of the script")
+    host.server.start()
+    info = host.ends(deployment)
+    assert info["status"] == "Succeeded", info
+    assert host.installed() == {"page.txt": "x"}
+
+
 @pytest.fixture
 def project(tmp_path):
     """A folder to deploy."""

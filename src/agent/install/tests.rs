@@ -175,6 +175,22 @@ fn what_is_in_the_way_is_found_before_anything_is_copied() {
     assert!(!house.root().install_file("g").exists());
 }
 
+/// §8.6 Install: the old installation is gone before that is found.
+#[test]
+fn what_is_in_the_way_is_found_after_the_old_installation_is_gone() {
+    let mut house = House::new();
+    house.file("a", "old");
+    house.install(ALL_OF_IT).unwrap();
+    fs::write(house.to("z"), "mine").unwrap();
+    house.next_revision().file("a", "new").file("z", "new");
+    assert!(house.install(ALL_OF_IT).is_err());
+    assert_eq!(
+        (house.read("a"), house.read("z").as_deref()),
+        (None, Some("mine"))
+    );
+    assert!(!house.root().cleanup_file("g").exists());
+}
+
 /// §8.5 `file_exists_behavior`: OVERWRITE replaces, RETAIN keeps and does not record; the AppSpec wins over the deployment.
 #[test]
 fn what_is_in_the_way_may_be_replaced_or_kept() {

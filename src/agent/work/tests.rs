@@ -20,6 +20,8 @@ struct Script {
     status: &'static str,
     format: &'static str,
     host: &'static str,
+    /// Completions that get no answer.
+    deaf: usize,
     asked: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
@@ -30,6 +32,7 @@ impl Script {
             status: "InProgress",
             format: SIGNED,
             host: "arn:aws:iam::000000000000:user/web",
+            deaf: 0,
             asked: Arc::default(),
         }
     }
@@ -53,14 +56,14 @@ impl Script {
         }
     }
 
-    async fn serve(self, listener: TcpListener) {
+    async fn serve(mut self, listener: TcpListener) {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             self.converse(stream).await;
         }
     }
 
-    async fn converse(&self, mut stream: TcpStream) {
+    async fn converse(&mut self, mut stream: TcpStream) {
         let mut bytes = Vec::new();
         let (head, body) = loop {
             stream.read_buf(&mut bytes).await.unwrap();
@@ -84,6 +87,10 @@ impl Script {
             .unwrap();
         let asked = (operation.to_owned(), serde_json::from_str(&body).unwrap());
         self.asked.lock().unwrap().push(asked);
+        if operation == "PutHostCommandComplete" && self.deaf > 0 {
+            self.deaf -= 1;
+            return;
+        }
         let answer = self.answer(operation).to_string();
         let head = format!(
             "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n",
@@ -216,6 +223,19 @@ async fn an_appspec_that_cannot_be_read_fails_once_and_before_the_work() {
         message.starts_with("The deployment failed because"),
         "{message}"
     );
+}
+
+/// Our own: the work is done, and the server is to know it when it is back.
+#[tokio::test]
+async fn a_server_that_is_gone_hears_of_the_end_when_it_is_back() {
+    let script = Script {
+        deaf: 1,
+        ..Script::of("ApplicationStop")
+    };
+    let said = said(script).await;
+    assert_eq!(names(&said)[..4], ALL);
+    assert_eq!(names(&said)[4..], [ALL[3]]);
+    assert_eq!(said[3].1, said[4].1);
 }
 
 /// "Up to 16 commands in parallel".
