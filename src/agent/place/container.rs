@@ -41,6 +41,10 @@ exec "$@""#;
 const END: &str =
     r#"read -r p < "$1"; kill -TERM -- "-$p" 2>/dev/null || kill -TERM "$p"; rm -f "$1""#;
 
+/// Removes what is in the folder and is not named. Names are plain, so that a space ends each.
+const PRUNE: &str = r#"cd "$1" 2>/dev/null || exit 0; shift
+for d in *; do case " $* " in *" $d "*) ;; *) rm -rf "./$d";; esac; done"#;
+
 #[derive(Clone)]
 pub struct InContainer {
     sandbox: Arc<dyn Sandbox>,
@@ -105,15 +109,24 @@ impl InContainer {
             return Ok(inside);
         }
         let archive = archive.to_owned();
-        let packed = tokio::task::spawn_blocking(move || pack(&archive));
-        let tar = packed
-            .await
-            .map_err(Fault::unknown)?
-            .map_err(Fault::unknown)?;
+        let packed = tokio::task::spawn_blocking(move || Ok((pack(&archive)?, kept(&archive))));
+        let packed = packed.await.map_err(Fault::unknown)?;
+        let (tar, kept) = packed.map_err(|error: Unpackable| Fault::unknown(error))?;
+        self.prune(&inside, &kept).await?;
         let tar = ReaderStream::new(tokio::fs::File::from_std(tar)).boxed();
         let copied = self.sandbox.copy_in(&inside, tar).await;
         copied.map_err(Fault::unknown)?;
         Ok(inside)
+    }
+
+    /// Of the revision's group, what is not kept on this host goes from the container, too.
+    async fn prune(&self, inside: &Utf8Path, kept: &[String]) -> Done<()> {
+        let Some(group) = inside.parent().and_then(Utf8Path::parent) else {
+            return Ok(());
+        };
+        let mut argv = vec!["/bin/sh", "-c", PRUNE, "sh", group.as_str()];
+        argv.extend(kept.iter().map(String::as_str));
+        self.ask(&argv).await.map(drop).map_err(Fault::unknown)
     }
 
     /// What a script has written to its standard error so far.
@@ -150,7 +163,17 @@ fn command(argv: Vec<String>, environment: &[(String, String)]) -> Exec {
     }
 }
 
-fn pack(archive: &Utf8Path) -> Result<File, Box<dyn std::error::Error + Send + Sync>> {
+type Unpackable = Box<dyn std::error::Error + Send + Sync>;
+
+/// The deployments of its group whose revisions are kept.
+fn kept(archive: &Utf8Path) -> Vec<String> {
+    let group = archive.parent().and_then(Utf8Path::parent);
+    let entries = group.and_then(|group| group.read_dir_utf8().ok());
+    let names = entries.into_iter().flatten().flatten();
+    names.map(|entry| entry.file_name().to_owned()).collect()
+}
+
+fn pack(archive: &Utf8Path) -> Result<File, Unpackable> {
     let mut tar = tempfile::tempfile()?;
     tree_to_tar(archive.as_std_path(), &mut tar, &Limits::default())?;
     tar.rewind()?;

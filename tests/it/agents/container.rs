@@ -63,11 +63,24 @@ async fn a_revision_is_installed_inside_and_its_scripts_run_there() {
         "0\n"
     );
 
-    let spec = appspec("/srv/app".into(), "");
+    // §8.6: what is pruned here is pruned inside.
+    let first = id;
+    let groups = std::fs::read_dir(house.path("root")).unwrap();
+    let group = groups.map(|entry| entry.unwrap().path());
+    let mut group = group.filter(|path| path.join(&first).exists());
+    std::fs::remove_dir_all(group.next().unwrap().join(&first)).unwrap();
+    let spec = appspec("/srv/app".into(), "AfterInstall: [{location: true.sh}]");
     let id = house
-        .deploy(&[("appspec.yml", spec.as_str()), ("web/b", "2")])
+        .deploy(&[
+            ("appspec.yml", spec.as_str()),
+            ("web/b", "2"),
+            ("true.sh", "#!/bin/sh\n"),
+        ])
         .await;
     assert_eq!(house.ends(&id).await["status"], "Succeeded");
+    let revisions = "cd /opt/codedeploy-agent/deployment-root && ls -d */*";
+    let left = says(&inside, revisions).await;
+    assert!(left.contains(&id) && !left.contains(&first), "{left}");
     assert_eq!(
         says(&inside, "cd /srv/app && find . -type f").await,
         "./b\n"

@@ -172,6 +172,34 @@ async fn what_a_failed_deployment_has_installed_counts_as_installed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_instance_of_a_name_has_nothing_of_the_first() {
+    // contract codedeploy §3.6: a name that was deregistered is another instance's; §8.3, state is kept per instance
+    let house = house(json!({})).await;
+    let agent = instance(&house.caller, "one").await;
+    let id = house.create(request("v1.zip")).await;
+    agent.works_until("ValidateService").await;
+    assert_eq!(house.end(&id).await["status"], "Succeeded");
+    let outdated = || {
+        merged(
+            request("v1.zip"),
+            json!({"updateOutdatedInstancesOnly": true}),
+        )
+    };
+    let id = house.create(outdated()).await;
+    let info = house.end(&id).await;
+    assert_eq!(
+        info["errorInformation"]["code"], "NO_INSTANCES",
+        "it has it"
+    );
+    let name = json!({"instanceName": "one"});
+    house.caller.ok("DeregisterOnPremisesInstance", name).await;
+    let agent = instance(&house.caller, "one").await;
+    let id = house.create(outdated()).await;
+    agent.works_until("ValidateService").await;
+    assert_eq!(house.end(&id).await["status"], "Succeeded");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn groups_deploy_to_one_instance_at_the_same_time() {
     // contract codedeploy §5.1, §8.8: several groups on one host
     let house = house(json!({})).await;
