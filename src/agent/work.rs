@@ -3,6 +3,8 @@
 //! Invariant: the end of a command is told once. AWS's agent tells a failure twice, and the second one counts for nothing. Source:
 //! contract, codedeploy section 8.8.
 
+mod running;
+
 use super::command::{Command, Tools};
 use super::envelope;
 use super::errors::{self, Code, Fault};
@@ -10,18 +12,14 @@ use super::ongoing::{self, Ongoing};
 use super::specification::Specification;
 use crate::cli::remote::caller::{Api, CallError, Remote};
 use crate::codedeploy::agents::protocol::*;
-use futures::future::BoxFuture;
-use futures::stream::FuturesUnordered;
-use futures::{FutureExt, StreamExt};
+use running::{Busy, Running};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Commands at one time.
-const MOST_AT_ONCE: usize = 16;
 /// Between two questions, so that a server that answers at once is not asked without a pause.
 const BETWEEN: Duration = Duration::from_secs(1);
 /// After errors: doubled each time, up to this.
@@ -304,58 +302,6 @@ impl Agent {
 /// How long to wait after one more error.
 fn longer(patience: Duration) -> Duration {
     (patience * 2).min(MOST_PATIENCE)
-}
-
-/// A command that is being carried out, as long as this lives.
-struct Busy<'a>(&'a Mutex<HashSet<String>>, &'a str);
-
-impl<'a> Busy<'a> {
-    /// `None`: it is being carried out already.
-    fn mark(all: &'a Mutex<HashSet<String>>, id: &'a str) -> Option<Self> {
-        let mut marked = all.lock().unwrap_or_else(PoisonError::into_inner);
-        match marked.insert(id.to_owned()) {
-            true => Some(Self(all, id)),
-            false => None,
-        }
-    }
-}
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        let mut marked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        marked.remove(self.1);
-    }
-}
-
-/// The commands that run.
-#[derive(Default)]
-struct Running(FuturesUnordered<BoxFuture<'static, ()>>);
-
-impl Running {
-    fn start(&mut self, command: impl Future<Output = ()> + Send + 'static) {
-        self.0.push(command.boxed());
-    }
-
-    /// Goes on with them while something else is done, which waits while there are too many. `None`: it is time to stop.
-    async fn beside<T>(
-        &mut self,
-        other: impl Future<Output = T>,
-        stop: &CancellationToken,
-    ) -> Option<T> {
-        let mut other = std::pin::pin!(other);
-        loop {
-            tokio::select! {
-                biased;
-                () = stop.cancelled() => return None,
-                Some(()) = self.0.next(), if !self.0.is_empty() => {}
-                done = &mut other, if self.0.len() < MOST_AT_ONCE => return Some(done),
-            }
-        }
-    }
-
-    async fn finish(mut self) {
-        while self.0.next().await.is_some() {}
-    }
 }
 
 struct Work {

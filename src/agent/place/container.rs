@@ -4,20 +4,18 @@
 //! Of the container a shell and the usual small programs are asked (busybox has them). What a script writes to its standard error is kept
 //! in a file there, and follows in the log when the script has ended.
 
+use super::packing::{Unpackable, kept, pack, single};
 use super::{Found, Place, Run};
 use crate::agent::errors::{self, Done, Fault};
 use crate::agent::script::{SharedLog, argv, write};
 use crate::companions::ByteStream;
-use crate::engine::build::archive::{Limits, tree_to_tar};
 use crate::sandbox::{Exec, Exit, Sandbox, SandboxError, docker};
 use async_trait::async_trait;
 use bytes::Bytes;
 use camino::{Utf8Path, Utf8PathBuf};
-use futures::{StreamExt, stream};
-use std::fs::{self, File, Metadata};
-use std::io::{self, Seek};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use futures::StreamExt;
 use std::sync::Arc;
+use std::{fs, io};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -163,23 +161,6 @@ fn command(argv: Vec<String>, environment: &[(String, String)]) -> Exec {
     }
 }
 
-type Unpackable = Box<dyn std::error::Error + Send + Sync>;
-
-/// The deployments of its group whose revisions are kept.
-fn kept(archive: &Utf8Path) -> Vec<String> {
-    let group = archive.parent().and_then(Utf8Path::parent);
-    let entries = group.and_then(|group| group.read_dir_utf8().ok());
-    let names = entries.into_iter().flatten().flatten();
-    names.map(|entry| entry.file_name().to_owned()).collect()
-}
-
-fn pack(archive: &Utf8Path) -> Result<File, Unpackable> {
-    let mut tar = tempfile::tempfile()?;
-    tree_to_tar(archive.as_std_path(), &mut tar, &Limits::default())?;
-    tar.rewind()?;
-    Ok(tar)
-}
-
 #[async_trait]
 impl Place for InContainer {
     fn base(&self) -> Utf8PathBuf {
@@ -315,20 +296,6 @@ async fn listen(mut pieces: mpsc::Receiver<Bytes>, prefix: &str, log: SharedLog)
     if !rest.is_empty() {
         write(&log, &format!("{prefix}{}", String::from_utf8_lossy(&rest)));
     }
-}
-
-/// A tar of one file, read as it is sent.
-fn single(source: &Utf8Path, found: &Metadata, name: &str) -> io::Result<ByteStream> {
-    let mode = found.permissions().mode() & 0o7777;
-    let modified = u64::try_from(found.mtime()).unwrap_or(0);
-    let size = found.len();
-    let header = crate::engine::build::archive::tarball::header(name, mode, size, modified)?;
-    let padding = crate::engine::build::archive::tarball::padding(size) + 1024;
-    let file = tokio::fs::File::from_std(File::open(source)?);
-    let contents = ReaderStream::new(tokio::io::AsyncReadExt::take(file, size));
-    let head = stream::iter([Ok(Bytes::from(header))]);
-    let tail = stream::iter([Ok(Bytes::from(vec![0; padding]))]);
-    Ok(head.chain(contents).chain(tail).boxed())
 }
 
 #[cfg(test)]

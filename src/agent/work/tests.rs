@@ -1,5 +1,6 @@
 //! The agent against a scripted server. Witness: contract codedeploy §8.8.
 
+use super::running::MOST_AT_ONCE;
 use super::*;
 use crate::agent::bundle::Sources;
 use crate::agent::place::Host;
@@ -8,6 +9,7 @@ use crate::codedeploy::agents::envelope;
 use crate::codedeploy::agents::keys::Pair;
 use crate::git::Git;
 use camino::Utf8Path;
+use futures::FutureExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
