@@ -100,34 +100,4 @@ fn appspec_name<'a>(archive: &camino::Utf8Path, asked: &'a str) -> &'a str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use camino::Utf8Path;
-
-    /// Witness: contract §8.8, the names of commands.
-    #[test]
-    fn commands_are_eleven() {
-        assert_eq!(Command::parse("Install"), Ok(Command::Install));
-        assert_eq!(
-            Command::parse("AfterAllowTraffic"),
-            Ok(Command::Hook("AfterAllowTraffic".to_owned()))
-        );
-        for name in ["BlockTraffic", "install", ""] {
-            let fault = Command::parse(name).unwrap_err();
-            assert_eq!(fault.message, format!("Unsupported command type: {name}."));
-        }
-    }
-
-    /// Witness: contract §8.5, the row "file name".
-    #[test]
-    fn installing_takes_an_appspec_by_its_other_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let archive = Utf8Path::from_path(folder.path()).unwrap();
-        assert_eq!(appspec_name(archive, "appspec.yml"), "appspec.yml");
-        fs::write(archive.join("appspec.yaml"), "").unwrap();
-        assert_eq!(appspec_name(archive, "appspec.yml"), "appspec.yaml");
-        assert_eq!(appspec_name(archive, "other.yml"), "appspec.yaml");
-        fs::write(archive.join("other.yml"), "").unwrap();
-        assert_eq!(appspec_name(archive, "other.yml"), "other.yml");
-    }
-}
+mod tests;

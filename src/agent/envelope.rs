@@ -41,6 +41,13 @@ mod tests {
             refused,
             "Unsupported DeploymentSpecification format: TEXT/JSON"
         );
+        // What is signed is not looked at: a byte of the signature, at the end, is another.
+        let at = sealed.rfind("\n-----END").unwrap() - 6;
+        let letter = if &sealed[at..=at] == "A" { "B" } else { "A" };
+        let mut corrupted = sealed.clone();
+        corrupted.replace_range(at..=at, letter);
+        assert_ne!(corrupted, sealed);
+        assert_eq!(opened("PKCS7/JSON", &corrupted).unwrap(), b"{}");
         let bare: String = sealed
             .lines()
             .filter(|line| !line.starts_with('-'))

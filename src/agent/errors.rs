@@ -372,3 +372,6 @@ pub fn unsupported_format(format: &str) -> Fault {
 pub fn unsupported_command(name: &str) -> Fault {
     Fault::unknown(format!("Unsupported command type: {name}."))
 }
+
+#[cfg(test)]
+mod tests;

@@ -204,6 +204,7 @@ mod tests {
     /// Witness: contract §8.6, the layout.
     #[test]
     fn everything_is_where_the_stock_agent_keeps_it() {
+        assert_eq!(DEFAULT, "/opt/codedeploy-agent/deployment-root");
         let root = Root::new("/r");
         let folder = root.deployment("g-1", "d-1");
         assert_eq!(folder.bundle(), "/r/g-1/d-1/bundle.tar");

@@ -3,6 +3,8 @@
 //! Invariant: the end of a command is told once. AWS's agent tells a failure twice, and the second one counts for nothing. Source:
 //! contract, codedeploy section 8.8.
 
+mod running;
+
 use super::command::{Command, Tools};
 use super::envelope;
 use super::errors::{self, Code, Fault};
@@ -10,18 +12,14 @@ use super::ongoing::{self, Ongoing};
 use super::specification::Specification;
 use crate::cli::remote::caller::{Api, CallError, Remote};
 use crate::codedeploy::agents::protocol::*;
-use futures::future::BoxFuture;
-use futures::stream::FuturesUnordered;
-use futures::{FutureExt, StreamExt};
+use running::{Busy, Running};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Commands at one time.
-const MOST_AT_ONCE: usize = 16;
 /// Between two questions, so that a server that answers at once is not asked without a pause.
 const BETWEEN: Duration = Duration::from_secs(1);
 /// After errors: doubled each time, up to this.
@@ -95,8 +93,8 @@ impl Agent {
         while let Some(asked) = running.beside(self.ask(), stop).await {
             patience = match asked {
                 Ok(Some(command)) => {
-                    let agent = self.clone();
-                    running.start(async move { agent.handle(command).await });
+                    let (agent, stop) = (self.clone(), stop.clone());
+                    running.start(async move { agent.handle(command, &stop).await });
                     BETWEEN
                 }
                 Ok(None) => {
@@ -106,7 +104,7 @@ impl Agent {
                 Err(error) => {
                     (self.news)(&News::Trouble(error.to_string()));
                     running.beside(tokio::time::sleep(patience), stop).await;
-                    (patience * 2).min(MOST_PATIENCE)
+                    longer(patience)
                 }
             };
         }
@@ -117,7 +115,7 @@ impl Agent {
     pub async fn once(&self) -> Result<bool, CallError> {
         match self.ask().await? {
             Some(command) => {
-                self.handle(command).await;
+                self.handle(command, &CancellationToken::new()).await;
                 Ok(true)
             }
             None => Ok(false),
@@ -144,14 +142,15 @@ impl Agent {
         }
     }
 
-    /// From the specification to the completion. A server that is gone meanwhile hears of it after the next start.
-    async fn handle(&self, command: HostCommand) {
+    /// From the specification to the completion. A server that is gone meanwhile hears of it when it is back, or after the next start
+    /// of an agent that is told to stop before.
+    async fn handle(&self, command: HostCommand, stop: &CancellationToken) {
         let id = command.host_command_identifier.clone();
         let Some(_busy) = Busy::mark(&self.busy, &id) else {
             return;
         };
         let told = match self.prepare(&command).await {
-            Ok(Some((work, spec))) => self.work(&id, &work, &spec).await,
+            Ok(Some((work, spec))) => self.work(&id, &work, &spec, stop).await,
             Ok(None) => Ok(()),
             Err(Refused::Fault(fault)) => self.complete(&id, Err(&fault), "").await,
             Err(Refused::Call(error)) => Err(error),
@@ -219,7 +218,13 @@ impl Agent {
         Ok(output.command_status)
     }
 
-    async fn work(&self, id: &str, work: &Work, spec: &Specification) -> Result<(), CallError> {
+    async fn work(
+        &self,
+        id: &str,
+        work: &Work,
+        spec: &Specification,
+        stop: &CancellationToken,
+    ) -> Result<(), CallError> {
         let (deployment, command) = (spec.deployment_id.clone(), work.name.clone());
         (self.news)(&News::Begun {
             deployment: deployment.clone(),
@@ -230,7 +235,7 @@ impl Agent {
             Ok(mark) => (Some(mark), work.command.run(&self.tools, spec).await),
             Err(fault) => (None, Err(fault)),
         };
-        let told = self.complete(id, done.as_ref().copied(), "").await;
+        let told = self.tell(id, done.as_ref().copied(), stop).await;
         (self.news)(&News::Ended {
             deployment,
             command,
@@ -242,6 +247,28 @@ impl Agent {
             mark.clear();
         }
         told
+    }
+
+    /// Says how a command ended, again and again until the server has heard it: nobody would do the work twice.
+    async fn tell(
+        &self,
+        id: &str,
+        done: Result<(), &Fault>,
+        stop: &CancellationToken,
+    ) -> Result<(), CallError> {
+        let mut patience = BETWEEN;
+        loop {
+            let told = self.complete(id, done, "").await;
+            let Err(error) = &told else { return told };
+            if matches!(error, CallError::Refused { .. }) {
+                return told;
+            }
+            (self.news)(&News::Trouble(error.to_string()));
+            tokio::select! {
+                () = stop.cancelled() => return told,
+                () = tokio::time::sleep(patience) => patience = longer(patience),
+            }
+        }
     }
 
     async fn complete(
@@ -272,56 +299,9 @@ impl Agent {
     }
 }
 
-/// A command that is being carried out, as long as this lives.
-struct Busy<'a>(&'a Mutex<HashSet<String>>, &'a str);
-
-impl<'a> Busy<'a> {
-    /// `None`: it is being carried out already.
-    fn mark(all: &'a Mutex<HashSet<String>>, id: &'a str) -> Option<Self> {
-        let mut marked = all.lock().unwrap_or_else(PoisonError::into_inner);
-        match marked.insert(id.to_owned()) {
-            true => Some(Self(all, id)),
-            false => None,
-        }
-    }
-}
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        let mut marked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        marked.remove(self.1);
-    }
-}
-
-/// The commands that run.
-#[derive(Default)]
-struct Running(FuturesUnordered<BoxFuture<'static, ()>>);
-
-impl Running {
-    fn start(&mut self, command: impl Future<Output = ()> + Send + 'static) {
-        self.0.push(command.boxed());
-    }
-
-    /// Goes on with them while something else is done, which waits while there are too many. `None`: it is time to stop.
-    async fn beside<T>(
-        &mut self,
-        other: impl Future<Output = T>,
-        stop: &CancellationToken,
-    ) -> Option<T> {
-        let mut other = std::pin::pin!(other);
-        loop {
-            tokio::select! {
-                biased;
-                () = stop.cancelled() => return None,
-                Some(()) = self.0.next(), if !self.0.is_empty() => {}
-                done = &mut other, if self.0.len() < MOST_AT_ONCE => return Some(done),
-            }
-        }
-    }
-
-    async fn finish(mut self) {
-        while self.0.next().await.is_some() {}
-    }
+/// How long to wait after one more error.
+fn longer(patience: Duration) -> Duration {
+    (patience * 2).min(MOST_PATIENCE)
 }
 
 struct Work {

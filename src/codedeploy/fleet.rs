@@ -24,6 +24,16 @@ pub struct Host {
     pub healthy: bool,
     /// The identity of the revision that was installed last.
     pub revision: Option<String>,
+    /// Another instance may have the name by now.
+    #[serde(default)]
+    pub arn: Option<String>,
+}
+
+impl Host {
+    /// Whether this is known of the instance with this ARN.
+    fn is(&self, arn: &str) -> bool {
+        self.arn.as_deref().is_none_or(|known| known == arn)
+    }
 }
 
 /// The instances that a deployment selects, wherever they are.
@@ -45,7 +55,8 @@ pub async fn find(
     let current = current.map(revisions::identity);
     for one in &mut found {
         let host = (key.0.clone(), fixed.group_id.clone(), one.id.clone());
-        if let Some(host) = service.tables.hosts.get(&host) {
+        let host = service.tables.hosts.get(&host);
+        if let Some(host) = host.filter(|host| host.is(&one.arn)) {
             one.healthy = host.healthy;
             one.installed = match &host.revision {
                 None => Installed::Unknown,
@@ -113,13 +124,16 @@ impl Tables {
                 one.id.clone(),
             );
             let before = tx.get(&self.hosts, &key);
+            let before = before.filter(|host| host.is(&one.arn));
             let before = before.and_then(|host| host.revision.clone());
+            // However the deployment ends: what is installed is installed.
             let host = Host {
                 healthy: one.status == TargetStatus::Succeeded,
                 revision: match one.has_installed() {
                     true => deployed.clone(),
                     false => before,
                 },
+                arn: Some(one.arn.clone()),
             };
             tx.put(&self.hosts, key, host);
         }

@@ -164,7 +164,8 @@ fn names<'a>(of: impl Iterator<Item = &'a Option<String>>) -> Vec<String> {
 mod tests {
     use super::*;
     use codedeploy_api::model::{
-        EC2TagFilter, MinimumHealthyHostsPerZone, OnPremisesTagSet, TagFilter as Tag,
+        DeploymentStyle, EC2TagFilter, LoadBalancerInfo, MinimumHealthyHostsPerZone,
+        OnPremisesTagSet, TagFilter as Tag, TargetGroupInfo,
     };
     use std::collections::BTreeMap;
 
@@ -210,6 +211,39 @@ mod tests {
         assert!(selects(&set, &[("a", "2"), ("c", "")]));
         assert!(!selects(&set, &[("a", "2")]));
         assert_eq!(selection(&set).ec2, [[TagFilter::Value("x".to_owned())]]);
+    }
+
+    /// Witness: contract codedeploy §8.3, "Zonal config (in-place EC2 only)"; §8.2: several load balancers.
+    #[test]
+    fn zones_are_for_deployments_in_place_and_every_balancer_counts() {
+        let of = |kind: DeploymentType| {
+            let named = |name: &str| TargetGroupInfo {
+                name: Some(name.to_owned()),
+            };
+            let group = DeploymentGroupInfo {
+                deployment_style: Some(DeploymentStyle {
+                    deployment_type: Some(kind),
+                    deployment_option: Some(DeploymentOption::WithTrafficControl),
+                }),
+                load_balancer_info: Some(LoadBalancerInfo {
+                    target_group_info_list: Some(vec![named("one"), named("two")]),
+                    ..LoadBalancerInfo::default()
+                }),
+                ..DeploymentGroupInfo::default()
+            };
+            let config = DeploymentConfigInfo {
+                zonal_config: Some(ZonalConfig::default()),
+                ..DeploymentConfigInfo::default()
+            };
+            match work(&group, &config, &CreateDeploymentInput::new("a")) {
+                Work::Server(work) => *work,
+                other => panic!("{other:?}"),
+            }
+        };
+        let in_place = of(DeploymentType::InPlace);
+        assert!(in_place.zones.is_some());
+        assert_eq!(in_place.balancers.unwrap().target_groups, ["one", "two"]);
+        assert_eq!(of(DeploymentType::BlueGreen).zones, None);
     }
 
     /// Witness: contract codedeploy §8.3, "Zonal config": what is not said.

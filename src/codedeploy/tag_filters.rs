@@ -108,6 +108,10 @@ mod tests {
             ("b", "", Some(TagFilterType::KeyOnly), Some(false)),
             ("", "1", Some(TagFilterType::ValueOnly), Some(true)),
             ("a", "2", Some(TagFilterType::KeyAndValue), Some(false)),
+            // No wildcards, and no case but its own.
+            ("A", "1", Some(TagFilterType::KeyAndValue), Some(false)),
+            ("a", "*", Some(TagFilterType::KeyAndValue), Some(false)),
+            ("*", "", Some(TagFilterType::KeyOnly), Some(false)),
             ("a", "1", None, Some(true)),
             ("a", "", None, Some(true)),
             ("", "2", None, Some(false)),
@@ -121,6 +125,11 @@ mod tests {
             let filter = filter(key, value, kind);
             let matched = Filter::of_instances(&filter).map(|filter| filter.matches(&tags));
             assert_eq!(matched.ok(), expected, "{filter:?}");
+            // The engines' own says the same.
+            if let Ok(read) = Filter::of_instances(&filter) {
+                let own = crate::companions::TagFilter::from(read);
+                assert_eq!(own.matches(&tags), read.matches(&tags));
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -130,6 +131,24 @@ def test_a_revision_is_installed_and_its_scripts_run(host):
     said = (host.root / "said").read_text().splitlines()
     assert said == ["BeforeInstall app group app-1.zip", "ApplicationStart app group app-1.zip"]
 
+    # Contract codedeploy §8.6, "Layout", and the lines of `scripts.log`.
+    shown = host.codedeploy.get_deployment_group(applicationName="app", deploymentGroupName="group")
+    group_id = shown["deploymentGroupInfo"]["deploymentGroupId"]
+    kept = host.root / group_id / first
+    assert {path.name for path in kept.iterdir()} == {"bundle.tar", "deployment-archive", "logs"}
+    assert (kept / "deployment-archive" / "web" / "page.txt").read_text() == "one"
+    lines = (kept / "logs" / "scripts.log").read_text().splitlines()
+    assert [line[20:] for line in lines] == [
+        "LifecycleEvent - BeforeInstall",
+        "Script - say.sh",
+        "LifecycleEvent - ApplicationStart",
+        "Script - say.sh",
+    ]
+    assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", line) for line in lines)
+    files = {path.name: path.read_text() for path in (host.root / "deployment-instructions").iterdir()}
+    assert set(files) == {group_id + end for end in ("-install.json", "-cleanup", "_last_successful_install", "_most_recent_install")}
+    assert files[f"{group_id}_last_successful_install"] == files[f"{group_id}_most_recent_install"] == str(kept)
+
     # The next one takes the old one's files away, and stops it by the old one's script.
     (host.to / "by-hand").write_text("mine")
     spec = appspec(host.to, ApplicationStop="say.sh")
@@ -173,6 +192,19 @@ def test_files_in_the_way_fail_unless_they_may_be_replaced(host):
     assert host.installed() == {"page.txt": "new"}
 
 
+def test_an_appspec_whose_version_is_a_text_fails_on_the_instance(host):
+    """Witness: contract codedeploy §8.5 `version`, §10.4 check 10."""
+    spec = appspec(host.to).replace('"version": 0.0', '"version": "0.0"')
+    deployment = host.deploy(bundle(appspec__yml=spec, web_SLASH_page__txt="x"))
+    assert host.ends(deployment)["status"] == "Failed"
+    events = host.events(deployment)
+    assert [event["status"] for event in events[:3]] == ["Succeeded", "Succeeded", "Failed"]
+    diagnostics = events[2]["diagnostics"]
+    assert diagnostics["errorCode"] == "UnknownError"
+    assert diagnostics["message"].startswith("The deployment failed because an invalid version value (0.0)")
+    assert host.installed() == {}
+
+
 def test_an_agent_that_was_killed_fails_what_it_was_doing(host):
     going = host.root / "going"
     script = f"#!/bin/sh\ntouch {going}\nexec sleep 20\n"
@@ -184,6 +216,21 @@ def test_an_agent_that_was_killed_fails_what_it_was_doing(host):
     assert host.ends(deployment)["status"] == "Failed"
     [event] = [event for event in host.events(deployment) if event["lifecycleEventName"] == "BeforeInstall"]
     assert event["diagnostics"]["message"] == "Failed: Failing in-progress lifecycle event after an agent restart."
+
+
+def test_a_server_that_was_killed_hears_how_it_ended(host):
+    going, go = host.root / "going", host.root / "go"
+    script = f"#!/bin/sh\ntouch {going}\nwhile [ ! -e {go} ]; do sleep 0.1; done\ntouch {host.root}/gone\n"
+    spec = appspec(host.to, BeforeInstall="wait.sh")
+    deployment = host.deploy(bundle(appspec__yml=spec, web_SLASH_page__txt="x", wait__sh=script))
+    until(going.exists, what="the script")
+    host.server.kill()
+    go.touch()
+    until((host.root / "gone").exists, what="the end of the script")
+    host.server.start()
+    info = host.ends(deployment)
+    assert info["status"] == "Succeeded", info
+    assert host.installed() == {"page.txt": "x"}
 
 
 @pytest.fixture

@@ -26,9 +26,10 @@ def docker(*arguments):
 class Machine:
     """A container that is an instance, and perhaps its agent."""
 
-    def __init__(self, server, folder, **tags):
+    def __init__(self, server, folder, zone=None, **tags):
         self.server, self.folder, self.agent = server, folder, None
         labels = [f"--label=slipway.ec2.tag.{key}={value}" for key, value in tags.items()]
+        labels += [f"--label=slipway.ec2.zone={zone}"] if zone else []
         self.container = docker("run", "-d", "--label=slipway.ec2=true", *labels, IMAGE, "sleep", "100000")
         self.id = f"i-{self.container[:17]}"
         self.arn = f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{self.id}"
@@ -57,12 +58,12 @@ class Machine:
 
 @pytest.fixture
 def boot(server, tmp_path):
-    """Starts instances with the tags given."""
+    """Starts instances with the tags given, in a zone."""
     need_docker()
     started = []
 
-    def start(**tags):
-        started.append(Machine(server, tmp_path, **tags))
+    def start(zone=None, **tags):
+        started.append(Machine(server, tmp_path, zone, **tags))
         return started[-1]
 
     yield start

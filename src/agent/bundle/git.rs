@@ -7,6 +7,8 @@ use camino::Utf8Path;
 use std::fs::{self, File};
 use std::path::Path;
 
+// Differs from AWS: slipway's own agent fetches revisions of GitHub with git, and once, unless it is told of an API of GitHub at an http address.
+
 /// Where the repository is, when the API is at `api`: `api.github.com`, or `host/api/v3` of an installation of one's own.
 pub fn address(api: &str, account: &str, repository: &str) -> String {
     let host = api.split('/').next().unwrap_or(api);

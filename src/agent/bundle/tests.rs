@@ -202,6 +202,41 @@ async fn github_is_asked_again_and_its_redirects_are_followed() {
     );
 }
 
+/// The path by the kind of bundle, and the pauses before further attempts.
+#[tokio::test]
+async fn github_packs_a_revision_as_it_is_asked_to() {
+    let folder = Folder::new();
+    let bundle = zip(&[("owner-repo-c0ffee/appspec.yml", "x")]);
+    let (url, task) = answering(vec![ok(&bundle, "")]).await;
+    let revision = match github(None) {
+        Revision::GitHub {
+            account,
+            repository,
+            commit,
+            token,
+            ..
+        } => Revision::GitHub {
+            account,
+            repository,
+            commit,
+            token,
+            kind: BundleKind::Zip,
+        },
+        other => other,
+    };
+    let into = folder.path("bundle.tar");
+    let kind = fetch(&sources(&url), &revision, &into).await.unwrap();
+    unpack(&into, kind, &folder.path("archive")).await.unwrap();
+    assert_eq!(folder.read("appspec.yml").as_deref(), Some("x"));
+    let asked = task.await.unwrap().remove(0);
+    assert!(
+        asked.starts_with("GET /repos/owner/repo/zipball/c0ffee HTTP/1.1\r\n"),
+        "{asked}"
+    );
+    assert_eq!(Sources::GITHUB, "https://api.github.com");
+    assert_eq!(Sources::pauses(), [10, 30, 90].map(Duration::from_secs));
+}
+
 #[tokio::test]
 async fn github_is_given_up_after_three_more_attempts() {
     let folder = Folder::new();

@@ -266,6 +266,75 @@ async fn stopping_is_the_old_revisions_business() {
     assert_eq!(fault.code, Code::Unknown);
 }
 
+/// §8.2, §8.8: the three events of the previous revision, and no others.
+#[tokio::test]
+async fn three_events_are_the_old_revisions() {
+    let house = House::new();
+    let spec = house.spec("d-2", |_| {});
+    let old = ["ApplicationStop", "BeforeBlockTraffic", "AfterBlockTraffic"];
+    let chosen = |event| folder(&house.root(), &spec, event);
+    for event in old {
+        assert_eq!(chosen(event), None, "nothing is installed");
+        house.run("d-2", event).await.unwrap();
+    }
+    let last = house.revision("d-1", "", &[]);
+    house.root().record_last_successful("g-id", &last).unwrap();
+    for event in EVENTS {
+        let expected = match old.contains(&event) {
+            true => last.clone(),
+            false => house.root().deployment("g-id", "d-2"),
+        };
+        assert_eq!(chosen(event), Some(expected), "{event}");
+    }
+}
+
+/// §8.6, "Environment": the version with a version, the eTag with an eTag, the commit of GitHub; on top of the agent's own.
+#[tokio::test]
+async fn scripts_know_where_their_revision_is_from() {
+    let house = House::new();
+    let bundle = |change: fn(&mut Value)| {
+        let spec = house.spec("d-1", change);
+        let all = environment(&spec, "AfterInstall").into_iter();
+        let bundle = all.filter(|(name, _)| name.starts_with("BUNDLE"));
+        let bundle = bundle.map(|(name, value)| format!("{name}={value}"));
+        bundle.collect::<Vec<_>>().join(" ")
+    };
+    let given = bundle(|spec| {
+        spec["Revision"]["S3Revision"]["ETag"] = Value::Null;
+        spec["Revision"]["S3Revision"]["Version"] = json!("v-1");
+    });
+    assert_eq!(
+        given,
+        "BUNDLE_BUCKET=bucket BUNDLE_KEY=key.zip BUNDLE_VERSION=v-1"
+    );
+    let given = bundle(|spec| {
+        spec["Revision"] = json!({"RevisionType": "GitHub",
+            "GitHubRevision": {"Account": "o", "Repository": "r", "CommitId": "c0ffee"}});
+    });
+    assert_eq!(given, "BUNDLE_COMMIT=c0ffee");
+    let script = "#!/bin/sh\necho $PATH\n";
+    let hooks = "AfterInstall: [{location: path.sh}]";
+    house.revision("d-1", hooks, &[("path.sh", script)]);
+    house.run("d-1", "AfterInstall").await.unwrap();
+    let path = std::env::var("PATH").unwrap();
+    assert_eq!(house.log("d-1")[2], format!("[stdout]{path}"));
+}
+
+/// §8.6, "Hook execution": a process group of its own.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn scripts_lead_a_group_of_their_own() {
+    let house = House::new();
+    let script = "#!/bin/sh\necho $$ $(cut -d ' ' -f 5 /proc/$$/stat)\n";
+    let hooks = "AfterInstall: [{location: group.sh}]";
+    house.revision("d-1", hooks, &[("group.sh", script)]);
+    house.run("d-1", "AfterInstall").await.unwrap();
+    let log = house.log("d-1");
+    let said = log[2].strip_prefix("[stdout]").unwrap();
+    let (process, group) = said.split_once(' ').unwrap();
+    assert_eq!(process, group);
+}
+
 /// §8.8: blue/green rollbacks.
 #[test]
 fn rollbacks_of_blue_green_look_elsewhere() {

@@ -175,6 +175,22 @@ fn what_is_in_the_way_is_found_before_anything_is_copied() {
     assert!(!house.root().install_file("g").exists());
 }
 
+/// §8.6 Install: the old installation is gone before that is found.
+#[test]
+fn what_is_in_the_way_is_found_after_the_old_installation_is_gone() {
+    let mut house = House::new();
+    house.file("a", "old");
+    house.install(ALL_OF_IT).unwrap();
+    fs::write(house.to("z"), "mine").unwrap();
+    house.next_revision().file("a", "new").file("z", "new");
+    assert!(house.install(ALL_OF_IT).is_err());
+    assert_eq!(
+        (house.read("a"), house.read("z").as_deref()),
+        (None, Some("mine"))
+    );
+    assert!(!house.root().cleanup_file("g").exists());
+}
+
 /// §8.5 `file_exists_behavior`: OVERWRITE replaces, RETAIN keeps and does not record; the AppSpec wins over the deployment.
 #[test]
 fn what_is_in_the_way_may_be_replaced_or_kept() {
@@ -251,6 +267,25 @@ fn permissions_reach_what_the_deployment_makes() {
     );
 }
 
+/// §8.5 `permissions[]`: the usual pattern is everything at any depth, but not the object itself; numbers and texts are modes.
+#[test]
+fn without_a_pattern_all_below_the_object_is_meant() {
+    let house = House::new();
+    house.file("a", "").file("sub/deep/b", "");
+    let text = "permissions: [{object: TO, mode: '0711'}]";
+    house.install(&format!("{ALL_OF_IT}\n{text}")).unwrap();
+    let mode = |name: &str| fs::metadata(house.to(name)).unwrap().mode() & 0o777;
+    for name in ["a", "sub", "sub/deep", "sub/deep/b"] {
+        assert_eq!(mode(name), 0o711, "{name}");
+    }
+    let house = House::new();
+    house.file("a", "");
+    fs::create_dir_all(house.path("to")).unwrap();
+    let before = fs::metadata(house.path("to")).unwrap().mode();
+    house.install(&format!("{ALL_OF_IT}\n{text}")).unwrap();
+    assert_eq!(fs::metadata(house.path("to")).unwrap().mode(), before);
+}
+
 /// §8.5 `permissions[]`: an object that is a file; twice for one object.
 #[test]
 fn permissions_of_files_take_no_patterns_and_come_once() {
@@ -296,9 +331,34 @@ fn owners_are_looked_up_by_name() {
         |permission: &str| house.install(&format!("{ALL_OF_IT}\npermissions: [{permission}]"));
     let refused = install("{object: TO, owner: no-such-user-here}").unwrap_err();
     assert_eq!(refused, "can't find user for no-such-user-here");
+    // §8.6: the clean-up file is written while files are copied.
+    assert_eq!(house.cleanup(), "to\nto/a\n");
     if rustix::process::getuid().is_root() {
         install("{object: TO, owner: daemon, group: daemon}").unwrap();
         assert_eq!(fs::metadata(house.to("a")).unwrap().uid(), 1);
+    }
+}
+
+/// §8.6: ownership is the agent's unless it is set, of what is replaced as well.
+#[test]
+fn what_is_installed_belongs_to_the_agent() {
+    if !rustix::process::getuid().is_root() {
+        return;
+    }
+    let house = House::new();
+    house.file("a", "new").file("z", "new");
+    fs::create_dir_all(house.path("to")).unwrap();
+    fs::write(house.to("z"), "old").unwrap();
+    for path in [house.archive().join("a"), house.to("z")] {
+        std::os::unix::fs::chown(path, Some(1), Some(1)).unwrap();
+    }
+    house
+        .install_as(ALL_OF_IT, FileExistsBehavior::Overwrite)
+        .unwrap();
+    for name in ["a", "z"] {
+        let found = fs::metadata(house.to(name)).unwrap();
+        assert_eq!((found.uid(), found.gid()), (0, 0), "{name}");
+        assert_eq!(house.read(name).as_deref(), Some("new"));
     }
 }
 

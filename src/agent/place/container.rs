@@ -1,22 +1,21 @@
 //! A running Docker container as the place of a deployment.
 //!
 //! The revision is unpacked on this host; what is installed is copied in, and so is the revision itself when one of its scripts is to run.
-//! Of the container a shell and the usual small programs are asked (busybox has them). Standard output and error of a script arrive as one.
+//! Of the container a shell and the usual small programs are asked (busybox has them). What a script writes to its standard error is kept
+//! in a file there, and follows in the log when the script has ended.
 
+use super::packing::{Unpackable, kept, pack, single};
 use super::{Found, Place, Run};
 use crate::agent::errors::{self, Done, Fault};
-use crate::agent::script::{argv, write};
+use crate::agent::script::{SharedLog, argv, write};
 use crate::companions::ByteStream;
-use crate::engine::build::archive::{Limits, tree_to_tar};
 use crate::sandbox::{Exec, Exit, Sandbox, SandboxError, docker};
 use async_trait::async_trait;
 use bytes::Bytes;
 use camino::{Utf8Path, Utf8PathBuf};
-use futures::{StreamExt, stream};
-use std::fs::{self, File, Metadata};
-use std::io::{self, Seek};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use futures::StreamExt;
 use std::sync::Arc;
+use std::{fs, io};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -28,14 +27,21 @@ const REVISIONS: &str = "/opt/codedeploy-agent/deployment-root";
 /// Bytes of a program's output that are kept.
 const MOST: usize = 64 * 1024;
 
-/// Records its process and becomes the script, at the head of a group of its own where the container can do that.
-const START: &str = r#"echo "$$" > "$1"; shift
+// Differs from AWS: where slipway's own agent installs in a container, a script that leaves its output open to others does not fail its event.
+
+/// Records its process, sends errors into the other file, and becomes the script, at the head of a group of its own where the container
+/// can do that.
+const START: &str = r#"echo "$$" > "$1"; exec 2> "$2"; shift 2
 command -v setsid >/dev/null && exec setsid "$@"
 exec "$@""#;
 
 /// Ends the recorded process and its group.
 const END: &str =
     r#"read -r p < "$1"; kill -TERM -- "-$p" 2>/dev/null || kill -TERM "$p"; rm -f "$1""#;
+
+/// Removes what is in the folder and is not named. Names are plain, so that a space ends each.
+const PRUNE: &str = r#"cd "$1" 2>/dev/null || exit 0; shift
+for d in *; do case " $* " in *" $d "*) ;; *) rm -rf "./$d";; esac; done"#;
 
 #[derive(Clone)]
 pub struct InContainer {
@@ -101,15 +107,35 @@ impl InContainer {
             return Ok(inside);
         }
         let archive = archive.to_owned();
-        let packed = tokio::task::spawn_blocking(move || pack(&archive));
-        let tar = packed
-            .await
-            .map_err(Fault::unknown)?
-            .map_err(Fault::unknown)?;
+        let packed = tokio::task::spawn_blocking(move || Ok((pack(&archive)?, kept(&archive))));
+        let packed = packed.await.map_err(Fault::unknown)?;
+        let (tar, kept) = packed.map_err(|error: Unpackable| Fault::unknown(error))?;
+        self.prune(&inside, &kept).await?;
         let tar = ReaderStream::new(tokio::fs::File::from_std(tar)).boxed();
         let copied = self.sandbox.copy_in(&inside, tar).await;
         copied.map_err(Fault::unknown)?;
         Ok(inside)
+    }
+
+    /// Of the revision's group, what is not kept on this host goes from the container, too.
+    async fn prune(&self, inside: &Utf8Path, kept: &[String]) -> Done<()> {
+        let Some(group) = inside.parent().and_then(Utf8Path::parent) else {
+            return Ok(());
+        };
+        let mut argv = vec!["/bin/sh", "-c", PRUNE, "sh", group.as_str()];
+        argv.extend(kept.iter().map(String::as_str));
+        self.ask(&argv).await.map(drop).map_err(Fault::unknown)
+    }
+
+    /// What a script has written to its standard error so far.
+    async fn complaints(&self, file: &str, log: &SharedLog) {
+        let (sender, receiver) = mpsc::channel::<Bytes>(16);
+        let listening = listen(receiver, "[stderr]", log.clone());
+        let read = command(vec!["cat".to_owned(), file.to_owned()], &[]);
+        let (read, ()) = tokio::join!(self.sandbox.exec(&read, sender), listening);
+        if let Err(error) = read {
+            tracing::warn!(%error, "what a script wrote to its standard error is lost");
+        }
     }
 
     async fn end(&self, record: &str) {
@@ -133,13 +159,6 @@ fn command(argv: Vec<String>, environment: &[(String, String)]) -> Exec {
         dir: "/".into(),
         user: None,
     }
-}
-
-fn pack(archive: &Utf8Path) -> Result<File, Box<dyn std::error::Error + Send + Sync>> {
-    let mut tar = tempfile::tempfile()?;
-    tree_to_tar(archive.as_std_path(), &mut tar, &Limits::default())?;
-    tar.rewind()?;
-    Ok(tar)
 }
 
 #[async_trait]
@@ -229,22 +248,26 @@ impl Place for InContainer {
         }
         write(run.log, &format!("Script - {}", run.script.location));
         let record = format!("/tmp/slipway-script-{}", uuid::Uuid::new_v4().simple());
-        let mut words: Vec<String> = ["/bin/sh", "-c", START, "sh", &record]
+        let complaints = format!("{record}-errors");
+        let mut words: Vec<String> = ["/bin/sh", "-c", START, "sh", &record, &complaints]
             .map(str::to_owned)
             .to_vec();
         words.extend(argv(run.script, &path));
         let exec = command(words, run.environment);
         let (sender, receiver) = mpsc::channel::<Bytes>(16);
-        let listening = tokio::spawn(listen(receiver, run.log.clone()));
+        let listening = tokio::spawn(listen(receiver, "[stdout]", run.log.clone()));
         let ended = timeout(run.script.timeout, self.sandbox.exec(&exec, sender)).await;
-        let Ok(ended) = ended else {
+        if ended.is_err() {
             self.end(&record).await;
+        }
+        // What the script has written is here; there is nothing to wait for.
+        let _ = listening.await;
+        self.complaints(&complaints, run.log).await;
+        let _ = self.ask(&["rm", "-f", &record, &complaints]).await;
+        let Ok(ended) = ended else {
             let seconds = run.script.timeout.as_secs();
             return Err(errors::script_timed_out(&run.script.location, seconds));
         };
-        // What the script has written is here; there is nothing to wait for.
-        let _ = listening.await;
-        let _ = self.ask(&["rm", "-f", &record]).await;
         match ended.map(Exit::code).map_err(Fault::unknown)? {
             0 => Ok(()),
             code => {
@@ -256,37 +279,23 @@ impl Place for InContainer {
 }
 
 /// Whole lines of what comes in pieces.
-async fn listen(mut pieces: mpsc::Receiver<Bytes>, log: crate::agent::script::SharedLog) {
+async fn listen(mut pieces: mpsc::Receiver<Bytes>, prefix: &str, log: SharedLog) {
     let mut rest = Vec::new();
     while let Some(piece) = pieces.recv().await {
         rest.extend_from_slice(&piece);
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = rest.drain(..=end).collect();
             let text = String::from_utf8_lossy(&line);
-            write(&log, &format!("[stdout]{}", text.trim_end_matches('\n')));
+            write(&log, &format!("{prefix}{}", text.trim_end_matches('\n')));
         }
         if rest.len() > MOST {
-            write(&log, &format!("[stdout]{}", String::from_utf8_lossy(&rest)));
+            write(&log, &format!("{prefix}{}", String::from_utf8_lossy(&rest)));
             rest.clear();
         }
     }
     if !rest.is_empty() {
-        write(&log, &format!("[stdout]{}", String::from_utf8_lossy(&rest)));
+        write(&log, &format!("{prefix}{}", String::from_utf8_lossy(&rest)));
     }
-}
-
-/// A tar of one file, read as it is sent.
-fn single(source: &Utf8Path, found: &Metadata, name: &str) -> io::Result<ByteStream> {
-    let mode = found.permissions().mode() & 0o7777;
-    let modified = u64::try_from(found.mtime()).unwrap_or(0);
-    let size = found.len();
-    let header = crate::engine::build::archive::tarball::header(name, mode, size, modified)?;
-    let padding = crate::engine::build::archive::tarball::padding(size) + 1024;
-    let file = tokio::fs::File::from_std(File::open(source)?);
-    let contents = ReaderStream::new(tokio::io::AsyncReadExt::take(file, size));
-    let head = stream::iter([Ok(Bytes::from(header))]);
-    let tail = stream::iter([Ok(Bytes::from(vec![0; padding]))]);
-    Ok(head.chain(contents).chain(tail).boxed())
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use crate::agent::errors::{Done, Fault};
 use crate::agent::script;
 use async_trait::async_trait;
 use camino::{Utf8Path, Utf8PathBuf};
+use rustix::process::{getegid, geteuid};
 use std::fs::{self, File, FileTimes, Metadata, Permissions};
 use std::io;
-use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, fchown, symlink};
 use std::process::{Command, Stdio};
 
 /// Everything is done by the user that the agent runs as.
@@ -121,6 +122,11 @@ fn link(source: &Utf8Path, destination: &Utf8Path) -> io::Result<()> {
 fn file(source: &Utf8Path, found: &Metadata, destination: &Utf8Path) -> io::Result<()> {
     let mut from = File::open(source)?;
     let mut to = File::create(destination)?;
+    let (user, group) = (geteuid().as_raw(), getegid().as_raw());
+    // What is replaced may have been somebody else's.
+    if to.metadata()?.uid() != user {
+        fchown(&to, Some(user), Some(group))?;
+    }
     io::copy(&mut from, &mut to)?;
     to.set_permissions(Permissions::from_mode(found.permissions().mode() & 0o7777))?;
     let times = FileTimes::new().set_modified(found.modified()?);

@@ -5,6 +5,7 @@
 mod container;
 mod host;
 mod ids;
+mod packing;
 
 pub use container::InContainer;
 pub use host::Host;

@@ -1,5 +1,6 @@
 //! The agent against a scripted server. Witness: contract codedeploy §8.8.
 
+use super::running::MOST_AT_ONCE;
 use super::*;
 use crate::agent::bundle::Sources;
 use crate::agent::place::Host;
@@ -8,6 +9,7 @@ use crate::codedeploy::agents::envelope;
 use crate::codedeploy::agents::keys::Pair;
 use crate::git::Git;
 use camino::Utf8Path;
+use futures::FutureExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,6 +22,8 @@ struct Script {
     status: &'static str,
     format: &'static str,
     host: &'static str,
+    /// Completions that get no answer.
+    deaf: usize,
     asked: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
@@ -30,6 +34,7 @@ impl Script {
             status: "InProgress",
             format: SIGNED,
             host: "arn:aws:iam::000000000000:user/web",
+            deaf: 0,
             asked: Arc::default(),
         }
     }
@@ -53,14 +58,14 @@ impl Script {
         }
     }
 
-    async fn serve(self, listener: TcpListener) {
+    async fn serve(mut self, listener: TcpListener) {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             self.converse(stream).await;
         }
     }
 
-    async fn converse(&self, mut stream: TcpStream) {
+    async fn converse(&mut self, mut stream: TcpStream) {
         let mut bytes = Vec::new();
         let (head, body) = loop {
             stream.read_buf(&mut bytes).await.unwrap();
@@ -84,6 +89,10 @@ impl Script {
             .unwrap();
         let asked = (operation.to_owned(), serde_json::from_str(&body).unwrap());
         self.asked.lock().unwrap().push(asked);
+        if operation == "PutHostCommandComplete" && self.deaf > 0 {
+            self.deaf -= 1;
+            return;
+        }
         let answer = self.answer(operation).to_string();
         let head = format!(
             "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n",
@@ -99,6 +108,11 @@ impl Script {
 /// What the agent says to this server when it asks once: operations, and the payloads of diagnostics.
 async fn said(script: Script) -> Vec<(String, Value)> {
     let folder = tempfile::tempdir().unwrap();
+    said_with(script, &folder).await
+}
+
+/// The same with what is in the folder already.
+async fn said_with(script: Script, folder: &tempfile::TempDir) -> Vec<(String, Value)> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(script.clone().serve(listener));
@@ -192,6 +206,74 @@ async fn what_cannot_be_begun_fails_without_an_acknowledgement() {
     assert_eq!(names(&plain), told);
     let message = "Unsupported DeploymentSpecification format: TEXT/JSON";
     assert_eq!(plain[2].1["message"], message);
+}
+
+/// "Failures before execution (…, unparsable AppSpec during the no-op check) are reported once, with code 5."
+#[tokio::test]
+async fn an_appspec_that_cannot_be_read_fails_once_and_before_the_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Root::new(Utf8Path::from_path(folder.path()).unwrap());
+    let archive = root.deployment("g", "d-1").archive();
+    std::fs::create_dir_all(&archive).unwrap();
+    std::fs::write(archive.join("appspec.yml"), "version: [").unwrap();
+    let said = said_with(Script::of("BeforeInstall"), &folder).await;
+    assert_eq!(names(&said), [ALL[0], ALL[1], ALL[3]]);
+    assert_eq!(said[2].1["error_code"], 5);
+    assert_eq!(said[2].1["log"], "");
+    let message = said[2].1["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("The deployment failed because"),
+        "{message}"
+    );
+}
+
+/// Our own: the work is done, and the server is to know it when it is back.
+#[tokio::test]
+async fn a_server_that_is_gone_hears_of_the_end_when_it_is_back() {
+    let script = Script {
+        deaf: 1,
+        ..Script::of("ApplicationStop")
+    };
+    let said = said(script).await;
+    assert_eq!(names(&said)[..4], ALL);
+    assert_eq!(names(&said)[4..], [ALL[3]]);
+    assert_eq!(said[3].1, said[4].1);
+}
+
+/// "Up to 16 commands in parallel".
+#[tokio::test]
+async fn sixteen_commands_run_at_one_time() {
+    let (mut running, stop) = (Running::default(), CancellationToken::new());
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    for _ in 0..MOST_AT_ONCE {
+        assert_eq!(
+            running.beside(std::future::ready(()), &stop).await,
+            Some(())
+        );
+        let gate = gate.clone();
+        running.start(async move { gate.acquire().await.unwrap().forget() });
+    }
+    assert_eq!(MOST_AT_ONCE, 16);
+    let asked = running.beside(std::future::ready(()), &stop);
+    assert_eq!(asked.now_or_never(), None, "the next has to wait");
+    gate.add_permits(1);
+    assert_eq!(
+        running.beside(std::future::ready(()), &stop).await,
+        Some(())
+    );
+    gate.add_permits(MOST_AT_ONCE);
+    running.finish().await;
+}
+
+/// "Poll interval 1 s as packaged; back-off after errors up to 90 s."
+#[test]
+fn errors_make_the_agent_wait_longer_each_time() {
+    let mut waits = vec![BETWEEN];
+    while waits.len() < 9 {
+        waits.push(longer(waits[waits.len() - 1]));
+    }
+    let seconds: Vec<u64> = waits.iter().map(Duration::as_secs).collect();
+    assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 64, 90, 90]);
 }
 
 #[tokio::test]

@@ -9,6 +9,9 @@ use crate::companions::LoadBalancers;
 use crate::companions::balancing::Balancers;
 use elbv2_api::model::TargetDescription;
 
+/// The type of target groups that know instances.
+const INSTANCE: &str = "instance";
+
 /// What the targets of an instance in one group say.
 enum Verdict {
     Reached,
@@ -68,7 +71,7 @@ impl Elbv2 {
         .await
     }
 
-    /// Names and ARNs of the target groups.
+    /// Names and ARNs of the target groups, if instances can be in all of them.
     async fn groups(
         &self,
         scope: &Scope,
@@ -79,7 +82,14 @@ impl Elbv2 {
             return Err(format!("There are no classic load balancers here: {names}"));
         }
         let found = self.target_groups(scope, &of.target_groups).await;
-        let found = found.map_err(|error| error.to_string())?.into_iter();
+        let found = found.map_err(|error| error.to_string())?;
+        if let Some(odd) = found.iter().find(|group| group.target_type != INSTANCE) {
+            return Err(format!(
+                "The target group {} is of the type {}: instances can only be registered with those of the type {INSTANCE}",
+                odd.name, odd.target_type
+            ));
+        }
+        let found = found.into_iter();
         Ok(found.map(|group| (group.name, group.arn)).collect())
     }
 

@@ -1,4 +1,4 @@
-//! In a container; skipped, and said so, where there is no Docker. Witness: our own.
+//! In a container; skipped, and said so, where there is no Docker. Witness: contract codedeploy §8.6, and our own.
 
 use super::house::{House, appspec};
 use crate::sandbox::docker::{containers_of, spec};
@@ -33,7 +33,7 @@ async fn a_revision_is_installed_inside_and_its_scripts_run_there() {
         ("appspec.yml", spec.as_str()),
         ("web/sub/a", "1"),
         ("say.sh", say),
-        ("slow.sh", "#!/bin/sh\necho on\nsleep 30\n"),
+        ("slow.sh", "#!/bin/sh\necho on\necho why >&2\nsleep 30\n"),
     ];
     let id = house.deploy(&files).await;
     assert_eq!(house.ends(&id).await["status"], "Failed");
@@ -48,7 +48,7 @@ async fn a_revision_is_installed_inside_and_its_scripts_run_there() {
         diagnostics["logTail"]
             .as_str()
             .unwrap()
-            .ends_with("[stdout]on\n"),
+            .ends_with("[stdout]on\n[stderr]why\n"),
         "{diagnostics}"
     );
     let text = says(
@@ -57,7 +57,13 @@ async fn a_revision_is_installed_inside_and_its_scripts_run_there() {
     )
     .await;
     assert_eq!(text, "1group\n 700\n0\n");
+    // Nothing of a script stays.
+    assert_eq!(
+        says(&inside, "ls /tmp | grep -c slipway-script").await,
+        "0\n"
+    );
 
+    let first = id;
     let spec = appspec("/srv/app".into(), "");
     let id = house
         .deploy(&[("appspec.yml", spec.as_str()), ("web/b", "2")])
@@ -67,6 +73,24 @@ async fn a_revision_is_installed_inside_and_its_scripts_run_there() {
         says(&inside, "cd /srv/app && find . -type f").await,
         "./b\n"
     );
+
+    // §8.6: what is pruned here is pruned inside, when a revision goes there.
+    let groups = std::fs::read_dir(house.path("root")).unwrap();
+    let group = groups.map(|entry| entry.unwrap().path());
+    let mut group = group.filter(|path| path.join(&first).exists());
+    std::fs::remove_dir_all(group.next().unwrap().join(&first)).unwrap();
+    let spec = appspec("/srv/app".into(), "AfterInstall: [{location: true.sh}]");
+    let id = house
+        .deploy(&[
+            ("appspec.yml", spec.as_str()),
+            ("web/b", "3"),
+            ("true.sh", "#!/bin/sh\n"),
+        ])
+        .await;
+    assert_eq!(house.ends(&id).await["status"], "Succeeded");
+    let revisions = "cd /opt/codedeploy-agent/deployment-root && ls -d */*";
+    let left = says(&inside, revisions).await;
+    assert!(left.contains(&id) && !left.contains(&first), "{left}");
 }
 
 #[tokio::test]

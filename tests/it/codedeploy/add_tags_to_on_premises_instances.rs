@@ -18,6 +18,11 @@ async fn tags_go_to_all_of_the_instances_or_to_none() {
         caller
             .ok("AddTagsToOnPremisesInstances", of(&["i", "j"], one.clone()))
             .await;
+        // The same key again has the newer value.
+        let two = json!([{"Key": "a", "Value": "2"}, {"Key": "c", "Value": ""}]);
+        caller
+            .ok("AddTagsToOnPremisesInstances", of(&["i"], two))
+            .await;
         let many: Vec<_> = (0..10)
             .map(|at| json!({"Key": format!("k{at}"), "Value": ""}))
             .collect();
@@ -42,7 +47,7 @@ async fn tags_go_to_all_of_the_instances_or_to_none() {
     assert_eq!(
         shown.await,
         normalised(
-            json!([[{"Key": "a", "Value": "1"}], ["InstanceNotRegisteredException", "TagRequiredException", "InstanceNameRequiredException", "InvalidTagException",
+            json!([[{"Key": "a", "Value": "2"}, {"Key": "c", "Value": ""}], ["InstanceNotRegisteredException", "TagRequiredException", "InstanceNameRequiredException", "InvalidTagException",
         "TagLimitExceededException", "InstanceLimitExceededException"]])
         )
     );

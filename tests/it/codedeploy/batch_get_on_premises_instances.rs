@@ -28,6 +28,7 @@ async fn unknown_names_are_left_out() {
             ],
         )
         .await;
+        assert_eq!(got.as_object().unwrap().len(), 1, "§10.1 F39: {got}");
         json!([texts(&got["instanceInfos"], "instanceName"), cases])
     });
     assert_eq!(

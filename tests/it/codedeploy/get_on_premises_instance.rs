@@ -28,6 +28,18 @@ async fn tags_are_there_even_when_there_are_none() {
             .as_object_mut()
             .unwrap()
             .remove("instanceArn");
+        let session = "arn:aws:sts::000000000000:assumed-role/r/s";
+        let body = json!({"instanceName": "s", "iamSessionArn": session});
+        caller.ok("RegisterOnPremisesInstance", body).await;
+        let shown = caller
+            .ok("GetOnPremisesInstance", json!({"instanceName": "s"}))
+            .await;
+        let shown = &shown["instanceInfo"];
+        assert_eq!(shown["iamSessionArn"], session);
+        assert_eq!(
+            (shown.get("iamUserArn"), &shown["tags"]),
+            (None, &json!([]))
+        );
         caller
             .expect_refusal(
                 "GetOnPremisesInstance",

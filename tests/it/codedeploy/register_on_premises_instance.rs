@@ -12,6 +12,9 @@ async fn exactly_one_iam_arn_that_nobody_else_has() {
         instance(&caller, "i").await;
         let user = "arn:aws:iam::000000000000:user/x";
         let session = "arn:aws:sts::000000000000:assumed-role/r/s";
+        let taken = "arn:aws:sts::000000000000:assumed-role/r/taken";
+        let body = json!({"instanceName": "k", "iamSessionArn": taken});
+        caller.ok("RegisterOnPremisesInstance", body).await;
         json!(
             refusals(
                 &caller,
@@ -19,6 +22,7 @@ async fn exactly_one_iam_arn_that_nobody_else_has() {
                 [
                     json!({"instanceName": "i", "iamUserArn": user}),
                     json!({"instanceName": "j", "iamUserArn": "arn:aws:iam::000000000000:user/i"}),
+                    json!({"instanceName": "j", "iamSessionArn": taken}),
                     json!({"instanceName": "j"}),
                     json!({"instanceName": "j", "iamUserArn": user, "iamSessionArn": session}),
                     json!({"instanceName": "j", "iamUserArn": session}),
@@ -35,6 +39,7 @@ async fn exactly_one_iam_arn_that_nobody_else_has() {
         normalised(json!([
             "InstanceNameAlreadyRegisteredException",
             "IamUserArnAlreadyRegisteredException",
+            "IamSessionArnAlreadyRegisteredException",
             "IamArnRequiredException",
             "MultipleIamArnsProvidedException",
             "InvalidIamUserArnException",

@@ -3,6 +3,8 @@
 
 use super::query::{Service, element, fault};
 use crate::support::Server;
+use slipway::companions::TagFilter;
+use slipway::server::Call;
 use std::process::Command;
 
 const EC2: Service = Service("ec2", "2016-11-15");
@@ -123,7 +125,29 @@ async fn labelled_containers_are_instances_with_tags() {
         !shown.contains("<key>Name</key>") && shown.contains("<key>Test</key>"),
         "{shown}"
     );
+    let zone = Some("us-east-1b".to_owned());
+    let running = Some(("running".to_owned(), zone.clone()));
+    assert_eq!(selected(&server, &id).await, running);
+    let stop = ["stop", "--time", "0", &container.0];
+    Command::new("docker").args(stop).output().unwrap();
+    let stopped = Some(("stopped".to_owned(), zone));
+    assert_eq!(selected(&server, &id).await, stopped);
     ends(&server, &id).await;
+    assert_eq!(selected(&server, &id).await, None);
+}
+
+/// State and zone, if a deployment would find it by its tags. Witness: contract codedeploy §8.1, "EC2 states".
+async fn selected(server: &Server, id: &str) -> Option<(String, Option<String>)> {
+    let is = |value: &str| TagFilter::Both("Test".to_owned(), value.to_owned());
+    let groups = [
+        vec![is("other"), is("shown")],
+        vec![TagFilter::Key("Test".to_owned())],
+    ];
+    let scope = Call::new(&server.app).scope;
+    let found = server.app.companions.instances(&scope, &groups);
+    let mut found = found.await.unwrap().into_iter();
+    let found = found.find(|one| one.id == id)?;
+    Some((found.state, found.zone))
 }
 
 async fn ends(server: &Server, id: &str) {

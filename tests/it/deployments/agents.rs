@@ -3,7 +3,8 @@
 use super::agent::Agent;
 use crate::codedeploy::deploying;
 use crate::codedeploy::sample::{app, instance};
-use crate::support::caller::{CODEDEPLOY, COMMANDS, Caller, ROLE};
+use crate::support::caller::{ACCOUNT, CODEDEPLOY, COMMANDS, Caller, ROLE};
+use crate::support::server::signed;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::TokioIo;
@@ -110,6 +111,68 @@ async fn agents_are_heard_about_their_own_instance_only() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST);
         assert_eq!(answer.json()["__type"], code);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn agents_with_a_policy_speak_by_another_name_and_learn_versions() {
+    // contract codedeploy §8.8: `:enable_auth_policy:`; specification keys: Version, and what is left out
+    let caller = Caller::running(CODEDEPLOY).await;
+    deployed_to_one(&caller).await;
+    let one = Agent::of(&caller, "one");
+    let command = one.fetch().await;
+    one.confirm(&command.id).await;
+    let failure = json!({"error_code": 5, "script_name": "", "message": "no", "log": ""});
+    one.tell(&command.id, "Failed", failure).await;
+    let at = json!({"bucket": "b", "key": "k", "bundleType": "tgz", "version": "v-1"});
+    let body = json!({"applicationName": "a", "deploymentGroupName": "g", "fileExistsBehavior": "RETAIN",
+        "revision": {"revisionType": "S3", "s3Location": at}});
+    deploying::create(&caller, body).await;
+    let command = one.fetch().await;
+    assert_eq!(
+        command.specification["Revision"],
+        json!({"RevisionType": "S3", "S3Revision": {"Bucket": "b", "Key": "k", "BundleType": "tgz", "Version": "v-1"}})
+    );
+    let overrides = &command.specification["AgentActionOverrides"]["AgentOverrides"];
+    assert_eq!(overrides["FileExistsBehavior"], "RETAIN");
+    for absent in [
+        "AllPossibleLifecycleEvents",
+        "GitHubAccessToken",
+        "AppSpecFilename",
+    ] {
+        assert_eq!(command.specification.get(absent), None);
+    }
+    let secure = async |operation: &str, body: Value| {
+        let request = caller
+            .server
+            .post("/")
+            .header(
+                "x-amz-target",
+                format!("CodeDeployCommandService.{operation}"),
+            )
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-codedeploy-agent-version", "1.8.1")
+            .header(
+                "authorization",
+                signed(ACCOUNT, "us-east-1", "codedeploy-commands-secure"),
+            );
+        let request = request.body(http_body_util::Full::new(body.to_string().into()));
+        let answer = caller.server.send(request.unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        answer
+    };
+    let id = json!({"HostCommandIdentifier": command.id});
+    let said = secure("PutHostCommandAcknowledgement", id).await;
+    assert_eq!(said.json(), json!({"CommandStatus": "InProgress"}));
+    let done = json!({"HostCommandIdentifier": command.id, "CommandStatus": "Succeeded"});
+    secure("PutHostCommandComplete", done).await;
+    let said = secure("PollHostCommand", json!({"HostIdentifier": one.host})).await;
+    assert_eq!(said.json()["HostCommand"]["CommandName"], "DownloadBundle");
+}
+
+#[test]
+fn a_poll_is_answered_before_agents_give_it_up() {
+    // contract codedeploy §8.8, "Time-outs" [U]: a read times out after 80 s, up to 60 s are fine
+    assert!(slipway::codedeploy::agents::poll::LONGEST.as_secs() <= 60);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -113,13 +113,18 @@ async fn a_person_lets_the_traffic_go_and_the_original_too() {
     house.caller.ok("ContinueDeployment", body).await;
     assert_eq!(house.end(&id).await["status"], "Succeeded");
     assert_eq!(services.sets(), ["ecs-svc/2 PRIMARY"]);
-    let heard = house.caller.server.get("/_slipway/events").await.text();
-    let states = heard.lines().filter_map(|line| {
-        let event: Value = serde_json::from_str(line).unwrap();
-        let ours = event["source"] == "aws.codedeploy";
-        ours.then(|| event["detail"]["state"].as_str().unwrap().to_owned())
-    });
-    let states: Vec<String> = states.collect();
+    // Its events are shown a moment after its end.
+    let states = wait_for("the last event", async || {
+        let heard = house.caller.server.get("/_slipway/events").await.text();
+        let states = heard.lines().filter_map(|line| {
+            let event: Value = serde_json::from_str(line).unwrap();
+            let ours = event["source"] == "aws.codedeploy";
+            ours.then(|| event["detail"]["state"].as_str().unwrap().to_owned())
+        });
+        let states: Vec<String> = states.collect();
+        (states.last().map(String::as_str) == Some("SUCCESS")).then_some(states)
+    })
+    .await;
     assert_eq!(states, ["START", "READY", "SUCCESS"]);
 }
 

@@ -14,6 +14,7 @@ mod pipeline;
 mod replacing;
 mod restart;
 mod rights;
+mod selection;
 mod services;
 mod silence;
 mod stories;

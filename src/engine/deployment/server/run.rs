@@ -57,6 +57,8 @@ fn check(found: &[Candidate], work: &ServerWork, group: &str) -> Option<Fault> {
 fn begin(turn: &mut Turn, found: Vec<Candidate>, work: &ServerWork) {
     let installed = found.iter().filter(|one| one.label != Some(Color::Blue));
     let out_of_reach = !work.goes_back() && work.minimum.is_out_of_reach(installed.count());
+    let zones = work.zones;
+    let out_of_reach = out_of_reach || zones.is_some_and(|of| zones::are_out_of_reach(&found, of));
     let fleet = Fleet::of(found, work, turn.now);
     let target = Target::Server(Box::new(fleet));
     if !out_of_reach {
@@ -109,6 +111,9 @@ pub(super) fn go_on(turn: &mut Turn) {
         Next::Wait => {}
         Next::Broken if fleet.instances.iter().any(|one| one.is_at_work()) => {}
         Next::Broken => end(turn, Ending::Failed(Fault::too_few_healthy())),
+        Next::Done if work.zones.is_some_and(|of| !zones::is_met(fleet, of)) => {
+            end(turn, Ending::Failed(Fault::too_few_healthy()));
+        }
         Next::Done => match zones::follow(turn) {
             Some(zones) => zones::rest(turn, zones),
             None if all || fleet.is_met(work.minimum) => shift::through(turn),

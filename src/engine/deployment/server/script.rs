@@ -1,7 +1,7 @@
 //! Deployments to instances as scripts: words in, what happened out.
 //!
 //! Words before `|` make the plan: `3` instances called `a`, `b`, `c`; `all`, `half`, `min2` are configurations (else one at a time);
-//! `traffic`, `zones` (one instance each, ten minutes between), `ignore`, `outdated`, `alarms`, `rollback`, `trigger`, `listener`,
+//! `traffic`, `zones` (one instance each, ten minutes between; `of1` and `of2` have to stay healthy in each), `ignore`, `outdated`, `alarms`, `rollback`, `trigger`, `listener`,
 //! `rolling`; `swap` lets the instances replace `x` and `y`, which end after an hour (`keep`: which stay, `now`: which end at once) and
 //! with `hold` after half an hour's wait for `continue`; `back` is a rollback of that; `odd` says not how, `bare` has no load balancer. Words behind it happen: `ok` and `fail` answer what is waited for first, `poll`, `ack`, `done` and `bad` are the single
 //! words of an agent, of one instance in `b:done`; `continue` and `skip` end a wait; `late` repeats everything that is over; `ring`, `calm`, `lost`, `stop`, `stop+`,
@@ -68,6 +68,10 @@ pub(super) fn plan(words: &str) -> DeploymentPlan {
                     others: 300,
                     minimum: Minimum::Percent(0),
                 });
+            }
+            "of1" | "of2" => {
+                let least = if word == "of1" { 1 } else { 2 };
+                work.zones.as_mut().unwrap().minimum = Minimum::Hosts(least);
             }
             "swap" => swap(&mut work),
             "hold" => replacing(&mut work).ready_wait = Some(30),

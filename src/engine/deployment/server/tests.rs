@@ -88,6 +88,13 @@ fn with_traffic_control_the_server_takes_instances_out_and_puts_them_back() {
     assert!(!server.is_over());
     let server = play("1 traffic | ok ok 1h");
     assert!(server.transcript().contains("BlockTraffic: ScriptTimedOut"));
+    // §8.4: the row "AllowTraffic done": no log.
+    let server = play(&format!("1 traffic | ok ok ok ok {THROUGH} ok 1h"));
+    let report = &server.fleet().unwrap().instances[0].reports["AllowTraffic"];
+    assert_eq!(
+        (report.code.as_str(), report.log.as_str()),
+        ("ScriptTimedOut", "")
+    );
 }
 
 // Witness: contract codedeploy §5.4, §8.3: OneAtATime; the last one may fail.
@@ -411,6 +418,79 @@ fn zones_follow_each_other_with_rests_between() {
             .moves
             .contains(&(Status::InProgress, Status::Baking))
     );
+}
+
+/// Two instances in each of two zones, found in no order; of the first zone `b` is well and `d` is not.
+fn in_two_zones(words: &str) -> Server {
+    let mut server = Server::new(words);
+    let mut found = candidates(4);
+    for (one, zone) in found.iter_mut().zip(["y", "x", "y", "x"]) {
+        one.zone = Some(zone.to_owned());
+        one.healthy = one.id == "b";
+    }
+    server.run.event(Event::InstancesFound(Ok(found)));
+    server
+}
+
+// Witness: contract codedeploy §8.3, "Zonal config": within a zone the batch rule with both minimums; the order within it.
+#[test]
+fn within_a_zone_both_minimums_hold() {
+    let begun = |words: &str| {
+        let mut server = in_two_zones(words);
+        server.words("a:poll b:poll c:poll d:poll");
+        assert_invariants(&server);
+        let said = server.run.said.lines();
+        let told = said.filter_map(|line| line.split_once(" is told"));
+        told.map(|(who, _)| who.trim_start().rsplit(' ').next().unwrap().to_owned())
+            .collect::<String>()
+    };
+    assert_eq!(begun("4 all zones"), "bd", "nobody of the other zone");
+    assert_eq!(begun("4 all zones of1"), "d", "the worst off");
+    assert_eq!(begun("4 min2 zones"), "bd");
+    assert_eq!(begun("4 zones"), "d", "one at a time");
+    // Both are through before the other zone begins.
+    let mut server = in_two_zones("4 all zones");
+    server.words("b:ok b:ok b:ok b:ok b:ok b:ok b:ok");
+    assert_eq!(server.run.state().status, Status::InProgress);
+    server.words("d:ok d:ok d:ok d:ok d:ok d:ok d:ok a:poll");
+    assert_eq!(server.run.state().status, Status::Baking);
+    assert!(!server.run.said.contains("a is told"));
+    server.words(&format!("10m {THROUGH} {THROUGH}"));
+    assert_eq!(server.run.state().status, Status::Succeeded);
+    assert_invariants(&server);
+}
+
+// Witness: contract codedeploy §8.3: the batch rule ends a zone, too: at least max(1, m) of it succeed, and m is below its number.
+#[test]
+fn a_zone_that_fails_spares_the_next_one() {
+    for (words, happens) in [
+        ("4 all zones", "b:fail d:fail"),
+        ("4 all zones of1", "d:fail"),
+        ("4 min2 zones", "b:fail d:fail"),
+    ] {
+        let mut server = in_two_zones(words);
+        server.words(happens);
+        assert_invariants(&server);
+        let state = server.run.state();
+        let code = state.error.as_ref().unwrap().code.as_str();
+        assert_eq!(
+            (state.status, code),
+            (Status::Failed, "HEALTH_CONSTRAINTS"),
+            "{words}"
+        );
+        let untouched = server.fleet().unwrap().instances.iter();
+        let untouched = untouched.filter(|one| one.status == TargetStatus::Skipped);
+        assert!(untouched.count() >= 2, "{words}");
+    }
+    // The last one of a zone may fail, and the next zone follows.
+    let mut server = in_two_zones("4 all zones of1");
+    server.words(&format!("{THROUGH} b:fail"));
+    assert_eq!(server.run.state().status, Status::Baking);
+    let server = in_two_zones("4 all zones of2");
+    let error = server.run.state().error.clone().unwrap();
+    assert_eq!(error.code.as_str(), "HEALTH_CONSTRAINTS_INVALID");
+    let mut instances = server.fleet().unwrap().instances.iter();
+    assert!(instances.all(|one| !one.was_touched()));
 }
 
 // Witness: contract codedeploy §2.3, instances per deployment; §5.6. The row of so many is far below what the store takes.

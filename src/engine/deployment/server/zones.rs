@@ -2,10 +2,11 @@
 //!
 //! Source: contract, codedeploy section 8.3, "Zonal config".
 
-use super::fleet::Phase;
+use super::fleet::{Fleet, Phase};
+use super::order::Candidate;
 use super::plan::Zones;
 use super::run::{go_on, work};
-use crate::engine::deployment::state::Status;
+use crate::engine::deployment::state::{Status, TargetStatus};
 use crate::engine::deployment::turn::Turn;
 use std::time::Duration;
 
@@ -41,6 +42,25 @@ pub(super) fn wake(turn: &mut Turn) {
         turn.move_to(Status::InProgress);
         go_on(turn);
     }
+}
+
+/// Whether the minimum of some zone leaves none of its instances to be deployed to. They come zone by zone.
+pub(super) fn are_out_of_reach(found: &[Candidate], zones: Zones) -> bool {
+    let mut each = found.chunk_by(|one, next| one.zone == next.zone);
+    each.any(|zone| zones.minimum.is_out_of_reach(zone.len()))
+}
+
+/// Whether enough of the zone whose turn it is have succeeded: where not, the next one is spared.
+pub(super) fn is_met(fleet: &Fleet, zones: Zones) -> bool {
+    let mut names: Vec<_> = fleet.instances.iter().map(|one| &one.zone).collect();
+    names.dedup();
+    let Some(zone) = names.get(fleet.zones_done) else {
+        return true;
+    };
+    let here = fleet.instances.iter().filter(|one| one.zone == **zone);
+    let statuses: Vec<TargetStatus> = here.map(|one| one.status).collect();
+    let succeeded = statuses.iter().filter(|of| **of == TargetStatus::Succeeded);
+    zones.minimum.is_met(succeeded.count(), statuses.len())
 }
 
 /// Whether there is a zone after the present one.

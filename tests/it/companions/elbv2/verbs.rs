@@ -185,6 +185,45 @@ async fn an_instance_of_a_deployment_is_taken_out_and_put_back() {
     let out = companions.block_instance(&scope, &of("front"), "i-1").await;
     assert_eq!(out, Ok(()));
     assert!(!health().await.contains("<State>"));
+    // §8.2: in every one of several target groups.
+    let fields = fields.map(|(name, value)| match name {
+        "Name" => (name, "side"),
+        _ => (name, value),
+    });
+    let made = ELB.ok(&server, "CreateTargetGroup", &fields).await;
+    let side = element(&made, "TargetGroupArn");
+    let other = Balancer::new(&server, "other", "application").await;
+    other.listen(&server, &[(&side, 1)]).await;
+    let both = LoadBalancers {
+        target_groups: vec!["front".to_owned(), "side".to_owned()],
+        ..LoadBalancers::default()
+    };
+    let healthy = async || {
+        let mut healthy = Vec::new();
+        for arn in [&front, &side] {
+            let fields = [("TargetGroupArn", arn.as_str())];
+            let shown = ELB.ok(&server, "DescribeTargetHealth", &fields).await;
+            healthy.push(shown.contains("<Id>i-1</Id>"));
+        }
+        healthy
+    };
+    let back = companions.allow_instance(&scope, &both, "i-1").await;
+    assert_eq!((back, healthy().await), (Ok(()), vec![true, true]));
+    let out = companions.block_instance(&scope, &both, "i-1").await;
+    assert_eq!((out, healthy().await), (Ok(()), vec![false, false]));
+    // §8.4: target groups of the type ip.
+    group(&server, "addresses").await;
+    let text = "The target group addresses is of the type ip: instances can only be registered with those of the type instance";
+    for refused in [
+        companions
+            .block_instance(&scope, &of("addresses"), "i-1")
+            .await,
+        companions
+            .allow_instance(&scope, &of("addresses"), "i-1")
+            .await,
+    ] {
+        assert_eq!(refused, Err(text.to_owned()));
+    }
     let absent = companions.block_instance(&scope, &of("back"), "i-1").await;
     assert!(absent.unwrap_err().contains("back"));
     let classic = LoadBalancers {
