@@ -7,6 +7,7 @@ mod functions;
 mod house;
 mod instances;
 mod killed;
+mod lives;
 mod pipeline;
 mod replacing;
 mod restart;

@@ -10,12 +10,12 @@ use std::time::Duration;
 const CANARY: &str = "CodeDeployDefault.LambdaCanary10Percent5Minutes";
 
 /// Places of the alias, one after the other.
-fn places(house: &House) -> Vec<String> {
+pub fn places(house: &House) -> Vec<String> {
     let shifts = house.functions.shifts().into_iter();
     shifts.map(|(_, place)| place).collect()
 }
 
-fn hooked(current: u32, target: u32) -> Value {
+pub fn hooked(current: u32, target: u32) -> Value {
     let content = app_spec(current, target, true);
     merged(
         request(current, target),
@@ -24,7 +24,7 @@ fn hooked(current: u32, target: u32) -> Value {
 }
 
 /// A call of CloudWatch.
-async fn alarm(house: &House, fields: &str) {
+pub async fn alarm(house: &House, fields: &str) {
     let request = house
         .caller
         .server
@@ -43,11 +43,11 @@ async fn alarm(house: &House, fields: &str) {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
 }
 
-async fn put_alarm(house: &House, name: &str) {
+pub async fn put_alarm(house: &House, name: &str) {
     alarm(house, &format!("Action=PutMetricAlarm&AlarmName={name}&MetricName=m&Namespace=n&Statistic=Sum&Period=60&EvaluationPeriods=1&Threshold=1&ComparisonOperator=GreaterThanThreshold")).await;
 }
 
-async fn ring(house: &House, name: &str) {
+pub async fn ring(house: &House, name: &str) {
     alarm(
         house,
         &format!("Action=SetAlarmState&AlarmName={name}&StateValue=ALARM&StateReason=test"),
