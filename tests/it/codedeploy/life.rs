@@ -9,6 +9,7 @@ use super::deploying_ecs as ecs;
 use super::sample;
 use crate::support::caller::{CODEDEPLOY, Caller, both, refusal};
 use serde_json::{Value, json};
+use slipway::codedeploy::launch;
 use slipway::engine::deployment::Event;
 use slipway::engine::deployment::server::agent;
 use slipway::engine::deployment::server::order::{Candidate, Installed};
@@ -184,6 +185,9 @@ async fn a_deployment_of_a_function_shows_what_applies() {
         let info = shows(&caller, &back, "Created", &members).await;
         assert_eq!(info["creator"], "codeDeployRollback");
         assert_eq!(info["autoRollbackConfiguration"], rolls_back());
+        let app = &caller.server.app;
+        let key = (Call::new(app).scope, back.clone());
+        launch::begin_rollback(&app.codedeploy, &key).await;
         for _ in 0..3 {
             answer(&caller, &back, true).await;
         }

@@ -57,6 +57,16 @@ fn what_rolls_back_is_not_rolled_back_however_it_ends() {
     }
 }
 
+// Witness: contract codedeploy §5.5 step 6: told of when it begins, beside the instance that does.
+#[test]
+fn the_beginning_of_a_rollback_is_told() {
+    for (words, told) in [("1 trigger", 1), ("1 rolling trigger", 2)] {
+        let server = play(&format!("{words} | ok"));
+        let said = &server.run.said;
+        assert_eq!(said.matches("publish IN_PROGRESS").count(), told, "{said}");
+    }
+}
+
 // Witness: contract codedeploy §5.4: `lastUpdatedAt` moves with each change of an event.
 #[test]
 fn an_instance_was_changed_when_one_of_its_events_was() {
