@@ -188,9 +188,8 @@ async fn a_deployment_of_a_function_shows_what_applies() {
         let app = &caller.server.app;
         let key = (Call::new(app).scope, back.clone());
         launch::begin_rollback(&app.codedeploy, &key).await;
-        for _ in 0..3 {
-            answer(&caller, &back, true).await;
-        }
+        // Nothing has moved, so that there is nothing to set back.
+        answer(&caller, &back, true).await;
         let ended = [
             "startTime",
             "completeTime",
