@@ -568,7 +568,7 @@ async fn engines_ask_for_states_and_hear_of_changes() {
         old: "INSUFFICIENT_DATA".to_owned(),
         new: Some("ALARM".to_owned()),
     };
-    assert_eq!(*heard.0.lock().unwrap(), [news.clone()]);
+    assert_eq!(*heard.0.lock().unwrap(), std::slice::from_ref(&news));
     let asked = ["absent".to_owned(), "a".to_owned()];
     let info = AlarmInfo {
         name: "a".to_owned(),
