@@ -297,3 +297,54 @@ async fn nothing_is_said_of_scripts_that_succeed_and_of_events_that_run() {
         assert_eq!(skipped["status"], "Skipped");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_appspec_for_a_service_is_read_from_its_bucket_and_a_bad_one_fails_there() {
+    // contract codedeploy §5.6 (bad AppSpec from S3, ECS), §10.1 F19
+    let house = House::with(config(None)).await;
+    deploying_ecs::group(&house.caller, json!({})).await;
+    house.caller.s3("PUT", "/bucket", "").await;
+    let yaml = "version: 0.0\nResources:\n  - TargetService:\n      Type: AWS::ECS::Service\n      Properties:\n        \
+        TaskDefinition: arn:aws:ecs:us-east-1:000000000000:task-definition/web:2\n        \
+        LoadBalancerInfo: {ContainerName: web, ContainerPort: 80}\n";
+    house.caller.s3("PUT", "/bucket/good.yaml", yaml).await;
+    let bad = yaml.replace("ContainerPort", "Port");
+    house.caller.s3("PUT", "/bucket/bad.yaml", &bad).await;
+    let at = |key: &str| {
+        let s3 = json!({"bucket": "bucket", "key": key, "bundleType": "YAML"});
+        let revision = json!({"revision": {"revisionType": "S3", "s3Location": s3}});
+        merged(deploying_ecs::request(2, &[]), revision)
+    };
+    let id = house.create(at("bad.yaml")).await;
+    let info = house.end(&id).await;
+    assert_eq!(info["status"], "Failed");
+    assert_eq!(info["errorInformation"]["code"], "INVALID_REVISION");
+    let id = house.create(at("good.yaml")).await;
+    let info = house.end(&id).await;
+    assert_eq!(info["status"], "Succeeded", "{info}");
+    assert_eq!(house.functions.services.sets(), ["ecs-svc/2 PRIMARY"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_in_the_termination_wait_leaves_both_task_sets_and_the_traffic() {
+    // contract codedeploy §5.7, "ECS in termination wait"; U: ours, the wait ends, and with it the deployment, as Stopped
+    let house = House::with(config(None)).await;
+    let members = json!({"blueGreenDeploymentConfiguration": deploying_ecs::waits(None, 2880)});
+    deploying_ecs::group(&house.caller, members).await;
+    let id = house.create(deploying_ecs::request(2, &[])).await;
+    wait_for("the termination wait", async || {
+        let info = house.shown(&id).await;
+        (info["instanceTerminationWaitTimeStarted"] == true).then_some(())
+    })
+    .await;
+    let body = json!({"deploymentId": id});
+    let said = house.caller.ok("StopDeployment", body).await;
+    assert_eq!(said["status"], "Succeeded");
+    let info = house.end(&id).await;
+    assert_eq!(info["status"], "Stopped");
+    assert_eq!(info["errorInformation"]["code"], "MANUAL_STOP");
+    assert_eq!(info["deploymentOverview"]["Succeeded"], 1);
+    let services = &house.functions.services;
+    assert_eq!(services.leads("production"), "blue:0 green:100");
+    assert_eq!(services.sets(), ["ecs-svc/1 ACTIVE", "ecs-svc/2 PRIMARY"]);
+}
