@@ -236,6 +236,8 @@ mod tests {
         assert_eq!(config.region.as_str(), "us-east-1");
         assert!(config.services.includes("codepipeline"));
         assert_eq!(config.builds, Builds::Auto);
+        // Contract codedeploy §6.4: minutes are minutes unless somebody says otherwise.
+        assert!((config.time_scale - 1.0).abs() < f64::EPSILON);
     }
 
     #[test]

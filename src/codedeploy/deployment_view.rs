@@ -13,7 +13,8 @@ use codedeploy_api::model::{
     LastDeploymentInfo, RollbackInfo,
 };
 
-/// The deployment, under its application's and group's present names.
+/// The deployment, under its application's and group's present names. `relatedDeployments` is of follow-ups to instances that Auto
+/// Scaling has launched meanwhile, of which there are none.
 pub fn info(service: &CodeDeploy, scope: &Scope, of: (Fixed, DeploymentState)) -> DeploymentInfo {
     let (fixed, state) = of;
     let names = &service.tables.deployments.names;
@@ -113,4 +114,26 @@ fn rollback_info(state: &DeploymentState) -> Option<RollbackInfo> {
         rollback_triggering_deployment_id: links.of,
         rollback_message: Some(links.message),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Witness: contract codedeploy §5.6, §10.1 F29: a code that the model does not know would not be shown.
+    #[test]
+    fn every_code_is_one_of_the_models() {
+        let source = include_str!("../engine/deployment/fault.rs");
+        let is_code = |text: &&str| {
+            let letters = text
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+            letters && text.len() > 2
+        };
+        let codes: Vec<&str> = source.split('"').filter(is_code).collect();
+        assert!(codes.len() > 20, "{codes:?}");
+        for code in codes {
+            assert!(ErrorCode::try_from(code).is_ok(), "{code}");
+        }
+    }
 }

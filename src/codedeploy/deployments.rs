@@ -223,6 +223,9 @@ impl Tables {
         });
         let behavior = previous.and_then(|fixed| fixed.info.file_exists_behavior);
         let platform = of.info.compute_platform.unwrap_or(ComputePlatform::Lambda);
+        // As of every deployment that says nothing else: a copy of what the group has now.
+        let group = self.group_of(tx, &scope, of);
+        let group = group.map(|(_, group)| group.definition);
         let fixed = Fixed {
             created: plan.created,
             info: DeploymentInfo {
@@ -235,7 +238,9 @@ impl Tables {
                 creator: Some(DeploymentCreator::CodeDeployRollback),
                 file_exists_behavior: Some(behavior.unwrap_or(FileExistsBehavior::Disallow)),
                 description: None,
-                auto_rollback_configuration: None,
+                auto_rollback_configuration: group.and_then(|of| of.auto_rollback_configuration),
+                // It goes to all that were touched, whatever they have.
+                update_outdated_instances_only: Some(false),
                 override_alarm_configuration: None,
                 target_instances: None,
                 ..of.info.clone()

@@ -193,3 +193,54 @@ pub fn triggers(of: &[TriggerConfig]) -> Vec<Trigger> {
     };
     of.iter().map(trigger).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use codedeploy_api::model::Alarm;
+
+    // Witness: contract codedeploy §5.9: alarms that are switched off are not looked at.
+    #[test]
+    fn only_alarms_that_are_switched_on_are_watched() {
+        let of = |enabled: Option<bool>, ignore: Option<bool>| AlarmConfiguration {
+            enabled,
+            ignore_poll_alarm_failure: ignore,
+            alarms: Some(vec![Alarm {
+                name: Some("One".to_owned()),
+            }]),
+        };
+        assert_eq!(alarms(None), AlarmWatch::default());
+        for off in [None, Some(false)] {
+            assert_eq!(alarms(Some(&of(off, Some(true)))), AlarmWatch::default());
+        }
+        for (ignore, expected) in [(None, false), (Some(false), false), (Some(true), true)] {
+            let watch = alarms(Some(&of(Some(true), ignore)));
+            assert_eq!(watch.names, ["One"]);
+            assert_eq!(watch.ignore_failure, expected);
+        }
+    }
+
+    // Witness: contract codedeploy §5.5: events count only while the rollback is enabled.
+    #[test]
+    fn rollbacks_follow_only_what_is_enabled() {
+        let events = [
+            AutoRollbackEvent::DeploymentFailure,
+            AutoRollbackEvent::DeploymentStopOnAlarm,
+            AutoRollbackEvent::DeploymentStopOnRequest,
+        ];
+        let of = |enabled: Option<bool>, events: &[AutoRollbackEvent]| {
+            let configuration = AutoRollbackConfiguration {
+                enabled,
+                events: Some(events.to_vec()),
+            };
+            let plan = rollback(String::new(), String::new(), Some(&configuration));
+            [plan.on_failure, plan.on_alarm, plan.on_request]
+        };
+        assert_eq!(of(None, &events), [false; 3]);
+        assert_eq!(of(Some(false), &events), [false; 3]);
+        assert_eq!(of(Some(true), &[]), [false; 3]);
+        assert_eq!(of(Some(true), &events[..1]), [true, false, false]);
+        assert_eq!(of(Some(true), &events[1..2]), [false, true, false]);
+        assert_eq!(of(Some(true), &events[2..]), [false, false, true]);
+    }
+}

@@ -18,7 +18,8 @@ pub struct AlarmChanged {
     pub scope: Scope,
     pub name: String,
     pub old: String,
-    pub new: String,
+    /// `None`: it is gone.
+    pub new: Option<String>,
 }
 
 /// Receives news of changed alarms, after the change is durable; returns quickly (it hands the news on).

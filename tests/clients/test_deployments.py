@@ -136,6 +136,57 @@ def test_a_canary_that_outlives_its_server_arrives(new_server):
     assert (info["completeTime"] - info["startTime"]).total_seconds() >= 300, info
 
 
+SAYS = """
+import boto3
+
+def handler(event, context):
+    boto3.client("codedeploy").put_lifecycle_event_hook_execution_status(
+        deploymentId=event["DeploymentId"],
+        lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
+        status="{status}",
+    )
+    {ends}
+"""
+
+BY_ARN = """
+version: 0.0
+resources:
+  - shift:
+      type: AWS::Lambda::Function
+      properties:
+        name: arn:aws:lambda:us-east-1:000000000000:function:f
+        alias: live
+        currentversion: {current}
+        targetversion: {target}
+hooks:
+  - BeforeAllowTraffic: {hook}
+"""
+
+
+def test_only_the_callback_of_a_hook_counts_and_functions_may_be_named_by_their_arns(server, codedeploy, functions):
+    """Witness: contract of CodeDeploy §6.1 (YAML, either spelling, `Name`), §6.5, and check F6 of §10.1."""
+    path = {"Variables": {"PYTHONPATH": sysconfig.get_path("purelib")}}
+    create(server, "raises", SAYS.format(status="Succeeded", ends="raise ValueError('nobody hears')"), Timeout=60, Environment=path)
+    create(server, "returns", SAYS.format(status="Failed", ends="return 'all is well'"), Timeout=60, Environment=path)
+    hook = "arn:aws:lambda:us-east-1:000000000000:function:raises"
+    for versions, hook, status in ((("1", "2"), hook, "Succeeded"), (("2", "1"), "returns", "Failed")):
+        content = BY_ARN.format(current=versions[0], target=versions[1], hook=hook)
+        made = codedeploy.create_deployment(
+            applicationName="app",
+            deploymentGroupName="group",
+            revision={"revisionType": "AppSpecContent", "appSpecContent": {"content": content}},
+        )["deploymentId"]
+
+        def ended():
+            info = codedeploy.get_deployment(deploymentId=made)["deploymentInfo"]
+            return info if "completeTime" in info else None
+
+        info = until(ended, what=f"the end of {made}")
+        assert info["status"] == status, (info, logged(server, hook.rsplit(":", 1)[-1]))
+        assert codedeploy.list_deployment_targets(deploymentId=made)["targetIds"] == ["f:live"]
+        assert functions.get_alias(FunctionName="f", Name="live")["FunctionVersion"] == "2"
+
+
 JUDGE = """
 import boto3, json
 

@@ -1,6 +1,7 @@
 //! ContinueDeployment: <https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ContinueDeployment.html>
 
 use crate::codedeploy::errors;
+use crate::engine::deployment::Status;
 use crate::engine::deployment::commands::continue_deployment::{
     Wait, WaitRefused, continue_deployment as go_on,
 };
@@ -27,8 +28,11 @@ pub async fn continue_deployment(
         Some(DeploymentWaitType::TerminationWait) => Wait::Termination,
     };
     let key = (call.scope, id.clone());
+    // One that is to roll back another one may be shown before the engine has it. What is Created waits for nobody.
+    let created = (state.status == Status::Created).then_some(state);
     let continued = service.engine.command(key, move |live, now, _| {
-        let state = live.ok_or_else(|| errors::deployment_completed(&id))?;
+        let state = live.or(created);
+        let state = state.ok_or_else(|| errors::deployment_completed(&id))?;
         match go_on(&state, now, wait) {
             Ok(step) => Ok((step, ())),
             Err(WaitRefused::Unsupported) => Err(ContinueDeploymentError::from(

@@ -4,6 +4,7 @@ use crate::aws::{Scope, ids};
 use crate::codedeploy::service::{check_role, check_services, check_triggers};
 use crate::codedeploy::store::{Group, GroupKey, Tables, names_below};
 use crate::codedeploy::tags::{self, Tags};
+use crate::codedeploy::validate::groups::scaling;
 use crate::codedeploy::{balancers, errors, groups};
 use crate::companions::rights::Rights;
 use crate::server::call::Call;
@@ -92,6 +93,7 @@ fn decided(
         .is_some_and(|of| !of.is_empty());
     let on_premises = input.on_premises_instance_tag_filters.as_ref();
     let on_premises = on_premises.is_some_and(|of| !of.is_empty());
+    scaling(application.platform, input.auto_scaling_groups.as_deref())?;
     groups::check_request::<CreateDeploymentGroupError>(
         "CreateDeploymentGroup",
         deferred,

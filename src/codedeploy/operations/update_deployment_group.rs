@@ -3,6 +3,7 @@
 use crate::aws::Scope;
 use crate::codedeploy::service::{check_role, check_services, check_triggers};
 use crate::codedeploy::store::{Group, GroupKey, Tables};
+use crate::codedeploy::validate::groups::scaling;
 use crate::codedeploy::{balancers, errors, groups};
 use crate::companions::rights::Rights;
 use crate::server::call::Call;
@@ -100,6 +101,7 @@ fn decided(
         .is_some_and(|of| !of.is_empty());
     let on_premises = input.on_premises_instance_tag_filters.as_ref();
     let on_premises = on_premises.is_some_and(|of| !of.is_empty());
+    scaling(application.platform, input.auto_scaling_groups.as_deref())?;
     groups::check_request::<UpdateDeploymentGroupError>(
         "UpdateDeploymentGroup",
         deferred,

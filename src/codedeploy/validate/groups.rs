@@ -141,11 +141,25 @@ fn functions(group: &DeploymentGroupInfo) -> Result<(), InvalidInputException> {
         ("ecsServices", given(group.ecs_services.as_ref())),
     ];
     match members.iter().find(|(_, is_given)| *is_given) {
-        Some((member, _)) => Err(InvalidInputException::new(format!(
-            "{member} is not for the compute platform Lambda"
-        ))),
+        Some((member, _)) => Err(not_for_functions(member)),
         None => Ok(()),
     }
+}
+
+/// The same of what a group does not keep.
+pub fn scaling(
+    platform: ComputePlatform,
+    auto_scaling_groups: Option<&[String]>,
+) -> Result<(), InvalidInputException> {
+    let given = auto_scaling_groups.is_some_and(|names| !names.is_empty());
+    match platform == ComputePlatform::Lambda && given {
+        true => Err(not_for_functions("autoScalingGroups")),
+        false => Ok(()),
+    }
+}
+
+fn not_for_functions(member: &str) -> InvalidInputException {
+    InvalidInputException::new(format!("{member} is not for the compute platform Lambda"))
 }
 
 fn ec2_tags<E>(group: &DeploymentGroupInfo) -> Result<(), E>

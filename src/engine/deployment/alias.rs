@@ -34,6 +34,7 @@ pub fn check(way: &Way, seen: &AliasInfo) -> Result<(), Fault> {
             "The alias {alias} of the Lambda function {function} shifts traffic between versions already."
         )));
     }
+    // All at once there is nothing to change, which is no failure. Our reading.
     match way.gradual && current == target {
         true => Err(Fault::configuration(format!(
             "The CurrentVersion and the TargetVersion of the AppSpec file are both {target}, between which traffic cannot be shifted step by step."

@@ -1,6 +1,7 @@
 //! Why a deployment did not succeed, in AWS's codes and words, once.
 //!
-//! Source: contract, codedeploy section 5.6; what is not listed there is in our words. No code is outside of the model's enum.
+//! Source: contract, codedeploy section 5.6; what is not listed there is in our words, and where it knows no code (a time-out, a
+//! listener, a hook that cannot be invoked) the nearest one is our reading. No code is outside of the model's enum.
 
 use serde::{Deserialize, Serialize};
 
@@ -285,5 +286,78 @@ impl Fault {
             ErrorCode::InternalError,
             format!("An internal error ended the deployment: {what}"),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Witness: contract codedeploy §5.6, the rows whose words are known; what `…` stands for there is left out.
+    #[test]
+    fn faults_have_the_words_of_aws() {
+        for (fault, code, message) in [
+            (
+                Fault::hook_failed(),
+                "HOOK_EXECUTION_FAILURE",
+                "The deployment failed because one or more of the lifecycle event validation functions failed.",
+            ),
+            (
+                Fault::hook_silent(),
+                "TIMEOUT",
+                "The deployment timed out while waiting for a status callback. CodeDeploy expects a status callback within one hour after a deployment hook is invoked.",
+            ),
+            (
+                Fault::not_permitted("arn", "AWSLambda"),
+                "IAM_ROLE_PERMISSIONS",
+                "The IAM role arn does not give you permission to perform operations in the following AWS service: AWSLambda. Contact your AWS administrator if you need help.",
+            ),
+            (
+                Fault::replacement_slow(),
+                "TIMEOUT",
+                "The deployment timed out while waiting for the replacement task set to become healthy. This time out period is 60 minutes.",
+            ),
+            (
+                Fault::not_continued(30),
+                "TIMEOUT",
+                "The deployment timed out while waiting for a notification to continue. This time out period is 30 minutes.",
+            ),
+            (
+                Fault::replacement_unhealthy(),
+                "ECS_UPDATE_ERROR",
+                "CodeDeploy detected that the replacement task set is unhealthy.",
+            ),
+            (
+                Fault::too_few_healthy(),
+                "HEALTH_CONSTRAINTS",
+                "The overall deployment failed because too many individual instances failed deployment, too few healthy instances are available for deployment, or some instances in your deployment group are experiencing problems.",
+            ),
+            (
+                Fault::health_out_of_reach(),
+                "HEALTH_CONSTRAINTS_INVALID",
+                // The apostrophe is a typographic one.
+                "The deployment can\u{2019}t start because the minimum number of healthy instances, as defined by your deployment configuration, are not available.",
+            ),
+            (
+                Fault::no_instances(),
+                "NO_INSTANCES",
+                "The deployment failed because no instances were found for your deployment group. Check your deployment group settings to make sure the tags for your Amazon EC2 instances or Auto Scaling groups correctly identify the instances you want to deploy to, and then try again.",
+            ),
+            (
+                Fault::role_missing("group"),
+                "IAM_ROLE_MISSING",
+                "IAM Role is missing for deployment group: group",
+            ),
+            (
+                Fault::stopped_by_user(),
+                "MANUAL_STOP",
+                "The deployment was stopped by the user.",
+            ),
+        ] {
+            assert_eq!(
+                (fault.code.as_str(), fault.message.as_str()),
+                (code, message)
+            );
+        }
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn checked(turn: &mut Turn, result: Result<(), Fault>) {
     }
 }
 
-/// Gives the target this share of the traffic.
+/// Gives the target this share of the traffic. No function has provisioned concurrency here, so that none is waited for.
 pub(super) fn shift(turn: &mut Turn, to: u32) {
     let alarms = turn.state.plan.alarms.clone();
     let Some(way) = way(&turn.state) else { return };

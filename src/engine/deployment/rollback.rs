@@ -9,17 +9,22 @@ use super::server;
 use super::state::{DeploymentState, Ending, LambdaTarget, Target};
 use super::traffic::Routing;
 
-/// The id of the deployment that rolls this one back, if one is to. What never knew its target has nothing to set back.
+/// The id of the deployment that rolls this one back, if one is to. What never knew its target has nothing to set back, and what
+/// rolls back is not rolled back itself.
 pub(super) fn follows(state: &DeploymentState, ending: &Ending) -> Option<String> {
     let rollback = state.plan.rollback.as_ref()?;
+    if state.plan.rolls_back.is_some() {
+        return None;
+    }
     let possible = match state.target.as_ref()? {
         Target::Lambda(_) => true,
         Target::Ecs(_) => ecs::rollback::is_possible(state),
         Target::Server(fleet) => server::back::is_possible(fleet),
     };
     let wanted = match ending {
-        Ending::Succeeded | Ending::Orphaned(_) => false,
-        Ending::Failed(_) | Ending::TimedOut(_) => rollback.on_failure,
+        // A wait that nobody ended has ended as Stopped: neither a failure nor an alarm, and no person has asked for it.
+        Ending::Succeeded | Ending::Orphaned(_) | Ending::TimedOut(_) => false,
+        Ending::Failed(_) => rollback.on_failure,
         Ending::Alarmed(_) => rollback.on_alarm,
         Ending::Requested { rollback: asked } => asked.unwrap_or(rollback.on_request),
     };

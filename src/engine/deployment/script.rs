@@ -521,6 +521,29 @@ pub(super) fn duration(span: &str) -> Duration {
     })
 }
 
+/// Every choice of the events that a rollback may follow.
+pub(super) fn choices() -> impl Iterator<Item = RollbackPlan> {
+    (0..8u8).map(|bits| RollbackPlan {
+        id: "d-BBBBBBBBB".to_owned(),
+        seed: "other".to_owned(),
+        on_failure: bits & 1 != 0,
+        on_alarm: bits & 2 != 0,
+        on_request: bits & 4 != 0,
+    })
+}
+
+/// Whether a rollback is to follow such an end (contract codedeploy §5.5).
+pub(super) fn follows(chosen: &RollbackPlan, end: &str) -> bool {
+    match end {
+        "failure" => chosen.on_failure,
+        "alarm" => chosen.on_alarm,
+        "stop" => chosen.on_request,
+        "stop+" => true,
+        "stop-" | "time-out" | "gone" | "success" => false,
+        other => panic!("{other}"),
+    }
+}
+
 /// Plays `plan | words`.
 pub(super) fn play(script: &str) -> Run {
     play_with(script, false)

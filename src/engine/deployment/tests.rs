@@ -1,5 +1,8 @@
 //! Scripts and transcripts of deployments; see `script.rs` for the words.
 
+mod events;
+mod rollbacks;
+
 use super::commands::continue_deployment::{Wait, WaitRefused, continue_deployment};
 use super::commands::skip_wait::skip_wait;
 use super::commands::start::start;

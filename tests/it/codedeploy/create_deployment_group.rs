@@ -125,6 +125,7 @@ async fn a_group_for_functions_says_nothing_of_where_it_deploys() {
             json!({"loadBalancerInfo": {"targetGroupInfoList": [{"name": "t"}]}}),
             json!({"loadBalancerInfo": {"targetGroupPairInfoList": [pair]}}),
             json!({"ecsServices": [{"serviceName": "s", "clusterName": "c"}]}),
+            json!({"autoScalingGroups": ["asg"]}),
         ];
         let codes = refusals(&caller, "CreateDeploymentGroup", members.map(of)).await;
         assert!(

@@ -133,7 +133,7 @@ async fn a_rollback_and_what_it_rolls_back_name_each_other() {
             ["Created", "codeDeployRollback", "CodeDeployDefault.LambdaAllAtOnce", null,
                 {"rollbackTriggeringDeploymentId": "d-AAAAAAAAA",
                  "rollbackMessage": "Deployment d-BBBBBBBBB is triggered to roll back deployment d-AAAAAAAAA."},
-                null, null, "d-BBBBBBBBB"],
+                rolls_back(), null, "d-BBBBBBBBB"],
         ]))
     );
 }

@@ -32,6 +32,7 @@ mod get_deployment_group;
 mod get_deployment_instance;
 mod get_deployment_target;
 mod get_on_premises_instance;
+mod life;
 mod list_application_revisions;
 mod list_applications;
 mod list_deployment_configs;

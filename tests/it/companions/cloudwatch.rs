@@ -566,13 +566,22 @@ async fn engines_ask_for_states_and_hear_of_changes() {
         scope: scope.clone(),
         name: "a".to_owned(),
         old: "INSUFFICIENT_DATA".to_owned(),
-        new: "ALARM".to_owned(),
+        new: Some("ALARM".to_owned()),
     };
-    assert_eq!(*heard.0.lock().unwrap(), [news]);
+    assert_eq!(*heard.0.lock().unwrap(), std::slice::from_ref(&news));
     let asked = ["absent".to_owned(), "a".to_owned()];
     let info = AlarmInfo {
         name: "a".to_owned(),
         state: "ALARM".to_owned(),
     };
     assert_eq!(companions.alarms(&scope, &asked).await, [info]);
+    let gone = json!({ "AlarmNames": ["a"] });
+    ok(&server, "DeleteAlarms", gone).await;
+    let gone = AlarmChanged {
+        old: "ALARM".to_owned(),
+        new: None,
+        ..news.clone()
+    };
+    assert_eq!(*heard.0.lock().unwrap(), [news, gone]);
+    assert_eq!(companions.alarms(&scope, &asked).await, []);
 }

@@ -9,6 +9,7 @@ mod functions;
 mod house;
 mod instances;
 mod killed;
+mod lives;
 mod notifications;
 mod pipeline;
 mod replacing;

@@ -10,7 +10,7 @@ use std::time::Duration;
 const CANARY: &str = "CodeDeployDefault.LambdaCanary10Percent5Minutes";
 
 /// Places of the alias, one after the other.
-fn places(house: &House) -> Vec<String> {
+pub fn places(house: &House) -> Vec<String> {
     let shifts = house.functions.shifts().into_iter();
     shifts.map(|(_, place)| place).collect()
 }

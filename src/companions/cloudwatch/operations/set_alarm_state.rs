@@ -33,7 +33,7 @@ pub async fn set_alarm_state(
         scope,
         name,
         old: old.to_string(),
-        new: value.to_string(),
+        new: Some(value.to_string()),
     });
     // Goes on when the caller does not wait.
     let performed = tokio::spawn(async move { cloudwatch.perform(actions).await });

@@ -120,6 +120,31 @@ fn each_rule_says_what_is_wrong_and_where() {
         "Hooks.1.BeforeAllowTraffic: the hook is given twice at line 12",
     );
     refused(
+        "Type: AWS",
+        "Kind: AWS",
+        "Resources.0.myLambda: Type is missing at line 4",
+    );
+    refused(
+        "  - myLambda:",
+        "    myLambda:",
+        "Resources: expected a list, found a mapping at line 3",
+    );
+    refused(
+        "CurrentVersion: 1",
+        "CurrentVersion: $LATEST",
+        "Resources.0.myLambda.Properties.CurrentVersion: expected the number of a published version, found $LATEST at line 8",
+    );
+    refused(
+        ": before\n",
+        ": before\n    x: y\n",
+        "Hooks.0: expected exactly one key, found 2 at line 11",
+    );
+    refused(
+        ": before\n",
+        ": ''\n",
+        "Hooks.0.BeforeAllowTraffic: the value is empty at line 11",
+    );
+    refused(
         "  - BeforeAllowTraffic: before\n  - A",
         "  a: b\n  A",
         "Hooks: expected a list, found a mapping at line 11",

@@ -1,6 +1,8 @@
 //! Stops a deployment: at once when nothing is executing, otherwise when that has ended.
 //!
-//! Without a rollback the traffic stays where it is. Source: contract, codedeploy section 5.7.
+//! Without a rollback the traffic stays where it is. Source: contract, codedeploy section 5.7. Our reading where that leaves it open:
+//! between two shifts nothing executes; and a stop in the wait before an original task set goes ends the deployment as Stopped, with
+//! both task sets and the traffic as they are.
 
 use crate::aws::Time;
 use crate::engine::Step;

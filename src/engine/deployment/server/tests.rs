@@ -1,5 +1,7 @@
 //! Scripts and transcripts of deployments to instances, and the standing tests of the engine.
 
+mod rollbacks;
+
 use super::agent::{self, Standing};
 use super::batch::Minimum;
 use super::fleet::Originals;
