@@ -240,7 +240,7 @@ async fn a_deployment_of_a_service_shows_what_applies() {
         shows(&caller, &id, "Ready", &begun).await;
         let go_on = json!({"deploymentId": id});
         caller.ok("ContinueDeployment", go_on).await;
-        ecs::go(&caller, &id, 2).await;
+        ecs::go(&caller, &id, 3).await;
         let info = shows(&caller, &id, "InProgress", &begun).await;
         assert_eq!(info["instanceTerminationWaitTimeStarted"], true);
         let go_on = json!({"deploymentId": id, "deploymentWaitType": "TERMINATION_WAIT"});
@@ -393,7 +393,7 @@ async fn a_group_is_taken_until_its_deployment_is_over() {
     caller
         .ok("ContinueDeployment", json!({"deploymentId": id}))
         .await;
-    ecs::go(&caller, &id, 2).await;
+    ecs::go(&caller, &id, 3).await;
     assert_eq!(
         shown(&caller, &id).await["instanceTerminationWaitTimeStarted"],
         true

@@ -35,7 +35,7 @@ const ENDS: &[(&str, &str, &str)] = &[
     ("ecs canary", "ok ok ok ok ok stop-", "stop-"),
     ("ecs hold", "ok ok ok ok 1h", "time-out"),
     ("ecs canary", "ok ok ok ok ok gone", "gone"),
-    ("ecs", "ok ok ok ok ok ok ok ok", "success"),
+    ("ecs", "ok ok ok ok ok ok ok ok ok", "success"),
 ];
 
 // Witness: contract codedeploy §5.5, "Triggers": a wait that nobody ended is Stopped, and none of the three.
@@ -130,7 +130,7 @@ fn without_a_rollback_nothing_is_set_back() {
         "canary | ok ok ok stop",
         "ecs canary | ok ok ok ok ok 5m fail",
         "ecs canary | ok ok ok ok ok stop",
-        "ecs keep | ok ok ok ok ok ok stop",
+        "ecs keep | ok ok ok ok ok ok ok stop",
     ] {
         let run = play(script);
         assert!(run.state().is_over(), "{script}");
