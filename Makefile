@@ -31,7 +31,7 @@ test-rust:
 	cargo test --workspace
 
 test-clients: $(STAMP)
-	cargo build
+	cargo build --workspace
 	$(PYTHON) -m pytest -q -rs -n $(WORKERS) --dist worksteal tests/clients
 
 check: lint doc model-check ## what CI runs: lint, docs and all tests, none skipped but Terraform's

@@ -4,7 +4,7 @@
 //! section 3.4.
 
 // Differs from AWS: CodeDeploy knows no Auto Scaling: a deployment group that names an Auto Scaling group is refused.
-// Differs from AWS: CodeDeploy does not look whether the target groups and listeners of a deployment group exist.
+// Differs from AWS: CodeDeploy does not look whether the listeners of a deployment group exist before it deploys, nor the target groups of one whose targets are instances.
 
 use super::store::{Application, Group, GroupKey, Tables};
 use super::tag_filters::{normal, normal_ec2};

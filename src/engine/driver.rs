@@ -124,7 +124,7 @@ impl<M: Machine> Driver<M> {
 
     /// The live run of this key, as last committed.
     pub fn state(&self, key: &M::Key) -> Option<Arc<M::State>> {
-        self.0.tables.live.get(key).map(|row| row.0.clone())
+        self.0.tables.live.rows().get(key).map(|row| row.0.clone())
     }
 
     /// The live run of this key as a write sees it.
@@ -139,7 +139,7 @@ impl<M: Machine> Driver<M> {
         direction: Direction,
         limit: usize,
     ) -> Vec<(M::Key, Arc<M::State>)> {
-        let rows = self.0.tables.live.range(keys, direction, limit);
+        let rows = self.0.tables.live.rows().range(keys, direction, limit);
         let states = rows.into_iter().map(|(key, row)| (key, row.0.clone()));
         states.collect()
     }
@@ -155,7 +155,7 @@ impl<M: Machine> Driver<M> {
 
     /// Tells when any row changes, from now on: subscribe, look, wait, look again.
     pub fn changes(&self) -> tokio::sync::watch::Receiver<()> {
-        self.0.tables.live.changes()
+        self.0.tables.live.rows().changes()
     }
 
     /// Delivers news; durable when it returns. News for a run that is over changes nothing.

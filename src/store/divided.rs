@@ -6,14 +6,11 @@
 use super::StoreError;
 use super::disk::Disk;
 use super::key::Key;
-use super::range::Direction;
 use super::records::Records;
 use super::row::Row;
 use super::table::{AnyTable, Table};
 use std::collections::{HashMap, HashSet};
-use std::ops::RangeBounds;
 use std::sync::{Arc, OnceLock};
-use tokio::sync::watch;
 
 /// A row with parts.
 pub trait Divided: Row {
@@ -56,29 +53,9 @@ impl<K: Key, R: Divided> DividedTable<K, R> {
         }
     }
 
-    /// The committed row.
-    pub fn get(&self, key: &K) -> Option<Arc<R>> {
-        self.rows.get(key)
-    }
-
     /// The rows, to read them and to declare indexes; they are written only by what divides them.
     pub fn rows(&self) -> &Table<K, R> {
         &self.rows
-    }
-
-    /// As `Table::range`.
-    pub fn range(
-        &self,
-        range: impl RangeBounds<K>,
-        direction: Direction,
-        limit: usize,
-    ) -> Vec<(K, Arc<R>)> {
-        self.rows.range(range, direction, limit)
-    }
-
-    /// As `Table::changes`.
-    pub fn changes(&self) -> watch::Receiver<()> {
-        self.rows.changes()
     }
 
     /// The parts of a row that have a place on disk, if this is that row.

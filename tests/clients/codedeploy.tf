@@ -268,6 +268,15 @@ resource "aws_codedeploy_deployment_group" "swapped" {
   }
 }
 
+resource "aws_lb_target_group" "pair" {
+  for_each    = toset(["blue", "green"])
+  name        = each.key
+  port        = 80
+  protocol    = "HTTP"
+  target_type = "ip"
+  vpc_id      = "vpc-1"
+}
+
 resource "aws_ecs_cluster" "cluster" {
   name = "cluster"
 }
@@ -321,10 +330,10 @@ resource "aws_codedeploy_deployment_group" "services" {
         listener_arns = ["arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/web/0123456789abcdef/fedcba9876543210"]
       }
       target_group {
-        name = "blue"
+        name = aws_lb_target_group.pair["blue"].name
       }
       target_group {
-        name = "green"
+        name = aws_lb_target_group.pair["green"].name
       }
     }
   }

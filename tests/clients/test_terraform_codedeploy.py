@@ -14,7 +14,7 @@ def test_everything_of_codedeploy_is_made_changed_in_place_cleared_and_destroyed
     """Witness: contract §3.2, §3.3, §3.4, §3.8, and check 9 of §10.4."""
     terraform = Terraform(server, tmp_path / "terraform", CODEDEPLOY.read_text())
     said = terraform.apply()
-    assert "Apply complete! Resources: 23 added" in said, said
+    assert "Apply complete! Resources: 25 added" in said, said
     codedeploy = server.client("codedeploy")
 
     def group(name, application="functions"):

@@ -92,7 +92,10 @@ impl Teams {
     }
 
     fn get(&self, key: &str) -> Option<Team> {
-        self.teams.get(&key.to_owned()).map(|row| (*row).clone())
+        self.teams
+            .rows()
+            .get(&key.to_owned())
+            .map(|row| (*row).clone())
     }
 }
 
