@@ -8,6 +8,7 @@ use super::{CodeDeploy, configs, errors, plan};
 use crate::aws::Scope;
 use crate::companions::Companions;
 use crate::companions::balancing::{BalancerError, TargetGroupInfo};
+use crate::engine::deployment::ecs::inspect::misfit;
 use crate::engine::deployment::ecs::listener::is_plain;
 use crate::engine::deployment::ecs::plan::Pair;
 use crate::store::Committed;
@@ -61,10 +62,9 @@ async fn target_groups(
         return Ok(());
     };
     let service = companions.containers().service(scope, &at).await;
-    let has_addresses = service.is_ok_and(|service| service.network.is_some());
-    let odd = found.iter().find(|group| group.target_type != "ip");
-    match odd.filter(|_| has_addresses) {
-        Some(group) => Err(errors::target_type_of_network(group)),
+    let misfit = service.ok().and_then(|service| misfit(&service, &found));
+    match misfit {
+        Some(text) => Err(InvalidTargetGroupPairException::new(text)),
         None => Ok(()),
     }
 }

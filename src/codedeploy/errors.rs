@@ -79,13 +79,6 @@ pub fn target_types(
     ))
 }
 
-pub fn target_type_of_network(group: &TargetGroupInfo) -> InvalidTargetGroupPairException {
-    InvalidTargetGroupPairException::new(format!(
-        "The target group {} has the target type {}, which is incompatible with the awsvpc network mode of the service",
-        group.name, group.target_type
-    ))
-}
-
 /// In AWS's words.
 pub fn only_all_at_once() -> InvalidTrafficRoutingConfigurationException {
     InvalidTrafficRoutingConfigurationException::new(ONLY_ALB)

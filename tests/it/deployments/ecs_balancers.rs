@@ -144,7 +144,7 @@ async fn a_pair_of_target_groups_that_cannot_be_is_told_when_the_group_is_saved(
         (
             "host-1",
             "host-2",
-            "The target group host-1 has the target type instance, which is incompatible with the awsvpc network mode of the service",
+            "The target group host-1 has the target type instance, which is incompatible with the awsvpc network mode of the service.",
         ),
     ];
     for (first, second, said) in cases {

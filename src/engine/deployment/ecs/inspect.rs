@@ -42,7 +42,9 @@ pub fn setting(
     let unknown = || listener::not_behind(&pair.production);
     let primary = primary.ok_or_else(unknown)?;
     let (blue, green) = sides(primary, &seen.groups).ok_or_else(unknown)?;
-    check_types(service, &seen.groups)?;
+    if let Some(misfit) = misfit(service, &seen.groups) {
+        return Err(Fault::service_update(misfit));
+    }
     let led = &seen.production;
     if !listener::leads_to(&blue.arn, &led.listener, &led.rules) {
         return Err(listener::not_behind(&pair.production));
@@ -100,16 +102,14 @@ fn sides<'a>(
     }
 }
 
-/// Tasks with an address of their own are registered by it.
-fn check_types(service: &ServiceInfo, groups: &[TargetGroupInfo]) -> Result<(), Fault> {
+/// What is wrong with a target group of a service whose tasks have addresses of their own: they are registered by these.
+pub fn misfit(service: &ServiceInfo, groups: &[TargetGroupInfo]) -> Option<String> {
     let odd = groups.iter().find(|group| group.target_type != "ip");
-    match (&service.network, odd) {
-        (Some(_), Some(group)) => Err(Fault::service_update(format!(
-            "The target group {} has the target type {}, which is incompatible with the awsvpc network mode of the service.",
-            group.name, group.target_type
-        ))),
-        _ => Ok(()),
-    }
+    let odd = odd.filter(|_| service.network.is_some())?;
+    Some(format!(
+        "The target group {} has the target type {}, which is incompatible with the awsvpc network mode of the service.",
+        odd.name, odd.target_type
+    ))
 }
 
 /// What is said of a service that could not be read.

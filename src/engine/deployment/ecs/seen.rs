@@ -102,7 +102,7 @@ fn settle(turn: &mut Turn) {
     let waits = target.filter(|target| matches!(target.doing, Doing::Settling { .. }));
     let green = waits.and_then(|target| target.set(Color::Green));
     if green.is_some_and(SetSeen::is_up) {
-        shift::settled(turn);
+        shift::promote(turn);
     }
 }
 

@@ -114,13 +114,8 @@ fn settle(turn: &mut Turn) {
     look(turn);
 }
 
-/// The replacement is well with all of its traffic.
-pub(super) fn settled(turn: &mut Turn) {
-    promote(turn);
-}
-
 /// The task set that has all the traffic becomes the primary one.
-fn promote(turn: &mut Turn) {
+pub(super) fn promote(turn: &mut Turn) {
     let Some(work) = work(&turn.state) else {
         return;
     };
